@@ -1,0 +1,117 @@
+/// What happened, in one word that never changes its meaning.
+public enum AuditEvent: String, Sendable, CaseIterable {
+  /// Record 1: the vault was created.
+  case vaultCreated = "vault.created"
+  case serverStarted = "server.started"
+  case serverStopped = "server.stopped"
+  case environmentCreated = "environment.created"
+  case secretSet = "secret.set"
+  /// Secrets may have left the vault. Durable before the first byte leaves (`audit-before-release`).
+  case secretReleased = "secret.released"
+  /// What a release promised did not open afterwards.
+  case releaseFailed = "release.failed"
+  case requestCreated = "request.created"
+  case requestApproved = "request.approved"
+  case requestRejected = "request.rejected"
+  case requestExpired = "request.expired"
+  case requestCancelled = "request.cancelled"
+  case grantActivated = "grant.activated"
+  case grantClosed = "grant.closed"
+  /// Somebody was refused; repeated ones are counted for a minute.
+  case refused = "access.refused"
+  /// A sealed row did not verify.
+  case tampered = "storage.tampered"
+}
+
+/// One record of the audit chain.
+public struct AuditRecord: Hashable, Sendable {
+  /// Its number in the chain, from 1.
+  public var sequence: Int64
+  /// When, in milliseconds since the epoch.
+  public let time: Int64
+  /// What.
+  public let event: AuditEvent
+  /// Who, by uid; nil where it was the vault itself.
+  public let uid: UInt32?
+  /// The account's name, where the database had one.
+  public let account: String?
+  /// The environment's name, where there is one.
+  public let environment: String?
+  /// The request, where there is one.
+  public let request: Int64?
+  /// The secrets and their versions.
+  public let secrets: [PinnedSecret]
+  /// What else belongs to it, in a fixed order.
+  public let details: [Detail]
+
+  /// A named fact of a record.
+  public struct Detail: Hashable, Sendable {
+    /// The name, from our own vocabulary.
+    public let name: String
+    /// The text.
+    public let value: String
+
+    /// Makes a fact.
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// Makes a record; the commit numbers it.
+  public init(
+    sequence: Int64 = 0, time: Int64, event: AuditEvent, uid: UInt32? = nil,
+    account: String? = nil, environment: String? = nil, request: Int64? = nil,
+    secrets: [PinnedSecret] = [], details: [Detail] = []
+  ) {
+    self.sequence = sequence
+    self.time = time
+    self.event = event
+    self.uid = uid
+    self.account = account
+    self.environment = environment
+    self.request = request
+    self.secrets = secrets
+    self.details = details
+  }
+}
+
+extension AuditRecord: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.byte(1)
+    encoder.integer(sequence)
+    encoder.integer(time)
+    encoder.text(event.rawValue)
+    encoder.optional(uid) { $0.integer(Int64($1)) }
+    encoder.optional(account) { $0.text($1) }
+    encoder.optional(environment) { $0.text($1) }
+    encoder.optional(request) { $0.integer($1) }
+    encoder.list(secrets) { encoder, secret in
+      encoder.text(secret.name.text)
+      encoder.integer(secret.version)
+    }
+    encoder.list(details) { encoder, detail in
+      encoder.text(detail.name)
+      encoder.text(detail.value)
+    }
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    let sequence = try decoder.integer()
+    let time = try decoder.integer()
+    guard let event = AuditEvent(rawValue: try decoder.text()) else { throw DecodingFault() }
+    self.init(
+      sequence: sequence, time: time, event: event,
+      uid: try decoder.optional { decoder throws(DecodingFault) in try decoder.accountNumber() },
+      account: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
+      environment: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
+      request: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() },
+      secrets: try decoder.list { decoder throws(DecodingFault) in
+        PinnedSecret(name: try decoder.secretName(), version: try decoder.integer())
+      },
+      details: try decoder.list { decoder throws(DecodingFault) in
+        Detail(try decoder.text(), try decoder.text())
+      })
+  }
+}

@@ -1,0 +1,124 @@
+extension Environment: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.byte(1)
+    encoder.integer(id)
+    encoder.text(name.text)
+    encoder.integer(revision)
+    gate.encode(into: &encoder)
+    encoder.integer(created)
+    encoder.integer(Int64(creator))
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    self.init(
+      id: try decoder.integer(), name: try decoder.environmentName(),
+      revision: try decoder.integer(), gate: try Gate(from: &decoder),
+      created: try decoder.integer(), creator: try decoder.accountNumber())
+  }
+}
+
+extension Gate: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    switch protection {
+    case .unprotected: encoder.byte(1)
+    case .reviewers(let rules):
+      encoder.byte(2)
+      encoder.list(rules) { encoder, rule in
+        encoder.list(rule.reviewers) { $1.encode(into: &$0) }
+        encoder.count(rule.required)
+      }
+    }
+    switch requesters {
+    case .any: encoder.byte(1)
+    case .principals(let principals):
+      encoder.byte(2)
+      encoder.list(principals) { $1.encode(into: &$0) }
+    }
+    encoder.bool(allowSelfReview)
+    encoder.integer(clocks.request)
+    encoder.integer(clocks.approval)
+    encoder.integer(clocks.grant)
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    let protection: Protection
+    switch try decoder.byte() {
+    case 1: protection = .unprotected
+    case 2:
+      let rules = try decoder.list { decoder throws(DecodingFault) in
+        ReviewerRule(
+          reviewers: try decoder.list { decoder throws(DecodingFault) in
+            try Principal(from: &decoder)
+          }, required: try decoder.count())
+      }
+      // An empty list must not come to mean "nothing is missing".
+      guard !rules.isEmpty, rules.allSatisfy({ $0.required >= 1 && !$0.reviewers.isEmpty }) else {
+        throw DecodingFault()
+      }
+      protection = .reviewers(rules)
+    default: throw DecodingFault()
+    }
+    let requesters: Requesters
+    switch try decoder.byte() {
+    case 1: requesters = .any
+    case 2:
+      requesters = .principals(
+        try decoder.list { decoder throws(DecodingFault) in try Principal(from: &decoder) })
+    default: throw DecodingFault()
+    }
+    self.init(
+      protection: protection, requesters: requesters, allowSelfReview: try decoder.bool(),
+      clocks: Clocks(
+        request: try decoder.integer(), approval: try decoder.integer(),
+        grant: try decoder.integer()))
+  }
+}
+
+extension Secret: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.byte(1)
+    encoder.integer(environment)
+    encoder.text(name.text)
+    encoder.integer(revision)
+    encoder.integer(current)
+    encoder.integer(updated)
+    encoder.integer(Int64(updater))
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    self.init(
+      environment: try decoder.integer(), name: try decoder.secretName(),
+      revision: try decoder.integer(), current: try decoder.integer(),
+      updated: try decoder.integer(), updater: try decoder.accountNumber())
+  }
+}
+
+extension SecretVersion: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.byte(1)
+    encoder.integer(environment)
+    encoder.text(name.text)
+    encoder.integer(version)
+    encoder.integer(revision)
+    encoder.byte(state.rawValue)
+    encoder.bytes(recordDigest)
+    encoder.bytes(fingerprint)
+    encoder.integer(created)
+    encoder.integer(Int64(creator))
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    let environment = try decoder.integer()
+    let name = try decoder.secretName()
+    let version = try decoder.integer()
+    let revision = try decoder.integer()
+    guard let state = State(rawValue: try decoder.byte()) else { throw DecodingFault() }
+    self.init(
+      environment: environment, name: name, version: version, revision: revision, state: state,
+      recordDigest: try decoder.bytes(), fingerprint: try decoder.bytes(),
+      created: try decoder.integer(), creator: try decoder.accountNumber())
+  }
+}

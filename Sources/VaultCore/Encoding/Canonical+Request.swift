@@ -1,0 +1,155 @@
+extension AccessRequest: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.byte(1)
+    encoder.integer(id)
+    encoder.integer(environment)
+    encoder.text(environmentName.text)
+    encoder.integer(gateRevision)
+    encoder.integer(revision)
+    requester.encode(into: &encoder)
+    encoder.list(secrets) { encoder, secret in
+      encoder.text(secret.name.text)
+      encoder.integer(secret.version)
+    }
+    context.encode(into: &encoder)
+    encoder.bool(attended)
+    encoder.bytes(ticketHash)
+    created.encode(into: &encoder)
+    expires.encode(into: &encoder)
+    encoder.bytes(digest)
+    state.encode(into: &encoder)
+    encoder.list(reviews) { $1.encode(into: &$0) }
+    encoder.optional(grant) { $1.encode(into: &$0) }
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    self.init(
+      id: try decoder.integer(), environment: try decoder.integer(),
+      environmentName: try decoder.environmentName(), gateRevision: try decoder.integer(),
+      revision: try decoder.integer(), requester: try Requester(from: &decoder),
+      secrets: try decoder.list { decoder throws(DecodingFault) in
+        PinnedSecret(name: try decoder.secretName(), version: try decoder.integer())
+      }, context: try RequestContext(from: &decoder), attended: try decoder.bool(),
+      ticketHash: try decoder.bytes(), created: try Moment(from: &decoder),
+      expires: try Deadline(from: &decoder), digest: try decoder.bytes(),
+      state: try RequestState(from: &decoder),
+      reviews: try decoder.list { decoder throws(DecodingFault) in try Review(from: &decoder) },
+      grant: try decoder.optional { decoder throws(DecodingFault) in try Grant(from: &decoder) })
+  }
+}
+
+extension Requester: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.integer(Int64(uid))
+    encoder.optional(name) { $0.text($1) }
+    encoder.text(person.text)
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    self.init(
+      uid: try decoder.accountNumber(),
+      name: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
+      person: Person(text: try decoder.text()))
+  }
+}
+
+extension RequestContext: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    for text in [reason, ref, commit, runURL, delivery] { encoder.optional(text) { $0.text($1) } }
+    encoder.list(command) { $0.text($1) }
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    func part(_ decoder: inout CanonicalDecoder) throws(DecodingFault) -> String? {
+      try decoder.optional { decoder throws(DecodingFault) in try decoder.text() }
+    }
+    let reason = try part(&decoder)
+    let ref = try part(&decoder)
+    let commit = try part(&decoder)
+    let runURL = try part(&decoder)
+    let delivery = try part(&decoder)
+    self.init(
+      reason: reason, ref: ref, commit: commit, runURL: runURL,
+      command: try decoder.list { decoder throws(DecodingFault) in try decoder.text() },
+      delivery: delivery)
+  }
+}
+
+extension RequestState: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    switch self {
+    case .waiting: encoder.byte(1)
+    case .approved(let until):
+      encoder.byte(2)
+      until.encode(into: &encoder)
+    case .active: encoder.byte(3)
+    case .closed(let outcome):
+      encoder.byte(4)
+      encoder.text(outcome.rawValue)
+    case .rejected: encoder.byte(5)
+    case .expired: encoder.byte(6)
+    case .cancelled: encoder.byte(7)
+    }
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    switch try decoder.byte() {
+    case 1: self = .waiting
+    case 2: self = .approved(until: try Deadline(from: &decoder))
+    case 3: self = .active
+    case 4:
+      guard let outcome = Outcome(rawValue: try decoder.text()) else { throw DecodingFault() }
+      self = .closed(outcome)
+    case 5: self = .rejected
+    case 6: self = .expired
+    case 7: self = .cancelled
+    default: throw DecodingFault()
+    }
+  }
+}
+
+extension Review: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.byte(decision.rawValue)
+    encoder.text(person.text)
+    encoder.integer(Int64(uid))
+    encoder.optional(name) { $0.text($1) }
+    encoder.list(principals) { $1.encode(into: &$0) }
+    encoder.integer(gateRevision)
+    encoder.bytes(digest)
+    encoder.text(comment)
+    encoder.integer(time)
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard let decision = Decision(rawValue: try decoder.byte()) else { throw DecodingFault() }
+    self.init(
+      decision: decision, person: Person(text: try decoder.text()),
+      uid: try decoder.accountNumber(),
+      name: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
+      principals: try decoder.list { decoder throws(DecodingFault) in
+        try Principal(from: &decoder)
+      }, gateRevision: try decoder.integer(), digest: try decoder.bytes(),
+      comment: try decoder.text(), time: try decoder.integer())
+  }
+}
+
+extension Grant: Canonical {
+  public func encode(into encoder: inout CanonicalEncoder) {
+    activated.encode(into: &encoder)
+    expires.encode(into: &encoder)
+    encoder.list(counted) { $0.count($1) }
+    encoder.optional(released) { $0.integer($1) }
+  }
+
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    self.init(
+      activated: try Moment(from: &decoder), expires: try Deadline(from: &decoder),
+      counted: try decoder.list { decoder throws(DecodingFault) in
+        try decoder.count()
+      },
+      released: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() })
+  }
+}
+

@@ -1,0 +1,24 @@
+/// Who is one person: rules count people, and one person may have several accounts.
+///
+/// A person is `person:NAME` where the configuration ties accounts together, else the account itself.
+public struct Person: Hashable, Sendable {
+  /// A stable text, stored with reviews and requests.
+  public let text: String
+
+  /// Takes a text that ``People`` made before.
+  public init(text: String) { self.text = text }
+}
+
+/// The configuration's table of people.
+public struct People: Sendable {
+  private let named: [UInt32: String]
+
+  /// Makes the table from the uids of each named person's accounts.
+  public init(_ accounts: [UInt32: String] = [:]) { named = accounts }
+
+  /// The person behind an account.
+  public func person(uid: UInt32) -> Person {
+    if let name = named[uid] { return Person(text: "person:\(name)") }
+    return Person(text: "uid:\(uid)")
+  }
+}

@@ -1,0 +1,41 @@
+/// Text that somebody else wrote and a person will read: reasons, comments, refs, URLs, arguments.
+///
+/// Invariant: at most one line and free of what could deceive a reader: no control character (C0, C1,
+/// DEL), no line or paragraph separator, no bidirectional control, no zero-width or tag character
+/// (Unicode TR 36, TR 39; CVE-2021-42574).
+public enum ForeignText {
+  /// Whether a scalar may stand in text that is shown to a person.
+  public static func allows(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x00...0x1F, 0x7F...0x9F: false
+    case 0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F: false
+    case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F: false
+    case 0x3164, 0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB: false
+    case 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0000...0xE0FFF: false
+    default: true
+    }
+  }
+
+  /// The text as it may stand on a terminal or in a log line: quoted, what is not allowed as `\u{…}`.
+  /// - Parameter limit: the number of scalars shown; what is cut is said in words.
+  public static func quoted(_ text: String, limit: Int = 1_000) -> String {
+    var shown = "\""
+    var count = 0
+    for scalar in text.unicodeScalars {
+      if count == limit {
+        shown += "\" … (\(text.unicodeScalars.count - limit) more characters)"
+        return shown
+      }
+      count += 1
+      if scalar == "\"" || scalar == "\\" {
+        shown += "\\"
+        shown.unicodeScalars.append(scalar)
+      } else if allows(scalar) {
+        shown.unicodeScalars.append(scalar)
+      } else {
+        shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+      }
+    }
+    return shown + "\""
+  }
+}

@@ -1,0 +1,161 @@
+/// Decisions about one request: from values to a new value or a ``Refusal`` that says why.
+extension AccessRequest {
+  /// Refuses a request whose end has come, though nobody has written that down yet.
+  public func endIsReached(at now: Moment) -> Bool {
+    switch state {
+    case .waiting: expires.isReached(at: now)
+    case .approved(let until): until.isReached(at: now)
+    case .active: grant?.expires.isReached(at: now) ?? true
+    case .closed, .rejected, .expired, .cancelled: false
+    }
+  }
+
+  /// What a reviewer's yes or no makes of this request.
+  ///
+  /// - Parameters:
+  ///   - decision: yes or no.
+  ///   - shown: the digest of what the reviewer was shown; required for yes.
+  ///   - caller: the reviewer, as the kernel says.
+  ///   - environment: the environment as it is now; its revision must be the request's.
+  /// - Returns: the request with the review, approved or rejected where that is the consequence.
+  public func reviewed(
+    _ decision: Review.Decision, shown: [UInt8]?, comment: String, by caller: Caller,
+    person: Person, in environment: Environment, at now: Moment
+  ) throws(Refusal) -> AccessRequest {
+    guard let name = caller.account else { throw .accountNeeded([caller.uid]) }
+    if name == .unavailable { throw .accountUnavailable }
+    let named: [Principal]
+    do {
+      named = try environment.gate.rules.flatMap(\.reviewers).matching(caller)
+    } catch {
+      throw Refusal(error)
+    }
+    if named.isEmpty { throw .notAReviewer(environment.name.text) }
+    guard state == .waiting, !endIsReached(at: now) else {
+      throw .requestState(id: id, endIsReached(at: now) ? "expired" : state.text)
+    }
+    if gateRevision != environment.revision { throw .gateChanged(id: id) }
+    if decision == .approved && shown != digest { throw .digestMismatch(id: id) }
+    if let shown, shown != digest { throw .digestMismatch(id: id) }
+    if decision == .approved && !environment.gate.allowSelfReview && person == requester.person {
+      throw .selfReview(id: id)
+    }
+    if decision == .approved,
+      reviews.contains(where: { $0.person == person && $0.uid == caller.uid })
+    {
+      throw .alreadyReviewed(id: id)
+    }
+    if reviews.count >= Self.mostReviews { throw .tooManyReviews }
+
+    var next = self
+    next.revision += 1
+    next.reviews.append(
+      Review(
+        decision: decision, person: person, uid: caller.uid, name: caller.name,
+        principals: unique(named), gateRevision: gateRevision, digest: digest, comment: comment,
+        time: now.wall))
+    if decision == .rejected {
+      next.state = .rejected
+    } else if environment.gate.verdict(for: next, reviews: next.reviews).isSatisfied {
+      next.state = .approved(
+        until: Deadline(after: environment.gate.clocks.approval, from: now))
+    }
+    return next
+  }
+
+  /// The reviews that may still count: whoever has left a rule's group, or whose account is gone or
+  /// reused, is taken out.
+  /// - Parameter answers: what the account database says now, by uid.
+  /// - Throws: ``Refusal/accountNeeded(_:)`` with the uids that are missing from `answers`.
+  public func standingReviews(
+    _ answers: [UInt32: AccountAnswer]
+  ) throws(Refusal) -> [Review] {
+    var missing: [UInt32] = []
+    var standing: [Review] = []
+    for review in reviews where review.decision == .approved {
+      let needsDatabase = review.principals.contains { if case .uid = $0 { false } else { true } }
+      let answer = answers[review.uid]
+      if needsDatabase && answer == nil {
+        missing.append(review.uid)
+        continue
+      }
+      var kept: [Principal] = []
+      for principal in review.principals {
+        switch principal.stillNames(uid: review.uid, answer ?? .nobody) {
+        case .yes: kept.append(principal)
+        case .no: break
+        case .unknown: throw .accountUnavailable
+        }
+      }
+      if !kept.isEmpty { standing.append(review.keeping(kept)) }
+    }
+    if !missing.isEmpty { throw .accountNeeded(unique(missing)) }
+    return standing
+  }
+
+  /// What activation makes of this request: a grant, if the whole gate is satisfied at this moment.
+  public func activated(
+    in environment: Environment, answers: [UInt32: AccountAnswer], at now: Moment
+  ) throws(Refusal) -> AccessRequest {
+    switch state {
+    case .approved: break
+    case .waiting:
+      throw .gateWaiting(
+        id: id, environment.gate.verdict(for: self, reviews: reviews).unmet)
+    default: throw .requestState(id: id, state.text)
+    }
+    if endIsReached(at: now) { throw .requestState(id: id, "expired") }
+    if gateRevision != environment.revision { throw .gateChanged(id: id) }
+    let standing = try standingReviews(answers)
+    let verdict = environment.gate.verdict(for: self, reviews: standing)
+    guard verdict.isSatisfied else { throw .gateWaiting(id: id, verdict.unmet) }
+    let counted = verdict.counted.compactMap { index in
+      reviews.firstIndex { $0.uid == standing[index].uid && $0.decision == .approved }
+    }
+    var next = self
+    next.revision += 1
+    next.state = .active
+    next.grant = Grant(
+      activated: now, expires: Deadline(after: environment.gate.clocks.grant, from: now),
+      counted: counted.sorted())
+    return next
+  }
+
+  /// Evaluates the whole gate at the moment of a read; the last word before a release.
+  public func mayBeRead(in environment: Environment, at now: Moment) throws(Refusal) {
+    guard state == .active, let grant else {
+      if state == .waiting {
+        throw .gateWaiting(id: id, environment.gate.verdict(for: self, reviews: reviews).unmet)
+      }
+      throw .requestState(id: id, state.text)
+    }
+    if grant.expires.isReached(at: now) { throw .grantExpired(id: id) }
+    if gateRevision != environment.revision || environment.id != self.environment {
+      throw .gateChanged(id: id)
+    }
+    let counted = grant.counted.compactMap { reviews.indices.contains($0) ? reviews[$0] : nil }
+    let verdict = environment.gate.verdict(for: self, reviews: counted)
+    if !verdict.isSatisfied { throw .gateWaiting(id: id, verdict.unmet) }
+  }
+
+  /// This request, ended.
+  public func ended(_ end: RequestState) -> AccessRequest {
+    var next = self
+    next.revision += 1
+    next.state = end
+    return next
+  }
+}
+
+extension Review {
+  func keeping(_ principals: [Principal]) -> Review {
+    Review(
+      decision: decision, person: person, uid: uid, name: name, principals: principals,
+      gateRevision: gateRevision, digest: digest, comment: comment, time: time)
+  }
+}
+
+func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+  var seen: Set<Element> = []
+  return elements.filter { seen.insert($0).inserted }
+}

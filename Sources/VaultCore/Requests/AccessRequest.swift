@@ -1,0 +1,257 @@
+/// One wish for the secrets of one environment, with everything that happened to it.
+///
+/// Invariant: `digest` covers all that a reviewer is shown and that decides what is released; reviews
+/// and the grant are part of this value, so that one sealed row holds them together and none of them
+/// can be taken away alone.
+public struct AccessRequest: Hashable, Sendable {
+  /// The vault's number for it, never used again.
+  public let id: Int64
+  /// The environment, by its number.
+  public let environment: Int64
+  /// The environment's name when the request was made.
+  public let environmentName: EnvironmentName
+  /// The revision of the gate that the request was made under.
+  public let gateRevision: Int64
+  /// Raised by each change of this request; starts at 1.
+  public var revision: Int64
+  /// Who asks, as the kernel says.
+  public let requester: Requester
+  /// What is asked for, pinned to versions.
+  public let secrets: [PinnedSecret]
+  /// What the requester says about it. Claimed, never proven.
+  public let context: RequestContext
+  /// Whether somebody must keep waiting on it, else it ends by itself.
+  public let attended: Bool
+  /// SHA-256 of the ticket.
+  public let ticketHash: [UInt8]
+  /// When it was made.
+  public let created: Moment
+  /// When it ends if it still waits.
+  public let expires: Deadline
+  /// SHA-256 over ``digestInput(vault:)``.
+  public var digest: [UInt8]
+  /// Where it stands.
+  public var state: RequestState
+  /// What reviewers said, in order.
+  public var reviews: [Review]
+  /// What activation made.
+  public var grant: Grant?
+
+  /// Makes a request.
+  public init(
+    id: Int64, environment: Int64, environmentName: EnvironmentName, gateRevision: Int64,
+    revision: Int64, requester: Requester, secrets: [PinnedSecret], context: RequestContext,
+    attended: Bool, ticketHash: [UInt8], created: Moment, expires: Deadline, digest: [UInt8],
+    state: RequestState, reviews: [Review] = [], grant: Grant? = nil
+  ) {
+    self.id = id
+    self.environment = environment
+    self.environmentName = environmentName
+    self.gateRevision = gateRevision
+    self.revision = revision
+    self.requester = requester
+    self.secrets = secrets
+    self.context = context
+    self.attended = attended
+    self.ticketHash = ticketHash
+    self.created = created
+    self.expires = expires
+    self.digest = digest
+    self.state = state
+    self.reviews = reviews
+    self.grant = grant
+  }
+
+  /// The most secrets in one request.
+  public static let mostSecrets = 100
+  /// The most reviews of one request.
+  public static let mostReviews = 200
+}
+
+/// Who asks: proven by the kernel, named by the account database.
+public struct Requester: Hashable, Sendable {
+  /// The uid that made the request.
+  public let uid: UInt32
+  /// The account's name at that time, where the database had one.
+  public let name: String?
+  /// The person, for whom no approval of the same person counts.
+  public let person: Person
+
+  /// Makes a requester.
+  public init(uid: UInt32, name: String?, person: Person) {
+    self.uid = uid
+    self.name = name
+    self.person = person
+  }
+
+  /// `runner (uid 998)` or `uid 998`.
+  public var text: String { name.map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
+}
+
+/// A secret at one version.
+public struct PinnedSecret: Hashable, Sendable {
+  /// The secret.
+  public let name: SecretName
+  /// The version that will be released, whatever is set later.
+  public let version: Int64
+
+  /// Pins a secret to a version.
+  public init(name: SecretName, version: Int64) {
+    self.name = name
+    self.version = version
+  }
+}
+
+/// What the requester says about the request: shown to reviewers as claimed; satisfies no rule.
+public struct RequestContext: Hashable, Sendable {
+  /// Why.
+  public var reason: String?
+  /// The ref that the job runs for.
+  public var ref: String?
+  /// The commit.
+  public var commit: String?
+  /// Where the run can be looked at.
+  public var runURL: String?
+  /// The command that will get the secrets, as a list.
+  public var command: [String]
+  /// How the secrets will be handed over: `env`, `read`.
+  public var delivery: String?
+
+  /// Makes a context; every part is optional.
+  public init(
+    reason: String? = nil, ref: String? = nil, commit: String? = nil, runURL: String? = nil,
+    command: [String] = [], delivery: String? = nil
+  ) {
+    self.reason = reason
+    self.ref = ref
+    self.commit = commit
+    self.runURL = runURL
+    self.command = command
+    self.delivery = delivery
+  }
+
+  /// The longest text of one part, in bytes.
+  public static let longestText = 4_096
+  /// The most arguments of a command.
+  public static let mostArguments = 256
+  /// All arguments together, in bytes.
+  public static let longestCommand = 16_384
+}
+
+/// Where a request stands.
+public enum RequestState: Hashable, Sendable {
+  /// The gate waits for something.
+  case waiting
+  /// The gate is satisfied; the requester may activate until the deadline.
+  case approved(until: Deadline)
+  /// A grant is held.
+  case active
+  /// The grant ended.
+  case closed(Outcome)
+  /// A reviewer said no. Final.
+  case rejected
+  /// A clock ran out.
+  case expired
+  /// The requester, or nobody waiting any more, ended it.
+  case cancelled
+
+  /// How a grant ended.
+  public enum Outcome: String, Sendable, CaseIterable {
+    /// The job says that it went well.
+    case success
+    /// The job says that it failed.
+    case failure
+    /// Nobody said anything; the connection ended.
+    case abandoned
+  }
+
+  /// Whether the request can still lead to a release.
+  public var isLive: Bool {
+    switch self {
+    case .waiting, .approved, .active: true
+    case .closed, .rejected, .expired, .cancelled: false
+    }
+  }
+
+  /// The word for it on the wire.
+  public var text: String {
+    switch self {
+    case .waiting: "waiting"
+    case .approved: "approved"
+    case .active: "active"
+    case .closed: "closed"
+    case .rejected: "rejected"
+    case .expired: "expired"
+    case .cancelled: "cancelled"
+    }
+  }
+
+  /// Every word for a state.
+  public static let texts = [
+    "waiting", "approved", "active", "closed", "rejected", "expired", "cancelled",
+  ]
+}
+
+/// What a reviewer said of one request.
+public struct Review: Hashable, Sendable {
+  /// Yes or no.
+  public enum Decision: UInt8, Sendable {
+    case approved = 1
+    case rejected = 2
+  }
+
+  /// Yes or no.
+  public let decision: Decision
+  /// The person, who counts once.
+  public let person: Person
+  /// The account they used.
+  public let uid: UInt32
+  /// Its name.
+  public let name: String?
+  /// The principals of the rules that they met when they gave it.
+  public let principals: [Principal]
+  /// The gate revision that they saw.
+  public let gateRevision: Int64
+  /// The digest of what they saw.
+  public let digest: [UInt8]
+  /// What they said about it; empty where nothing.
+  public let comment: String
+  /// When, in milliseconds since the epoch.
+  public let time: Int64
+
+  /// Makes a review.
+  public init(
+    decision: Decision, person: Person, uid: UInt32, name: String?, principals: [Principal],
+    gateRevision: Int64, digest: [UInt8], comment: String, time: Int64
+  ) {
+    self.decision = decision
+    self.person = person
+    self.uid = uid
+    self.name = name
+    self.principals = principals
+    self.gateRevision = gateRevision
+    self.digest = digest
+    self.comment = comment
+    self.time = time
+  }
+}
+
+/// The right to read what a request asked for, from activation until it ends.
+public struct Grant: Hashable, Sendable {
+  /// When the request was activated.
+  public let activated: Moment
+  /// When reading ends at the latest.
+  public let expires: Deadline
+  /// The reviews that counted when it was activated, by index.
+  public let counted: [Int]
+  /// When the secrets were released, in milliseconds since the epoch; nil before.
+  public var released: Int64?
+
+  /// Makes a grant.
+  public init(activated: Moment, expires: Deadline, counted: [Int], released: Int64? = nil) {
+    self.activated = activated
+    self.expires = expires
+    self.counted = counted
+    self.released = released
+  }
+}

@@ -1,0 +1,110 @@
+/// Why a gate cannot be written.
+public enum GateFault: Error, Hashable, Sendable {
+  /// Nobody may ask: `--requester` must be said, `any` included.
+  case noRequesters
+  /// A reviewer list without anybody in it.
+  case noReviewers(rule: Int)
+  /// A rule that requires nobody, or more people than a rule may.
+  case required(rule: Int, Int)
+  /// More entries than allowed.
+  case tooMany(String, most: Int)
+  /// The same principal twice in one list.
+  case repeated(String)
+  /// A clock outside its range, by name.
+  case clock(String)
+  /// The named people cannot fill all places; `without` names a requester who does not count.
+  case unsatisfiable(rule: Int, missing: Int, without: String?)
+
+  /// One sentence that says what to do.
+  public var sentence: String {
+    switch self {
+    case .noRequesters: "say who may ask: --requester P, or --requester any"
+    case .noReviewers(let rule): "rule \(rule) names no reviewer"
+    case .required(let rule, let number):
+      "rule \(rule) requires \(number) approvals; it must be 1 to \(ReviewerRule.mostRequired)"
+    case .tooMany(let what, let most): "there are too many \(what); at most \(most)"
+    case .repeated(let what): "\(what) stands twice in one list"
+    case .clock(let name): "\(name) must be 1 second to 30 days"
+    case .unsatisfiable(let rule, let missing, let without):
+      "rule \(rule) could never be met: \(missing) more \(missing == 1 ? "person is" : "people are") needed"
+        + (without.map { ", since \($0) may ask and then does not count" } ?? "")
+        + "; name more reviewers or require fewer approvals"
+    }
+  }
+}
+
+extension Gate {
+  /// The most principals that may be named as requesters.
+  public static let mostRequesters = 200
+
+  /// Judges whether this gate may be written: complete, within bounds, and satisfiable by the people
+  /// it names, all rules together and without each requester that it names.
+  ///
+  /// Of a group only its existence is known, so a group in a rule may always supply one more person.
+  public func check(people: People) throws(GateFault) {
+    for (name, clock) in [
+      ("request_ttl", clocks.request), ("approval_ttl", clocks.approval),
+      ("grant_ttl", clocks.grant),
+    ] where !(Clocks.shortest...Clocks.longest).contains(clock) { throw .clock(name) }
+
+    var namedRequesters: [Principal] = []
+    if case .principals(let principals) = requesters {
+      if principals.isEmpty { throw .noRequesters }
+      if principals.count > Self.mostRequesters {
+        throw .tooMany("requesters", most: Self.mostRequesters)
+      }
+      try refuseRepeats(principals)
+      namedRequesters = principals
+    }
+    guard case .reviewers(let rules) = protection else { return }
+    if rules.isEmpty { throw .noReviewers(rule: 1) }
+    if rules.count > ReviewerRule.mostRules { throw .tooMany("rules", most: ReviewerRule.mostRules) }
+    for (index, rule) in rules.enumerated() {
+      if rule.reviewers.isEmpty { throw .noReviewers(rule: index + 1) }
+      if rule.reviewers.count > ReviewerRule.mostReviewers {
+        throw .tooMany("reviewers", most: ReviewerRule.mostReviewers)
+      }
+      guard (1...ReviewerRule.mostRequired).contains(rule.required) else {
+        throw .required(rule: index + 1, rule.required)
+      }
+      try refuseRepeats(rule.reviewers)
+    }
+    try checkSatisfiable(rules, people, without: nil)
+    if allowSelfReview { return }
+    for requester in namedRequesters {
+      if let uid = requester.uid {
+        try checkSatisfiable(rules, people, without: (people.person(uid: uid), requester.text))
+      }
+    }
+  }
+
+  private func refuseRepeats(_ principals: [Principal]) throws(GateFault) {
+    var seen: Set<Principal> = []
+    for principal in principals where !seen.insert(principal).inserted {
+      throw .repeated(principal.text)
+    }
+  }
+
+  private func checkSatisfiable(
+    _ rules: [ReviewerRule], _ people: People, without requester: (person: Person, text: String)?
+  ) throws(GateFault) {
+    var meets: [Person: [Int]] = [:]
+    var required = rules.map(\.required)
+    for (index, rule) in rules.enumerated() {
+      // A group may supply everybody whom this rule still needs.
+      if rule.reviewers.contains(where: { $0.uid == nil }) {
+        required[index] = 0
+        continue
+      }
+      for uid in rule.reviewers.compactMap(\.uid) {
+        let person = people.person(uid: uid)
+        if person != requester?.person { meets[person, default: []].append(index) }
+      }
+    }
+    let matching = PlaceMatching(places: required, people: Array(meets.values))
+    if let rule = matching.missing.firstIndex(where: { $0 > 0 }) {
+      throw .unsatisfiable(
+        rule: rule + 1, missing: matching.missing[rule], without: requester?.text)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// A secret's life without its values: which version is current, and which number comes next.
+public struct Secret: Hashable, Sendable {
+  /// The environment it belongs to.
+  public let environment: Int64
+  /// Its name.
+  public let name: SecretName
+  /// Raised by each change of this row.
+  public var revision: Int64
+  /// The current version; versions count from 1 and are never used again.
+  public var current: Int64
+  /// When the current version was set, in milliseconds since the epoch.
+  public var updated: Int64
+  /// The uid that set the current version.
+  public var updater: UInt32
+
+  /// Makes a secret.
+  public init(
+    environment: Int64, name: SecretName, revision: Int64, current: Int64, updated: Int64,
+    updater: UInt32
+  ) {
+    self.environment = environment
+    self.name = name
+    self.revision = revision
+    self.current = current
+    self.updated = updated
+    self.updater = updater
+  }
+}
+
+/// One version of a secret: what decides whether it may be opened, beside the sealed record itself.
+public struct SecretVersion: Hashable, Sendable {
+  /// What may be done with a version.
+  public enum State: UInt8, Sendable {
+    /// It can be read through the gate.
+    case enabled = 1
+  }
+
+  /// The environment it belongs to.
+  public let environment: Int64
+  /// The secret it is a version of.
+  public let name: SecretName
+  /// The number of the version, from 1.
+  public let version: Int64
+  /// Raised by each change of this row.
+  public var revision: Int64
+  /// Whether it may be read.
+  public var state: State
+  /// SHA-256 of the sealed record: the row's own seal then covers the ciphertext too.
+  public let recordDigest: [UInt8]
+  /// A keyed fingerprint of the value, to notice the same value elsewhere; tells nothing without the key.
+  public let fingerprint: [UInt8]
+  /// When it was set, in milliseconds since the epoch.
+  public let created: Int64
+  /// The uid that set it.
+  public let creator: UInt32
+
+  /// Makes a version.
+  public init(
+    environment: Int64, name: SecretName, version: Int64, revision: Int64, state: State,
+    recordDigest: [UInt8], fingerprint: [UInt8], created: Int64, creator: UInt32
+  ) {
+    self.environment = environment
+    self.name = name
+    self.version = version
+    self.revision = revision
+    self.state = state
+    self.recordDigest = recordDigest
+    self.fingerprint = fingerprint
+    self.created = created
+    self.creator = creator
+  }
+}
+
+/// What a vault holds at most, unless its configuration says otherwise.
+public enum VaultLimits {
+  /// The secrets of one environment.
+  public static let secretsPerEnvironment = 100
+  /// The environments of a vault.
+  public static let environments = 10_000
+  /// The requests that may wait in one environment.
+  public static let waitingPerEnvironment = 1_000
+  /// The requests of one requester that may wait in one environment.
+  public static let waitingPerRequester = 50
+}
