@@ -77,6 +77,7 @@ public struct AuditRecord: Hashable, Sendable {
 }
 
 extension AuditRecord: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(1)
     encoder.integer(sequence)
@@ -96,6 +97,7 @@ extension AuditRecord: Canonical {
     }
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     guard try decoder.byte() == 1 else { throw DecodingFault() }
     let sequence = try decoder.integer()

@@ -4,8 +4,9 @@
 public enum Timestamp {
   /// `2026-01-31T12:34:56.789Z`.
   public static func text(milliseconds: Int64) -> String {
-    let days = Int64((Double(milliseconds) / 86_400_000).rounded(.down))
-    let ofDay = milliseconds - days * 86_400_000
+    let rest = milliseconds % 86_400_000
+    let days = milliseconds / 86_400_000 - (rest < 0 ? 1 : 0)
+    let ofDay = rest < 0 ? rest + 86_400_000 : rest
     let (year, month, day) = civil(days: days)
     return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + "T"
       + pad(ofDay / 3_600_000, 2) + ":" + pad(ofDay / 60_000 % 60, 2) + ":"

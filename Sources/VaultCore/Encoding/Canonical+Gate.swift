@@ -1,4 +1,5 @@
 extension Environment: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(1)
     encoder.integer(id)
@@ -9,6 +10,7 @@ extension Environment: Canonical {
     encoder.integer(Int64(creator))
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     guard try decoder.byte() == 1 else { throw DecodingFault() }
     self.init(
@@ -19,6 +21,7 @@ extension Environment: Canonical {
 }
 
 extension Gate: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     switch protection {
     case .unprotected: encoder.byte(1)
@@ -41,6 +44,7 @@ extension Gate: Canonical {
     encoder.integer(clocks.grant)
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     let protection: Protection
     switch try decoder.byte() {
@@ -76,6 +80,7 @@ extension Gate: Canonical {
 }
 
 extension Secret: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(1)
     encoder.integer(environment)
@@ -86,6 +91,7 @@ extension Secret: Canonical {
     encoder.integer(Int64(updater))
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     guard try decoder.byte() == 1 else { throw DecodingFault() }
     self.init(
@@ -96,6 +102,7 @@ extension Secret: Canonical {
 }
 
 extension SecretVersion: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(1)
     encoder.integer(environment)
@@ -109,6 +116,7 @@ extension SecretVersion: Canonical {
     encoder.integer(Int64(creator))
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     guard try decoder.byte() == 1 else { throw DecodingFault() }
     let environment = try decoder.integer()

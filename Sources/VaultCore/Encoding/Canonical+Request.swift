@@ -1,4 +1,5 @@
 extension AccessRequest: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(1)
     encoder.integer(id)
@@ -22,6 +23,7 @@ extension AccessRequest: Canonical {
     encoder.optional(grant) { $1.encode(into: &$0) }
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     guard try decoder.byte() == 1 else { throw DecodingFault() }
     self.init(
@@ -40,12 +42,14 @@ extension AccessRequest: Canonical {
 }
 
 extension Requester: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.integer(Int64(uid))
     encoder.optional(name) { $0.text($1) }
     encoder.text(person.text)
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     self.init(
       uid: try decoder.accountNumber(),
@@ -55,11 +59,13 @@ extension Requester: Canonical {
 }
 
 extension RequestContext: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     for text in [reason, ref, commit, runURL, delivery] { encoder.optional(text) { $0.text($1) } }
     encoder.list(command) { $0.text($1) }
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     func part(_ decoder: inout CanonicalDecoder) throws(DecodingFault) -> String? {
       try decoder.optional { decoder throws(DecodingFault) in try decoder.text() }
@@ -77,6 +83,7 @@ extension RequestContext: Canonical {
 }
 
 extension RequestState: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     switch self {
     case .waiting: encoder.byte(1)
@@ -93,6 +100,7 @@ extension RequestState: Canonical {
     }
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     switch try decoder.byte() {
     case 1: self = .waiting
@@ -110,6 +118,7 @@ extension RequestState: Canonical {
 }
 
 extension Review: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(decision.rawValue)
     encoder.text(person.text)
@@ -122,6 +131,7 @@ extension Review: Canonical {
     encoder.integer(time)
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     guard let decision = Decision(rawValue: try decoder.byte()) else { throw DecodingFault() }
     self.init(
@@ -136,6 +146,7 @@ extension Review: Canonical {
 }
 
 extension Grant: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     activated.encode(into: &encoder)
     expires.encode(into: &encoder)
@@ -143,6 +154,7 @@ extension Grant: Canonical {
     encoder.optional(released) { $0.integer($1) }
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     self.init(
       activated: try Moment(from: &decoder), expires: try Deadline(from: &decoder),
@@ -152,4 +164,3 @@ extension Grant: Canonical {
       released: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() })
   }
 }
-

@@ -23,6 +23,7 @@ extension Canonical {
 }
 
 extension Moment: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.integer(wall)
     encoder.integer(boot)
@@ -30,6 +31,7 @@ extension Moment: Canonical {
     encoder.word(bootID.low)
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     self.init(
       wall: try decoder.integer(), boot: try decoder.integer(),
@@ -38,14 +40,17 @@ extension Moment: Canonical {
 }
 
 extension Deadline: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) { at.encode(into: &encoder) }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     self.init(at: try Moment(from: &decoder))
   }
 }
 
 extension Principal: Canonical {
+  /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
     switch self {
     case .user(let name, let uid):
@@ -65,6 +70,7 @@ extension Principal: Canonical {
     }
   }
 
+  /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     switch try decoder.byte() {
     case 1: self = .user(name: try decoder.text(), uid: try decoder.accountNumber())

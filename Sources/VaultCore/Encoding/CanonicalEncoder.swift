@@ -120,7 +120,7 @@ public struct CanonicalDecoder {
     Int64(bitPattern: try word())
   }
 
-  /// Reads a count, which cannot exceed the bytes that are left.
+  /// Reads a count, which cannot exceed the length of the whole input.
   public mutating func count() throws(DecodingFault) -> Int {
     let count = Int(try take(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
     if count > input.count { throw DecodingFault() }

@@ -26,7 +26,9 @@ public struct EnvironmentName: Hashable, Sendable {
     self.folded = hasUpperCase ? text.lowercased() : text
   }
 
+  /// Equal after ASCII folding.
   public static func == (left: Self, right: Self) -> Bool { left.folded == right.folded }
 
+  /// Hashes the folded name.
   public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
 }

@@ -17,7 +17,9 @@ public enum ForeignText {
   }
 
   /// The text as it may stand on a terminal or in a log line: quoted, what is not allowed as `\u{…}`.
-  /// - Parameter limit: the number of scalars shown; what is cut is said in words.
+  /// - Parameters:
+  ///   - text: the foreign text.
+  ///   - limit: the number of scalars shown; what is cut is said in words.
   public static func quoted(_ text: String, limit: Int = 1_000) -> String {
     var shown = "\""
     var count = 0

@@ -22,6 +22,8 @@ public enum NameFault: Error, Hashable, Sendable {
 }
 
 extension UInt8 {
-  @inlinable var isASCIILetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
+  @inlinable var isASCIILetter: Bool {
+    (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+  }
   @inlinable var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
 }

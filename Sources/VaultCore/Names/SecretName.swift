@@ -28,5 +28,6 @@ public struct SecretName: Hashable, Sendable, Comparable {
   /// written. A table that has grown since must not make old rows unreadable.
   init(sealed text: String) { self.text = text }
 
+  /// By bytes, which for ASCII is the order of a sorted list.
   public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 }

@@ -15,15 +15,18 @@ extension AccessRequest {
   /// - Parameters:
   ///   - decision: yes or no.
   ///   - shown: the digest of what the reviewer was shown; required for yes.
+  ///   - comment: what the reviewer says about it; empty where nothing.
   ///   - caller: the reviewer, as the kernel says.
+  ///   - person: the person behind that account (``People``).
   ///   - environment: the environment as it is now; its revision must be the request's.
+  ///   - now: the moment of the review.
   /// - Returns: the request with the review, approved or rejected where that is the consequence.
   public func reviewed(
     _ decision: Review.Decision, shown: [UInt8]?, comment: String, by caller: Caller,
     person: Person, in environment: Environment, at now: Moment
   ) throws(Refusal) -> AccessRequest {
-    guard let name = caller.account else { throw .accountNeeded([caller.uid]) }
-    if name == .unavailable { throw .accountUnavailable }
+    // Asked even where a bare uid is enough, for the name; no answer then refuses only what needs one.
+    if caller.account == nil { throw .accountNeeded([caller.uid]) }
     let named: [Principal]
     do {
       named = try environment.gate.rules.flatMap(\.reviewers).matching(caller)
@@ -34,15 +37,16 @@ extension AccessRequest {
     guard state == .waiting, !endIsReached(at: now) else {
       throw .requestState(id: id, endIsReached(at: now) ? "expired" : state.text)
     }
-    if gateRevision != environment.revision { throw .gateChanged(id: id) }
+    if !wasMade(under: environment) { throw .gateChanged(id: id) }
     if decision == .approved && shown != digest { throw .digestMismatch(id: id) }
     if let shown, shown != digest { throw .digestMismatch(id: id) }
-    if decision == .approved && !environment.gate.allowSelfReview && person == requester.person {
+    if decision == .approved && !environment.gate.allowSelfReview
+      && requester.isAuthor(uid: caller.uid, person: person)
+    {
       throw .selfReview(id: id)
     }
-    if decision == .approved,
-      reviews.contains(where: { $0.person == person && $0.uid == caller.uid })
-    {
+    // By account alone: the person behind it may be called otherwise since the configuration changed.
+    if decision == .approved, reviews.contains(where: { $0.uid == caller.uid }) {
       throw .alreadyReviewed(id: id)
     }
     if reviews.count >= Self.mostReviews { throw .tooManyReviews }
@@ -105,7 +109,7 @@ extension AccessRequest {
     default: throw .requestState(id: id, state.text)
     }
     if endIsReached(at: now) { throw .requestState(id: id, "expired") }
-    if gateRevision != environment.revision { throw .gateChanged(id: id) }
+    if !wasMade(under: environment) { throw .gateChanged(id: id) }
     let standing = try standingReviews(answers)
     let verdict = environment.gate.verdict(for: self, reviews: standing)
     guard verdict.isSatisfied else { throw .gateWaiting(id: id, verdict.unmet) }
@@ -130,12 +134,14 @@ extension AccessRequest {
       throw .requestState(id: id, state.text)
     }
     if grant.expires.isReached(at: now) { throw .grantExpired(id: id) }
-    if gateRevision != environment.revision || environment.id != self.environment {
-      throw .gateChanged(id: id)
-    }
+    if !wasMade(under: environment) { throw .gateChanged(id: id) }
     let counted = grant.counted.compactMap { reviews.indices.contains($0) ? reviews[$0] : nil }
     let verdict = environment.gate.verdict(for: self, reviews: counted)
     if !verdict.isSatisfied { throw .gateWaiting(id: id, verdict.unmet) }
+  }
+
+  private func wasMade(under environment: Environment) -> Bool {
+    gateRevision == environment.revision && self.environment == environment.id
   }
 
   /// This request, ended.

@@ -84,6 +84,12 @@ public struct Requester: Hashable, Sendable {
     self.person = person
   }
 
+  /// Whether a review comes from whoever asked: the same person, or the same account though the table
+  /// of people has changed since (`one-person-once`).
+  public func isAuthor(uid: UInt32, person: Person) -> Bool {
+    self.uid == uid || self.person == person
+  }
+
   /// `runner (uid 998)` or `uid 998`.
   public var text: String { name.map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
 }

@@ -58,7 +58,9 @@ extension Gate {
     }
     guard case .reviewers(let rules) = protection else { return }
     if rules.isEmpty { throw .noReviewers(rule: 1) }
-    if rules.count > ReviewerRule.mostRules { throw .tooMany("rules", most: ReviewerRule.mostRules) }
+    if rules.count > ReviewerRule.mostRules {
+      throw .tooMany("rules", most: ReviewerRule.mostRules)
+    }
     for (index, rule) in rules.enumerated() {
       if rule.reviewers.isEmpty { throw .noReviewers(rule: index + 1) }
       if rule.reviewers.count > ReviewerRule.mostReviewers {
@@ -88,6 +90,8 @@ extension Gate {
   private func checkSatisfiable(
     _ rules: [ReviewerRule], _ people: People, without requester: (person: Person, text: String)?
   ) throws(GateFault) {
+    // In the order of the rules: what the fault names must not depend on the seed of a hash table.
+    var order: [Person] = []
     var meets: [Person: [Int]] = [:]
     var required = rules.map(\.required)
     for (index, rule) in rules.enumerated() {
@@ -98,10 +102,12 @@ extension Gate {
       }
       for uid in rule.reviewers.compactMap(\.uid) {
         let person = people.person(uid: uid)
-        if person != requester?.person { meets[person, default: []].append(index) }
+        if person == requester?.person { continue }
+        if meets[person] == nil { order.append(person) }
+        meets[person, default: []].append(index)
       }
     }
-    let matching = PlaceMatching(places: required, people: Array(meets.values))
+    let matching = PlaceMatching(places: required, people: order.compactMap { meets[$0] })
     if let rule = matching.missing.firstIndex(where: { $0 > 0 }) {
       throw .unsatisfiable(
         rule: rule + 1, missing: matching.missing[rule], without: requester?.text)

@@ -17,7 +17,8 @@ extension Gate {
       }
       if rules.count > 1 {
         lines.append(
-          "  Every line must be met, by \(rules.map(\.required).reduce(0, +)) different people together.")
+          "  Every line must be met, by \(rules.map(\.required).reduce(0, +)) different people together."
+        )
       }
       lines.append(
         allowSelfReview

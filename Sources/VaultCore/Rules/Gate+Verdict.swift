@@ -25,15 +25,20 @@ extension Gate {
   ///   - request: the request, whose `gateRevision` must be that of this gate (the caller refuses drift).
   ///   - reviews: the reviews to count; who has left was taken out before.
   public func verdict(for request: AccessRequest, reviews: [Review]) -> Verdict {
-    let rules = self.rules
-    if rules.isEmpty { return Verdict(unmet: [], counted: []) }
+    guard case .reviewers(let rules) = protection else { return Verdict(unmet: [], counted: []) }
+    // `check` refuses an empty list and a rule that requires nobody; neither may mean yes here.
+    if rules.isEmpty {
+      return Verdict(
+        unmet: [.approvals(rule: 1, missing: 1, required: 1, from: [])], counted: [])
+    }
+    let required = rules.map { max(1, $0.required) }
     var people: [Person] = []
     var meets: [[Int]] = []
     var reviewOf: [Int] = []
     for (index, review) in reviews.enumerated() {
       guard review.decision == .approved, review.digest == request.digest,
         review.gateRevision == request.gateRevision,
-        allowSelfReview || review.person != request.requester.person
+        allowSelfReview || !request.requester.isAuthor(uid: review.uid, person: review.person)
       else { continue }
       let met = rules.indices.filter { rule in
         review.principals.contains { rules[rule].reviewers.contains($0) }
@@ -46,12 +51,12 @@ extension Gate {
         reviewOf.append(index)
       }
     }
-    let matching = PlaceMatching(places: rules.map(\.required), people: meets)
+    let matching = PlaceMatching(places: required, people: meets)
     let unmet = matching.missing.enumerated().compactMap { rule, missing -> Unmet? in
       missing == 0
         ? nil
         : .approvals(
-          rule: rule + 1, missing: missing, required: rules[rule].required,
+          rule: rule + 1, missing: missing, required: required[rule],
           from: rules[rule].reviewers)
     }
     return Verdict(unmet: unmet, counted: matching.counted.map { reviewOf[$0] })

@@ -66,11 +66,11 @@ public enum Requesters: Hashable, Sendable {
 
 /// How long things live, in milliseconds.
 public struct Clocks: Hashable, Sendable {
-  /// How long a request may wait; 1 minute to 30 days.
+  /// How long a request may wait; 1 second to 30 days.
   public var request: Int64
-  /// How long an approval holds before it must be activated; 1 minute to 30 days.
+  /// How long an approval holds before it must be activated; 1 second to 30 days.
   public var approval: Int64
-  /// How long a grant may be read, from activation; 1 minute to 30 days.
+  /// How long a grant may be read, from activation; 1 second to 30 days.
   public var grant: Int64
 
   /// The longest that any clock may be set to: 30 days.

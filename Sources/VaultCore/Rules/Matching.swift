@@ -26,12 +26,15 @@ struct PlaceMatching {
       _ = seat(person, &visited)
     }
     missing = Array(repeating: 0, count: required.count)
-    for (place, taker) in placeTaker.enumerated() where taker == nil { missing[placeRule[place]] += 1 }
+    for (place, taker) in placeTaker.enumerated() where taker == nil {
+      missing[placeRule[place]] += 1
+    }
     counted = placeTaker.compactMap { $0 }.sorted()
   }
 
   private mutating func seat(_ person: Int, _ visited: inout [Bool]) -> Bool {
-    for place in placeRule.indices where !visited[place] && meets[person].contains(placeRule[place]) {
+    for place in placeRule.indices where !visited[place] && meets[person].contains(placeRule[place])
+    {
       visited[place] = true
       let taker = placeTaker[place]
       if taker == nil || seat(taker ?? person, &visited) {

@@ -1,0 +1,160 @@
+import VaultCore
+
+/// SplitMix64: a seed is all that it takes to see a failure again.
+struct SeededRandom: RandomNumberGenerator {
+  private var counter: UInt64
+
+  init(seed: UInt64) { counter = seed }
+
+  mutating func next() -> UInt64 {
+    counter &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = counter
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+extension SeededRandom {
+  mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+  mutating func flag() -> Bool { Bool.random(using: &self) }
+
+  mutating func integer() -> Int64 {
+    switch below(4) {
+    case 0: Int64(below(10))
+    case 1: [Int64.min, -1, .max, 0][below(4)]
+    default: Int64(bitPattern: next())
+    }
+  }
+
+  mutating func uid() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
+
+  mutating func bytes() -> [UInt8] {
+    (0..<below(40)).map { _ in UInt8(truncatingIfNeeded: next()) }
+  }
+
+  mutating func text() -> String {
+    let pieces = ["", "a", "Z", "0", " ", "\"", "\n", "\u{0}", "é", "e\u{301}", "漢", "🗝️", "/", ":"]
+    return (0..<below(12)).map { _ in pieces[below(pieces.count)] }.joined()
+  }
+
+  mutating func name() -> String {
+    let grammar = Array("ABCXYZ0189_")
+    return "S_" + String((0..<below(20)).map { _ in grammar[below(grammar.count)] })
+  }
+
+  mutating func optional<Value>(_ make: (inout SeededRandom) -> Value) -> Value? {
+    flag() ? make(&self) : nil
+  }
+
+  mutating func list<Value>(
+    from least: Int = 0, _ make: (inout SeededRandom) throws -> Value
+  ) rethrows -> [Value] {
+    try (0..<(least + below(4))).map { _ in try make(&self) }
+  }
+
+  mutating func moment() -> Moment {
+    Moment(wall: integer(), boot: integer(), bootID: BootID(high: next(), low: next()))
+  }
+
+  mutating func deadline() -> Deadline { Deadline(after: 0, from: moment()) }
+
+  mutating func principal() -> Principal {
+    switch below(4) {
+    case 0: .user(name: text(), uid: uid())
+    case 1: .group(name: text(), gid: uid())
+    case 2: .uid(uid())
+    default: .gid(uid())
+    }
+  }
+
+  mutating func gate() -> Gate {
+    let rules = list(from: 1) { random in
+      ReviewerRule(
+        reviewers: random.list(from: 1) { $0.principal() }, required: 1 + random.below(20))
+    }
+    return Gate(
+      protection: flag() ? .unprotected : .reviewers(rules),
+      requesters: flag() ? .any : .principals(list { $0.principal() }), allowSelfReview: flag(),
+      clocks: Clocks(request: integer(), approval: integer(), grant: integer()))
+  }
+
+  mutating func environment() throws -> Environment {
+    Environment(
+      id: integer(), name: try EnvironmentName(name()), revision: integer(), gate: gate(),
+      created: integer(), creator: uid())
+  }
+
+  mutating func secret() throws -> Secret {
+    Secret(
+      environment: integer(), name: try SecretName(name()), revision: integer(),
+      current: integer(), updated: integer(), updater: uid())
+  }
+
+  mutating func secretVersion() throws -> SecretVersion {
+    SecretVersion(
+      environment: integer(), name: try SecretName(name()), version: integer(),
+      revision: integer(), state: .enabled, recordDigest: bytes(), fingerprint: bytes(),
+      created: integer(), creator: uid())
+  }
+
+  mutating func pinned() throws -> PinnedSecret {
+    PinnedSecret(name: try SecretName(name()), version: integer())
+  }
+
+  mutating func context() -> RequestContext {
+    RequestContext(
+      reason: optional { $0.text() }, ref: optional { $0.text() }, commit: optional { $0.text() },
+      runURL: optional { $0.text() }, command: list { $0.text() },
+      delivery: optional { $0.text() })
+  }
+
+  mutating func requester() -> Requester {
+    Requester(uid: uid(), name: optional { $0.text() }, person: Person(text: text()))
+  }
+
+  mutating func review() -> Review {
+    Review(
+      decision: flag() ? .approved : .rejected, person: Person(text: text()), uid: uid(),
+      name: optional { $0.text() }, principals: list { $0.principal() }, gateRevision: integer(),
+      digest: bytes(), comment: text(), time: integer())
+  }
+
+  mutating func state() -> RequestState {
+    switch below(7) {
+    case 0: .waiting
+    case 1: .approved(until: deadline())
+    case 2: .active
+    case 3: .closed(RequestState.Outcome.allCases[below(RequestState.Outcome.allCases.count)])
+    case 4: .rejected
+    case 5: .expired
+    default: .cancelled
+    }
+  }
+
+  mutating func request() throws -> AccessRequest {
+    let reviews = list { $0.review() }
+    let counted = reviews.indices.filter { _ in flag() }
+    let grant = optional { random in
+      Grant(
+        activated: random.moment(), expires: random.deadline(), counted: counted,
+        released: random.optional { $0.integer() })
+    }
+    return AccessRequest(
+      id: integer(), environment: integer(), environmentName: try EnvironmentName(name()),
+      gateRevision: integer(), revision: integer(), requester: requester(),
+      secrets: try list { try $0.pinned() }, context: context(), attended: flag(),
+      ticketHash: bytes(), created: moment(), expires: deadline(), digest: bytes(),
+      state: state(), reviews: reviews, grant: grant)
+  }
+
+  mutating func auditRecord() throws -> AuditRecord {
+    AuditRecord(
+      sequence: integer(), time: integer(),
+      event: AuditEvent.allCases[below(AuditEvent.allCases.count)], uid: optional { $0.uid() },
+      account: optional { $0.text() }, environment: optional { $0.text() },
+      request: optional { $0.integer() }, secrets: try list { try $0.pinned() },
+      details: list { AuditRecord.Detail($0.text(), $0.text()) })
+  }
+}

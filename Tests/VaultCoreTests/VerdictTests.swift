@@ -1,0 +1,173 @@
+import Testing
+import VaultCore
+
+@Suite struct `Verdicts` {
+  static let two = Gate.rules((2, [Host.user(Host.alice), Host.user(Host.bob), Host.opsGroup]))
+
+  @Test func `an unprotected gate waits for nothing, a rule for its approvals`() throws {
+    let request = try Sample.request()
+    let open = Gate(protection: .unprotected, requesters: .any)
+    #expect(open.verdict(for: request, reviews: []).isSatisfied)
+    #expect(
+      Self.two.verdict(for: request, reviews: []).unmet == [
+        .approvals(rule: 1, missing: 2, required: 2, from: Self.two.rules[0].reviewers)
+      ])
+    let one = Self.two.verdict(for: request, reviews: [Sample.review(Host.bob)])
+    #expect(
+      one.unmet == [
+        .approvals(rule: 1, missing: 1, required: 2, from: Self.two.rules[0].reviewers)
+      ])
+    let both = Self.two.verdict(
+      for: request, reviews: [Sample.review(Host.bob), Sample.review(Host.alice)])
+    #expect(both.isSatisfied)
+    #expect(both.counted == [0, 1])
+  }
+
+  @Test func `closed-by-default: a list of no rules, and a rule that requires nobody, mean no`()
+    throws
+  {
+    let request = try Sample.request()
+    let empty = Gate(protection: .reviewers([]), requesters: .any)
+    #expect(!empty.verdict(for: request, reviews: []).isSatisfied)
+    #expect(!empty.verdict(for: request, reviews: [Sample.review(Host.alice)]).isSatisfied)
+    for required in [0, -1] {
+      let gate = Gate.rules((required, [Host.user(Host.alice)]))
+      #expect(!gate.verdict(for: request, reviews: []).isSatisfied)
+      #expect(gate.verdict(for: request, reviews: [Sample.review(Host.alice)]).isSatisfied)
+    }
+    let nobody = Gate.rules((1, []))
+    #expect(!nobody.verdict(for: request, reviews: [Sample.review(Host.alice)]).isSatisfied)
+  }
+
+  @Test func `what-was-approved: an approval of another digest or revision does not count`() throws
+  {
+    let request = try Sample.request()
+    for review in [
+      Sample.review(Host.alice, digest: Sample.otherDigest),
+      Sample.review(Host.alice, digest: []),
+      Sample.review(Host.alice, digest: Array(Sample.digest.dropLast())),
+      Sample.review(Host.alice, gateRevision: 2), Sample.review(Host.alice, gateRevision: 4),
+    ] {
+      let verdict = Gate.alice.verdict(for: request, reviews: [review])
+      #expect(!verdict.isSatisfied, "\(review)")
+      #expect(verdict.counted.isEmpty)
+    }
+    #expect(Gate.alice.verdict(for: request, reviews: [Sample.review(Host.alice)]).isSatisfied)
+  }
+
+  @Test func `a rejection, and whoever no rule names, fills no place`() throws {
+    let request = try Sample.request()
+    for review in [
+      Sample.review(Host.alice, .rejected), Sample.review(Host.bob),
+      Sample.review(Host.alice, as: []), Sample.review(Host.alice, as: [.uid(Host.alice)]),
+      Sample.review(Host.alice, as: [.user(name: "mallory", uid: Host.alice)]),
+    ] {
+      #expect(!Gate.alice.verdict(for: request, reviews: [review]).isSatisfied, "\(review)")
+    }
+  }
+
+  @Test func `one-person-once: the requester does not count, through whatever account`() throws {
+    let gate = Gate.rules((1, [Host.user(Host.alice), Host.user(Host.aliceAdmin)]))
+    let request = try Sample.request(by: Host.alice)
+    for uid in [Host.alice, Host.aliceAdmin] {
+      #expect(!gate.verdict(for: request, reviews: [Sample.review(uid)]).isSatisfied)
+    }
+    let renamed = Sample.review(Host.alice, person: Person(text: "person:somebody-else"))
+    #expect(!gate.verdict(for: request, reviews: [renamed]).isSatisfied)
+    var open = gate
+    open.allowSelfReview = true
+    #expect(open.verdict(for: request, reviews: [Sample.review(Host.aliceAdmin)]).isSatisfied)
+  }
+
+  @Test func `one-person-once: two accounts of one person fill one place`() throws {
+    let gate = Gate.rules(
+      (2, [Host.user(Host.alice), Host.user(Host.aliceAdmin), Host.user(Host.bob)]))
+    let request = try Sample.request()
+    let twice = [Sample.review(Host.alice), Sample.review(Host.aliceAdmin)]
+    let verdict = gate.verdict(for: request, reviews: twice)
+    #expect(
+      verdict.unmet == [
+        .approvals(rule: 1, missing: 1, required: 2, from: gate.rules[0].reviewers)
+      ])
+    #expect(verdict.counted == [0])
+    #expect(gate.verdict(for: request, reviews: twice + [Sample.review(Host.bob)]).isSatisfied)
+  }
+
+  @Test func `one-person-once: whoever meets two rules by two accounts still fills one of them`()
+    throws
+  {
+    let gate = Gate.rules((1, [Host.user(Host.alice)]), (1, [Host.user(Host.aliceAdmin)]))
+    let twice = [Sample.review(Host.alice), Sample.review(Host.aliceAdmin)]
+    #expect(gate.verdict(for: try Sample.request(), reviews: twice).unmet.count == 1)
+  }
+
+  @Test func `all rules must be met, and nobody is spent on a place that another could fill`()
+    throws
+  {
+    let gate = Gate.rules(
+      (1, [Host.user(Host.alice), Host.user(Host.bob)]), (1, [Host.user(Host.alice)]))
+    let request = try Sample.request()
+    let aliceForBoth = Sample.review(Host.alice)
+    #expect(
+      gate.verdict(for: request, reviews: [aliceForBoth]).unmet == [
+        .approvals(rule: 2, missing: 1, required: 1, from: [Host.user(Host.alice)])
+      ])
+    #expect(gate.verdict(for: request, reviews: [Sample.review(Host.bob)]).unmet.count == 1)
+    for order in [
+      [aliceForBoth, Sample.review(Host.bob)], [Sample.review(Host.bob), aliceForBoth],
+    ] {
+      #expect(gate.verdict(for: request, reviews: order).isSatisfied)
+    }
+  }
+
+  @Test func `a surplus of approvals in one rule does not help another`() throws {
+    let gate = Gate.rules(
+      (1, [Host.user(Host.alice), Host.user(Host.bob), Host.user(Host.carol)]), (1, [Host.opsGroup])
+    )
+    let reviews = [Host.alice, Host.bob, Host.carol].map { Sample.review($0) }
+    #expect(
+      gate.verdict(for: try Sample.request(), reviews: reviews).unmet == [
+        .approvals(rule: 2, missing: 1, required: 1, from: [Host.opsGroup])
+      ])
+  }
+
+  /// The largest number of places that can be filled, by trying every assignment.
+  static func bruteForce(_ places: [Int], _ people: ArraySlice<[Int]>) -> Int {
+    guard let person = people.first else { return 0 }
+    var best = bruteForce(places, people.dropFirst())
+    for rule in Set(person) where places[rule] > 0 {
+      var left = places
+      left[rule] -= 1
+      best = max(best, 1 + bruteForce(left, people.dropFirst()))
+    }
+    return best
+  }
+
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func `places are filled as well as any assignment of people could`(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let request = try Sample.request()
+    for round in 0..<150 {
+      let places = (0...random.below(4)).map { _ in 1 + random.below(3) }
+      let people = (0..<random.below(7)).map { _ in places.indices.filter { _ in random.flag() } }
+      let gate = Gate(
+        protection: .reviewers(
+          places.indices.map {
+            ReviewerRule(reviewers: [.gid(UInt32($0))], required: places[$0])
+          }), requesters: .any)
+      let reviews = people.enumerated().map { index, rules in
+        Sample.review(UInt32(2_000 + index), as: rules.map { .gid(UInt32($0)) })
+      }
+      let verdict = gate.verdict(for: request, reviews: reviews)
+      let missing = verdict.unmet.reduce(0) {
+        if case .approvals(_, let missing, _, _) = $1 { $0 + missing } else { $0 }
+      }
+      let line: Comment = "seed \(seed) round \(round): places \(places), people \(people)"
+      #expect(places.reduce(0, +) - missing == Self.bruteForce(places, people[...]), line)
+      #expect(verdict.counted.count == places.reduce(0, +) - missing, line)
+      #expect(verdict.counted == Set(verdict.counted).sorted(), line)
+      let kept = gate.verdict(for: request, reviews: verdict.counted.map { reviews[$0] })
+      #expect(kept.isSatisfied == verdict.isSatisfied, line)
+    }
+  }
+}
