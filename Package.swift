@@ -61,7 +61,8 @@ let package = Package(
       name: "VaultCrypto", dependencies: ["SecretMemory", "CLibcrypto"], swiftSettings: strict),
     .target(name: "VaultStore", dependencies: ["VaultCore", "CSQLite"], swiftSettings: strict),
     .target(
-      name: "VaultEngine", dependencies: ["VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
+      name: "VaultEngine",
+      dependencies: ["VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
       swiftSettings: strict),
     .target(
       name: "VaultServer",
@@ -89,9 +90,10 @@ let package = Package(
       name: "envgated", dependencies: ["VaultServer", argumentParser, logging],
       swiftSettings: strict),
 
-    // Below SQLite: a VFS that fails on demand, so that the store that ships is the store that is tested.
+    // Below SQLite: a VFS that fails on demand, so that the store that ships is the one under test.
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
-    .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"], swiftSettings: strictTests),
+    .testTarget(
+      name: "SecretMemoryTests", dependencies: ["SecretMemory"], swiftSettings: strictTests),
     .testTarget(
       name: "StrictJSONTests", dependencies: ["StrictJSON", "SecretMemory"],
       swiftSettings: strictTests),

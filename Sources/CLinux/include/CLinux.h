@@ -1,0 +1,94 @@
+#ifndef ENVGATE_CLINUX_H
+#define ENVGATE_CLINUX_H
+
+// What Linux and glibc offer and Swift cannot see. Plain types of ours only: a system header in
+// here would need _GNU_SOURCE in every importer and break the Glibc module.
+//
+// Unless said otherwise a function returns 0 or an errno value, and writes its results only with 0.
+
+#include <stddef.h>
+#include <stdint.h>
+
+// ---- Peers of a Unix socket (unix(7)) ----
+
+struct envgate_credentials {
+  int32_t pid;
+  uint32_t uid;
+  uint32_t gid;
+};
+
+// SO_PEERCRED: who connected, taken by the kernel at connect.
+int envgate_peer_credentials(int fd, struct envgate_credentials *out);
+
+// SO_PEERGROUPS: the supplementary groups of who connected. `count` holds the capacity of `groups`
+// and receives the number of groups; with ERANGE it receives the number that is needed.
+int envgate_peer_groups(int fd, uint32_t *groups, uint32_t *count);
+
+// ---- Unix stream sockets ----
+
+// Longest path that fits sun_path with its terminating NUL.
+#define ENVGATE_UNIX_PATH_MAX 107
+// Leaves the group of a new socket file alone.
+#define ENVGATE_KEEP_GROUP UINT32_MAX
+
+// Connects to `path`; the descriptor is close-on-exec and blocking. ENAMETOOLONG for a long path.
+int envgate_connect_unix(const char *path, int *fd);
+
+// Binds and listens at `path`. The file exists with mode 0600 at first and receives group and mode
+// after that, so at no instant can somebody connect whom `mode` does not let in. What exists at
+// `path` is not removed: EADDRINUSE. The descriptor is close-on-exec and non-blocking.
+int envgate_listen_unix(const char *path, uint32_t mode, uint32_t gid, int backlog, int *fd);
+
+// flock(LOCK_EX | LOCK_NB): EWOULDBLOCK when another process holds it. Released with the descriptor.
+int envgate_lock_file(int fd);
+
+// ---- This process (prctl(2)) ----
+
+// The signal that this process receives when the thread that made it ends; 0 clears.
+int envgate_set_parent_death_signal(int signal);
+// No core dump, no ptrace by the same uid, /proc/PID owned by root.
+int envgate_set_undumpable(void);
+// Neither set-uid programs nor file capabilities add rights after an execve.
+int envgate_no_new_privileges(void);
+
+// ---- Clocks ----
+
+// CLOCK_BOOTTIME in milliseconds: runs through suspend, starts anew with each boot.
+int envgate_boottime_ms(int64_t *out);
+// CLOCK_REALTIME in milliseconds since 1970.
+int envgate_walltime_ms(int64_t *out);
+// The id of this boot (random(4)), 16 bytes.
+int envgate_boot_id(uint8_t out[16]);
+
+// ---- Memory for secrets ----
+
+// Reserves `size` bytes of address space without access: excluded from core dumps, zero in a forked
+// child. (posix_spawn and vfork share the parent's memory until exec and see it whole.) NULL: none.
+void *envgate_reserve_secret(size_t size);
+// Opens a page-aligned part of a reservation to reading and writing. `locked` receives whether the
+// pages are kept from swap (mlock(2); RLIMIT_MEMLOCK can refuse it).
+int envgate_commit_secret(void *start, size_t size, int *locked);
+// Gives a reservation back.
+void envgate_release_secret(void *start, size_t size);
+// Overwrites with zeroes; never optimised away.
+void envgate_wipe(void *start, size_t size);
+// 1 when both regions hold the same bytes; the time depends on `size` alone.
+int envgate_equal(const void *left, const void *right, size_t size);
+
+// Whether this program overwrites each heap block as it is freed or moved (ZeroingAllocator.c).
+// 0 under AddressSanitizer and ThreadSanitizer, which bring an allocator of their own.
+int envgate_zeroing_allocator_active(void);
+
+// ---- The account database (getpwuid_r(3), getgrouplist(3)) ----
+// ENOENT: the database answered and has no such entry. Anything else: it could not answer.
+// ERANGE: the name does not fit `capacity`, which includes the NUL.
+
+int envgate_account_by_uid(uint32_t uid, char *name, size_t capacity, uint32_t *gid);
+int envgate_uid_by_name(const char *name, uint32_t *uid, uint32_t *gid);
+int envgate_gid_by_name(const char *name, uint32_t *gid);
+int envgate_group_name(uint32_t gid, char *name, size_t capacity);
+// The groups of account `name` whose primary group is `gid`, that one included. `count` holds the
+// capacity and receives the number; with ERANGE it receives the number that is needed.
+int envgate_groups_of(const char *name, uint32_t gid, uint32_t *groups, int *count);
+
+#endif

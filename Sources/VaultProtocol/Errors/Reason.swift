@@ -1,0 +1,94 @@
+/// Why something was refused, as scripts know it: one stable word, one code.
+///
+/// The codes below -32000 and above -32099 are the vault's own, the others JSON-RPC's (JSON-RPC 2.0, 5.1).
+public enum Reason: String, Sendable, CaseIterable {
+  case jsonInvalid = "json.invalid"
+  case messageInvalid = "message.invalid"
+  case methodUnknown = "method.unknown"
+  case paramsInvalid = "params.invalid"
+  case internalFault = "internal"
+
+  case accessDenied = "access.denied"
+  case environmentUnknown = "environment.unknown"
+  case environmentExists = "environment.exists"
+  case environmentLimit = "limit.environments"
+  case nameInvalid = "name.invalid"
+  case gateInvalid = "gate.invalid"
+  case principalUnknown = "principal.unknown"
+  case secretUnknown = "secret.unknown"
+  case secretLimit = "limit.secrets"
+  case gateRequired = "gate.required"
+  case gateWaiting = "gate.waiting"
+  case gateRefused = "gate.refused"
+  case secretDisabled = "secret.disabled"
+  case casMismatch = "cas.mismatch"
+  case valueLimit = "limit.value"
+  case valueEmpty = "value.empty"
+  case requestUnknown = "request.unknown"
+  case requestEnded = "request.ended"
+  case ticketRequired = "ticket.required"
+  case digestMismatch = "digest.mismatch"
+  case selfReview = "review.self"
+  case reviewRepeated = "review.repeated"
+  case reviewLimit = "limit.reviews"
+  case grantExpired = "grant.expired"
+  case textInvalid = "text.invalid"
+  case requestLimit = "limit.requests"
+  case memoryLimit = "limit.memory"
+  case storageTampered = "storage.tampered"
+  case storageUnavailable = "storage.unavailable"
+  case auditUnavailable = "audit.unavailable"
+  case accountUnavailable = "account.unavailable"
+  case clockBehind = "clock.behind"
+  case lineLimit = "limit.line"
+  case connectionLimit = "limit.connections"
+  case serverStopping = "server.stopping"
+  case busy = "limit.busy"
+
+  /// The number that JSON-RPC wants; it says no more than the word.
+  public var code: Int64 {
+    switch self {
+    case .jsonInvalid: -32700
+    case .messageInvalid: -32600
+    case .methodUnknown: -32601
+    case .paramsInvalid: -32602
+    case .internalFault: -32603
+    case .accessDenied: -32001
+    case .environmentUnknown: -32002
+    case .environmentExists: -32003
+    case .environmentLimit: -32004
+    case .nameInvalid: -32005
+    case .gateInvalid: -32006
+    case .principalUnknown: -32007
+    case .secretUnknown: -32008
+    case .secretLimit: -32009
+    case .gateRequired: -32010
+    case .gateWaiting: -32011
+    case .gateRefused: -32012
+    case .secretDisabled: -32013
+    case .casMismatch: -32014
+    case .valueLimit: -32015
+    case .valueEmpty: -32016
+    case .requestUnknown: -32017
+    case .requestEnded: -32018
+    case .ticketRequired: -32019
+    case .digestMismatch: -32020
+    case .selfReview: -32021
+    case .reviewRepeated: -32022
+    case .reviewLimit: -32023
+    case .grantExpired: -32024
+    case .textInvalid: -32025
+    case .requestLimit: -32026
+    case .memoryLimit: -32027
+    case .storageTampered: -32028
+    case .storageUnavailable: -32029
+    case .auditUnavailable: -32030
+    case .accountUnavailable: -32031
+    case .clockBehind: -32032
+    case .lineLimit: -32033
+    case .connectionLimit: -32034
+    case .serverStopping: -32035
+    case .busy: -32036
+    }
+  }
+}

@@ -1,0 +1,154 @@
+public import VaultCore
+
+extension WireError {
+  /// The one table from what the vault decided to what travels.
+  public init(_ refusal: Refusal) {
+    let (reason, sentence, details) = Self.row(refusal)
+    self.init(reason, sentence, details)
+  }
+
+  private static func row(_ refusal: Refusal) -> (Reason, String, Details) {
+    switch refusal {
+    case .accessDenied(let sentence): (.accessDenied, sentence, .none)
+    case .notAReviewer(let environment):
+      (
+        .accessDenied,
+        "no rule of \(shown(environment)) names you as a reviewer; ask one whom it names",
+        .none
+      )
+    case .environmentUnknown(let name):
+      (
+        .environmentUnknown,
+        "there is no environment \(shown(name)), or none that you have a role in; check the name",
+        .none
+      )
+    case .environmentExists(let name):
+      (
+        .environmentExists, "there is an environment \(shown(name)) already; choose another name",
+        .none
+      )
+    case .environmentLimit:
+      (.environmentLimit, "the vault has as many environments as it may have", .none)
+    case .nameInvalid(let what, let fault):
+      (.nameInvalid, "\(what) is refused: \(fault.sentence)", .none)
+    case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
+    case .principalUnknown(let name):
+      (
+        .principalUnknown, "this host knows no \(shown(name)); create the account or group first",
+        .none
+      )
+    case .secretUnknown(let environment, let name):
+      (.secretUnknown, "\(shown(environment)) has no secret \(shown(name)); set it first", .none)
+    case .secretsNone(let environment):
+      (.secretUnknown, "\(shown(environment)) has no secrets yet; set one first", .none)
+    case .secretLimit:
+      (.secretLimit, "the environment has as many secrets as it may have", .none)
+    case .versionUnavailable(let name, let version):
+      (
+        .secretDisabled,
+        "version \(version) of \(shown(name)) cannot be read any more; make a new request", .none
+      )
+    case .casMismatch(let current):
+      (
+        .casMismatch,
+        "the current version is \(current), not the one that was expected; look at it, then try again",
+        .current(current)
+      )
+    case .valueTooLarge(let limit):
+      (.valueLimit, "the value is longer than \(limit) bytes; keep large data elsewhere", .none)
+    case .valueEmpty: (.valueEmpty, "the value is empty; send at least one byte", .none)
+    case .gateRequired(let environment):
+      (.gateRequired, "\(shown(environment)) is protected: make a request", .none)
+    case .gateWaiting(let id, let unmet):
+      (
+        .gateWaiting, "request \(id) still waits\(waitsFor(unmet))",
+        .unmet(unmet.map { UnmetView($0) })
+      )
+    case .gateChanged(let id):
+      (
+        .gateRefused, "the gate was edited after request \(id) was made; make a new request", .none
+      )
+    case .requestUnknown(let id):
+      (
+        .requestUnknown, "there is no request \(id), or none that you may see; check the number",
+        .none
+      )
+    case .requestState(let id, let state):
+      (
+        .requestEnded,
+        "request \(id) is \(state), so this cannot be done with it; look at it first",
+        .state(state)
+      )
+    case .ticketRequired(let id):
+      (
+        .ticketRequired,
+        "request \(id) belongs to another connection; use that one, or show the request's ticket",
+        .none
+      )
+    case .digestMismatch(let id):
+      (
+        .digestMismatch,
+        "the digest is not that of request \(id); look at the request, then answer what it says now",
+        .none
+      )
+    case .selfReview(let id):
+      (
+        .selfReview,
+        "request \(id) is your own, and its environment wants somebody else to approve",
+        .none
+      )
+    case .alreadyReviewed(let id):
+      (.reviewRepeated, "you have approved request \(id) already; a person counts once", .none)
+    case .tooManyReviews:
+      (.reviewLimit, "the request has as many reviews as it may have; make a new request", .none)
+    case .grantExpired(let id):
+      (.grantExpired, "the grant of request \(id) has ended; make a new request", .none)
+    case .contextInvalid(let part, let why): (.textInvalid, "\(part) \(why)", .none)
+    case .waitingLimit(let environment, let limit):
+      (
+        .requestLimit,
+        "\(limit) requests wait in \(shown(environment)) already; let them be answered first", .none
+      )
+    case .memoryExhausted:
+      (.memoryLimit, "the memory for secrets is in use; try again in a moment", .none)
+    case .storageTampered:
+      (
+        .storageTampered,
+        "what is stored does not verify, so nothing was released; tell an admin to run audit verify",
+        .none
+      )
+    case .storageUnavailable:
+      (
+        .storageUnavailable, "the vault cannot write to its disk; tell an admin, then try again",
+        .none
+      )
+    case .auditUnavailable:
+      (
+        .auditUnavailable,
+        "no audit record can be made, so nothing was released; tell an admin, then try again", .none
+      )
+    case .accountUnavailable:
+      (
+        .accountUnavailable, "the host's account database does not answer; try again in a moment",
+        .none
+      )
+    case .clockBehind:
+      (.clockBehind, "the host's clock is behind what it has shown before; set it first", .none)
+    case .accountNeeded:
+      // The server answers this question itself; where it reaches a caller, that is a fault of ours.
+      (.internalFault, WireError.internalFault.message, .none)
+    }
+  }
+
+  private static func waitsFor(_ unmet: [Unmet]) -> String {
+    let sentences = unmet.map { UnmetView($0).sentence }
+    return sentences.isEmpty ? "" : ": " + sentences.joined(separator: "; ")
+  }
+
+  /// A name of the vault's grammar as it is, all else in quotes.
+  private static func shown(_ text: String) -> String {
+    if (try? EnvironmentName(text)) != nil || (try? SecretName(text)) != nil { return text }
+    if PrincipalName(text) != nil { return text }
+    return ForeignText.quoted(text, limit: 255)
+  }
+}

@@ -1,0 +1,70 @@
+import SecretMemory
+import StrictJSON
+import VaultCore
+
+/// Errors that no decision of the vault stands behind.
+extension WireError {
+  /// A fault of ours; the log says more.
+  public static let internalFault = WireError(
+    .internalFault, "envgate itself failed; its log says more")
+
+  /// A line longer than the limit, which ends the connection, since nobody knows where the next begins.
+  public static func lineLimit(_ limit: Int) -> WireError {
+    WireError(.lineLimit, "the line is longer than \(limit) bytes; send less in one message")
+  }
+
+  /// An answer that does not fit a line.
+  public static func replyLimit(_ limit: Int) -> WireError {
+    WireError(.lineLimit, "the answer is longer than \(limit) bytes; ask for less at a time")
+  }
+
+  /// More connections than are allowed.
+  public static let connectionLimit = WireError(
+    .connectionLimit, "there are too many connections; close some, or try again later")
+
+  /// The daemon stops and takes no more calls.
+  public static let serverStopping = WireError(
+    .serverStopping, "the daemon is stopping; try again when it has started")
+
+  /// The daemon has more to do than it may queue.
+  public static let busy = WireError(.busy, "the daemon is busy; try again in a moment")
+
+  static func jsonInvalid(_ fault: JSONFault) -> WireError {
+    WireError(
+      .jsonInvalid, "the line is not JSON: \(words(fault.code.rawValue)) at byte \(fault.offset)",
+      .fault(fault.code.rawValue, offset: fault.offset))
+  }
+
+  static func messageInvalid(_ message: String, _ fault: String, _ offset: Int) -> WireError {
+    WireError(.messageInvalid, message, .fault(fault, offset: offset))
+  }
+
+  static func methodUnknown(_ offset: Int) -> WireError {
+    WireError(
+      .methodUnknown, "there is no such method; see the list in the protocol's description",
+      .fault("unknown_method", offset: offset))
+  }
+
+  /// What went wrong while the parameters were read.
+  static func parameters(_ error: any Error) -> WireError {
+    switch error {
+    case let refusal as Refusal: WireError(refusal)
+    case let fault as JSONFault:
+      paramsInvalid(fault)
+    case is SecretMemoryError: WireError(Refusal.memoryExhausted)
+    default: internalFault
+    }
+  }
+
+  private static func paramsInvalid(_ fault: JSONFault) -> WireError {
+    let slug = fault.code.rawValue
+    let detail = fault.detail.map { " (\($0))" } ?? ""
+    return WireError(
+      .paramsInvalid, "params are wrong at byte \(fault.offset): \(words(slug))\(detail)",
+      .fault(slug, offset: fault.offset))
+  }
+
+  private static func words(_ slug: String) -> String {
+    String(slug.map { $0 == "_" ? " " : $0 })
+  }
+}

@@ -1,0 +1,44 @@
+public import StrictJSON
+
+/// What can be asked of the daemon: a closed set, `noun.verb`.
+public enum Method: String, Sendable, CaseIterable {
+  case serverStatus = "server.status"
+  case environmentCreate = "environment.create"
+  case environmentGet = "environment.get"
+  case environmentList = "environment.list"
+  case secretSet = "secret.set"
+  case secretGet = "secret.get"
+  case secretList = "secret.list"
+  case requestCreate = "request.create"
+  case requestGet = "request.get"
+  case requestList = "request.list"
+  case requestWait = "request.wait"
+  case requestApprove = "request.approve"
+  case requestReject = "request.reject"
+  case grantActivate = "grant.activate"
+  case grantRead = "grant.read"
+  case grantClose = "grant.close"
+  case auditList = "audit.list"
+  case auditVerify = "audit.verify"
+
+  /// Reads a method's name without making a string of it; nil where it names none.
+  public init?(_ value: JSONValue) {
+    for (name, method) in Self.byFrequency where value.equalsASCII(name) {
+      self = method
+      return
+    }
+    return nil
+  }
+
+  /// What jobs send thousands of times stands first: the table is searched from its beginning.
+  private static let byFrequency: [(StaticString, Method)] = [
+    ("secret.get", .secretGet), ("grant.read", .grantRead), ("grant.activate", .grantActivate),
+    ("grant.close", .grantClose), ("request.create", .requestCreate),
+    ("request.wait", .requestWait), ("secret.set", .secretSet), ("request.get", .requestGet),
+    ("request.approve", .requestApprove), ("request.reject", .requestReject),
+    ("request.list", .requestList), ("secret.list", .secretList),
+    ("environment.get", .environmentGet), ("environment.list", .environmentList),
+    ("environment.create", .environmentCreate), ("server.status", .serverStatus),
+    ("audit.list", .auditList), ("audit.verify", .auditVerify),
+  ]
+}

@@ -1,0 +1,27 @@
+import StrictJSON
+
+/// `request.wait`: answers when the request is decided, or when it has changed.
+public struct RequestWait: CallParameters {
+  static let method = Method.requestWait
+  /// The request.
+  public let request: Int64
+  /// The revision that the caller has seen: any other is an answer.
+  public let revision: Int64?
+
+  /// Makes the parameters.
+  public init(request: Int64, revision: Int64? = nil) {
+    self.request = request
+    self.revision = revision
+  }
+
+  init(from reader: inout ParameterReader) throws {
+    request = try reader.requestID()
+    revision = try reader.optionalInteger("revision", in: 0...ParameterReader.largestInteger)
+    try reader.finish()
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.member("request", request)
+    writer.optional("revision", revision)
+  }
+}

@@ -1,0 +1,45 @@
+public import SecretMemory
+import StrictJSON
+public import VaultCore
+
+/// `secret.set`: a new version of a secret.
+public struct SecretSet: CallParameters {
+  static let method = Method.secretSet
+  /// The environment.
+  public let environment: EnvironmentName
+  /// The secret.
+  public let name: SecretName
+  /// Its new value, byte for byte.
+  public let value: SecretBuffer
+  /// Check-and-set: nil unconditional, 0 the secret must not exist, N must be its current version.
+  public let cas: Int64?
+
+  /// Makes the parameters.
+  public init(
+    environment: EnvironmentName, name: SecretName, value: SecretBuffer, cas: Int64? = nil
+  ) {
+    self.environment = environment
+    self.name = name
+    self.value = value
+    self.cas = cas
+  }
+
+  init(from reader: inout ParameterReader) throws {
+    let environment = try reader.text("environment")
+    let name = try reader.text("name")
+    let value = try reader.required("value").secretValue()
+    cas = try reader.optionalInteger("cas", in: 0...ParameterReader.largestInteger)
+    try reader.finish()
+    self.environment = try EnvironmentName(wire: environment)
+    self.name = try SecretName(wire: name)
+    if value.count > reader.limits.value { throw Refusal.valueTooLarge(limit: reader.limits.value) }
+    self.value = value
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.member("environment", environment.text)
+    writer.member("name", name.text)
+    writer.member("value", secret: value)
+    writer.optional("cas", cas)
+  }
+}

@@ -1,0 +1,124 @@
+public import StrictJSON
+public import VaultCore
+
+/// An environment as its caller may see it.
+public struct EnvironmentView: ListItem, Hashable {
+  /// Its name.
+  public let name: String
+  /// The revision of its gate.
+  public let revision: Int64
+  /// Whether nothing protects it.
+  public let unprotected: Bool
+  /// The reviewer rules; all of them must be met.
+  public let rules: [RuleView]
+  /// Who may ask, as principals; `any` alone for everybody.
+  public let requesters: [String]
+  /// Whether the requester's own approval does not count.
+  public let preventSelfReview: Bool
+  /// How long a request may wait, in seconds.
+  public let requestTTL: Int64
+  /// How long an approval holds, in seconds.
+  public let approvalTTL: Int64
+  /// How long a grant is readable, in seconds.
+  public let grantTTL: Int64
+  /// When it was created, in milliseconds since the epoch.
+  public let created: Int64
+  /// The uid that created it.
+  public let createdBy: UInt32
+  /// The caller's roles in it.
+  public let roles: [String]
+  /// The gate in words, a line each.
+  public let explanation: [String]
+
+  /// One rule: `required` of these people.
+  public struct RuleView: WireView, Hashable {
+    /// Who may fill a place.
+    public let reviewers: [String]
+    /// How many different people must approve.
+    public let required: Int64
+
+    /// Makes the view of a rule.
+    public init(_ rule: ReviewerRule) {
+      reviewers = rule.reviewers.map(\.text)
+      required = Int64(rule.required)
+    }
+
+    /// Writes the value as the wire has it.
+    public func write(to writer: inout JSONWriter) {
+      writer.beginObject()
+      writer.member("reviewers", reviewers)
+      writer.member("required", required)
+      writer.endObject()
+    }
+
+    /// Reads the value as the wire has it.
+    public init(_ value: JSONValue) throws {
+      var object = try value.object()
+      reviewers = try object.required("reviewers").strings()
+      required = try object.required("required").integer()
+    }
+  }
+
+  /// What `after` takes to continue behind this one.
+  public var cursor: String { name }
+
+  /// Makes the view.
+  /// - Parameter roles: the caller's roles in it.
+  public init(environment: Environment, roles: Roles) {
+    let gate = environment.gate
+    name = environment.name.text
+    revision = environment.revision
+    unprotected = gate.isUnprotected
+    rules = gate.rules.map { RuleView($0) }
+    requesters =
+      switch gate.requesters {
+      case .any: ["any"]
+      case .principals(let principals): principals.map(\.text)
+      }
+    preventSelfReview = !gate.allowSelfReview
+    requestTTL = gate.clocks.request / 1_000
+    approvalTTL = gate.clocks.approval / 1_000
+    grantTTL = gate.clocks.grant / 1_000
+    created = environment.created
+    createdBy = environment.creator
+    self.roles = roles.texts
+    explanation = gate.explanation(of: environment.name.text)
+  }
+
+  /// Writes the value as the wire has it.
+  public func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("name", name)
+    writer.member("revision", revision)
+    writer.member("unprotected", unprotected)
+    writer.member("rules", rules)
+    writer.member("requesters", requesters)
+    writer.member("prevent_self_review", preventSelfReview)
+    writer.member("request_ttl", requestTTL)
+    writer.member("approval_ttl", approvalTTL)
+    writer.member("grant_ttl", grantTTL)
+    writer.member("created", time: created)
+    writer.member("created_by", Int64(createdBy))
+    writer.member("roles", roles)
+    writer.member("explanation", explanation)
+    writer.endObject()
+  }
+
+  /// Reads the value as the wire has it.
+  public init(_ value: JSONValue) throws {
+    var object = try value.object()
+    name = try object.required("name").string()
+    revision = try object.required("revision").integer()
+    unprotected = try object.required("unprotected").bool()
+    rules = try object.required("rules").views()
+    requesters = try object.required("requesters").strings()
+    preventSelfReview = try object.required("prevent_self_review").bool()
+    requestTTL = try object.required("request_ttl").integer()
+    approvalTTL = try object.required("approval_ttl").integer()
+    grantTTL = try object.required("grant_ttl").integer()
+    created = try object.required("created").time()
+    createdBy = try object.required("created_by").accountNumber()
+    roles = try object.required("roles").strings()
+    explanation = try object.required("explanation").strings()
+  }
+}

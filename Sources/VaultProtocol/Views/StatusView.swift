@@ -1,0 +1,101 @@
+public import StrictJSON
+public import VaultCore
+
+/// The daemon, and who the caller is to it.
+public struct StatusView: WireView, Hashable {
+  /// `running`.
+  public let state: String
+  /// The daemon's version.
+  public let version: String
+  /// The version of the protocol; raised only by what a client must know.
+  public let protocolVersion: Int64
+  /// The vault's id, in hexadecimal.
+  public let vault: String
+  /// Who the caller is.
+  public let you: You
+  /// Whether the memory of secrets is locked and cannot be swapped out.
+  public let memoryLocked: Bool
+  /// The number of the last audit record.
+  public let audit: Int64
+
+  /// The caller, as the kernel and the account database say.
+  public struct You: WireView, Hashable {
+    /// The uid.
+    public let uid: UInt32
+    /// The account's name; nil where the account database has none, or does not answer.
+    public let account: String?
+    /// The roles by configuration; nil while the account database does not answer.
+    public let roles: [String]?
+
+    /// Makes the view.
+    public init(uid: UInt32, account: String?, roles: Roles?) {
+      self.uid = uid
+      self.account = account
+      self.roles = roles?.texts
+    }
+
+    /// Writes the value as the wire has it.
+    public func write(to writer: inout JSONWriter) {
+      writer.beginObject()
+      writer.member("uid", Int64(uid))
+      writer.nullable("account", account)
+      if let roles {
+        writer.member("roles", roles)
+      } else {
+        writer.key("roles")
+        writer.null()
+      }
+      writer.endObject()
+    }
+
+    /// Reads the value as the wire has it.
+    public init(_ value: JSONValue) throws {
+      var object = try value.object()
+      uid = try object.required("uid").accountNumber()
+      account = try object.required("account").nullableString()
+      let roles = try object.required("roles")
+      self.roles = roles.isNull ? nil : try roles.strings()
+    }
+  }
+
+  /// The version of the protocol that this code speaks.
+  public static let spoken: Int64 = 1
+
+  /// Makes the view of a running daemon.
+  /// - Parameter vault: the vault's id, 16 bytes.
+  public init(version: String, vault: [UInt8], you: You, memoryLocked: Bool, audit: Int64) {
+    state = "running"
+    self.version = version
+    protocolVersion = Self.spoken
+    self.vault = Digest.hexadecimal(vault)
+    self.you = you
+    self.memoryLocked = memoryLocked
+    self.audit = audit
+  }
+
+  /// Writes the value as the wire has it.
+  public func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("state", state)
+    writer.member("version", version)
+    writer.member("protocol", protocolVersion)
+    writer.member("vault", vault)
+    writer.key("you")
+    you.write(to: &writer)
+    writer.member("memory_locked", memoryLocked)
+    writer.member("audit", audit)
+    writer.endObject()
+  }
+
+  /// Reads the value as the wire has it.
+  public init(_ value: JSONValue) throws {
+    var object = try value.object()
+    state = try object.required("state").string()
+    version = try object.required("version").string()
+    protocolVersion = try object.required("protocol").integer()
+    vault = try object.required("vault").string()
+    you = try You(object.required("you"))
+    memoryLocked = try object.required("memory_locked").bool()
+    audit = try object.required("audit").integer()
+  }
+}

@@ -1,0 +1,94 @@
+extension Store {
+  /// Environments in the order of their folded names, after the one named; at most `limit`.
+  public func environments(after name: String = "", limit: Int) throws(StoreFault) -> [SealedRow] {
+    try page(.environmentPage, .environment, limit) { (statement) throws(StoreFault) in
+      try statement.bind(name, at: 1)
+      try statement.bind(Int64(limit), at: 2)
+    }
+  }
+
+  /// Secrets of an environment in the order of their names, after the one named; at most `limit`.
+  public func secrets(
+    environment: Int64, after name: String = "", limit: Int
+  ) throws(StoreFault) -> [SealedRow] {
+    try page(.secretPage, .secret, limit) { (statement) throws(StoreFault) in
+      try statement.bind(environment, at: 1)
+      try statement.bind(name, at: 2)
+      try statement.bind(Int64(limit), at: 3)
+    }
+  }
+
+  /// How many secrets an environment has.
+  public func secretCount(environment: Int64) throws(StoreFault) -> Int {
+    let statement = try connection.statement(.secretCount)
+    defer { statement.reset() }
+    try statement.bind(environment, at: 1)
+    return try statement.step() ? Int(statement.integer(0)) : 0
+  }
+
+  /// Versions of a secret, oldest first, after the one numbered, without ciphertexts.
+  public func versions(
+    environment: Int64, name: String, after version: Int64 = 0, limit: Int
+  ) throws(StoreFault) -> [SealedRow] {
+    try page(.versionPage, .version, limit) { (statement) throws(StoreFault) in
+      try statement.bind(environment, at: 1)
+      try statement.bind(name, at: 2)
+      try statement.bind(version, at: 3)
+      try statement.bind(Int64(limit), at: 4)
+    }
+  }
+
+  /// Requests, oldest first, after the one numbered.
+  ///
+  /// - Parameters:
+  ///   - environment: Only those of this environment; nil for all.
+  ///   - liveOnly: Only those that wait, are approved or active.
+  public func requests(
+    after id: Int64 = 0, environment: Int64? = nil, liveOnly: Bool = false, limit: Int
+  ) throws(StoreFault) -> [SealedRow] {
+    let query: Query =
+      switch (environment, liveOnly) {
+      case (nil, false): .requestPage
+      case (nil, true): .requestPageLive
+      case (.some, false): .requestPageOf
+      case (.some, true): .requestPageLiveOf
+      }
+    return try page(query, .request, limit) { (statement) throws(StoreFault) in
+      try statement.bind(id, at: 1)
+      try statement.bind(Int64(limit), at: 2)
+      if let environment { try statement.bind(environment, at: 3) }
+    }
+  }
+
+  /// Every row that can still decide something: all environments, secrets and versions (without
+  /// their ciphertexts), and the requests that are live; until `body` answers false.
+  ///
+  /// For the verification at the start: their seals, and the set that the head says there is.
+  public func forEachLiveRow(_ body: (SealedRow) -> Bool) throws(StoreFault) {
+    let scans: [(Query, DecidingTable)] = [
+      (.environmentLive, .environment), (.secretLive, .secret), (.versionLive, .version),
+      (.requestLive, .request),
+    ]
+    for (query, table) in scans {
+      let statement = try connection.statement(query)
+      defer { statement.reset() }
+      while try statement.step() {
+        guard body(SealedRow(table, from: statement)) else { return }
+      }
+    }
+  }
+
+  private func page(
+    _ query: Query, _ table: DecidingTable, _ limit: Int,
+    _ bind: (Statement) throws(StoreFault) -> Void
+  ) throws(StoreFault) -> [SealedRow] {
+    // A negative LIMIT is none at all to SQLite.
+    guard limit > 0 else { return [] }
+    let statement = try connection.statement(query)
+    defer { statement.reset() }
+    try bind(statement)
+    var rows: [SealedRow] = []
+    while try statement.step() { rows.append(SealedRow(table, from: statement)) }
+    return rows
+  }
+}

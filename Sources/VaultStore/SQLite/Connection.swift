@@ -1,0 +1,137 @@
+import CSQLite
+
+/// One SQLite connection with its prepared statements: the only place, with ``Statement``, where
+/// SQLite's C functions are called.
+///
+/// Invariant: used by one thread at a time (SQLITE_OPEN_NOMUTEX). Every handle that it hands out
+/// dies with ``close()``.
+@safe
+final class Connection {
+  /// What a connection is for; it decides how the file is opened.
+  enum Access {
+    case readWrite
+    case readOnly
+  }
+
+  let path: String
+  // Safety: owned by this object from init to close(), nil afterwards, never handed out.
+  private var handle: OpaquePointer?
+  private var statements: [Statement?]
+  private var busyMilliseconds: Int32 = 0
+
+  /// Opens a database that exists.
+  ///
+  /// Symbolic links are refused anywhere in the path, so the caller resolves the folder first.
+  init(path: String, access: Access, vfs: String?) throws(StoreFault) {
+    self.path = path
+    unsafe handle = nil
+    statements = Array(repeating: nil, count: Query.allCases.count)
+    let flags =
+      (access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY)
+      | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
+    var opened: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(path, &opened, flags, vfs)
+    // SQLite hands a handle out even where it fails, for its error code; it is ours to close.
+    unsafe handle = opened
+    guard code == SQLITE_OK else {
+      let fault = fault(code)
+      close()
+      throw fault
+    }
+  }
+
+  deinit { close() }
+
+  /// Ends every statement and the connection; an open transaction is rolled back. Twice is once.
+  func close() {
+    for statement in statements { statement?.finalize() }
+    statements = Array(repeating: nil, count: statements.count)
+    unsafe sqlite3_close_v2(handle)
+    unsafe handle = nil
+  }
+
+  /// The statement of a query, prepared at its first use. The caller resets it when done.
+  func statement(_ query: Query) throws(StoreFault) -> Statement {
+    if let known = statements[query.rawValue] { return known }
+    let prepared = try prepare(query.sql)
+    statements[query.rawValue] = prepared
+    return prepared
+  }
+
+  /// Prepares a statement that the caller keeps or drops.
+  func prepare(_ sql: String) throws(StoreFault) -> Statement {
+    guard let handle = unsafe handle else { throw .closed }
+    var prepared: OpaquePointer?
+    let code = unsafe sqlite3_prepare_v3(
+      handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    guard code == SQLITE_OK, let prepared = unsafe prepared else { throw fault(code) }
+    return unsafe Statement(prepared, path: path)
+  }
+
+  /// Runs statements that take no values and whose rows nobody needs.
+  func execute(_ sql: String) throws(StoreFault) {
+    guard let handle = unsafe handle else { throw .closed }
+    let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw fault(code) }
+  }
+
+  /// The first column of the first row as a number; nil without a row.
+  func integer(_ sql: String) throws(StoreFault) -> Int64? {
+    let statement = try prepare(sql)
+    defer { statement.finalize() }
+    return try statement.step() ? statement.integer(0) : nil
+  }
+
+  /// The first column of the first row as text; nil without a row.
+  func text(_ sql: String) throws(StoreFault) -> String? {
+    let statement = try prepare(sql)
+    defer { statement.finalize() }
+    return try statement.step() ? statement.text(0) : nil
+  }
+
+  /// Turns one of SQLITE_DBCONFIG_* on or off.
+  func configure(_ option: Int32, _ on: Bool) throws(StoreFault) {
+    guard let handle = unsafe handle else { throw .closed }
+    guard unsafe envgate_sqlite3_configure(handle, option, on ? 1 : 0) == SQLITE_OK else {
+      throw .settingRefused("SQLITE_DBCONFIG \(option)")
+    }
+  }
+
+  /// Whether a transaction is open. SQLite ends one by itself after some faults.
+  var isInTransaction: Bool {
+    guard let handle = unsafe handle else { return false }
+    return unsafe sqlite3_get_autocommit(handle) == 0
+  }
+
+  /// How many rows the last insert, update or delete touched.
+  var changes: Int64 {
+    guard let handle = unsafe handle else { return 0 }
+    return unsafe sqlite3_changes64(handle)
+  }
+
+  /// How long a statement waits for another's lock.
+  func wait(milliseconds: Int32) {
+    busyMilliseconds = milliseconds
+    unsafe sqlite3_busy_timeout(handle, milliseconds)
+  }
+
+  /// Copies what the write-ahead log holds into the database, as far as that goes without waiting
+  /// for a reader.
+  func checkpoint(_ mode: Int32) throws(StoreFault) -> CheckpointProgress {
+    guard let handle = unsafe handle else { throw .closed }
+    var frames: Int32 = 0
+    var copied: Int32 = 0
+    unsafe sqlite3_busy_timeout(handle, 0)
+    defer { unsafe sqlite3_busy_timeout(handle, busyMilliseconds) }
+    let code = unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, &frames, &copied)
+    // SQLITE_BUSY says that a reader or writer stood in the way of part of it; the numbers hold.
+    guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw fault(code) }
+    return CheckpointProgress(
+      frames: Int(max(frames, 0)), copied: Int(max(copied, 0)),
+      isComplete: code == SQLITE_OK && frames == copied)
+  }
+
+  private func fault(_ code: Int32) -> StoreFault {
+    unsafe StoreFault(code: code, on: handle, path: path)
+  }
+}

@@ -1,0 +1,41 @@
+/// Every statement that runs more than once, so that each is prepared once a connection.
+enum Query: Int, CaseIterable {
+  case begin, beginSnapshot, commit, rollback, dataVersion
+
+  case environmentPut, environmentByID, environmentByName, environmentPage, environmentLive
+  case environmentDelete
+  case secretPut, secretByName, secretPage, secretCount, secretLive, secretDelete
+  case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionLive
+  case versionDelete
+  case requestPut, requestUpdate, requestByID, requestPage, requestPageLive
+  case requestPageOf, requestPageLiveOf, requestLive, requestDelete
+
+  case headPut, head
+  case metaInsert, meta
+  case wrapPut, wrap, wraps, wrapDelete
+  case auditAppend, auditFrom, auditLast
+  case signaturePut, signature
+
+  var sql: String {
+    switch self {
+    // IMMEDIATE takes the writer's lock at once, so that no statement inside can find it taken.
+    case .begin: "BEGIN IMMEDIATE"
+    case .beginSnapshot: "BEGIN DEFERRED"
+    case .commit: "COMMIT"
+    case .rollback: "ROLLBACK"
+    case .dataVersion: "PRAGMA data_version"
+    case .environmentPut, .environmentByID, .environmentByName, .environmentPage, .environmentLive,
+      .environmentDelete:
+      environmentSQL
+    case .secretPut, .secretByName, .secretPage, .secretCount, .secretLive, .secretDelete:
+      secretSQL
+    case .versionPut, .versionUpdate, .versionByNumber, .versionWithRecord, .versionPage,
+      .versionLive, .versionDelete:
+      versionSQL
+    case .requestPut, .requestUpdate, .requestByID, .requestPage, .requestPageLive, .requestPageOf,
+      .requestPageLiveOf, .requestLive, .requestDelete:
+      requestSQL
+    default: vaultSQL
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// The tables. The article *Schema* says why each is as it is.
+enum Schema {
+  /// `EGVT` in ASCII: file(1) and we know the database by it.
+  static let applicationID: Int32 = 0x4547_5654
+
+  /// The database's name in the state directory.
+  static let fileName = "vault.sqlite3"
+
+  static let migrations: [Migration] = [Migration(version: 1, sql: version1)]
+
+  // Foreign keys are deferred: within a commit rows come in any order, at its end they must add up.
+  private static let version1 = """
+    CREATE TABLE meta(
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      vault BLOB NOT NULL CHECK (length(vault) = 16),
+      check_value BLOB NOT NULL CHECK (length(check_value) = 32),
+      created INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE wrap(
+      kind INTEGER NOT NULL,
+      id INTEGER NOT NULL,
+      generation INTEGER NOT NULL,
+      record BLOB NOT NULL,
+      PRIMARY KEY (kind, id, generation)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE environment(
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      revision INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      seal BLOB NOT NULL CHECK (length(seal) = 32)
+    ) STRICT;
+    CREATE TABLE secret(
+      environment INTEGER NOT NULL REFERENCES environment(id) DEFERRABLE INITIALLY DEFERRED,
+      name TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      seal BLOB NOT NULL CHECK (length(seal) = 32),
+      PRIMARY KEY (environment, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE version(
+      environment INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      version INTEGER NOT NULL CHECK (version > 0),
+      revision INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      seal BLOB NOT NULL CHECK (length(seal) = 32),
+      record BLOB,
+      PRIMARY KEY (environment, name, version),
+      FOREIGN KEY (environment, name) REFERENCES secret(environment, name)
+        DEFERRABLE INITIALLY DEFERRED
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE request(
+      id INTEGER PRIMARY KEY,
+      environment INTEGER NOT NULL,
+      live INTEGER NOT NULL CHECK (live IN (0, 1)),
+      revision INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      seal BLOB NOT NULL CHECK (length(seal) = 32)
+    ) STRICT;
+    CREATE INDEX request_environment ON request(environment);
+    CREATE INDEX request_live ON request(id, environment) WHERE live = 1;
+    CREATE TABLE head(
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      content BLOB NOT NULL,
+      seal BLOB NOT NULL CHECK (length(seal) = 32)
+    ) STRICT;
+    CREATE TABLE audit(
+      first INTEGER PRIMARY KEY CHECK (first > 0),
+      count INTEGER NOT NULL CHECK (count > 0),
+      records BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE signature(
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      sequence INTEGER NOT NULL,
+      hash BLOB NOT NULL CHECK (length(hash) = 32),
+      time INTEGER NOT NULL,
+      signature BLOB NOT NULL CHECK (length(signature) = 64)
+    ) STRICT;
+    """
+}

@@ -1,0 +1,166 @@
+import Testing
+import VaultCore
+
+@testable import VaultProtocol
+
+@Suite struct ErrorTests {
+  struct Row: Sendable, CustomStringConvertible {
+    let refusal: Refusal
+    let code: Int64
+    let reason: String
+    var description: String { "\(reason) \(refusal)" }
+
+    init(_ refusal: Refusal, _ code: Int64, _ reason: String) {
+      self.refusal = refusal
+      self.code = code
+      self.reason = reason
+    }
+  }
+
+  static let unmet = Unmet.approvals(rule: 1, missing: 1, required: 2, from: [.uid(7)])
+
+  static let rows: [Row] = [
+    Row(.accessDenied("only an admin may do this"), -32001, "access.denied"),
+    Row(.notAReviewer("production"), -32001, "access.denied"),
+    Row(.environmentUnknown("production"), -32002, "environment.unknown"),
+    Row(.environmentExists("production"), -32003, "environment.exists"),
+    Row(.environmentLimit, -32004, "limit.environments"),
+    Row(.nameInvalid(what: "the name of a secret", .empty), -32005, "name.invalid"),
+    Row(.gateInvalid(.noRequesters), -32006, "gate.invalid"),
+    Row(.principalUnknown("user:bob"), -32007, "principal.unknown"),
+    Row(.secretUnknown(environment: "production", name: "A"), -32008, "secret.unknown"),
+    Row(.secretsNone(environment: "production"), -32008, "secret.unknown"),
+    Row(.secretLimit, -32009, "limit.secrets"),
+    Row(.gateRequired("production"), -32010, "gate.required"),
+    Row(.gateWaiting(id: 7, [unmet]), -32011, "gate.waiting"),
+    Row(.gateChanged(id: 7), -32012, "gate.refused"),
+    Row(.versionUnavailable(name: "A", version: 3), -32013, "secret.disabled"),
+    Row(.casMismatch(current: 3), -32014, "cas.mismatch"),
+    Row(.valueTooLarge(limit: 65_536), -32015, "limit.value"),
+    Row(.valueEmpty, -32016, "value.empty"),
+    Row(.requestUnknown(7), -32017, "request.unknown"),
+    Row(.requestState(id: 7, "closed"), -32018, "request.ended"),
+    Row(.ticketRequired(id: 7), -32019, "ticket.required"),
+    Row(.digestMismatch(id: 7), -32020, "digest.mismatch"),
+    Row(.selfReview(id: 7), -32021, "review.self"),
+    Row(.alreadyReviewed(id: 7), -32022, "review.repeated"),
+    Row(.tooManyReviews, -32023, "limit.reviews"),
+    Row(.grantExpired(id: 7), -32024, "grant.expired"),
+    Row(.contextInvalid("reason", "is longer than 4096 bytes"), -32025, "text.invalid"),
+    Row(.waitingLimit(environment: "production", limit: 50), -32026, "limit.requests"),
+    Row(.memoryExhausted, -32027, "limit.memory"),
+    Row(.storageTampered, -32028, "storage.tampered"),
+    Row(.storageUnavailable("disk full"), -32029, "storage.unavailable"),
+    Row(.auditUnavailable("disk full"), -32030, "audit.unavailable"),
+    Row(.accountUnavailable, -32031, "account.unavailable"),
+    Row(.clockBehind, -32032, "clock.behind"),
+    Row(.accountNeeded([7]), -32603, "internal"),
+  ]
+
+  @Test func `every case of a refusal has a row here`() {
+    // Fails to compile when the vault learns a new refusal, so that the table learns it too.
+    func number(_ refusal: Refusal) -> Int {
+      switch refusal {
+      case .accessDenied: 0
+      case .environmentUnknown: 1
+      case .environmentExists: 2
+      case .environmentLimit: 3
+      case .nameInvalid: 4
+      case .gateInvalid: 5
+      case .principalUnknown: 6
+      case .secretUnknown: 7
+      case .secretsNone: 8
+      case .secretLimit: 9
+      case .versionUnavailable: 10
+      case .casMismatch: 11
+      case .valueTooLarge: 12
+      case .valueEmpty: 13
+      case .gateRequired: 14
+      case .gateWaiting: 15
+      case .gateChanged: 16
+      case .requestUnknown: 17
+      case .requestState: 18
+      case .ticketRequired: 19
+      case .digestMismatch: 20
+      case .selfReview: 21
+      case .notAReviewer: 22
+      case .alreadyReviewed: 23
+      case .tooManyReviews: 24
+      case .grantExpired: 25
+      case .contextInvalid: 26
+      case .waitingLimit: 27
+      case .memoryExhausted: 28
+      case .storageTampered: 29
+      case .storageUnavailable: 30
+      case .auditUnavailable: 31
+      case .accountUnavailable: 32
+      case .clockBehind: 33
+      case .accountNeeded: 34
+      }
+    }
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...34))
+  }
+
+  @Test(arguments: rows)
+  func `a refusal travels with its code, its reason and a sentence`(_ row: Row) throws {
+    let error = WireError(row.refusal)
+    #expect(error.code == row.code)
+    #expect(error.reason == row.reason)
+    #expect(error.known?.code == row.code)
+    let first = try #require(error.message.unicodeScalars.first)
+    #expect(!first.properties.isUppercase, "\(error.message)")
+    #expect(!error.message.hasSuffix("."), "\(error.message)")
+    #expect(error.message.utf8.count > 10)
+    #expect(error.message.unicodeScalars.allSatisfy { ForeignText.allows($0) })
+    #expect(try Wire.roundTrip(error) == error)
+  }
+
+  @Test func `no two reasons share a code`() {
+    #expect(Set(Reason.allCases.map(\.code)).count == Reason.allCases.count)
+    #expect(Reason.allCases.allSatisfy { (-32768 ... -32000).contains($0.code) })
+  }
+
+  @Test func `only what the table says shares a reason`() {
+    var cases: [String: Int] = [:]
+    for row in Self.rows { cases[row.reason, default: 0] += 1 }
+    #expect(cases.filter { $0.value > 1 } == ["access.denied": 2, "secret.unknown": 2])
+  }
+
+  @Test func `what a fault of the disk says stays in the log`() {
+    for refusal in [Refusal.storageUnavailable("/var/lib/x"), .auditUnavailable("/var/lib/x")] {
+      #expect(!WireError(refusal).message.contains("/var"))
+    }
+  }
+
+  @Test func `a name that is none is shown in quotes`() {
+    let error = WireError(Refusal.environmentUnknown("a\u{202E}\n\"b"))
+    #expect(error.message.contains(#""a\u{202E}\u{A}\"b""#))
+  }
+
+  @Test(arguments: [
+    ([Principal.user(name: "a", uid: 1)], 1, "for user:a to approve"),
+    ([.group(name: "ops", gid: 1)], 1, "for one of group:ops to approve"),
+    ([.uid(1), .gid(2)], 1, "for one of uid:1 and gid:2 to approve"),
+    ([.uid(1), .uid(2), .uid(3)], 2, "for 2 of uid:1, uid:2 and uid:3 to approve"),
+    (
+      (1...20).map { .uid($0) }, 1,
+      "for one of uid:1, uid:2, uid:3, uid:4, uid:5, uid:6, uid:7 and 13 others to approve"
+    ),
+  ])
+  func `what is missing is said in words`(_ from: [Principal], _ missing: Int, _ words: String) {
+    let view = UnmetView(.approvals(rule: 1, missing: missing, required: missing, from: from))
+    #expect(view.sentence == words)
+  }
+
+  @Test func `an error too long for its line says so instead`() throws {
+    let many = (0..<5_000).map {
+      UnmetView(
+        .approvals(rule: $0, missing: 1, required: 1, from: [.user(name: "somebody", uid: 1)]))
+    }
+    var encoder = ReplyEncoder(limits: ProtocolLimits(line: 4_096))
+    encoder.encode(.string("x"), error: WireError(.gateWaiting, "waits", .unmet(many)))
+    #expect(encoder.count <= 4_096)
+    let line = encoder.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    #expect(line.contains(#""id":"x""#) && line.contains("limit.line"))
+  }
+}

@@ -1,0 +1,149 @@
+import SecretMemory
+import Testing
+import VaultCore
+
+@testable import VaultProtocol
+
+/// No answer is longer than a line.
+@Suite struct LineLimitTests {
+  let limits = ProtocolLimits()
+
+  /// 64 KiB each, of what grows most on its way into JSON.
+  static let hostile: [(String, [UInt8])] = [
+    ("control characters", Array(repeating: 1, count: 65_536)),
+    ("quotes", Array(repeating: 0x22, count: 65_536)),
+    ("backslashes", Array(repeating: 0x5C, count: 65_536)),
+    ("no UTF-8", Array(repeating: 0xFF, count: 65_536)),
+    ("plain text", Array(repeating: 0x61, count: 65_536)),
+    ("every byte", (0..<65_536).map { UInt8($0 & 255) }),
+  ]
+
+  @Test(arguments: hostile)
+  func `the largest value fits a line in both directions`(_ what: String, _ bytes: [UInt8]) throws {
+    let environment = try EnvironmentName(String(repeating: "e", count: 255))
+    let name = try Samples.secretName(String(repeating: "N", count: 255))
+    let value = try Wire.secret(bytes)
+    let released = ReleasedSecret(name: name, version: .max >> 10, value: value)
+    let reply = Wire.reply(SecretValueView(environment: environment, secret: released))
+    #expect(reply.count <= limits.line)
+    let read = try Wire.read(reply, as: SecretValueView.self)
+    #expect(Wire.bytes(read.secret.value) == bytes)
+
+    let page = Wire.reply(GrantPageView(environment: environment, items: [released], next: name))
+    #expect(page.count <= limits.line)
+    #expect(
+      page.count <= ReleasedSecret.wireSize(name: 255, value: bytes.count) + 255 + 255 + 100)
+
+    let line = Wire.line(
+      .secretSet(SecretSet(environment: environment, name: name, value: value, cas: 1)),
+      id: .string(String(repeating: "\u{1}", count: 64)))
+    #expect(line.utf8.count < limits.line)
+    guard case .call(_, .secretSet(let set)) = Wire.incoming(line) else {
+      Issue.record("\(what) was not read back")
+      return
+    }
+    #expect(Wire.bytes(set.value) == bytes)
+  }
+
+  @Test func `the largest request fits a line`() throws {
+    let secrets = try (0..<AccessRequest.mostSecrets).map { index in
+      let number = String(index)
+      return PinnedSecret(
+        name: try Samples.secretName(
+          String(repeating: "S", count: 255 - number.count) + number),
+        version: 9_007_199_254_740_991)
+    }
+    let text = String(repeating: "\\", count: 4_096)
+    var context = RequestContext(reason: text, ref: text, commit: text, runURL: text)
+    while context.wireSize < ProtocolLimits.longestContext - 8 { context.command.append("\u{1}") }
+    // Any line that asks for this can be answered with it.
+    #expect(context.wireSize <= ProtocolLimits.longestContext)
+    let reviewers = (0..<500).map { number in
+      Principal.user(name: "account-of-a-long-name-\(1_000 + number)", uid: UInt32(number))
+    }
+    let reviews = (0..<AccessRequest.mostReviews).map { _ in
+      Samples.review(
+        comment: String(repeating: "\"", count: 4_096), principals: Array(reviewers.prefix(50)))
+    }
+    let unmet = (0..<10).map { rule in
+      Unmet.approvals(
+        rule: rule + 1, missing: 20, required: 20,
+        from: Array(reviewers[rule * 50..<rule * 50 + 50]))
+    }
+    let request = try Samples.request(
+      state: .waiting, context: context, secrets: secrets, reviews: reviews)
+    let view = RequestView(request: request, unmet: unmet, byServiceAccount: true)
+    let reply = Wire.reply(view)
+    #expect(reply.count <= limits.line)
+    #expect(try Wire.read(reply, as: RequestView.self) == view)
+  }
+
+  @Test func `the largest gate fits a line`() throws {
+    let principals = (0..<700).map { number in
+      Principal.user(name: "account-of-a-name-\(1_000 + number)", uid: UInt32(number))
+    }
+    let environment = try Samples.environment(
+      .reviewers(
+        (0..<10).map {
+          ReviewerRule(reviewers: Array(principals[200 + $0 * 50..<250 + $0 * 50]), required: 20)
+        }), .principals(Array(principals.prefix(200))))
+    let view = EnvironmentView(environment: environment, roles: [.admin, .reviewer])
+    let reply = Wire.reply(view)
+    #expect(reply.count <= limits.line)
+    #expect(try Wire.read(reply, as: EnvironmentView.self) == view)
+  }
+
+  @Test func `a list is cut to its line and goes on where it was cut`() throws {
+    let records = (1...500).map { number in
+      AuditRecordView(
+        record: AuditRecord(
+          sequence: Int64(number), time: Samples.time, event: .requestApproved,
+          details: [.init("comment", String(repeating: "c", count: 4_000))]), hash: Samples.digest)
+    }
+    var seen: [Int64] = []
+    var rest = records[...]
+    while let first = rest.first {
+      #expect(seen.last ?? 0 == first.sequence - 1)
+      let reply = Wire.reply(
+        ListView(items: Array(rest), next: nil as Int64?), limits: limits)
+      #expect(reply.count <= limits.line)
+      let page = try Wire.read(reply, as: ListView<AuditRecordView>.self)
+      #expect(!page.items.isEmpty)
+      seen += page.items.map(\.sequence)
+      #expect(page.next == (seen.count < 500 ? page.items.last?.sequence : nil))
+      rest = rest.filter { $0.sequence > page.next ?? .max }[...]
+    }
+    #expect(seen == Array(1...500))
+  }
+
+  @Test func `a list that fits keeps the end it was given`() throws {
+    let view = ListView<AuditRecordView>(items: [], next: 7)
+    let again = try Wire.roundTrip(view)
+    #expect(again.items.isEmpty && again.next == 7)
+  }
+
+  @Test func `an answer too long for its line is replaced by an error to the same call`() throws {
+    let value = try Wire.secret(Array(repeating: 0x61, count: 2_000))
+    let secret = ReleasedSecret(name: try Samples.secretName("A"), version: 1, value: value)
+    let view = SecretValueView(environment: try EnvironmentName("p"), secret: secret)
+    let reply = Wire.reply(view, limits: ProtocolLimits(line: 1_024))
+    #expect(reply.count <= 1_024)
+    #expect(throws: WireError.replyLimit(1_024)) {
+      try Wire.read(reply, as: SecretValueView.self)
+    }
+    #expect(!Wire.text(reply).contains("aaaa"))
+  }
+
+  @Test func `what was encoded is gone when the next answer begins`() throws {
+    var encoder = ReplyEncoder(limits: limits)
+    let value = try Wire.secret(Array("hunter2-hunter2-hunter2".utf8))
+    let secret = ReleasedSecret(name: try Samples.secretName("A"), version: 1, value: value)
+    encoder.encode(
+      .integer(1), result: SecretValueView(environment: try EnvironmentName("p"), secret: secret))
+    #expect(encoder.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.contains("hunter2"))
+    encoder.wipe()
+    #expect(encoder.count == 0)
+    encoder.encode(.integer(2), error: .busy)
+    #expect(!encoder.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.contains("hunter2"))
+  }
+}

@@ -1,0 +1,225 @@
+import Testing
+
+@testable import VaultStore
+
+struct RowTests {
+  private func inTransaction(_ body: (Store) throws -> Void) throws {
+    let bench = try Workbench()
+    let store = try bench.open()
+    defer { store.close() }
+    try store.begin()
+    try body(store)
+    try store.commit()
+  }
+
+  static let secret = SealedRow.secret(
+    environment: 1, name: "KEY", revision: 1, content: bytes(3), seal: bytes(4))
+  static let version = SealedRow.version(
+    environment: 1, name: "KEY", version: 1, revision: 1, content: bytes(5), seal: bytes(6))
+  static let request = SealedRow.request(
+    id: 9, environment: 1, isLive: true, revision: 1, content: [], seal: bytes(8))
+
+  @Test func `what was put is found by its key, byte for byte`() throws {
+    try inTransaction { (store) throws in
+      let rows = [Workload.environment, Self.secret, Self.request]
+      for row in rows { try store.put(row) }
+      try store.put(Self.version, record: .set([0, 255, 0]))
+      for row in rows + [Self.version] {
+        #expect(try store.row(row.key) == row)
+        #expect(row.table == row.key.table)
+      }
+      #expect(try store.environment(named: "production") == Workload.environment)
+      #expect(try store.environment(named: "Production") == nil)
+      #expect(try store.request(id: 10) == nil)
+      #expect(try store.secretCount(environment: 1) == 1)
+      let stored = try store.version(environment: 1, name: "KEY", version: 1, withRecord: true)
+      #expect(stored?.record == [0, 255, 0])
+    }
+  }
+
+  @Test func `a second put writes over the first and changes its index`() throws {
+    try inTransaction { (store) throws in
+      try store.put(Workload.environment)
+      try store.put(Self.secret)
+      try store.put(Self.request)
+      let renamed = SealedRow.environment(
+        id: 1, name: "staging", revision: 2, content: [1], seal: bytes(9))
+      try store.put(renamed)
+      #expect(try store.environment(named: "staging") == renamed)
+      #expect(try store.environment(named: "production") == nil)
+      let ended = SealedRow.request(
+        id: 9, environment: 1, isLive: false, revision: 2, content: [2], seal: bytes(9))
+      try store.put(ended)
+      #expect(try store.request(id: 9) == ended)
+      #expect(try store.requests(liveOnly: true, limit: 10) == [])
+      #expect(try store.requests(limit: 10) == [ended])
+    }
+  }
+
+  @Test func `two environments cannot have one name`() throws {
+    let bench = try Workbench()
+    let store = try bench.open()
+    defer { store.close() }
+    try store.begin()
+    try store.put(Workload.environment)
+    let twin = SealedRow.environment(
+      id: 2, name: "production", revision: 1, content: [], seal: bytes(1))
+    guard case .misuse? = try fault({ try store.put(twin) }) else {
+      Issue.record("the twin was taken")
+      return
+    }
+    store.rollback()
+    #expect(try store.environment(id: 1) == nil)
+  }
+
+  @Test func `a ciphertext is kept, written or destroyed as said, never by leaving it out`() throws
+  {
+    try inTransaction { (store) throws in
+      try store.put(Workload.environment)
+      try store.put(Self.secret)
+      func record() throws -> [UInt8]? {
+        try store.version(environment: 1, name: "KEY", version: 1, withRecord: true)?.record
+      }
+      // A version that does not exist has nothing to keep.
+      #expect(try fault { try store.put(Self.version) } == .misuse(code: 0))
+      try store.put(Self.version, record: .set([]))
+      #expect(try record() == [])
+      try store.put(Self.version, record: .set([1, 2]))
+      try store.put(Self.version)
+      #expect(try record() == [1, 2])
+      try store.put(Self.version, record: .destroy)
+      #expect(try record() == nil)
+      #expect(try store.row(Self.version.key) == Self.version)
+    }
+  }
+
+  @Test func `rows of a commit come in any order, but must add up at its end`() throws {
+    let bench = try Workbench()
+    let store = try bench.open()
+    defer { store.close() }
+    try store.begin()
+    try store.put(Self.version, record: .set([1]))
+    try store.put(Self.secret)
+    let thrown = try fault { try store.commit() }
+    guard case .misuse? = thrown else {
+      Issue.record("a secret without its environment was taken")
+      return
+    }
+    #expect(!store.isInTransaction)
+    try store.begin()
+    try store.put(Self.version, record: .set([1]))
+    try store.put(Self.secret)
+    try store.put(Workload.environment)
+    try store.commit()
+    #expect(try store.row(Self.version.key) != nil)
+  }
+
+  @Test func `a delete says whether there was a row`() throws {
+    try inTransaction { (store) throws in
+      try store.put(Workload.environment)
+      try store.put(Self.secret)
+      try store.put(Self.version, record: .set([1]))
+      try store.put(Self.request)
+      let keys = [
+        Self.version.key, Self.secret.key, Workload.environment.key, Self.request.key,
+      ]
+      for key in keys {
+        #expect(try store.delete(key))
+        #expect(try !store.delete(key))
+        #expect(try store.row(key) == nil)
+      }
+    }
+  }
+
+  @Test func `pages are ordered, bounded and go on where they ended`() throws {
+    try inTransaction { (store) throws in
+      for id in Int64(1)...5 {
+        try store.put(
+          .environment(id: id, name: "e\(6 - id)", revision: 1, content: [], seal: bytes(1)))
+        try store.put(
+          .secret(environment: id, name: "A", revision: 1, content: [], seal: bytes(1)))
+        try store.put(
+          .secret(environment: 1, name: "S\(id)", revision: 1, content: [], seal: bytes(1)))
+      }
+      for version in Int64(1)...5 {
+        try store.put(
+          .version(
+            environment: 1, name: "A", version: version, revision: 1, content: [], seal: bytes(1)),
+          record: .set([1]))
+      }
+      for id in Int64(1)...12 {
+        try store.put(
+          .request(
+            id: id, environment: 1 + id % 2, isLive: id % 3 == 0, revision: 1, content: [],
+            seal: bytes(1)))
+      }
+      func ids(_ rows: [SealedRow]) -> [Int64] {
+        rows.compactMap { row in
+          switch row.key {
+          case .environment(let id), .request(let id): id
+          case .version(_, _, let version): version
+          case .secret: nil
+          }
+        }
+      }
+      func names(_ rows: [SealedRow]) -> [String] {
+        rows.compactMap { if case .secret(1, let name) = $0.key { name } else { nil } }
+      }
+      #expect(try ids(store.environments(limit: 3)) == [5, 4, 3])
+      #expect(try ids(store.environments(after: "e3", limit: 3)) == [2, 1])
+      #expect(try store.environments(limit: 0) == [])
+      #expect(try store.environments(limit: -1) == [])
+      #expect(try names(store.secrets(environment: 1, limit: 3)) == ["A", "S1", "S2"])
+      #expect(
+        try names(store.secrets(environment: 1, after: "S2", limit: 9)) == ["S3", "S4", "S5"])
+      #expect(try store.secrets(environment: 6, limit: 9) == [])
+      #expect(try store.secretCount(environment: 1) == 6)
+      #expect(try ids(store.versions(environment: 1, name: "A", after: 2, limit: 2)) == [3, 4])
+      #expect(try ids(store.requests(limit: 4)) == [1, 2, 3, 4])
+      #expect(try ids(store.requests(after: 10, limit: 4)) == [11, 12])
+      #expect(try ids(store.requests(liveOnly: true, limit: 9)) == [3, 6, 9, 12])
+      #expect(try ids(store.requests(after: 3, liveOnly: true, limit: 2)) == [6, 9])
+      #expect(try ids(store.requests(environment: 1, limit: 9)) == [2, 4, 6, 8, 10, 12])
+      #expect(try ids(store.requests(after: 4, environment: 1, limit: 2)) == [6, 8])
+      #expect(try ids(store.requests(environment: 1, liveOnly: true, limit: 9)) == [6, 12])
+      #expect(
+        try ids(store.requests(after: 6, environment: 1, liveOnly: true, limit: 9)) == [12])
+    }
+  }
+
+  @Test func `the start-up walk meets every row that can decide, and no ended request`() throws {
+    try inTransaction { (store) throws in
+      try store.put(Workload.environment)
+      try store.put(Self.secret)
+      try store.put(Self.version, record: .set(bytes(1, count: 9000)))
+      try store.put(Self.request)
+      try store.put(
+        .request(id: 10, environment: 1, isLive: false, revision: 1, content: [], seal: bytes(1)))
+      var rows: [SealedRow] = []
+      try store.forEachLiveRow { row in
+        rows.append(row)
+        return true
+      }
+      #expect(rows == [Workload.environment, Self.secret, Self.version, Self.request])
+      var met = 0
+      try store.forEachLiveRow { _ in
+        met += 1
+        return met < 2
+      }
+      #expect(met == 2)
+    }
+  }
+
+  @Test func `no list is sorted by SQLite: each page follows an index`() throws {
+    let bench = try Workbench()
+    let store = try bench.open()
+    defer { store.close() }
+    for query in Query.allCases where query.sql.contains("ORDER BY") {
+      let statement = try store.connection.prepare("EXPLAIN QUERY PLAN \(query.sql)")
+      var plan: [String] = []
+      while try statement.step() { plan.append(statement.text(3)) }
+      #expect(!plan.isEmpty)
+      #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(query): \(plan)")
+    }
+  }
+}
