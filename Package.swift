@@ -123,7 +123,10 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory"],
+      dependencies: [
+        "envgate", "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory",
+        argumentParser,
+      ],
       swiftSettings: strictTests),
     .testTarget(name: "StructureTests", swiftSettings: strictTests),
   ]

@@ -1,0 +1,93 @@
+# envgate: what can be built, run and checked here. `make` alone lists it.
+#
+# Three build folders, so that no kind of build throws the objects of another away:
+#   .build           debug and tests
+#   .build-release   what ships: optimized, Swift's libraries and the C++ runtime inside
+#   .build-tsan      under ThreadSanitizer
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := $(CURDIR)/.build-release/release
+
+# What a build needs, what the tests and the demo need on top, what the comparison with redis needs.
+BUILD_PACKAGES := libssl-dev libsqlite3-dev pkg-config
+TEST_PACKAGES := $(BUILD_PACKAGES) binutils git socat sqlite3 strace
+BENCH_PACKAGES := $(BUILD_PACKAGES) redis-server
+
+# Static Swift libraries ask the linker for -lstdc++ by name, and so for the shared one. A folder on
+# the search path that holds nothing but the archive makes it take that, and leaves the client with
+# the C library alone. Full RELRO, because the daemon's memory is worth an attack.
+STATIC := $(CURDIR)/.build-release/static
+RELEASE := --scratch-path .build-release -c release --static-swift-stdlib \
+  -Xlinker -L$(STATIC) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
+  -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: swift
+swift:
+	@command -v swift >/dev/null || { \
+	  echo "make: Swift 6.3 or newer is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
+
+.PHONY: build
+build: swift ## the release binaries, into .build-release/release
+	@.ci/packages $(BUILD_PACKAGES)
+	@mkdir -p $(STATIC)
+	@archive=$$($$(command -v clang gcc | head -n 1) -print-file-name=libstdc++.a); \
+	  [[ -f $$archive ]] || { echo "make: libstdc++.a is missing: libstdc++-12-dev" >&2; exit 1; }; \
+	  ln -sf "$$archive" $(STATIC)/libstdc++.a
+	swift build $(RELEASE)
+
+.PHONY: demo
+demo: build ## a vault from its first start to its last record, in a temporary folder
+	@ENVGATE_BIN=$(BIN) config/examples/demo.sh
+
+.PHONY: test
+test: build ## every test; end-to-end tests run the release binaries
+	@.ci/packages $(TEST_PACKAGES)
+	ENVGATE_BIN=$(BIN) swift test
+
+.PHONY: tsan
+tsan: swift ## the suites with threads, under ThreadSanitizer
+	@.ci/packages $(TEST_PACKAGES)
+	swift test --scratch-path .build-tsan --sanitize=thread \
+	  --filter '^(VaultEngineTests|VaultServerTests)\.'
+
+.PHONY: lint
+lint: swift ## the layout of the code
+	swift format lint --strict --recursive --parallel --configuration .swift-format \
+	  Package.swift Sources Tests
+
+.PHONY: format
+format: swift ## lays the code out
+	swift format --in-place --recursive --parallel --configuration .swift-format \
+	  Package.swift Sources Tests
+
+.PHONY: docs
+docs: swift ## the links of the DocC pages, against the symbols of the debug build
+	@.ci/packages $(BUILD_PACKAGES)
+	swift build
+	@.ci/docs
+
+.PHONY: walk
+walk: build ## the commands of README's five-minute walk, as they stand there
+	@ENVGATE_BIN=$(BIN) .ci/walk
+
+.PHONY: bench
+bench: build ## releases a second, beside redis with appendfsync always
+	@.ci/packages $(BENCH_PACKAGES)
+	@ENVGATE_BIN=$(BIN) .ci/bench
+
+.PHONY: nightly
+nightly: test ## what takes too long for each change
+	ENVGATE_NIGHTLY=1 ENVGATE_BIN=$(BIN) swift test
+	swift test --scratch-path .build-tsan --sanitize=thread
+	$(MAKE) bench
+
+.PHONY: clean
+clean: ## removes the build folders
+	rm -rf .build .build-release .build-tsan

@@ -1,0 +1,82 @@
+import Glibc
+
+/// Why there was no answer from the vault. What the vault itself answers is not here.
+public enum ClientFault: Error, Hashable, Sendable {
+  /// There is no socket at the path (ENOENT).
+  case noDaemon(path: String)
+  /// A socket without a listener: the daemon was killed (ECONNREFUSED, unix(7)).
+  case staleSocket(path: String)
+  /// Something that is no socket lies at the path.
+  case notASocket(path: String)
+  /// The socket's mode or its folder keeps this account out (EACCES).
+  case noPermission(path: String)
+  /// The path does not fit `sun_path` (unix(7)); the limit is in bytes.
+  case pathTooLong(limit: Int)
+  /// The listener's queue was full for as long as the client waits.
+  case busy(path: String)
+  /// Somebody who may not see a value listens; nothing was sent.
+  case untrustedServer(path: String, uid: UInt32)
+  /// The connection ended before the reply was whole.
+  case connectionLost
+  /// The deadline passed before the reply.
+  case timedOut
+  /// A reply without an end within this many bytes.
+  case replyTooLong(limit: Int)
+  /// A reply that is not the protocol's; the text says what was expected, never what came.
+  case replyInvalid(String)
+  /// No locked memory for a value.
+  case memoryExhausted
+  /// A system call failed.
+  case system(call: String, error: Int32)
+
+  /// A stable slug, in the manner of the wire's `data.reason`.
+  public var reason: String {
+    switch self {
+    case .noDaemon: "daemon.absent"
+    case .staleSocket: "daemon.stale"
+    case .notASocket: "daemon.not_a_socket"
+    case .noPermission: "daemon.permission"
+    case .pathTooLong: "daemon.path"
+    case .busy: "daemon.busy"
+    case .untrustedServer: "daemon.untrusted"
+    case .connectionLost: "connection.lost"
+    case .timedOut: "connection.timeout"
+    case .replyTooLong, .replyInvalid: "reply.invalid"
+    case .memoryExhausted: "limit.memory"
+    case .system: "system"
+    }
+  }
+
+  /// One sentence for a person, lower case, without a full stop, with what to do next.
+  public var sentence: String {
+    switch self {
+    case .noDaemon(let path):
+      "no daemon: there is no socket at \(path); start envgated, or name its socket with --socket"
+    case .staleSocket(let path):
+      "stale socket: nobody listens at \(path); start envgated again"
+    case .notASocket(let path):
+      "\(path) is not a socket; name the daemon's socket with --socket"
+    case .noPermission(let path):
+      "no permission to connect to \(path); an admin adds your account to the socket's group"
+    case .pathTooLong(let limit):
+      "the socket's path is longer than \(limit) bytes; use a shorter one"
+    case .busy(let path):
+      "the daemon at \(path) takes no new connection; try again"
+    case .untrustedServer(let path, let uid):
+      "uid \(uid) listens at \(path), which is neither root, a system account that owns the socket, "
+        + "nor you; no value was sent"
+    case .connectionLost: "the daemon ended the connection before it answered"
+    case .timedOut: "no answer came in time"
+    case .replyTooLong(let limit): "the reply is longer than \(limit) bytes"
+    case .replyInvalid(let expected): "the reply is not the protocol's: \(expected)"
+    case .memoryExhausted: "no locked memory is left for a value; raise the limit of locked memory"
+    case .system(let call, let error): "\(call) failed: \(Self.text(error))"
+    }
+  }
+
+  private static func text(_ error: Int32) -> String {
+    // Safety: strerror returns a string that libc owns; it is copied before any other call.
+    guard let message = unsafe strerror(error) else { return "error \(error)" }
+    return unsafe String(cString: message)
+  }
+}

@@ -1,0 +1,72 @@
+public import VaultProtocol
+
+import StrictJSON
+
+/// A list that came in pages, put together.
+public struct ListAnswer<Item: ListItem>: Sendable {
+  /// What the items say.
+  public let items: [Item]
+  /// The text of each item, as it came.
+  public let texts: [[UInt8]]
+}
+
+extension Connection {
+  /// Calls a listing method until there is nothing more, or enough.
+  /// - Parameters:
+  ///   - most: how many items are wanted; nil for all.
+  ///   - page: makes the call for one page, from where it continues and how many items it may hold.
+  /// - Throws: as ``call(_:as:deadline:)``.
+  public func list<Item: ListItem>(
+    of: Item.Type = Item.self, most: Int? = nil,
+    _ page: (_ after: Item.Cursor?, _ limit: Int) throws -> Call
+  ) throws -> ListAnswer<Item> {
+    var items: [Item] = []
+    var texts: [[UInt8]] = []
+    try forEachPage(of: Item.self, most: most, page) { list in
+      items += list.items
+      texts += list.texts
+    }
+    return ListAnswer(items: items, texts: texts)
+  }
+
+  /// As ``list(of:most:_:)``, but hands over each page as it comes, so that nothing need hold them all.
+  /// - Throws: as ``call(_:as:deadline:)``, and what `body` throws.
+  public func forEachPage<Item: ListItem>(
+    of: Item.Type = Item.self, most: Int? = nil,
+    _ page: (_ after: Item.Cursor?, _ limit: Int) throws -> Call,
+    _ body: (ListAnswer<Item>) throws -> Void
+  ) throws {
+    var after: Item.Cursor?
+    var left = most ?? .max
+    while left > 0 {
+      let limit = min(left, ProtocolLimits.mostItems)
+      let answer = try answer(try page(after, limit), as: Page<Item>.self)
+      let view = answer.view
+      try body(
+        ListAnswer(
+          items: Array(view.list.items.prefix(left)),
+          texts: view.ranges.prefix(left).map { Array(answer.json[$0]) }))
+      left -= view.list.items.count
+      // A cursor that does not move would never end.
+      guard let next = view.list.next, next != after else { return }
+      after = next
+    }
+  }
+}
+
+/// A page, and where the text of each item lies in the page's own.
+private struct Page<Item: ListItem>: WireView {
+  let list: ListView<Item>
+  let ranges: [Range<Int>]
+
+  init(_ value: JSONValue) throws {
+    list = try ListView(value)
+    var object = try value.object()
+    let start = value.rawRange.lowerBound
+    ranges = try object.required("items").array().map { item in
+      item.rawRange.lowerBound - start..<item.rawRange.upperBound - start
+    }
+  }
+
+  func write(to writer: inout JSONWriter) { list.write(to: &writer) }
+}

@@ -1,0 +1,130 @@
+import StrictJSON
+public import VaultProtocol
+
+import SecretMemory
+
+/// One connection to a vault: calls go out and answers come back, one after the other, blocking.
+///
+/// Not for several threads at once. What a connection holds, a grant above all, ends with it. Lines
+/// that may hold a value live in memory of ours that is wiped after use; values come as `SecretBuffer`.
+public final class Connection {
+  private var channel: LineChannel
+  private var reader = JSONReader()
+  private var writer = JSONWriter()
+  private var calls: Int64 = 0
+
+  /// Seconds that a call waits for its answer where the caller says nothing else.
+  public static let patience: Int64 = 60
+  /// The longest reply that is read, in bytes: several times the daemon's default, which an admin may raise.
+  public static let longestReply = 4 << 20
+
+  /// Connects to a daemon's socket.
+  /// - Parameter path: the socket, at most 107 bytes (unix(7)).
+  /// - Throws: ``ClientFault`` that says which: no daemon, no permission, a stale socket.
+  public init(path: String) throws(ClientFault) {
+    channel = try LineChannel(path: path, lineLimit: Self.longestReply)
+  }
+
+  /// Calls a method and returns its result.
+  /// - Parameter deadline: up to when the answer is waited for; nil waits ``patience``.
+  /// - Throws: `WireError` where the vault refuses, ``ClientFault`` where no answer came.
+  public func call<View: WireView>(
+    _ call: Call, as: View.Type = View.self, deadline: WaitDeadline? = nil
+  ) throws -> View {
+    // Safety: the line is not touched.
+    try unsafe exchange(call, deadline ?? WaitDeadline(secondsFromNow: Self.patience)) { value, _ in
+      try View(value)
+    }
+  }
+
+  /// Calls a method and returns its result together with the JSON text in which it came.
+  ///
+  /// Not for methods that release values: the text is ordinary memory.
+  /// - Throws: as ``call(_:as:deadline:)``.
+  public func answer<View: WireView>(
+    _ call: Call, as: View.Type = View.self, deadline: WaitDeadline? = nil
+  ) throws -> Answer<View> {
+    // Safety: the line is lent for the closure, and the range lies within it.
+    try unsafe exchange(call, deadline ?? WaitDeadline(secondsFromNow: Self.patience)) {
+      value, line in
+      let text = unsafe Array(line[value.rawRange])
+      return Answer(view: try View(value), json: text)
+    }
+  }
+
+  /// Waits until a request is decided, or until its revision is another than `revision`.
+  /// - Parameter deadline: up to when; nil waits as long as the daemon does.
+  /// - Throws: ``ClientFault/timedOut`` at the deadline, else as ``call(_:as:deadline:)``.
+  public func wait(
+    for request: Int64, revision: Int64?, deadline: WaitDeadline?
+  ) throws -> RequestView {
+    // Safety: the line is not touched.
+    try unsafe exchange(.requestWait(RequestWait(request: request, revision: revision)), deadline) {
+      value, _ in try RequestView(value)
+    }
+  }
+
+  private func exchange<Result>(
+    _ call: Call, _ deadline: WaitDeadline?,
+    _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    if call.carriesSecret { try channel.requireTrustedServer() }
+    calls += 1
+    let id = MessageID.integer(calls)
+    defer { writer.reset() }
+    call.writeLine(id: id, to: &writer)
+    // Safety: the writer owns the line and lends it for the call.
+    try unsafe writer.withUnsafeBytes { try unsafe channel.send($0, deadline: deadline) }
+    while true {
+      let result = try unsafe channel.receive(deadline: deadline) { line -> Result? in
+        do {
+          return try unsafe Reply.decode(line, reader: &reader) { replied, reply in
+            // An answer to a call whose deadline passed; whoever made it waits no more.
+            if let replied, replied != id { return nil }
+            switch reply {
+            case .result(let value):
+              guard replied == id else { throw ClientFault.replyInvalid("a result has an id") }
+              return try unsafe body(value, line)
+            case .error(let error): throw error
+            }
+          }
+        } catch {
+          throw Self.fault(error)
+        }
+      }
+      if let result { return result }
+    }
+  }
+
+  private static func fault(_ error: any Error) -> any Error {
+    switch error {
+    case is WireError, is ClientFault: error
+    case is SecretMemoryError: ClientFault.memoryExhausted
+    case let fault as JSONFault:
+      ClientFault.replyInvalid("\(fault.code.rawValue) at byte \(fault.offset)")
+    default: ClientFault.replyInvalid("a member has another form than expected")
+    }
+  }
+}
+
+/// A result as a view, and as the JSON text in which it came.
+public struct Answer<View: WireView>: Sendable {
+  /// What it says.
+  public let view: View
+  /// The text, members that this version does not know included.
+  public let json: [UInt8]
+}
+
+extension Call {
+  /// Whether the line holds what must not reach anybody but the vault: a value, or a ticket.
+  fileprivate var carriesSecret: Bool {
+    switch self {
+    case .secretSet: true
+    case .secretGet(let call): call.ticket != nil
+    case .grantActivate(let call): call.ticket != nil
+    case .grantRead(let call): call.ticket != nil
+    case .grantClose(let call): call.ticket != nil
+    default: false
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import CLinux
+import Glibc
+
+/// Writes lines to a connected socket and reads lines from it, blocking, up to a deadline.
+struct LineChannel: ~Copyable {
+  private let socket: UnixSocket
+  private var buffer: LineBuffer
+
+  init(path: String, lineLimit: Int) throws(ClientFault) {
+    socket = try UnixSocket(path: path)
+    buffer = LineBuffer(limit: lineLimit)
+  }
+
+  /// Refuses a listener that may not see a value.
+  func requireTrustedServer() throws(ClientFault) {
+    var credentials = envgate_credentials()
+    // Safety: the callee fills the local struct during the call.
+    let failure = unsafe envgate_peer_credentials(socket.descriptor, &credentials)
+    guard failure == 0 else {
+      throw .system(call: "SO_PEERCRED", error: failure)
+    }
+    let trusted = ServerIdentity.isTrusted(
+      listener: credentials.uid, fileOwner: FileOwner(path: socket.path)?.uid, caller: geteuid())
+    guard trusted else { throw .untrustedServer(path: socket.path, uid: credentials.uid) }
+  }
+
+  /// Sends all bytes of a line, its newline included.
+  func send(
+    _ line: UnsafeRawBufferPointer, deadline: WaitDeadline?
+  ) throws(ClientFault) {
+    var sent = 0
+    while sent < line.count {
+      // Safety: the rest of the line, which the caller owns and lends for this call.
+      let count = unsafe Glibc.send(
+        socket.descriptor, UnsafeRawBufferPointer(rebasing: line[sent...]).baseAddress,
+        line.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      if count >= 0 {
+        sent += count
+      } else if errno == EAGAIN {
+        try wait(for: POLLOUT, deadline)
+      } else if errno == EPIPE || errno == ECONNRESET {
+        // The daemon may have said why before it hung up, so the reply is still read.
+        return
+      } else if errno != EINTR {
+        throw .system(call: "send", error: errno)
+      }
+    }
+  }
+
+  /// Waits for a whole line and lends it without its newline; it is wiped afterwards.
+  mutating func receive<R>(
+    deadline: WaitDeadline?, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) throws -> R {
+    while true {
+      if let length = buffer.lineLength() {
+        return try unsafe buffer.consume(length, body)
+      }
+      let descriptor = socket.descriptor
+      try wait(for: POLLIN, deadline)
+      // Safety: the buffer lends the room for this call.
+      try unsafe buffer.fill { room throws(ClientFault) in
+        let count = unsafe recv(
+          descriptor, room.baseAddress, room.count, Int32(MSG_DONTWAIT))
+        if count > 0 { return count }
+        if count == 0 || errno == ECONNRESET { throw .connectionLost }
+        if errno == EINTR || errno == EAGAIN { return 0 }
+        throw .system(call: "recv", error: errno)
+      }
+    }
+  }
+
+  private func wait(for events: Int32, _ deadline: WaitDeadline?) throws(ClientFault) {
+    while true {
+      var entry = pollfd(fd: socket.descriptor, events: Int16(events), revents: 0)
+      // Safety: the kernel reads and fills the one local struct during the call.
+      let result = unsafe poll(&entry, 1, deadline?.remaining ?? -1)
+      if result > 0 { return }
+      if result == 0 {
+        // A deadline beyond what poll takes at once comes round again.
+        if let deadline, deadline.remaining == 0 { throw .timedOut }
+      } else if errno != EINTR {
+        throw .system(call: "poll", error: errno)
+      }
+    }
+  }
+}

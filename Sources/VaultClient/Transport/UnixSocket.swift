@@ -1,0 +1,81 @@
+import Glibc
+
+/// One connected Unix stream socket, closed when this value ends and never inherited by a child.
+struct UnixSocket: ~Copyable {
+  let descriptor: Int32
+  let path: String
+
+  /// How long a full listen queue is waited for.
+  private static let patience = timeval(tv_sec: 10, tv_usec: 0)
+
+  init(path: String) throws(ClientFault) {
+    var address = sockaddr_un()
+    let capacity = MemoryLayout.size(ofValue: address.sun_path)
+    let bytes = Array(path.utf8)
+    // A name with a NUL would connect to another socket than the one that was named.
+    guard !bytes.isEmpty, !bytes.contains(0) else { throw .noDaemon(path: path) }
+    guard bytes.count < capacity else { throw .pathTooLong(limit: capacity - 1) }
+    address.sun_family = sa_family_t(AF_UNIX)
+    // Safety: sun_path is a tuple inside the local struct; the length was checked above.
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { field in
+      unsafe field.copyBytes(from: bytes)
+    }
+    let descriptor = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw .system(call: "socket", error: errno) }
+    let failure = Self.connect(descriptor, address)
+    guard failure == 0 else {
+      _ = close(descriptor)
+      throw Self.fault(failure, path)
+    }
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// Connects and returns 0 or errno. A Unix socket may be connected again after EINTR.
+  private static func connect(_ descriptor: Int32, _ address: sockaddr_un) -> Int32 {
+    var patience = patience
+    // Safety: the kernel reads the local struct during the call. Its failure only costs the time-out.
+    _ = unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var address = address
+    while true {
+      // Safety: the kernel reads the local struct during the call; sockaddr is its common prefix.
+      let result = unsafe withUnsafeBytes(of: &address) { bytes -> Int32 in
+        guard let base = bytes.baseAddress else { return -1 }
+        return unsafe Glibc.connect(
+          descriptor, base.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+      }
+      if result == 0 { return 0 }
+      if errno != EINTR { return errno }
+    }
+  }
+
+  private static func fault(_ error: Int32, _ path: String) -> ClientFault {
+    switch error {
+    case ENOENT, ENOTDIR, ELOOP: .noDaemon(path: path)
+    case ECONNREFUSED:
+      FileOwner(path: path)?.isSocket == false ? .notASocket(path: path) : .staleSocket(path: path)
+    case EPROTOTYPE, ENOTSOCK: .notASocket(path: path)
+    case EACCES, EPERM: .noPermission(path: path)
+    case EAGAIN: .busy(path: path)
+    default: .system(call: "connect", error: error)
+    }
+  }
+}
+
+/// Who owns the file at a path, and whether it is a socket. Symbolic links are followed, as connect(2) does.
+struct FileOwner {
+  let uid: UInt32
+  let isSocket: Bool
+
+  init?(path: String) {
+    var status = stat()
+    // Safety: the kernel fills the local struct during the call; the path is lent for as long.
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    uid = status.st_uid
+    isSocket = status.st_mode & S_IFMT == S_IFSOCK
+  }
+}

@@ -1,0 +1,113 @@
+internal import SecretMemory
+
+/// Encrypts the vault's other keys. A wrap opens as the key of one kind, owner and generation.
+public struct WrapKey: ~Copyable, Sendable {
+  private let key: SecretKey
+  /// The vault that it belongs to.
+  public let vault: VaultID
+  /// Which root key it comes from; written in each wrap.
+  public let generation: UInt32
+
+  init(key: consuming SecretKey, vault: VaultID, generation: UInt32) {
+    self.key = key
+    self.vault = vault
+    self.generation = generation
+  }
+
+  /// Wraps the key of an environment: 129 bytes.
+  /// - Throws: `CryptoFault.library`, `SecretMemoryError`, or what the source throws.
+  public borrowing func wrap(
+    _ environmentKey: borrowing EnvironmentKey, of environment: Int64, random: RandomSource
+  ) throws -> [UInt8] {
+    try wrap(
+      environmentKey.key, kind: .environmentKey, owner: environment,
+      keyGeneration: environmentKey.generation, random: random)
+  }
+
+  /// Opens the wrapped key of an environment.
+  /// - Parameters:
+  ///   - environment: whose key the caller knows it to be.
+  ///   - generation: the environment's key generation, as the caller knows it.
+  /// - Throws: `CryptoFault.doesNotOpen` whatever the cause; `CryptoFault.library`,
+  ///   `SecretMemoryError`.
+  public borrowing func unwrapEnvironmentKey(
+    _ wrapped: [UInt8], of environment: Int64, generation: UInt32
+  ) throws -> EnvironmentKey {
+    EnvironmentKey(
+      key: try unwrap(
+        wrapped, kind: .environmentKey, owner: environment, keyGeneration: generation),
+      generation: generation)
+  }
+
+  /// Wraps the key that signs the audit chain: 129 bytes.
+  /// - Parameter keyGeneration: which of the vault's signing keys it is.
+  /// - Throws: `CryptoFault.library`, `SecretMemoryError`, or what the source throws.
+  public borrowing func wrap(
+    _ signingKey: borrowing SigningKey, keyGeneration: UInt32, random: RandomSource
+  ) throws -> [UInt8] {
+    try wrap(
+      signingKey.seed, kind: .auditSigningKey, owner: 0, keyGeneration: keyGeneration,
+      random: random)
+  }
+
+  /// Opens the wrapped key that signs the audit chain.
+  /// - Throws: `CryptoFault.doesNotOpen` whatever the cause; `CryptoFault.library`,
+  ///   `SecretMemoryError`.
+  public borrowing func unwrapSigningKey(
+    _ wrapped: [UInt8], keyGeneration: UInt32
+  ) throws -> SigningKey {
+    try SigningKey(
+      seed: unwrap(
+        wrapped, kind: .auditSigningKey, owner: 0, keyGeneration: keyGeneration))
+  }
+
+  /// The generation of the root key that a wrap was made under, for selecting it; nil when the bytes
+  /// are no wrap.
+  public static func generation(of wrapped: [UInt8]) -> UInt32? {
+    Envelope.generation(of: wrapped)
+  }
+
+  private borrowing func authenticated(
+    _ kind: EnvelopeKind, owner: Int64, keyGeneration: UInt32
+  ) -> [UInt8] {
+    var fields = FieldBytes(capacity: 64)
+    fields.appendTag(kind.rawValue)
+    fields.append(vault)
+    fields.append(owner)
+    fields.append(keyGeneration)
+    return fields.bytes
+  }
+
+  private borrowing func wrap(
+    _ wrapped: borrowing SecretKey, kind: EnvelopeKind, owner: Int64, keyGeneration: UInt32,
+    random: RandomSource
+  ) throws -> [UInt8] {
+    let authenticated = authenticated(kind, owner: owner, keyGeneration: keyGeneration)
+    return try unsafe wrapped.withUnsafeBytes {
+      try unsafe SealedEnvelope.seal(
+        $0, kind: kind, authenticated: authenticated, key: key, generation: generation,
+        random: random)
+    }
+  }
+
+  private borrowing func unwrap(
+    _ wrapped: [UInt8], kind: EnvelopeKind, owner: Int64, keyGeneration: UInt32
+  ) throws -> SecretKey {
+    let authenticated = authenticated(kind, owner: owner, keyGeneration: keyGeneration)
+    return try unsafe SecretKey { target in
+      try unsafe wrapped.withUnsafeBytes { bytes in
+        guard let envelope = unsafe EnvelopeView(bytes),
+          unsafe envelope.ciphertext.count == SecretKey.byteCount
+        else { throw CryptoFault.doesNotOpen }
+        let keys = try unsafe SealedEnvelope.keys(
+          of: envelope, kind: kind, key: key, generation: generation)
+        var context = try GCMContext()
+        try unsafe keys.encryption.withUnsafeBytes { key in
+          try unsafe context.open(
+            envelope.ciphertext, tag: envelope.tag, key: key, nonce: envelope.nonce,
+            authenticating: (envelope.header, authenticated), into: target)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import SecretMemory
+import VaultCore
+import VaultCrypto
+
+/// `one-door`: the only way of a value out of the vault begins in `release` and ends in `open`, which the
+/// commit calls after COMMIT returned. Whoever calls `release` has evaluated the whole gate at this
+/// moment: ``AccessRequest/mayBeRead(in:at:)``, or that the environment is unprotected.
+extension VaultEngine {
+  func getSecret(
+    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, request: Int64?,
+    ticket: SecretBuffer?, at now: Moment
+  ) throws -> Pending {
+    let environment = try requesterEnvironment(name, caller)
+    if let request {
+      let held = try readableRequest(request, ticket, caller, in: environment, at: now)
+      guard let pinned = held.secrets.first(where: { $0.name == secret }) else {
+        throw Refusal.secretUnknown(environment: name.text, name: secret.text)
+      }
+      return try release(
+        [pinned], of: environment, to: caller, request: held, next: nil, isPage: false, at: now)
+    }
+    guard environment.gate.isUnprotected else {
+      throw Refusal.gateRequired(environment.name.text)
+    }
+    guard let current = try rows.secret(environment.id, secret) else {
+      throw Refusal.secretUnknown(environment: environment.name.text, name: secret.text)
+    }
+    return try release(
+      [PinnedSecret(name: secret, version: current.current)], of: environment, to: caller,
+      request: nil, next: nil, isPage: false, at: now)
+  }
+
+  func readGrant(
+    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, after: SecretName?, at now: Moment
+  ) throws -> Pending {
+    guard let known = try rows.request(id), known.requester.uid == caller.uid else {
+      throw Refusal.requestUnknown(id)
+    }
+    let environment = try requestEnvironment(known)
+    let held = try readableRequest(id, ticket, caller, in: environment, at: now)
+    var page: [PinnedSecret] = []
+    var room = configuration.pageBytes
+    var next: SecretName?
+    for secret in held.secrets where after.map({ $0 < secret.name }) ?? true {
+      let size = try encodedBound(environment.id, secret)
+      if !page.isEmpty && size > room {
+        next = page.last?.name
+        break
+      }
+      room -= size
+      page.append(secret)
+    }
+    // Only what the first page recorded may leave without a record of its own.
+    if after != nil && held.grant?.released == nil {
+      throw Refusal.gateRequired(environment.name.text)
+    }
+    if page.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
+    return try release(
+      page, of: environment, to: caller, request: held, next: next, isPage: true,
+      recorded: after != nil, at: now)
+  }
+
+  /// Who holds a grant: the connection that activated it, or whoever shows its ticket under the same uid
+  /// (`asker-alone`); and the whole gate, now.
+  private func readableRequest(
+    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller, in environment: Environment,
+    at now: Moment
+  ) throws -> AccessRequest {
+    guard let request = try rows.request(id), request.requester.uid == caller.uid,
+      request.environment == environment.id
+    else { throw Refusal.requestUnknown(id) }
+    try refuseBackwardClock(now)
+    if live[id]?.holder != caller.connection || ticket != nil {
+      try checkTicket(ticket, of: request)
+    }
+    try request.mayBeRead(in: environment, at: now)
+    return request
+  }
+
+  private func release(
+    _ pinned: [PinnedSecret], of environment: Environment, to caller: Caller,
+    request: AccessRequest?, next: SecretName?, isPage: Bool, recorded: Bool = false,
+    at now: Moment
+  ) throws -> Pending {
+    let key = try keys.entry(of: environment.id)
+    var items: [PendingRelease.Item] = []
+    items.reserveCapacity(pinned.count)
+    for secret in pinned {
+      guard
+        let stored = try rows.version(environment.id, secret.name, secret.version),
+        stored.version.state == .enabled
+      else {
+        throw Refusal.versionUnavailable(name: secret.name.text, version: secret.version)
+      }
+      guard let length = Envelope.plaintextCount(of: stored.record) else {
+        throw Refusal.storageTampered
+      }
+      let room: SecretReservation
+      do { room = try SecretReservation(capacity: length) } catch { throw Refusal.memoryExhausted }
+      items.append(
+        PendingRelease.Item(
+          name: secret.name, version: secret.version, record: stored.record,
+          context: RecordContext(
+            vault: vault, environment: environment.id, name: secret.name.text,
+            version: secret.version), key: key, room: room))
+    }
+    if !recorded {
+      trail.append(
+        AuditRecord(
+          time: now.wall, event: .secretReleased, uid: caller.uid, account: caller.name,
+          environment: environment.name.text, request: request?.id,
+          secrets: isPage ? request?.secrets ?? pinned : pinned))
+      if var request, request.grant?.released == nil {
+        request.grant?.released = now.wall
+        request.revision += 1
+        try rows.put(request)
+        changed.insert(request.id)
+      }
+    }
+    return .release(
+      PendingRelease(
+        environment: environment.name, items: items, auditSequence: trail.sequence, next: next,
+        isPage: isPage))
+  }
+
+  /// Opens what a durable record has let go. Called after COMMIT returned, and from nowhere else.
+  func open(_ pending: PendingRelease) -> CommandReply {
+    var items: [DurableRelease.Item] = []
+    items.reserveCapacity(pending.items.count)
+    for item in pending.items {
+      do {
+        let value = try keys.open(item)
+        items.append(DurableRelease.Item(name: item.name, version: item.version, value: value))
+      } catch {
+        failedReleases.append(pending)
+        return .refused(.storageTampered)
+      }
+    }
+    let release = DurableRelease(
+      environment: pending.environment, items: items, auditSequence: pending.auditSequence)
+    return pending.isPage ? .grantPage(release, next: pending.next) : .secret(release)
+  }
+
+  /// An upper bound of a value's bytes in a reply: as base64, with its name and punctuation.
+  private func encodedBound(_ environment: Int64, _ secret: PinnedSecret) throws -> Int {
+    guard let stored = try rows.version(environment, secret.name, secret.version),
+      let count = Envelope.plaintextCount(of: stored.record)
+    else {
+      throw Refusal.versionUnavailable(name: secret.name.text, version: secret.version)
+    }
+    return (count + 2) / 3 * 4 + secret.name.text.utf8.count + 80
+  }
+}

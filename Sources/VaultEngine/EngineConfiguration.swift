@@ -1,0 +1,31 @@
+public import VaultCore
+
+/// What the configuration file decides about the engine, with names resolved to numbers.
+public struct EngineConfiguration: Sendable {
+  /// The admins and auditors.
+  public var standing: Standing
+  /// Which accounts are one person's.
+  public var people: People
+  /// Accounts that many jobs share.
+  public var serviceAccounts: Set<UInt32>
+  /// The longest value, in bytes.
+  public var valueBytes: Int
+  /// How many requests may wait.
+  public var waiting: (perEnvironment: Int, perRequester: Int)
+  /// The encoded bytes that one page of released secrets may take.
+  public var pageBytes: Int
+
+  /// Makes a configuration with the default limits.
+  public init(
+    standing: Standing, people: People = People(), serviceAccounts: Set<UInt32> = [],
+    valueBytes: Int = 65_536, waitingPerEnvironment: Int = VaultLimits.waitingPerEnvironment,
+    waitingPerRequester: Int = VaultLimits.waitingPerRequester, pageBytes: Int = 120_000
+  ) {
+    self.standing = standing
+    self.people = people
+    self.serviceAccounts = serviceAccounts
+    self.valueBytes = valueBytes
+    waiting = (waitingPerEnvironment, waitingPerRequester)
+    self.pageBytes = pageBytes
+  }
+}

@@ -1,0 +1,52 @@
+import VaultCore
+import VaultCrypto
+
+/// What the one sealed row at the top of everything says.
+///
+/// Invariant: written in every commit that changes anything, so that the audit chain, the set of live
+/// rows and the numbers that are never used again stand or fall together.
+struct Head: Equatable, Canonical {
+  /// The last record of the audit chain; 0 before the first.
+  var sequence: Int64 = 0
+  /// The chain's hash after that record, 32 bytes.
+  var hash = Digest32.zero
+  /// A keyed tag over the set of live deciding rows, 32 bytes: a row that was deleted, added or set
+  /// back to an older sealed state no longer adds up.
+  var setTag = Digest32.zero
+  /// The highest wall time seen, in milliseconds since the epoch.
+  var highestWall: Int64 = 0
+  /// The next environment's number.
+  var nextEnvironment: Int64 = 1
+  /// The next request's number.
+  var nextRequest: Int64 = 1
+
+  init() {}
+
+  func encode(into encoder: inout CanonicalEncoder) {
+    encoder.byte(1)
+    encoder.integer(sequence)
+    encoder.bytes(hash.bytes)
+    encoder.bytes(setTag.bytes)
+    encoder.integer(highestWall)
+    encoder.integer(nextEnvironment)
+    encoder.integer(nextRequest)
+  }
+
+  init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    sequence = try decoder.integer()
+    hash = try decoder.digest()
+    setTag = try decoder.digest()
+    highestWall = try decoder.integer()
+    nextEnvironment = try decoder.integer()
+    nextRequest = try decoder.integer()
+  }
+}
+
+extension CanonicalDecoder {
+  /// Reads the 32 bytes of a hash.
+  mutating func digest() throws(DecodingFault) -> Digest32 {
+    guard let digest = Digest32(try bytes()) else { throw DecodingFault() }
+    return digest
+  }
+}

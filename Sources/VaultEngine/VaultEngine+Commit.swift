@@ -1,0 +1,231 @@
+public import VaultCore
+import VaultCrypto
+import VaultStore
+
+extension VaultEngine {
+  /// Decides a batch of commands, in order, in one transaction with one fsync.
+  ///
+  /// Each command sees what the commands before it in the batch have written. Nothing is answered, and
+  /// nothing is opened, before COMMIT has returned; where it does not, every command of the batch is
+  /// answered with the store's refusal and nothing of it remains.
+  public func commit(_ batch: [Command], now: Moment) -> BatchOutcome {
+    if isTampered { return refuse(batch, .storageTampered) }
+    let saved = (trail, live, refusals)
+    var signature: ChainSignature?
+    wantsSignature = false
+    var pending: [Pending] = []
+    pending.reserveCapacity(batch.count)
+    changed.removeAll(keepingCapacity: true)
+    do {
+      try store.begin()
+      try noticeForeignWrites()
+      for command in batch { pending.append(try answer(command, at: now)) }
+      if trail.count > 0 || rows.isDirty { try writeHead() }
+      if wantsSignature && signer.hasNews(trail.head) {
+        signature = try signer.sign(trail.head, at: now)
+      }
+      try store.commit()
+    } catch {
+      store.rollback()
+      (trail, live, refusals) = saved
+      rows.forget(rolledBack: true)
+      keys.forget()
+      return refuse(batch, refusal(for: error))
+    }
+    trail.begin()
+    rows.committed()
+    if let signature { signer.committed(signature) }
+    var outcome = BatchOutcome(replies: [], changedRequests: changed.sorted(), signature: signature)
+    outcome.replies.reserveCapacity(pending.count)
+    for item in pending {
+      switch item {
+      case .ready(let reply): outcome.replies.append(reply)
+      case .release(let release): outcome.replies.append(open(release))
+      }
+    }
+    if !failedReleases.isEmpty { recordFailedReleases(at: now) }
+    return outcome
+  }
+
+  /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
+  private func answer(_ command: Command, at now: Moment) throws -> Pending {
+    do {
+      return try decide(command, at: now)
+    } catch let refusal as Refusal {
+      noteRefusal(refusal, command, at: now)
+      return .ready(.refused(refusal))
+    } catch let tampering as Tampering {
+      report(tampering, at: now)
+      return .ready(.refused(.storageTampered))
+    }
+  }
+
+  private func decide(_ command: Command, at now: Moment) throws -> Pending {
+    let caller = command.caller
+    switch command.action {
+    case .status: return try status(caller)
+    case .createEnvironment(let name, let gate):
+      return try createEnvironment(caller, name, gate, at: now)
+    case .getEnvironment(let name): return try getEnvironment(caller, name)
+    case .listEnvironments(let after, let limit):
+      return try listEnvironments(caller, after: after, limit: limit)
+    case .setSecret(let environment, let name, let value, let cas):
+      return try setSecret(
+        caller, environment: environment, secret: name, value: value, cas: cas, at: now)
+    case .getSecret(let environment, let name, let request, let ticket):
+      return try getSecret(
+        caller, environment: environment, secret: name, request: request, ticket: ticket, at: now)
+    case .listSecrets(let environment, let after, let limit):
+      return try listSecrets(caller, environment: environment, after: after, limit: limit)
+    case .createRequest(let wish): return try createRequest(caller, wish, at: now)
+    case .getRequest(let id): return try getRequest(caller, id)
+    case .listRequests(let filter): return try listRequests(caller, filter)
+    case .observeRequest(let id): return try observeRequest(caller, id)
+    case .approve(let id, let digest, let comment):
+      return try review(caller, request: id, .approved, digest: digest, comment: comment, at: now)
+    case .reject(let id, let digest, let comment):
+      return try review(caller, request: id, .rejected, digest: digest, comment: comment, at: now)
+    case .activate(let id, let ticket):
+      return try activate(
+        caller, request: id, ticket: ticket, accounts: command.accounts, at: now)
+    case .readGrant(let id, let ticket, let after):
+      return try readGrant(caller, request: id, ticket: ticket, after: after, at: now)
+    case .closeGrant(let id, let ticket, let outcome):
+      return try closeGrant(caller, request: id, ticket: ticket, outcome: outcome, at: now)
+    case .authorizeAudit: return try authorizeAudit(caller)
+    case .connectionEnded: return try connectionEnded(caller, at: now)
+    case .tick: return try tick(at: now)
+    case .lifecycle(let event): return lifecycle(event, at: now)
+    }
+  }
+
+  private func status(_ caller: Caller) throws -> Pending {
+    let roles: Roles?
+    do { roles = try configuration.standing.roles(of: caller) } catch {
+      if !error.wasUnavailable { throw Refusal(error) }
+      roles = nil
+    }
+    return .ready(
+      .status(StatusAnswer(vault: vault.bytes, roles: roles, auditSequence: trail.sequence)))
+  }
+
+  private func authorizeAudit(_ caller: Caller) throws -> Pending {
+    try require(
+      [.admin, .auditor], caller, "only an auditor or an admin may read the audit records")
+    return .ready(.done)
+  }
+
+  private func lifecycle(_ event: AuditEvent, at now: Moment) -> Pending {
+    for (key, count) in refusals.flush(at: now, everything: event == .serverStopped) {
+      recordRefusal(key, count: count, at: now)
+    }
+    trail.append(AuditRecord(time: now.wall, event: event))
+    wantsSignature = true
+    return .ready(.done)
+  }
+
+  private func writeHead() throws {
+    if let failure = trail.failure { throw failure }
+    if trail.count > 0 {
+      try store.appendAudit(
+        first: trail.first, count: trail.count, records: trail.records.output)
+    }
+    trail.head.setTag = try rows.setTag()
+    try rows.put(trail.head)
+  }
+
+  /// Somebody else wrote to the database: nothing that was verified before counts any more.
+  private func noticeForeignWrites() throws {
+    let version = try store.dataVersion()
+    if version == dataVersion { return }
+    rows.forget(rolledBack: false)
+    keys.forget()
+    do {
+      try verifyEverything()
+    } catch let tampering as Tampering {
+      isTampered = true
+      tamperingHook("\(tampering)")
+      throw tampering
+    }
+    dataVersion = version
+  }
+
+  private func noteRefusal(_ refusal: Refusal, _ command: Command, at now: Moment) {
+    guard let reason = refusal.auditReason else { return }
+    let key = RefusalLog.Key(
+      uid: command.caller.uid, method: command.action.name, reason: reason)
+    if refusals.isFirst(key, at: now) { recordRefusal(key, count: 1, at: now) }
+  }
+
+  private func report(_ tampering: Tampering, at now: Moment) {
+    tamperingHook("\(tampering)")
+    trail.append(
+      AuditRecord(
+        time: now.wall, event: .tampered, details: [.init("row", "\(tampering)")]))
+  }
+
+  /// A record for what a durable record had let go, but then did not open.
+  private func recordFailedReleases(at now: Moment) {
+    let failed = failedReleases
+    failedReleases = []
+    let saved = trail
+    do {
+      try store.begin()
+      for release in failed {
+        trail.append(
+          AuditRecord(
+            time: now.wall, event: .releaseFailed, environment: release.environment.text,
+            secrets: release.items.map { PinnedSecret(name: $0.name, version: $0.version) },
+            details: [.init("release", "\(release.auditSequence)")]))
+      }
+      try writeHead()
+      try store.commit()
+      trail.begin()
+      rows.committed()
+    } catch {
+      store.rollback()
+      trail = saved
+      rows.forget(rolledBack: true)
+    }
+    tamperingHook("a record does not open")
+  }
+
+  private func refuse(_ batch: [Command], _ refusal: Refusal) -> BatchOutcome {
+    BatchOutcome(
+      replies: batch.map { .refused($0.action.isRelease ? refusal.beforeRelease : refusal) },
+      changedRequests: [], signature: nil)
+  }
+
+  private func refusal(for error: any Error) -> Refusal {
+    switch error {
+    case is Tampering: .storageTampered
+    case let fault as StoreFault: .storageUnavailable("\(fault)")
+    default: .storageUnavailable("a fault of the vault's own")
+    }
+  }
+}
+
+extension Refusal {
+  /// `audit-before-release`: where the store fails, what a release lacks is its record.
+  fileprivate var beforeRelease: Refusal {
+    if case .storageUnavailable(let why) = self { .auditUnavailable(why) } else { self }
+  }
+
+  /// The word under which a refusal goes on the record; nil for what tells an auditor nothing.
+  fileprivate var auditReason: String? {
+    switch self {
+    case .accessDenied, .notAReviewer: "access.denied"
+    case .environmentUnknown: "environment.unknown"
+    case .gateRequired: "gate.required"
+    case .gateWaiting: "gate.waiting"
+    case .gateChanged: "gate.refused"
+    case .requestUnknown: "request.unknown"
+    case .ticketRequired: "ticket.required"
+    case .digestMismatch: "digest.mismatch"
+    case .selfReview: "review.self"
+    case .grantExpired: "grant.expired"
+    case .clockBehind: "clock.behind"
+    default: nil
+    }
+  }
+}

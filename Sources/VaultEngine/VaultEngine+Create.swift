@@ -1,0 +1,45 @@
+public import VaultCore
+public import VaultCrypto
+public import VaultStore
+
+extension VaultEngine {
+  /// Makes a new vault in an empty store: its id, the root key's check value, the audit signing key, and
+  /// record 1 of the audit chain, in one transaction.
+  ///
+  /// - Throws: ``EngineFault/alreadyInitialized`` where there is a vault already; nothing is touched then.
+  public static func create(
+    in store: Store, rootKey: borrowing RootKey, random: RandomSource, now: Moment
+  ) throws(EngineFault) {
+    do {
+      try store.begin()
+      guard try store.meta() == nil else {
+        store.rollback()
+        throw EngineFault.alreadyInitialized
+      }
+      let vault = try VaultID(random: random)
+      try store.insert(
+        MetaRow(
+          vault: vault.bytes, checkValue: try rootKey.checkValue(for: vault).bytes,
+          created: now.wall))
+      let wrapKey = try rootKey.wrapKey(for: vault, generation: 1)
+      let signingKey = try SigningKey(random: random)
+      try store.put(
+        WrapRow(
+          kind: WrapKind.auditSigningKey, id: 0, generation: 1,
+          record: try wrapKey.wrap(signingKey, keyGeneration: 1, random: random)))
+      let rows = SealedRows(store: store, sealer: try RowSealer(rootKey.stateKey(for: vault)))
+      var trail = AuditTrail(head: Head(), chain: try Chain(vault))
+      trail.append(
+        AuditRecord(
+          time: now.wall, event: .vaultCreated,
+          details: [.init("audit_key", "ed25519:\(signingKey.publicKey.hex)")]))
+      try store.appendAudit(first: trail.first, count: trail.count, records: trail.records.output)
+      trail.head.setTag = try rows.setTag()
+      try rows.put(trail.head)
+      try store.commit()
+    } catch {
+      store.rollback()
+      throw EngineFault(error)
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import SecretMemory
+public import VaultCore
+public import VaultCrypto
+public import VaultStore
+
+/// The commit: a passive, single-threaded object with one entry, ``commit(_:now:)``.
+///
+/// Invariants:
+/// - a batch sees itself: each command decides on what the commands before it in the batch have written,
+///   read through the transaction or through caches that are dropped on rollback;
+/// - a command decides before it writes, so a refused one leaves nothing behind;
+/// - state that outlives a batch changes for good only after COMMIT returned;
+/// - plaintext exists only in replies, made after COMMIT (`audit-before-release`).
+///
+/// Clock and randomness come from outside, so that a whole life of a vault can be replayed.
+public final class VaultEngine {
+  /// How far the wall clock may lie behind the highest time seen before time rules are refused.
+  static let clockTolerance: Int64 = 300_000
+  /// How long an attended request lives when nobody waits on it.
+  static let attendedGrace: Int64 = 60_000
+  /// The requests that one tick ends at most.
+  static let mostEndedPerTick = 200
+  /// The rows that one list looks at.
+  static let mostScanned = 1_000
+
+  /// The vault's id.
+  public let vault: VaultID
+  let store: Store
+  let rows: SealedRows
+  let keys: KeyRing
+  let random: RandomSource
+  let signer: HeadSigner
+  var configuration: EngineConfiguration
+  var trail: AuditTrail
+  var live = LiveRequests()
+  var refusals = RefusalLog()
+  var changed: Set<Int64> = []
+  var failedReleases: [PendingRelease] = []
+  var dataVersion: Int64 = 0
+  var isTampered = false
+  /// Whether the batch at hand ends with a signature of the head.
+  var wantsSignature = false
+  let tamperingHook: (String) -> Void
+
+  /// Opens a vault and verifies all of its live state before anything else.
+  ///
+  /// - Parameters:
+  ///   - store: the open store; from here on the engine's alone.
+  ///   - rootKey: the root key, used here to derive keys and then gone.
+  ///   - configuration: what the configuration file says.
+  ///   - random: where salts, nonces and tickets come from.
+  ///   - now: the moment from which attended requests that survived count as unattended.
+  ///   - onTampering: is told, for the journal, which row did not verify.
+  public init(
+    store: Store, rootKey: consuming RootKey, configuration: EngineConfiguration,
+    random: RandomSource, now: Moment, onTampering: @escaping (String) -> Void
+  ) throws(EngineFault) {
+    do {
+      guard let meta = try store.meta(), let vault = VaultID(meta.vault) else {
+        throw EngineFault.notInitialized
+      }
+      guard try rootKey.checkValue(for: vault).isEqual(meta.checkValue) else {
+        throw EngineFault.wrongRootKey
+      }
+      let state = try rootKey.stateKey(for: vault)
+      let wrapKey = try rootKey.wrapKey(for: vault, generation: 1)
+      self.vault = vault
+      self.store = store
+      self.configuration = configuration
+      self.random = random
+      tamperingHook = onTampering
+      rows = SealedRows(store: store, sealer: try RowSealer(state))
+      signer = try HeadSigner(store: store, vault: vault, wrapKey: wrapKey)
+      keys = try KeyRing(
+        store: store, vault: vault, wrapKey: wrapKey, fingerprinter: try Fingerprinter(state),
+        random: random)
+      trail = AuditTrail(head: Head(), chain: try Chain(vault))
+      dataVersion = try store.dataVersion()
+      try verifyEverything()
+      try restoreLiveRequests(now)
+    } catch {
+      throw EngineFault(error)
+    }
+  }
+
+  /// Every live row, the sum of them, the head: as they were left, or not at all.
+  func verifyEverything() throws {
+    guard let stored = try store.head() else { throw Tampering("the head is missing") }
+    let head: Head
+    do { head = try Head(canonical: stored.content) } catch {
+      throw Tampering("the head does not verify")
+    }
+    let sealed = try rows.sealer.seal(
+      table: "head", key: [], revision: head.sequence, content: stored.content)
+    guard sealed.seal.isEqual(stored.seal) else {
+      throw Tampering("the head does not verify")
+    }
+    let sum = try rows.sumOfLiveRows()
+    guard try rows.tag(of: sum).constantTimeEquals(head.setTag) else {
+      throw Tampering("the rows do not add up: one was added, deleted or set back")
+    }
+    try verifyAuditEnd(head)
+    rows.adopt(sum)
+    if trail.head.sequence != head.sequence || trail.head.hash != head.hash {
+      // A start, or a write from outside that brought back an older whole: the start takes what it
+      // finds, a running vault does not.
+      guard trail.head.sequence == 0 else {
+        throw Tampering("the head is not the one that this daemon wrote")
+      }
+      trail.head = head
+      trail.begin()
+    }
+  }
+
+  private func restoreLiveRequests(_ now: Moment) throws {
+    var after: Int64 = 0
+    while true {
+      let page = try store.requests(after: after, liveOnly: true, limit: 500)
+      for row in page {
+        let request = try rows.verify(request: row).value
+        live.update(request) { $0.unattendedSince = now }
+        after = request.id
+      }
+      if page.count < 500 { return }
+    }
+  }
+
+  /// The last commit's records must chain to the head; the whole chain is walked by `audit.verify`.
+  private func verifyAuditEnd(_ head: Head) throws {
+    guard let row = try store.lastAudit(), let batch = AuditBatch(row) else {
+      throw Tampering("the audit records are missing")
+    }
+    let chain = try Chain(vault)
+    var hash = batch.previous
+    for (offset, record) in batch.records.enumerated() {
+      hash = try chain.next(row.first + Int64(offset), after: hash, record)
+    }
+    guard row.first + row.count - 1 == head.sequence, hash == head.hash else {
+      throw Tampering("the audit records end elsewhere than the head says")
+    }
+  }
+
+  /// Ends the vault: nothing is decided any more, the state directory is free.
+  public func close() { store.close() }
+
+  /// The public half of the key that signs the audit chain's head.
+  public var auditKey: PublicKey { signer.publicKey }
+
+  /// Where the database is, for the connections of other threads.
+  public var location: StoreLocation { store.location }
+}
+
+extension SealedRows {
+  /// Verifies every live row and adds them up.
+  func sumOfLiveRows() throws -> SetAccumulator {
+    var sum = SetAccumulator()
+    var failure: (any Error)?
+    try store.forEachLiveRow { row in
+      do {
+        switch row.table {
+        case .environment: sum.add(try verify(environment: row).leaf)
+        case .secret: sum.add(try verify(secret: row).leaf)
+        case .version: sum.add(try verify(version: row).1)
+        case .request: sum.add(try verify(request: row).leaf)
+        }
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { throw failure }
+    return sum
+  }
+}
+
+extension EngineFault {
+  init(_ error: any Error) {
+    switch error {
+    case let fault as EngineFault: self = fault
+    case let fault as StoreFault: self = .store(fault)
+    case let tampering as Tampering: self = .tampered(tampering.description)
+    default: self = .crypto("\(error)")
+    }
+  }
+}

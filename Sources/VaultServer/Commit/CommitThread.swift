@@ -1,0 +1,51 @@
+import Glibc
+import VaultCore
+import VaultEngine
+
+/// The one thread on which the engine lives: it takes whatever waits, commits it as one batch, and hands
+/// the replies over. While one batch waits for its fsync, the next one gathers.
+enum CommitThread {
+  /// What became of one batch.
+  struct Delivery: Sendable {
+    let replies: [(connection: UInt64, reply: CommandReply)]
+    let changedRequests: [Int64]
+    let signature: ChainSignature?
+  }
+
+  /// Makes the engine on a new thread and serves the queue until it is closed and empty.
+  ///
+  /// - Parameters:
+  ///   - make: opens the vault; runs on the commit thread, since the engine never leaves it.
+  ///   - opened: is told how that went, once.
+  ///   - clock: reads both clocks; called once a batch.
+  ///   - deliver: takes the replies of a batch, in the order of its commands.
+  ///   - ended: is called after the last batch.
+  static func start(
+    queue: CommitQueue, make: @escaping @Sendable () throws(EngineFault) -> VaultEngine,
+    opened: @escaping @Sendable (EngineFault?) -> Void,
+    clock: @escaping @Sendable () -> Moment,
+    deliver: @escaping @Sendable (Delivery) -> Void, ended: @escaping @Sendable () -> Void
+  ) throws(ThreadFault) {
+    try PlainThread.start {
+      let engine: VaultEngine
+      do throws(EngineFault) { engine = try make() } catch {
+        opened(error)
+        return
+      }
+      opened(nil)
+      var jobs: [CommitQueue.Job] = []
+      while queue.take(giving: &jobs) {
+        let outcome = engine.commit(jobs.map(\.command), now: clock())
+        var replies: [(connection: UInt64, reply: CommandReply)] = []
+        replies.reserveCapacity(jobs.count)
+        for (job, reply) in zip(jobs, outcome.replies) { replies.append((job.connection, reply)) }
+        deliver(
+          Delivery(
+            replies: replies, changedRequests: outcome.changedRequests,
+            signature: outcome.signature))
+        jobs.removeAll(keepingCapacity: true)
+      }
+      ended()
+    }
+  }
+}

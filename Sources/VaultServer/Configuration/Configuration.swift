@@ -1,0 +1,63 @@
+import VaultCore
+
+/// What root decided, with every name resolved to its number.
+struct Configuration: Sendable {
+  /// Where the daemon listens, and who may connect at all.
+  struct Socket: Hashable, Sendable {
+    var path: String
+    /// Permission bits of the socket file.
+    var mode: UInt32
+    /// The group of the socket file; nil leaves it as it is born.
+    var group: UInt32?
+  }
+
+  /// Where the root key comes from.
+  enum RootKey: Hashable, Sendable {
+    /// A file, by its path.
+    case file(String)
+    /// A systemd credential, by its name (systemd.exec(5)).
+    case credential(String)
+  }
+
+  /// How much of what. Bytes and numbers of things.
+  struct Limits: Hashable, Sendable {
+    var lineBytes = 131_072
+    var valueBytes = 65_536
+    var connections = 4_096
+    var connectionsPerUID = 1_024
+    var inFlight = 64
+    var waitingPerEnvironment = VaultLimits.waitingPerEnvironment
+    var waitingPerRequesterAndEnvironment = VaultLimits.waitingPerRequester
+  }
+
+  var socket: Socket
+  var stateDirectory: String
+  var rootKey: RootKey
+  var standing: Standing
+  var people: People
+  /// Accounts that many jobs share.
+  var serviceAccounts: Set<UInt32>
+  var limits: Limits
+}
+
+/// What is wrong with the configuration file, and where.
+struct ConfigurationFault: Error, Hashable, CustomStringConvertible {
+  /// A place in the file, both from 1; a column counts bytes.
+  struct Position: Hashable {
+    let line: Int
+    let column: Int
+  }
+
+  let path: String
+  /// Nil where the file itself is the trouble.
+  let position: Position?
+  /// What is wrong and what to do; words of ours and names that a principal may have, no other
+  /// content.
+  let sentence: String
+
+  /// `FILE:LINE:COLUMN: sentence`, as compilers say it.
+  var description: String {
+    guard let position else { return "\(path): \(sentence)" }
+    return "\(path):\(position.line):\(position.column): \(sentence)"
+  }
+}

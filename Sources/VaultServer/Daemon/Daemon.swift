@@ -1,0 +1,155 @@
+import Glibc
+import Logging
+import SecretMemory
+import VaultCrypto
+import VaultEngine
+import VaultStore
+
+/// What `envgated` does, each to its end; the exit codes are those of sysexits.h.
+public enum Daemon {
+  private static let dataError: Int32 = 65
+  private static let unavailable: Int32 = 69
+  private static let software: Int32 = 70
+  private static let configurationError: Int32 = 78
+
+  /// Reads a configuration file and says what is wrong with it.
+  public static func check(configuration path: String) -> Int32 {
+    do {
+      _ = try ConfigurationReader().read(path)
+      return 0
+    } catch { return refuse("\(error)", configurationError) }
+  }
+
+  /// Makes the state directory, the vault in it, and the root key where there is none.
+  ///
+  /// An existing vault is refused and left as it is; an existing root key is used.
+  public static func initialize(configuration path: String) -> Int32 {
+    do {
+      try HardenProcess.apply()
+      let configuration = try ConfigurationReader().read(path)
+      try checkLibraryVersion()
+      let store = try Store(directory: configuration.stateDirectory, create: true)
+      defer { store.close() }
+      if try store.meta() != nil { throw EngineFault.alreadyInitialized }
+      let (key, made) = try rootKey(configuration)
+      try VaultEngine.create(
+        in: store, rootKey: RootKey(key), random: .system, now: RunningDaemon.moment())
+      say("made a vault in \(configuration.stateDirectory)")
+      if let made {
+        say("made the root key \(made): whoever has it and the state directory has every secret,")
+        say("and without it nobody has any. Keep a copy offline.")
+      }
+      return 0
+    } catch { return report(error, path) }
+  }
+
+  /// Runs until SIGTERM or SIGINT.
+  public static func run(configuration path: String) -> Int32 {
+    do {
+      try HardenProcess.apply()
+      try Signals.block()
+      let logger = Logger(label: "envgated") { JSONLogHandler(label: $0) }
+      let configuration = try ConfigurationReader().read(path)
+      try checkLibraryVersion()
+      let key = try RootKeyFile.read(configuration.rootKey)
+      let socket = try SocketFile(
+        path: configuration.socket.path, mode: configuration.socket.mode,
+        group: configuration.socket.group)
+      defer { socket.remove() }
+      let daemon = try RunningDaemon(
+        configuration: configuration, socket: socket, rootKey: key, logger: logger)
+      logger.notice("listening", metadata: ["socket": "\(configuration.socket.path)"])
+      let signal = Signals.nextStop()
+      logger.notice("stopping", metadata: ["signal": "\(signal)"])
+      socket.remove()
+      daemon.stop()
+      logger.notice("stopped")
+      return 0
+    } catch { return report(error, path) }
+  }
+
+  private static func rootKey(
+    _ configuration: Configuration
+  ) throws -> (SecretBuffer, made: String?) {
+    do {
+      return (try RootKeyFile.read(configuration.rootKey), nil)
+    } catch RootKeyFault.missing(let path) {
+      return (try RootKeyFile.create(path), path)
+    }
+  }
+
+  private static func report(_ error: any Error, _ configuration: String) -> Int32 {
+    switch error {
+    case let fault as ConfigurationFault: return refuse(fault.description, configurationError)
+    case let fault as RootKeyFault: return refuse(fault.description, configurationError)
+    case let fault as SocketFault: return refuse(fault.description, unavailable)
+    case let fault as StoreFault: return refuse(fault.description, code(of: fault))
+    case let fault as EngineFault: return refuse(sentence(of: fault, configuration), code(of: fault))
+    default: return refuse("a fault of envgate's own: \(error)", software)
+    }
+  }
+
+  private static func sentence(of fault: EngineFault, _ configuration: String) -> String {
+    switch fault {
+    case .store(let fault): fault.description
+    case .notInitialized:
+      "there is no vault yet; run: envgated init --config \(configuration)"
+    case .alreadyInitialized: "there is a vault already; it is left as it is"
+    case .wrongRootKey:
+      "the root key is not this vault's; put the right one back, nothing was touched"
+    case .tampered(let what):
+      "the vault does not open, since its database was changed by somebody else: \(what); "
+        + "restore a backup, and find out who can write the state directory"
+    case .crypto(let what): "libcrypto refuses: \(what)"
+    }
+  }
+
+  private static func code(of fault: EngineFault) -> Int32 {
+    switch fault {
+    case .store(let fault): code(of: fault)
+    case .notInitialized, .alreadyInitialized: configurationError
+    case .wrongRootKey, .tampered: dataError
+    case .crypto: software
+    }
+  }
+
+  private static func code(of fault: StoreFault) -> Int32 {
+    switch fault {
+    case .inUse, .busy, .full, .readOnly, .io, .memory: unavailable
+    case .openPermissions, .missing, .unreachable, .walUnavailable: configurationError
+    case .corrupt, .notADatabase, .foreignDatabase, .newerSchema: dataError
+    case .settingRefused, .misuse, .closed: software
+    }
+  }
+
+  private static func refuse(_ sentence: String, _ code: Int32) -> Int32 {
+    say("error: \(sentence)")
+    return code
+  }
+
+  /// A line for whoever started the program; the log begins when the daemon runs.
+  private static func say(_ line: String) {
+    let bytes = Array("envgated: \(line)\n".utf8)
+    // Safety: the array is lent for this call.
+    _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
+
+extension Configuration {
+  /// What of it the engine decides by.
+  var engine: EngineConfiguration {
+    EngineConfiguration(
+      standing: standing, people: people, serviceAccounts: serviceAccounts,
+      valueBytes: limits.valueBytes, waitingPerEnvironment: limits.waitingPerEnvironment,
+      waitingPerRequester: limits.waitingPerRequesterAndEnvironment,
+      pageBytes: limits.lineBytes - 2_048)
+  }
+}
+
+extension Hub.Limits {
+  init(_ limits: Configuration.Limits) {
+    self.init(
+      line: limits.lineBytes, inFlight: limits.inFlight, connections: limits.connections,
+      connectionsPerUID: limits.connectionsPerUID)
+  }
+}

@@ -1,0 +1,170 @@
+import CLinux
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import SecretMemory
+import VaultCore
+import VaultCrypto
+import VaultEngine
+import VaultStore
+
+/// The daemon, from its configuration to its end.
+///
+/// Four threads of its own beside the event loop: the commit, the audit desk, the checkpointer, and the
+/// main thread, which waits for signals.
+final class RunningDaemon: Sendable {
+  /// How long a stop may take; what is still open then is cut.
+  static let patience: TimeAmount = .seconds(4)
+
+  private let group: MultiThreadedEventLoopGroup
+  private let hub: Hub
+  private let queue: CommitQueue
+  private let listener: Listener
+  private let auditDesk: AuditDesk
+  private let ended: Latch
+
+  init(
+    configuration: Configuration, socket: SocketFile, rootKey: SecretBuffer, logger: Logger
+  ) throws {
+    let queue = CommitQueue(capacity: 8_192)
+    let ended = Latch()
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let eventLoop = group.next()
+    let opened = OpenedVault()
+    let hubBox = HubBox()
+    try CommitThread.start(
+      queue: queue,
+      make: { () throws(EngineFault) in
+        try Self.open(configuration, rootKey, opened, logger)
+      },
+      opened: { opened.finish($0) }, clock: Self.moment,
+      deliver: { delivery in
+        eventLoop.execute { hubBox.hub?.deliver(delivery) }
+      }, ended: { ended.open() })
+    let vault = try opened.wait()
+    let auditDesk = try AuditDesk {
+      try AuditReader(
+        reader: StoreReader(vault.location), vault: vault.id, publicKey: vault.auditKey)
+    }
+    try CheckpointThread.start(vault.location, until: ended, logger: logger)
+    let accounts = AccountDatabase(timer: { milliseconds, fire in
+      eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
+    })
+    let hub = try eventLoop.submit {
+      Hub(
+        eventLoop: eventLoop, limits: Hub.Limits(configuration.limits),
+        valueBytes: configuration.limits.valueBytes, accounts: accounts, queue: queue,
+        auditDesk: auditDesk, status: ServerStatusFacts(), logger: logger)
+    }.wait()
+    try eventLoop.submit {
+      hubBox.hub = hub
+      hub.note(.serverStarted)
+      eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+        hub.tick()
+      }
+    }.wait()
+    listener = try Listener.start(
+      descriptor: socket.descriptor, group: group, hub: hub, overflow: .ofKernel(),
+      logger: logger)
+    self.group = group
+    self.hub = hub
+    self.queue = queue
+    self.auditDesk = auditDesk
+    self.ended = ended
+  }
+
+  /// Finishes what was taken, refuses what is new, and returns within five seconds.
+  func stop() {
+    listener.close()
+    let closed = Latch()
+    hub.eventLoop.execute { [hub] in
+      hub.stop { closed.open() }
+      hub.eventLoop.scheduleTask(in: Self.patience) {
+        hub.cut()
+        closed.open()
+      }
+    }
+    closed.wait()
+    hub.eventLoop.execute { [hub, queue] in
+      hub.note(.serverStopped)
+      queue.close()
+    }
+    ended.wait(milliseconds: 2_000)
+    auditDesk.stop()
+  }
+
+  private static func open(
+    _ configuration: Configuration, _ rootKey: SecretBuffer, _ opened: OpenedVault,
+    _ logger: Logger
+  ) throws(EngineFault) -> VaultEngine {
+    do {
+      let store = try Store(directory: configuration.stateDirectory)
+      let engine = try VaultEngine(
+        store: store, rootKey: RootKey(rootKey), configuration: configuration.engine,
+        random: .system, now: moment()
+      ) { what in
+        logger.critical("storage.tampered", metadata: ["row": "\(what)"])
+      }
+      opened.vault = OpenedVault.Facts(
+        id: engine.vault, auditKey: engine.auditKey, location: engine.location)
+      return engine
+    } catch let fault as EngineFault {
+      throw fault
+    } catch let fault as StoreFault {
+      throw .store(fault)
+    } catch {
+      throw .crypto("\(error)")
+    }
+  }
+
+  /// Both clocks, now.
+  @Sendable static func moment() -> Moment {
+    var wall: Int64 = 0
+    var boot: Int64 = 0
+    _ = unsafe envgate_walltime_ms(&wall)
+    _ = unsafe envgate_boottime_ms(&boot)
+    return Moment(wall: wall, boot: boot, bootID: Self.bootID)
+  }
+
+  private static let bootID: BootID = {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    _ = unsafe envgate_boot_id(&bytes)
+    let words = (bytes[..<8], bytes[8...])
+    return BootID(
+      high: words.0.reduce(0) { $0 << 8 | UInt64($1) },
+      low: words.1.reduce(0) { $0 << 8 | UInt64($1) })
+  }()
+}
+
+/// The hub, for the closure that is made before it; touched on the event loop alone.
+private final class HubBox: @unchecked Sendable {
+  var hub: Hub?
+}
+
+/// What the commit thread found when it opened the vault, for the thread that waits for it.
+///
+/// Sendable: written by the commit thread before the latch opens, read by the other after it.
+private final class OpenedVault: @unchecked Sendable {
+  struct Facts: Sendable {
+    let id: VaultID
+    let auditKey: PublicKey
+    let location: StoreLocation
+  }
+
+  var vault: Facts?
+  private var fault: EngineFault?
+  private let latch = Latch()
+
+  func finish(_ fault: EngineFault?) {
+    self.fault = fault
+    latch.open()
+  }
+
+  func wait() throws -> Facts {
+    latch.wait()
+    if let fault { throw fault }
+    guard let vault else { throw EngineFault.notInitialized }
+    return vault
+  }
+}

@@ -1,0 +1,116 @@
+import NIOCore
+import VaultCore
+import VaultEngine
+import VaultProtocol
+
+/// The calls of one connection, in order: what runs, what waits for its turn, what is answered.
+///
+/// Invariants:
+/// - answers leave in the order in which the calls came;
+/// - the first entry is always the one that an answer of the engine belongs to: entries before it have
+///   left, and the engine answers in the order of submission;
+/// - a call that must be alone starts when everything before it has left, and nothing behind it starts
+///   before it is answered.
+///
+/// A pure state machine: it says what to do next, the session does it.
+struct Conversation {
+  /// What a call needs.
+  enum Work {
+    /// A decision of the engine.
+    case command(Action)
+    /// Principals to be looked up, then a decision.
+    case create(EnvironmentCreate)
+    /// Answers when the request has moved on.
+    case wait(request: Int64, revision: Int64?)
+    /// Records to be read on a snapshot, once the engine has said that the caller may.
+    case auditList(AuditList)
+    case auditVerify
+    /// Nothing more: the answer is here.
+    case answered(ByteBuffer)
+  }
+
+  /// One call.
+  struct Entry {
+    let id: MessageID?
+    var work: Work
+    /// The command that the engine decides, for when it must be submitted again.
+    var command: Command?
+  }
+
+  private(set) var entries: CircularBuffer<Entry> = []
+  /// How many entries from the front have started.
+  private var started = 0
+  private var isBlocked = false
+  /// While nobody knows the caller's account, every call may have to be submitted twice, so each is alone.
+  var isSerial = true
+
+  /// The calls that are not answered yet.
+  var count: Int { entries.count }
+  /// The entry that the next answer belongs to.
+  var first: Entry? { entries.first }
+
+  mutating func append(_ entry: Entry) { entries.append(entry) }
+
+  /// The next call to start, if one may start now.
+  mutating func next() -> Entry? {
+    guard !isBlocked, started < entries.count else { return nil }
+    let entry = entries[entries.index(entries.startIndex, offsetBy: started)]
+    if case .answered = entry.work {
+      guard started == 0 else {
+        started += 1
+        return next()
+      }
+      return entry
+    }
+    let alone = isSerial || entry.work.isAlone
+    if alone && started > 0 { return nil }
+    started += 1
+    isBlocked = alone
+    return entry
+  }
+
+  /// A start that could not be made after all: the queue is full.
+  mutating func undoStart() {
+    started -= 1
+    isBlocked = false
+  }
+
+  /// Remembers what the engine was asked for the first entry, or replaces its work.
+  mutating func updateFirst(_ change: (inout Entry) -> Void) {
+    guard !entries.isEmpty else { return }
+    change(&entries[entries.startIndex])
+  }
+
+  /// The first call is answered and leaves.
+  mutating func finishFirst() {
+    guard !entries.isEmpty else { return }
+    entries.removeFirst()
+    started = max(0, started - 1)
+    isBlocked = false
+  }
+
+  /// The answer that stands at the front, ready to leave.
+  var readyAnswer: ByteBuffer? {
+    if case .answered(let answer) = entries.first?.work { answer } else { nil }
+  }
+
+  /// Takes back everything that has not started, for a stop. Answers their ids.
+  mutating func dropUnstarted() -> [MessageID?] {
+    let dropped = entries.dropFirst(started).map(\.id)
+    entries.removeLast(entries.count - started)
+    return dropped
+  }
+}
+
+extension Conversation.Work {
+  /// Whether it must run with nothing before or behind it.
+  var isAlone: Bool {
+    switch self {
+    case .create, .wait, .auditList, .auditVerify: true
+    case .command(let action):
+      // An activation may need the account database for its reviewers.
+      if case .activate = action { true } else { false }
+    case .answered: false
+    }
+  }
+}

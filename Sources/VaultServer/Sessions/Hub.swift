@@ -1,0 +1,349 @@
+import Logging
+import NIOCore
+import StrictJSON
+import VaultCore
+import VaultEngine
+import VaultProtocol
+
+/// What the sessions share: the way to the engine and back, who waits on which request, one reader and
+/// one writer of lines.
+///
+/// Sendable: everything here is touched on `eventLoop` alone; other threads only carry the reference to
+/// `eventLoop.execute`.
+final class Hub: @unchecked Sendable {
+  /// What one connection may use.
+  struct Limits: Sendable {
+    var line: Int
+    var inFlight: Int
+    var connections: Int
+    var connectionsPerUID: Int
+    var idle: TimeAmount = .minutes(10)
+    var drain: TimeAmount = .seconds(10)
+    var accountAge: TimeAmount = .seconds(30)
+  }
+
+  let eventLoop: any EventLoop
+  let limits: Limits
+  let accounts: AccountDatabase
+  let emptyBuffer = ByteBuffer()
+  private let queue: CommitQueue
+  private let auditDesk: AuditDesk
+  private let status: ServerStatusFacts
+  private let logger: Logger
+  private let protocolLimits: ProtocolLimits
+  private var reader = JSONReader()
+  private var encoder: ReplyEncoder
+
+  private(set) var sessions: [UInt64: Session] = [:]
+  private var connectionsOf: [UInt32: Int] = [:]
+  private var nextConnection: UInt64 = 1
+  private var parked: [Int64: Set<UInt64>] = [:]
+  private var holders: [Int64: UInt64] = [:]
+  private var retrying: Set<UInt64> = []
+  private var unflushed: [Session] = []
+  private(set) var isStopping = false
+  private var stopped: (() -> Void)?
+
+  init(
+    eventLoop: any EventLoop, limits: Limits, valueBytes: Int, accounts: AccountDatabase,
+    queue: CommitQueue, auditDesk: AuditDesk, status: ServerStatusFacts, logger: Logger
+  ) {
+    self.eventLoop = eventLoop
+    self.limits = limits
+    self.accounts = accounts
+    self.queue = queue
+    self.auditDesk = auditDesk
+    self.status = status
+    self.logger = logger
+    protocolLimits = ProtocolLimits(line: limits.line, value: valueBytes)
+    encoder = ReplyEncoder(limits: protocolLimits)
+  }
+
+  // MARK: Connections
+
+  /// The next connection's number; never used again.
+  func newConnection() -> UInt64 {
+    defer { nextConnection += 1 }
+    return nextConnection
+  }
+
+  /// Whether one more connection of this uid may be served.
+  func admits(uid: UInt32) -> Bool {
+    !isStopping && sessions.count < limits.connections
+      && connectionsOf[uid, default: 0] < limits.connectionsPerUID
+  }
+
+  func opened(_ session: Session) {
+    sessions[session.id] = session
+    connectionsOf[session.caller.uid, default: 0] += 1
+  }
+
+  func closed(_ session: Session) {
+    guard sessions.removeValue(forKey: session.id) != nil else { return }
+    let uid = session.caller.uid
+    let left = connectionsOf[uid, default: 1] - 1
+    connectionsOf[uid] = left == 0 ? nil : left
+    retrying.remove(session.id)
+    _ = unpark(session)
+    for (request, holder) in holders where holder == session.id { holders[request] = nil }
+    if session.concernsRequests {
+      queue.submitAlways(
+        CommitQueue.Job(
+          connection: session.id,
+          command: Command(caller: session.caller, action: .connectionEnded)))
+    }
+    if isStopping && sessions.isEmpty { allClosed() }
+  }
+
+  // MARK: Lines
+
+  func decode(_ line: UnsafeRawBufferPointer) -> Incoming {
+    // Safety: lent by the framer for this call; values are copied into secret memory.
+    unsafe Incoming.decode(line, reader: &reader, limits: protocolLimits)
+  }
+
+  func encode(error: WireError, id: MessageID?) -> ByteBuffer {
+    encoder.encode(id, error: error)
+    return takeLine()
+  }
+
+  func encode(_ result: some WireView, id: MessageID) -> ByteBuffer {
+    encoder.encode(id, result: result)
+    return takeLine()
+  }
+
+  /// The engine's reply as a line.
+  func encode(_ reply: CommandReply, id: MessageID?, for caller: Caller) -> ByteBuffer {
+    guard let id else { return encode(error: .internalFault, id: nil) }
+    switch reply {
+    case .refused(let refusal): encoder.encode(id, error: WireError(refusal))
+    case .status(let answer): encoder.encode(id, result: status.view(answer, caller: caller))
+    case .environment(let answer):
+      encoder.encode(
+        id, result: EnvironmentView(environment: answer.environment, roles: answer.roles))
+    case .environments(let answers, let next):
+      encoder.encode(
+        id,
+        result: ListView<EnvironmentView>(
+          items: answers.map { EnvironmentView(environment: $0.environment, roles: $0.roles) },
+          next: next?.text))
+    case .secretSet(let environment, let name, let version):
+      encoder.encode(
+        id,
+        result: SecretSetView(environment: environment, name: name, version: version))
+    case .secrets(let secrets, let next):
+      encoder.encode(
+        id, result: ListView<SecretView>(items: secrets.map { SecretView(secret: $0) }, next: next?.text))
+    case .secret(let release): encodeValue(release, id)
+    case .grantPage(let release, let next):
+      encoder.encode(
+        id,
+        result: GrantPageView(
+          environment: release.environment, items: release.items.map(ReleasedSecret.init),
+          next: next))
+    case .requestCreated(let answer, let ticket):
+      encoder.encode(
+        id,
+        result: RequestCreatedView(request: answer.request, ticket: ticket, unmet: answer.unmet))
+    case .request(let answer): encoder.encode(id, result: view(answer))
+    case .requests(let answers, let next):
+      encoder.encode(
+        id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
+    case .done: encoder.encode(id, error: .internalFault)
+    }
+    return takeLine()
+  }
+
+  private func encodeValue(_ release: DurableRelease, _ id: MessageID) {
+    guard let item = release.items.first else {
+      encoder.encode(id, error: .internalFault)
+      return
+    }
+    encoder.encode(
+      id,
+      result: SecretValueView(environment: release.environment, secret: ReleasedSecret(item)))
+  }
+
+  private func view(_ answer: RequestAnswer) -> RequestView {
+    RequestView(
+      request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount)
+  }
+
+  private func takeLine() -> ByteBuffer {
+    var buffer = ByteBuffer()
+    buffer.reserveCapacity(encoder.count)
+    unsafe encoder.withUnsafeBytes { bytes in
+      // Safety: the encoder's bytes are valid for this call and copied here.
+      _ = unsafe buffer.writeBytes(bytes)
+    }
+    encoder.wipe()
+    return buffer
+  }
+
+  // MARK: To the engine and back
+
+  /// Whether the command could be queued.
+  func submit(_ command: Command, from session: Session) -> Bool {
+    queue.submit(CommitQueue.Job(connection: session.id, command: command))
+  }
+
+  /// The queue was full; the session tries again when a batch is done.
+  func retryLater(_ session: Session) { retrying.insert(session.id) }
+
+  /// A batch is done.
+  func deliver(_ delivery: CommitThread.Delivery) {
+    for (connection, reply) in delivery.replies {
+      // Connection 0 is the vault itself: ticks and ends.
+      guard connection != 0, let session = sessions[connection] else { continue }
+      noteHolder(reply, session)
+      session.answer(reply)
+    }
+    for request in delivery.changedRequests {
+      for id in parked.removeValue(forKey: request) ?? [] { sessions[id]?.requestChanged() }
+    }
+    if !retrying.isEmpty {
+      let waiting = retrying
+      retrying = []
+      for id in waiting { sessions[id]?.pump() }
+    }
+    if let signature = delivery.signature { log(signature) }
+    flushAll()
+  }
+
+  func needsFlush(_ session: Session) {
+    unflushed.append(session)
+    // Outside a delivery the channel's own read-complete flushes; here it is soon enough.
+    if unflushed.count == 1 { eventLoop.execute { self.flushAll() } }
+  }
+
+  private func flushAll() {
+    let sessions = unflushed
+    unflushed.removeAll(keepingCapacity: true)
+    for session in sessions { session.flush() }
+  }
+
+  // MARK: Waiting
+
+  func park(_ session: Session, on request: Int64) {
+    parked[request, default: []].insert(session.id)
+  }
+
+  /// Whether the session was waiting.
+  func unpark(_ session: Session) -> Bool {
+    guard case .wait(let request, _) = session.conversation.first?.work,
+      parked[request]?.remove(session.id) != nil
+    else { return false }
+    if parked[request]?.isEmpty == true { parked[request] = nil }
+    return true
+  }
+
+  func holdsGrant(_ session: Session) -> Bool { holders.values.contains(session.id) }
+
+  private func noteHolder(_ reply: CommandReply, _ session: Session) {
+    guard case .request(let answer) = reply else { return }
+    if answer.request.state == .active {
+      if case .command(.activate) = session.conversation.first?.work {
+        holders[answer.request.id] = session.id
+      }
+    } else {
+      holders[answer.request.id] = nil
+    }
+  }
+
+  // MARK: Audit
+
+  func readAudit(_ call: AuditList, for session: Session) {
+    guard let entry = session.conversation.first, let id = entry.id else { return }
+    let connection = session.id
+    auditDesk.list(call) { result in
+      self.eventLoop.execute {
+        guard let session = self.sessions[connection] else { return }
+        switch result {
+        case .success(let view): session.finish(with: self.encode(view, id: id))
+        case .failure(let error): session.finish(with: self.encode(error: error, id: id))
+        }
+      }
+    }
+  }
+
+  func verifyAudit(for session: Session) {
+    guard let entry = session.conversation.first, let id = entry.id else { return }
+    let connection = session.id
+    auditDesk.verify { result in
+      self.eventLoop.execute {
+        guard let session = self.sessions[connection] else { return }
+        switch result {
+        case .success(let view): session.finish(with: self.encode(view, id: id))
+        case .failure(let error): session.finish(with: self.encode(error: error, id: id))
+        }
+      }
+    }
+  }
+
+  // MARK: Time
+
+  /// Every second: time passes for the engine, and for connections that do nothing or take nothing.
+  func tick() {
+    queue.submitAlways(
+      CommitQueue.Job(connection: 0, command: Command(caller: Self.vault, action: .tick)))
+    let now = NIODeadline.now()
+    for session in sessions.values {
+      if let resolved = session.resolvedAt, now - resolved > limits.accountAge {
+        session.forgetAccount()
+      }
+      session.closeIfIdle(idle: limits.idle, drain: limits.drain)
+    }
+  }
+
+  /// A record of the daemon's own life.
+  func note(_ event: AuditEvent) {
+    queue.submitAlways(
+      CommitQueue.Job(
+        connection: 0, command: Command(caller: Self.vault, action: .lifecycle(event))))
+  }
+
+  /// Cuts what did not end by itself.
+  func cut() {
+    for session in sessions.values { session.cut() }
+  }
+
+  /// The vault itself as a caller: nobody, with no right to anything.
+  private static let vault = Caller(
+    uid: .max, kernelGroups: [], isOverflow: true, connection: 0, account: .nobody)
+
+  /// Finish what was taken, refuse what is new; `done` is called when the last connection is closed.
+  func stop(_ done: @escaping () -> Void) {
+    isStopping = true
+    stopped = done
+    for session in sessions.values { session.stop() }
+    flushAll()
+    if sessions.isEmpty { allClosed() }
+  }
+
+  private func allClosed() {
+    let done = stopped
+    stopped = nil
+    done?()
+  }
+
+  private func log(_ signature: ChainSignature) {
+    logger.info(
+      "audit head signed",
+      metadata: [
+        "sequence": "\(signature.sequence)", "hash": "sha256:\(hexadecimal(signature.hash))",
+        "signature": "\(hexadecimal(signature.signature))",
+      ])
+  }
+}
+
+func hexadecimal(_ bytes: [UInt8]) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(
+    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+extension ReleasedSecret {
+  init(_ item: DurableRelease.Item) {
+    self.init(name: item.name, version: item.version, value: item.value)
+  }
+}

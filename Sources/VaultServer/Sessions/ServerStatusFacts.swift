@@ -1,0 +1,20 @@
+import SecretMemory
+import VaultCore
+import VaultEngine
+import VaultProtocol
+
+/// What `server.status` says beside what the engine answers.
+struct ServerStatusFacts: Sendable {
+  func view(_ answer: StatusAnswer, caller: Caller) -> StatusView {
+    StatusView(
+      version: ServerVersion.text, vault: answer.vault,
+      you: .init(uid: caller.uid, account: caller.name, roles: answer.roles),
+      memoryLocked: SecretArena.shared.isLocked, audit: answer.auditSequence)
+  }
+}
+
+/// The version of this build.
+public enum ServerVersion {
+  /// As `--version` and `server.status` say it.
+  public static let text = "0.1.0"
+}

@@ -1,0 +1,337 @@
+import NIOCore
+import VaultCore
+import VaultEngine
+import VaultProtocol
+
+/// One connection: its peer, its lines, its calls in order.
+///
+/// Invariants:
+/// - `caller` comes from the kernel at accept; no message changes it;
+/// - limits come before parsing: a line's length before its content, the calls in flight before the next
+///   line is looked at;
+/// - everything here happens on the hub's event loop.
+final class Session: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let id: UInt64
+  private(set) var caller: Caller
+  let hub: Hub
+  var conversation = Conversation()
+  private(set) var channel: (any Channel)?
+  private var framer: LineFramer
+  private var isInputClosed = false
+  private var isRefused = false
+  private(set) var isClosed = false
+  private var isReadingPaused = false
+  private(set) var isStopping = false
+  /// Whether the engine knows this connection by a request that it made or waits on.
+  var concernsRequests = false
+  var lastActivity: NIODeadline
+  var resolvedAt: NIODeadline?
+  private var undrainedSince: NIODeadline?
+
+  init(id: UInt64, caller: Caller, hub: Hub) {
+    self.id = id
+    self.caller = caller
+    self.hub = hub
+    framer = LineFramer(limit: hub.limits.line)
+    lastActivity = .now()
+  }
+
+  // MARK: What the channel says
+
+  func channelActive(context: ChannelHandlerContext) {
+    channel = context.channel
+    hub.opened(self)
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let buffer = unwrapInboundIn(data)
+    if isRefused || isStopping {
+      buffer.wipe()
+      return
+    }
+    lastActivity = .now()
+    framer.append(buffer)
+    readLines()
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .some(.inputClosed) = event as? ChannelEvent {
+      // Whoever closes its writing side still gets its answers.
+      isInputClosed = true
+      framer.discard()
+      closeIfDone()
+      return
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    undrainedSince = context.channel.isWritable ? nil : .now()
+    if context.channel.isWritable { pump() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    isClosed = true
+    framer.discard()
+    hub.closed(self)
+    channel = nil
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // A peer that is gone is no news; the close says all there is to say.
+    context.close(promise: nil)
+  }
+
+  // MARK: Lines in
+
+  private func readLines() {
+    while !isRefused && !isStopping && conversation.count < hub.limits.inFlight {
+      switch framer.cut() {
+      case .incomplete:
+        resumeReading()
+        pump()
+        return
+      case .tooLong:
+        refuseLine()
+        return
+      case .line(let length):
+        let incoming = unsafe framer.consume(length: length) { line in unsafe hub.decode(line) }
+        take(incoming)
+      }
+    }
+    if conversation.count >= hub.limits.inFlight { pauseReading() }
+    pump()
+  }
+
+  private func take(_ incoming: Incoming) {
+    switch incoming {
+    case .notification: break
+    case .malformed(let id, let error):
+      append(id, .answered(hub.encode(error: error, id: id)))
+    case .call(let id, let call): append(id, call.work)
+    }
+  }
+
+  private func append(_ id: MessageID?, _ work: Conversation.Work) {
+    conversation.append(Conversation.Entry(id: id, work: work, command: nil))
+  }
+
+  /// Nobody knows where the next line begins, so the connection ends after the answer.
+  private func refuseLine() {
+    isRefused = true
+    framer.discard()
+    append(nil, .answered(hub.encode(error: .lineLimit(hub.limits.line), id: nil)))
+    pump()
+    closeIfDone()
+  }
+
+  private func pauseReading() {
+    guard !isReadingPaused else { return }
+    isReadingPaused = true
+    _ = channel?.setOption(.autoRead, value: false)
+  }
+
+  private func resumeReading() {
+    guard isReadingPaused else { return }
+    isReadingPaused = false
+    _ = channel?.setOption(.autoRead, value: true)
+  }
+
+  // MARK: Calls out
+
+  /// Starts what may start.
+  func pump() {
+    conversation.isSerial = caller.account == nil
+    while let channel, channel.isWritable, let entry = conversation.next() {
+      switch entry.work {
+      case .answered(let answer):
+        write(answer)
+        finishFirst()
+      case .command(let action): submit(action, entry)
+      case .create(let call): resolve(call)
+      case .wait(let request, _): submit(.observeRequest(request), entry)
+      case .auditList, .auditVerify: submit(.authorizeAudit, entry)
+      }
+    }
+    if framer.waiting > 0 && conversation.count < hub.limits.inFlight && isReadingPaused {
+      isReadingPaused = false
+      _ = channel?.setOption(.autoRead, value: true)
+      readLines()
+    }
+  }
+
+  private func submit(_ action: Action, _ entry: Conversation.Entry) {
+    submit(Command(caller: caller, action: action))
+  }
+
+  func submit(_ command: Command) {
+    if conversation.isSerial || conversation.first?.work.isAlone == true {
+      conversation.updateFirst { $0.command = command }
+    }
+    concernsRequests = concernsRequests || command.action.concernsRequest
+    if !hub.submit(command, from: self) {
+      conversation.undoStart()
+      hub.retryLater(self)
+    }
+  }
+
+  private func resolve(_ call: EnvironmentCreate) {
+    hub.accounts.resolve(call.principalNames) { [hub, id] result in
+      hub.eventLoop.execute { hub.sessions[id]?.resolved(call, result) }
+    }
+  }
+
+  private func resolved(_ call: EnvironmentCreate, _ result: AccountDatabase.Resolution) {
+    let gate: Gate
+    do throws(Refusal) {
+      gate = try call.gate(try result.get())
+    } catch {
+      answer(.refused(error))
+      return
+    }
+    submit(Command(caller: caller, action: .createEnvironment(call.name, gate)))
+  }
+
+  // MARK: Answers
+
+  /// The engine's answer to the first call.
+  func answer(_ reply: CommandReply) {
+    guard let entry = conversation.first else { return }
+    if case .refused(.accountNeeded(let uids)) = reply {
+      lookUp(uids)
+      return
+    }
+    switch (entry.work, reply) {
+    case (.wait(let id, let revision), .request(let answer))
+    where answer.request.state == .waiting
+      && answer.request.revision == revision ?? answer.request.revision:
+      hub.park(self, on: id)
+      return
+    case (.auditList(let call), .done):
+      hub.readAudit(call, for: self)
+      return
+    case (.auditVerify, .done):
+      hub.verifyAudit(for: self)
+      return
+    default: break
+    }
+    finish(with: hub.encode(reply, id: entry.id, for: caller))
+  }
+
+  /// The request that the first call waits on has moved.
+  func requestChanged() {
+    guard case .wait(let id, _) = conversation.first?.work else { return }
+    submit(Command(caller: caller, action: .observeRequest(id)))
+  }
+
+  /// Answers the first call and goes on.
+  func finish(with answer: ByteBuffer) {
+    write(answer)
+    finishFirst()
+    pump()
+    closeIfDone()
+  }
+
+  private func finishFirst() {
+    conversation.finishFirst()
+    while let ready = conversation.readyAnswer {
+      write(ready)
+      conversation.finishFirst()
+    }
+  }
+
+  private func write(_ answer: ByteBuffer) {
+    lastActivity = .now()
+    channel?.write(answer, promise: nil)
+    hub.needsFlush(self)
+  }
+
+  func flush() { channel?.flush() }
+
+  func closeIfDone() {
+    guard isInputClosed || isRefused || isStopping, conversation.count == 0 else { return }
+    guard let channel else { return }
+    channel.writeAndFlush(hub.emptyBuffer).whenComplete { _ in channel.close(promise: nil) }
+  }
+
+  // MARK: Accounts
+
+  private func lookUp(_ uids: [UInt32]) {
+    hub.accounts.lookup(uids) { [hub, id] answers in
+      hub.eventLoop.execute { hub.sessions[id]?.lookedUp(answers) }
+    }
+  }
+
+  private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
+    guard let command = conversation.first?.command else { return }
+    var asking = caller
+    if let own = answers[caller.uid] {
+      asking = caller.with(account: own)
+      // No answer holds for this call alone; the next one asks again.
+      if own != .unavailable {
+        caller = asking
+        resolvedAt = .now()
+      }
+    }
+    submit(
+      Command(
+        caller: asking, action: command.action,
+        accounts: command.accounts.merging(answers) { $1 }))
+  }
+
+  /// What the account database said is too old.
+  func forgetAccount() {
+    guard caller.account != nil else { return }
+    caller = Caller(
+      uid: caller.uid, kernelGroups: caller.kernelGroups, isOverflow: caller.isOverflow,
+      connection: caller.connection, account: nil)
+    resolvedAt = nil
+  }
+
+  // MARK: Ends
+
+  /// Takes nothing new; what was taken is answered, waits are told that the daemon stops.
+  func stop() {
+    isStopping = true
+    framer.discard()
+    for id in conversation.dropUnstarted() {
+      append(id, .answered(hub.encode(error: .serverStopping, id: id)))
+    }
+    if hub.unpark(self), let entry = conversation.first {
+      finish(with: hub.encode(error: .serverStopping, id: entry.id))
+    }
+    pump()
+    closeIfDone()
+  }
+
+  /// Ends the connection as it is.
+  func cut() { channel?.close(promise: nil) }
+
+  /// Ends a connection that has been idle, or that does not take its answers.
+  func closeIfIdle(idle: TimeAmount, drain: TimeAmount) {
+    let now = NIODeadline.now()
+    if let undrainedSince, now - undrainedSince > drain {
+      channel?.close(promise: nil)
+    } else if conversation.count == 0, !hub.holdsGrant(self), now - lastActivity > idle {
+      channel?.close(promise: nil)
+    }
+  }
+}
+
+extension Action {
+  /// Whether the engine must be told when the connection ends.
+  var concernsRequest: Bool {
+    switch self {
+    case .createRequest, .observeRequest, .activate: true
+    default: false
+    }
+  }
+}

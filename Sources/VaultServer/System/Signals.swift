@@ -1,0 +1,42 @@
+import Glibc
+
+/// The signals of the daemon, taken by one thread with sigwait(3), where code may do what it likes;
+/// a signal handler may do next to nothing.
+enum Signals {
+  /// SIGTERM and SIGINT stop the daemon. SIGHUP is taken and means nothing: the default would kill.
+  static let taken = [SIGTERM, SIGINT, SIGHUP]
+
+  /// Keeps the signals from this thread and from each that it starts, and ignores SIGPIPE: a peer
+  /// that is gone is an error of that write.
+  ///
+  /// Called before another thread starts; a thread without this mask would be killed by the signal.
+  static func block() throws(SystemFault) {
+    var set = makeSet()
+    let code = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    guard code == 0 else { throw SystemFault("block signals", code: code) }
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Waits for SIGTERM or SIGINT.
+  static func nextStop() -> Int32 {
+    var set = makeSet()
+    while true {
+      var received: Int32 = 0
+      if unsafe sigwait(&set, &received) == 0, received != SIGHUP { return received }
+    }
+  }
+
+  /// Starts the thread that waits, and calls `stop` on it for each SIGTERM or SIGINT.
+  static func start(_ stop: @escaping @Sendable (Int32) -> Void) throws(ThreadFault) {
+    try PlainThread.start {
+      while true { stop(nextStop()) }
+    }
+  }
+
+  private static func makeSet() -> sigset_t {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for signal in taken { unsafe sigaddset(&set, signal) }
+    return set
+  }
+}

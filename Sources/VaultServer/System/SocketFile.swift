@@ -1,0 +1,150 @@
+import CLinux
+import Glibc
+
+/// Why there is no socket, with what to do about it.
+enum SocketFault: Error, Hashable, CustomStringConvertible {
+  /// Another process holds the lock, or listens at the path.
+  case inUse(path: String)
+  /// Something that is not a socket has the name.
+  case notASocket(path: String)
+  /// The folder lets everybody put a socket of theirs in its place.
+  case openFolder(path: String, mode: String)
+  case system(SystemFault)
+
+  var description: String {
+    switch self {
+    case .inUse(let path): "somebody listens at '\(path)' already: is another envgated running?"
+    case .notASocket(let path):
+      "'\(path)' is there and is no socket; it is left as it is: move it away or name another path"
+    case .openFolder(let path, let mode):
+      "everybody may replace files in '\(path)' (mode \(mode)): run: chmod o-w '\(path)'"
+    case .system(let fault): fault.description
+    }
+  }
+}
+
+/// The daemon's socket in the file system.
+///
+/// Invariants:
+/// - a path that a live process listens at is never taken: a lock beside it keeps a second envgated
+///   away, and what answers a connection is left alone;
+/// - the file is born with its mode, so nobody connects in between whom the mode does not let in;
+/// - at the end only a file that is still ours is removed.
+final class SocketFile {
+  /// Connections that may wait to be accepted.
+  static let backlog: Int32 = 512
+
+  /// The listening socket, close-on-exec and non-blocking. Whoever serves it closes it.
+  let descriptor: Int32
+  let path: String
+  private let lock: OpenFile
+  private let device: dev_t
+  private let inode: ino_t
+
+  /// Takes the lock, clears a stale socket away and listens.
+  ///
+  /// - Parameters:
+  ///   - path: absolute, at most 107 bytes. Its folder is made, 0755, where only that is missing.
+  ///   - group: the file's group; nil leaves it as it is born.
+  init(path: String, mode: UInt32, group: UInt32?) throws(SocketFault) {
+    self.path = path
+    try Self.prepareFolder(of: path)
+    lock = try Self.takeLock(path)
+    try Self.clear(path)
+    var made: Int32 = -1
+    let code = unsafe envgate_listen_unix(path, mode, group ?? UInt32.max, Self.backlog, &made)
+    if code == EADDRINUSE { throw .inUse(path: path) }
+    guard code == 0 else { throw .system(SystemFault("listen at", path, code: code)) }
+    var found = stat()
+    guard unsafe lstat(path, &found) == 0 else {
+      let fault = SystemFault("look at", path)
+      close(made)
+      throw .system(fault)
+    }
+    descriptor = made
+    device = found.st_dev
+    inode = found.st_ino
+  }
+
+  /// Removes the file, unless another one has its name by now. Twice is once.
+  func remove() {
+    var found = stat()
+    guard unsafe lstat(path, &found) == 0, found.st_dev == device, found.st_ino == inode else {
+      return
+    }
+    unsafe unlink(path)
+  }
+
+  private static func takeLock(_ path: String) throws(SocketFault) -> OpenFile {
+    let name = path + ".lock"
+    do throws(SystemFault) {
+      let lock = try OpenFile(name, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+      let code = envgate_lock_file(lock.descriptor)
+      guard code == 0 else { throw SystemFault("lock", name, code: code) }
+      return lock
+    } catch {
+      throw error.code == EWOULDBLOCK ? .inUse(path: path) : .system(error)
+    }
+  }
+
+  private static func prepareFolder(of path: String) throws(SocketFault) {
+    let slash = path.lastIndex(of: "/") ?? path.startIndex
+    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    if unsafe mkdir(folder, 0o755) == 0 {
+      // Others must pass through it to the socket, whatever the umask is.
+      guard unsafe chmod(folder, 0o755) == 0 else {
+        throw .system(SystemFault("set the mode of", folder))
+      }
+    } else if errno != EEXIST {
+      throw .system(SystemFault("make the folder", folder))
+    }
+    var found = stat()
+    guard unsafe stat(folder, &found) == 0 else { throw .system(SystemFault("look at", folder)) }
+    guard found.st_mode.kind == S_IFDIR else {
+      throw .system(SystemFault("listen in", folder, code: ENOTDIR))
+    }
+    guard found.st_mode & S_IWOTH == 0 || found.st_mode & S_ISVTX != 0 else {
+      throw .openFolder(path: folder, mode: found.st_mode.octal)
+    }
+  }
+
+  /// Removes a socket that nobody listens at.
+  private static func clear(_ path: String) throws(SocketFault) {
+    var found = stat()
+    guard unsafe lstat(path, &found) == 0 else {
+      if errno == ENOENT { return }
+      throw .system(SystemFault("look at", path))
+    }
+    guard found.st_mode.kind == S_IFSOCK else { throw .notASocket(path: path) }
+    switch probe(path) {
+    case ECONNREFUSED:
+      guard unsafe unlink(path) == 0 || errno == ENOENT else {
+        throw .system(SystemFault("remove the stale socket", path))
+      }
+    case ENOENT: break
+    // Connected, a full backlog, or another kind of socket: somebody is there.
+    case 0, EAGAIN, EPROTOTYPE: throw .inUse(path: path)
+    case let code: throw .system(SystemFault("find out who listens at", path, code: code))
+    }
+  }
+
+  /// The errno of a connection that does not wait; 0 where it was taken.
+  private static func probe(_ path: String) -> Int32 {
+    let made = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    guard made >= 0 else { return errno }
+    defer { close(made) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    guard bytes.count <= ENVGATE_UNIX_PATH_MAX else { return ENAMETOOLONG }
+    // Safety: the address is ours; the path and its NUL fit.
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+    let code = unsafe withUnsafePointer(to: &address) { address in
+      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(made, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    return code == 0 ? 0 : errno
+  }
+}

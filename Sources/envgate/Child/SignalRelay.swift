@@ -1,0 +1,67 @@
+import Glibc
+
+/// Passes on to a child what somebody sends to us, and waits for its end.
+///
+/// The signals are blocked from before the child starts, so that none is lost and none ends us first:
+/// a grant must be closed with the child's outcome. A signal that the kernel itself sends (a key on the
+/// terminal, a hangup) reaches the whole foreground group and thus the child without us; passing it on
+/// would deliver it twice.
+struct SignalRelay: ~Copyable {
+  private var watched = sigset_t()
+  private var previous = sigset_t()
+
+  /// Signals whose purpose is the child.
+  private static let passed = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2]
+
+  init() {
+    // Safety: each call reads or fills a struct of ours.
+    unsafe sigemptyset(&watched)
+    for number in Self.passed + [SIGCHLD] { unsafe sigaddset(&watched, number) }
+    // An inherited "ignore" would make the kernel reap the child before its status is read (wait(2)).
+    _ = signal(SIGCHLD, SIG_DFL)
+    unsafe pthread_sigmask(SIG_BLOCK, &watched, &previous)
+  }
+
+  deinit {
+    var previous = previous
+    // Safety: the call reads a local struct.
+    unsafe pthread_sigmask(SIG_SETMASK, &previous, nil)
+  }
+
+  /// Gives a child the signal mask that we were started with, and SIGPIPE as we found it.
+  func restore(in attributes: inout posix_spawnattr_t) {
+    var mask = previous
+    var defaults = sigset_t()
+    // Safety: each call reads or fills a struct of ours; libc copies the sets.
+    unsafe sigemptyset(&defaults)
+    if unsafe !ProcessContext.inheritedIgnoredPipe { unsafe sigaddset(&defaults, SIGPIPE) }
+    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+  }
+
+  /// Waits for the child's end, passing signals on until then.
+  ///
+  /// - Parameter recheck: how often the child is looked at without a signal: should there ever be a
+  ///   second thread, it could swallow the one that tells of the end (signal(7)).
+  /// - Throws: ``CommandFault`` where the kernel does not know the child.
+  func wait(for child: pid_t, recheck: timespec) throws -> ChildProcess.End {
+    var watched = watched
+    var recheck = recheck
+    while true {
+      var status: Int32 = 0
+      // Safety: the kernel fills the local integer during the call.
+      let reaped = unsafe waitpid(child, &status, WNOHANG)
+      if reaped == child { return ChildProcess.End(status: status) }
+      if reaped < 0, errno != EINTR {
+        throw CommandFault("system", "waitpid failed: \(SystemText.of(errno))")
+      }
+      var info = unsafe siginfo_t()
+      // Safety: the kernel reads and fills local structs during the call.
+      let number = unsafe sigtimedwait(&watched, &info, &recheck)
+      // The child is not reaped yet, so its number cannot belong to anybody else.
+      if number > 0, number != SIGCHLD, unsafe info.si_code <= 0 { kill(child, number) }
+    }
+  }
+}

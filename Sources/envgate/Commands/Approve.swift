@@ -1,0 +1,77 @@
+import ArgumentParser
+import VaultClient
+import VaultProtocol
+
+/// `envgate approve ID…`
+struct Approve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show requests and approve exactly what was shown.",
+    discussion: """
+      Each request is shown first, and the approval carries the digest of what was shown. On a terminal \
+      you are asked; elsewhere --yes or --digest is needed.
+      """)
+
+  @Argument(help: ArgumentHelp("The requests.", valueName: "id")) var ids: [Int64]
+
+  @Option(
+    name: [.customShort("m"), .customLong("message")],
+    help: ArgumentHelp("What you say about it; one line.", valueName: "text"))
+  var message: String?
+
+  @Flag(help: "Approve without asking.")
+  var yes = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Approve without asking, only if the request's digest is this one.", valueName: "sha256:…"))
+  var digest: String?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if digest != nil, ids.count != 1 { throw ValidationError("--digest is of one request") }
+    if let digest, Digest(digest) == nil {
+      throw ValidationError("a digest is written sha256: and 64 digits, as request show prints it")
+    }
+  }
+
+  func run() throws {
+    if !yes, digest == nil, !Console.canAsk {
+      throw CommandFault(
+        "usage", "there is no terminal to ask on; say --yes, or --digest with what you were shown")
+    }
+    let connection = try connection.connect()
+    var answers: [Answer<RequestView>] = []
+    do {
+      for id in ids { answers.append(try approve(id, on: connection)) }
+    } catch {
+      // What was approved before the fault is approved, and a program must know.
+      if output.json, !answers.isEmpty {
+        try output.print(requests: answers, single: ids.count == 1)
+      }
+      throw error
+    }
+    if output.json { try output.print(requests: answers, single: ids.count == 1) }
+  }
+
+  private func approve(_ id: Int64, on connection: Connection) throws -> Answer<RequestView> {
+    let shown = try ReviewScreen.show(id, on: connection)
+    if !yes, digest == nil, !Console.confirm("Approve request \(id)?") {
+      throw CommandFault("review.declined", "request \(id) was not approved; it stays as it is")
+    }
+    guard let digest = Digest(digest ?? shown.digest) else {
+      throw CommandFault("reply.invalid", "request \(id) came without a digest")
+    }
+    let answer = try connection.answer(
+      .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),
+      as: RequestView.self)
+    if !output.json {
+      try Console.print([
+        answer.view.waitingSentence(now: WallClock.now).map { "approved; \($0)" }
+          ?? PlainText.shown("approved; request \(id) is \(answer.view.state)")
+      ])
+    }
+    return answer
+  }
+}

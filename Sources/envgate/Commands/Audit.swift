@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `envgate audit …`
+struct Audit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read the audit record and verify it.",
+    subcommands: [AuditListCommand.self, AuditVerifyCommand.self])
+}

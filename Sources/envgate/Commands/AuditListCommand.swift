@@ -1,0 +1,47 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate audit list`
+struct AuditListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the audit records, the oldest first.")
+
+  @Option(
+    name: [.customShort("e"), .customLong("environment")],
+    help: ArgumentHelp("Only those of this environment.", valueName: "environment"))
+  var environment: String?
+
+  @Option(help: ArgumentHelp("Only those behind this number.", valueName: "number"))
+  var after: Int64?
+
+  @Option(help: ArgumentHelp("At most so many.", valueName: "N"))
+  var limit: Int?
+
+  @Flag(help: "Print JSON Lines: one object a record.")
+  var json = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if let after, after < 0 { throw ValidationError("--after is the number of a record") }
+    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+  }
+
+  func run() throws {
+    let environment = try environment.map { try EnvironmentName(argument: $0) }
+    let start = after
+    try connection.connect().forEachPage(of: AuditRecordView.self, most: limit) { after, limit in
+      .auditList(AuditList(after: after ?? start, environment: environment, limit: limit))
+    } _: { page in
+      if json {
+        try Console.print(bytes: Array(page.texts.map { $0 + [UInt8(ascii: "\n")] }.joined()))
+      } else {
+        var table = AuditRecordView.table
+        for record in page.items { record.add(to: &table) }
+        try Console.print(table)
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import VaultClient
+import VaultProtocol
+
+/// `envgate reject ID -m TEXT`
+struct Reject: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reject a request and say why. That is final.")
+
+  @Argument(help: "The request's number.") var id: Int64
+
+  @Option(
+    name: [.customShort("m"), .customLong("message")],
+    help: ArgumentHelp("Why; one line that the requester reads.", valueName: "text"))
+  var message: String
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if message.isEmpty { throw ValidationError("say why with -m") }
+  }
+
+  func run() throws {
+    let answer = try connection.connect().answer(
+      .requestReject(RequestReject(request: id, comment: message)), as: RequestView.self)
+    try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
+  }
+}

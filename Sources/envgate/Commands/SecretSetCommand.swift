@@ -1,0 +1,63 @@
+import ArgumentParser
+import Glibc
+import SecretMemory
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate secret set NAME -e ENV`
+struct SecretSetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Set a secret and print its new version.",
+    discussion: """
+      The value comes from stdin, from --file, or from a prompt on the terminal; never from the command \
+      line, which every account on the host can read.
+      """)
+
+  @Argument(help: "The secret.") var name: String
+  @OptionGroup var environment: EnvironmentOption
+
+  @Option(help: ArgumentHelp("Take every byte of this file.", valueName: "path"))
+  var file: String?
+
+  @Flag(help: "Keep the newline at the end of stdin, which is dropped otherwise.")
+  var raw = false
+
+  @Flag(help: "Allow a value without a byte.")
+  var allowEmpty = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Only if this is the current version; 0 if there is none yet.", valueName: "N"))
+  var cas: Int64?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if file != nil, raw {
+      throw ValidationError("--file takes every byte already; --raw is for stdin")
+    }
+    if let cas, cas < 0 { throw ValidationError("--cas is a version, or 0") }
+  }
+
+  func run() throws {
+    let name = try SecretName(argument: name)
+    let environment = try environment.name
+    let value = try value(of: name)
+    if value.count == 0, !allowEmpty {
+      throw CommandFault("value.empty", "the value is empty; say --allow-empty if it is meant so")
+    }
+    let call = Call.secretSet(
+      SecretSet(environment: environment, name: name, value: value, cas: cas))
+    let answer = try connection.connect().answer(call, as: SecretSetView.self)
+    try output.print(answer) { ["\($0.version)"] }
+  }
+
+  private func value(of name: SecretName) throws -> SecretBuffer {
+    if let file { return try SecretInput.read(file: file) }
+    if isatty(STDIN_FILENO) == 1 { return try TerminalPrompt.ask(for: name) }
+    return try SecretInput.read(STDIN_FILENO, dropsNewline: !raw)
+  }
+}

@@ -1,0 +1,111 @@
+import Glibc
+import SecretMemory
+
+/// The only file that writes to stdout or stderr, and the only one that asks a person.
+///
+/// - stdout carries what was asked for and nothing else; progress, questions and faults go to stderr.
+/// - A fault is one line, `envgate: REASON: sentence`, and the last one.
+/// - Text of the vault passes ``PlainText``, text that people wrote passes `ForeignText.quoted`, before
+///   it comes here; facts and claims never share a line.
+/// - Alignment and colour only where stdout is a terminal; no colour with `NO_COLOR` (no-color.org) or
+///   on a dumb terminal.
+/// - A value goes out as its bytes, with nothing added, straight from secret memory.
+/// - A reader who went away (EPIPE) ends the program quietly; SIGPIPE is ignored for that.
+/// - A stderr that cannot be written to changes nothing.
+enum Console {
+  /// Nobody reads stdout any more.
+  struct ReaderGone: Error {}
+
+  /// Whether a person reads stdout.
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Whether a person can be asked.
+  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// Whether stdout takes colours.
+  static var hasColours: Bool {
+    isTerminal && (ProcessContext.variable("NO_COLOR") ?? "").isEmpty
+      && ProcessContext.variable("TERM") != "dumb"
+  }
+
+  /// Prints lines to stdout.
+  static func print(_ lines: [String]) throws {
+    var text = lines.joined(separator: "\n")
+    if !lines.isEmpty { text += "\n" }
+    // Safety: the text's bytes are lent for the call.
+    try text.withUTF8 { try unsafe write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Prints a table to stdout.
+  static func print(_ table: Table) throws {
+    try print(table.lines(aligned: isTerminal, colours: hasColours))
+  }
+
+  /// Prints bytes to stdout as they are.
+  static func print(bytes: [UInt8]) throws {
+    // Safety: the array's bytes are lent for the call.
+    try unsafe bytes.withUnsafeBytes { try unsafe write($0) }
+  }
+
+  /// Prints a value to stdout, byte for byte.
+  static func print(value: SecretBuffer) throws {
+    // Safety: the buffer lends its bytes for the call.
+    try unsafe value.withUnsafeBytes { try unsafe write($0) }
+  }
+
+  /// Tells a person something on stderr, marked as ours.
+  static func note(_ sentence: String) { tell("envgate: \(sentence)\n") }
+
+  /// Shows lines on stderr.
+  static func show(_ lines: [String]) { tell(lines.map { $0 + "\n" }.joined()) }
+
+  /// Says why the command failed.
+  static func report(_ fault: CommandFault) {
+    tell("envgate: \(fault.reason): \(fault.sentence)\n")
+  }
+
+  /// Asks on stderr and reads the answer from stdin; only a plain yes is a yes.
+  static func confirm(_ question: String) -> Bool {
+    tell("\(question) [y/N] ")
+    guard let answer = readLine(strippingNewline: true) else {
+      tell("\n")
+      return false
+    }
+    return ["y", "yes"].contains(answer.lowercased())
+  }
+
+  private static func tell(_ text: String) {
+    var text = text
+    // Safety: the text's bytes are lent for the call.
+    text.withUTF8 { _ = unsafe writeAll(STDERR_FILENO, UnsafeRawBufferPointer($0)) }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer) throws {
+    switch unsafe writeAll(STDOUT_FILENO, bytes) {
+    case 0: return
+    case EPIPE: throw ReaderGone()
+    case let error:
+      throw CommandFault("output.failed", "stdout: \(SystemText.of(error))")
+    }
+  }
+
+  /// Writes all bytes and returns 0 or errno.
+  private static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
+      // Safety: the rest of what the caller lends for this call.
+      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count >= 0 {
+        unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno == EAGAIN {
+        // A descriptor that somebody made non-blocking, as ssh and some runners do.
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        // Safety: the kernel reads and fills the one local struct during the call.
+        _ = unsafe poll(&entry, 1, -1)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return 0
+  }
+}

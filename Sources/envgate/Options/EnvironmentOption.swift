@@ -1,0 +1,51 @@
+import ArgumentParser
+import VaultCore
+
+/// The environment that a command is about.
+struct EnvironmentOption: ParsableArguments {
+  @Option(
+    name: [.customShort("e"), .customLong("environment")],
+    help: ArgumentHelp("The environment.", valueName: "environment"))
+  var text: String
+
+  var name: EnvironmentName { get throws { try EnvironmentName(argument: text) } }
+}
+
+extension EnvironmentName {
+  /// Reads a name from the command line.
+  /// - Throws: ``CommandFault`` `name.invalid`.
+  init(argument: String) throws {
+    do { try self.init(argument) } catch {
+      throw CommandFault(
+        "name.invalid",
+        "\(ForeignText.quoted(argument, limit: 80)) is no name of an environment: \(error.sentence)"
+      )
+    }
+  }
+}
+
+extension SecretName {
+  /// Reads a name from the command line.
+  /// - Throws: ``CommandFault`` `name.invalid`.
+  init(argument: String) throws {
+    do { try self.init(argument) } catch {
+      throw CommandFault(
+        "name.invalid",
+        "\(ForeignText.quoted(argument, limit: 80)) is no name of a secret: \(error.sentence)")
+    }
+  }
+}
+
+extension PrincipalName {
+  /// Reads a principal from the command line.
+  /// - Throws: ``CommandFault`` `name.invalid`.
+  init(argument: String) throws {
+    guard let name = PrincipalName(argument) else {
+      throw CommandFault(
+        "name.invalid",
+        "\(ForeignText.quoted(argument, limit: 80)) is no principal: write user:NAME, group:NAME, "
+          + "uid:N or gid:N")
+    }
+    self = name
+  }
+}

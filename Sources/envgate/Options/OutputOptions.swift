@@ -1,0 +1,40 @@
+import ArgumentParser
+import VaultClient
+import VaultProtocol
+
+/// How data is printed: text for a person, or the daemon's own JSON for a program.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print JSON: one object, or one array for a list.")
+  var json = false
+
+  /// Prints a result.
+  func print<View: WireView>(_ answer: Answer<View>, text: (View) -> [String]) throws {
+    if json {
+      try Console.print(bytes: answer.json + [UInt8(ascii: "\n")])
+    } else {
+      try Console.print(text(answer.view))
+    }
+  }
+
+  /// Prints a list.
+  func print<Item: ListItem>(_ list: ListAnswer<Item>, table: ([Item]) -> Table) throws {
+    if json {
+      try Console.print(bytes: Self.array(list.texts))
+    } else {
+      try Console.print(table(list.items))
+    }
+  }
+
+  /// Prints what became of several requests as an array, of a single one as an object.
+  func print(requests answers: [Answer<RequestView>], single: Bool) throws {
+    let texts = answers.map(\.json)
+    try Console.print(
+      bytes: single ? texts.joined() + [UInt8(ascii: "\n")] : Self.array(texts))
+  }
+
+  private static func array(_ texts: [[UInt8]]) -> [UInt8] {
+    let open = UInt8(ascii: "[")
+    let close = UInt8(ascii: "]")
+    return [open] + texts.joined(separator: [UInt8(ascii: ",")]) + [close, UInt8(ascii: "\n")]
+  }
+}

@@ -1,0 +1,41 @@
+import CLinux
+import Glibc
+
+/// What this process was started with, and what it changes about itself before it holds a secret.
+enum ProcessContext {
+  /// Whether SIGPIPE was ignored by whoever started us, which a child must inherit unchanged.
+  nonisolated(unsafe) private(set) static var inheritedIgnoredPipe = false
+
+  /// Prepares the process. Called once, before anything else and before there is a second thread.
+  static func prepare() {
+    // A closed 0, 1 or 2 would be taken by the socket, and a stray print would reach the daemon.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      // Safety: the path is a literal.
+      if unsafe open("/dev/null", O_RDWR) != descriptor { _exit(ExitStatus.fault.rawValue) }
+    }
+    let previous = signal(SIGPIPE, SIG_IGN)
+    // Safety: a disposition is as wide as a word, and only compared.
+    unsafe inheritedIgnoredPipe = unsafeBitCast(previous, to: Int.self) == 1
+    // A crash must not write values to a core file. The limit on core files is left alone: a child
+    // would inherit it. Where the kernel refuses, the values are still wiped after use.
+    _ = envgate_set_undumpable()
+  }
+
+  /// The last arguments of our own command line as C strings, byte for byte: `String` would repair what
+  /// is not UTF-8, and a command would get another argument than was typed.
+  static func lastArguments(_ count: Int) -> [[CChar]] {
+    let total = Int(CommandLine.argc)
+    return (max(0, total - count)..<total).compactMap { index in
+      // Safety: the kernel's list has `argc` strings, which live as long as the process.
+      guard let argument = unsafe CommandLine.unsafeArgv[index] else { return nil }
+      return unsafe Array(UnsafeBufferPointer(start: argument, count: strlen(argument) + 1))
+    }
+  }
+
+  /// A variable of our own environment; nil where it is not set or not UTF-8.
+  static func variable(_ name: String) -> String? {
+    // Safety: getenv lends a string of the environment, which nothing in this process changes.
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(validatingCString: value)
+  }
+}

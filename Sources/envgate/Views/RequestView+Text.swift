@@ -1,0 +1,100 @@
+import VaultCore
+import VaultProtocol
+
+/// A request for a person: facts of the vault first, then what people wrote, in quotes, line by line
+/// apart from the facts.
+extension RequestView {
+  /// The whole request.
+  /// - Parameter now: milliseconds since the epoch.
+  func lines(now: Int64) -> [String] {
+    var lines = [PlainText.shown("Request \(id) for \(environment): \(stateInWords(now: now))")]
+    var facts = Facts()
+    facts.add("requester", requester.text)
+    facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
+    facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
+    if attended, isLive { facts.add("attended", "ends by itself when nobody waits on it") }
+    facts.add("gate", "revision \(gateRevision)")
+    facts.add("digest", digest)
+    facts.add("waits", each: state == "waiting" ? unmet.map(\.sentence) : [])
+    for (index, review) in reviews.enumerated() {
+      facts.add("review \(index + 1)", review.sentence)
+    }
+    if let grant { facts.add("grant", each: grant.sentences) }
+    facts.add("note", each: notes)
+    lines += facts.lines(indent: 2)
+    lines += section("Claimed by the requester, proven by nothing:", claims)
+    lines += section("Written by the reviewers:", comments)
+    return lines
+  }
+
+  /// Whether the request can still lead to a release.
+  var isLive: Bool { ["waiting", "approved", "active"].contains(state) }
+
+  /// What the request waits for, in one line; nil when it does not wait.
+  func waitingSentence(now: Int64) -> String? {
+    guard state == "waiting" else { return nil }
+    let waits = unmet.map(\.sentence).joined(separator: ", and ")
+    return PlainText.shown(
+      "request \(id) waits \(waits.isEmpty ? "for its gate" : waits) "
+        + "(expires \(WallClock.ahead(expires, now: now)))")
+  }
+
+  private func stateInWords(now: Int64) -> String {
+    switch state {
+    case "waiting": "waiting, expires \(WallClock.ahead(expires, now: now))"
+    case "approved":
+      approvedUntil.map { "approved, to be activated \(WallClock.deadline($0, now: now))" } ?? state
+    case "closed": outcome.map { "closed (\($0))" } ?? state
+    default: state
+    }
+  }
+
+  private var claims: Facts {
+    var facts = Facts()
+    for (label, text) in [
+      ("reason", claimed.reason), ("ref", claimed.ref), ("commit", claimed.commit),
+      ("run", claimed.runURL), ("delivery", claimed.delivery),
+    ] {
+      if let text { facts.add(label, ForeignText.quoted(text)) }
+    }
+    if !claimed.command.isEmpty {
+      facts.add(
+        "command", claimed.command.map { ForeignText.quoted($0) }.joined(separator: " "))
+    }
+    return facts
+  }
+
+  private var comments: Facts {
+    var facts = Facts()
+    for (index, review) in reviews.enumerated() where !review.comment.isEmpty {
+      facts.add("review \(index + 1)", ForeignText.quoted(review.comment))
+    }
+    return facts
+  }
+
+  private func section(_ title: String, _ facts: Facts) -> [String] {
+    facts.isEmpty ? [] : [title] + facts.lines(indent: 2)
+  }
+}
+
+extension AccountView {
+  /// `runner (uid 998)`, or `uid 998`.
+  var text: String { account.map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
+}
+
+extension ReviewView {
+  fileprivate var sentence: String {
+    let who = AccountView(uid: uid, account: account).text
+    let role = `as`.isEmpty ? "" : " as \(`as`.joined(separator: ", "))"
+    return "\(decision) by \(who)\(role) at \(WallClock.text(time))"
+  }
+}
+
+extension GrantView {
+  fileprivate var sentences: [String] {
+    [
+      "activated at \(WallClock.text(activated)), readable until \(WallClock.text(expires))",
+      released.map { "released at \(WallClock.text($0))" } ?? "nothing released",
+    ]
+  }
+}

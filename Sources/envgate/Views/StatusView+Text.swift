@@ -1,0 +1,21 @@
+import VaultProtocol
+
+extension StatusView {
+  /// The daemon, and who the caller is to it, for a person.
+  func lines() -> [String] {
+    var facts = Facts()
+    facts.add("state", state)
+    facts.add("version", "\(version) (protocol \(protocolVersion))")
+    facts.add("vault", vault)
+    facts.add("you", AccountView(uid: you.uid, account: you.account).text)
+    facts.add("roles", rolesInWords)
+    facts.add("memory", memoryLocked ? "locked" : "not locked: secrets could be swapped to disk")
+    facts.add("audit", "\(audit) records")
+    return facts.lines()
+  }
+
+  private var rolesInWords: String {
+    guard let roles = you.roles else { return "unknown: the account database does not answer" }
+    return roles.isEmpty ? "none by configuration" : roles.joined(separator: ", ")
+  }
+}

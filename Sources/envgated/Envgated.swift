@@ -1,0 +1,46 @@
+import ArgumentParser
+import VaultServer
+
+@main
+struct Envgated: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "envgated",
+    abstract:
+      "Keeps environment secrets, and lets them go when the environment's gate is satisfied.",
+    discussion: """
+      Runs in the foreground until SIGTERM. Exit codes: 0 stopped, 64 usage, 65 the vault is damaged or \
+      the root key is another vault's, 69 the socket or the state directory is in use, 70 a fault of \
+      ours, 78 the configuration.
+      """, version: ServerVersion.text, subcommands: [Serve.self, Init.self],
+    defaultSubcommand: Serve.self)
+}
+
+/// Runs the daemon.
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Run the daemon (the default).", shouldDisplay: false)
+
+  @Option(help: "The configuration file.") var config: String
+  @Flag(help: "Validate the configuration and exit.") var check = false
+
+  func run() throws {
+    if check {
+      throw ExitCode(Daemon.check(configuration: config))
+    }
+    throw ExitCode(Daemon.run(configuration: config))
+  }
+}
+
+/// Makes a vault.
+struct Init: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Make the state directory and, where there is none, the root key.",
+    discussion: "Refuses to touch what exists.")
+
+  @Option(help: "The configuration file.") var config: String
+
+  func run() throws {
+    throw ExitCode(Daemon.initialize(configuration: config))
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Testing
+import VaultClient
+import VaultProtocol
+
+@testable import envgate
+
+// The testing library has an `ExitStatus` of its own.
+private typealias Code = envgate.ExitStatus
+
+@Suite struct ConsoleExitTests {
+  /// The reasons of the wire that are not a plain refusal.
+  private static let exceptions: [Reason: Code] = [
+    .nameInvalid: .badData, .gateInvalid: .badData, .textInvalid: .badData,
+    .paramsInvalid: .badData, .valueLimit: .badData, .valueEmpty: .badData,
+    .gateWaiting: .stillWaiting,
+    .storageUnavailable: .unavailable, .auditUnavailable: .unavailable,
+    .memoryLimit: .unavailable, .connectionLimit: .unavailable, .serverStopping: .unavailable,
+    .busy: .unavailable,
+    .internalFault: .fault, .jsonInvalid: .fault, .messageInvalid: .fault, .methodUnknown: .fault,
+    .lineLimit: .fault,
+  ]
+
+  @Test(arguments: Reason.allCases)
+  func `every reason of the wire has its exit code`(reason: Reason) {
+    #expect(Code(reason: reason.rawValue) == Self.exceptions[reason] ?? .refused)
+  }
+
+  @Test(
+    arguments: [
+      .noDaemon(path: "/s"), .staleSocket(path: "/s"), .notASocket(path: "/s"),
+      .noPermission(path: "/s"), .pathTooLong(limit: 107), .busy(path: "/s"), .connectionLost,
+      .timedOut,
+    ] as [ClientFault])
+  func `a daemon that cannot be reached is 69`(fault: ClientFault) {
+    #expect(Failure(fault, isExec: false).code == 69)
+  }
+
+  @Test func `a daemon that may not be trusted is a refusal`() {
+    #expect(Failure(ClientFault.untrustedServer(path: "/s", uid: 1_001), isExec: false).code == 77)
+  }
+
+  @Test func `a reason that only a newer daemon knows is a refusal`() {
+    #expect(Code(reason: "gate.window") == .refused)
+  }
+
+  @Test(
+    arguments: [
+      WireError(.accessDenied, "no"), ClientFault.noDaemon(path: "/s"),
+      CommandFault("request.waiting", "still"), CommandFault("usage", "how"),
+      ValidationError("how"), ClientFault.system(call: "x", error: 5),
+    ] as [any Error & Sendable])
+  func `every failure of its own is 125 for exec`(error: any Error & Sendable) {
+    let failure = Failure(error, isExec: true)
+    #expect(failure.code == 125)
+    #expect(failure.fault != nil)
+  }
+
+  @Test func `a command that cannot be run keeps the codes of env`() {
+    #expect(Failure(CommandFault("command.not_found", "x"), isExec: true).code == 127)
+    #expect(Failure(CommandFault("command.not_invoked", "x"), isExec: true).code == 126)
+  }
+
+  @Test(arguments: [0, 1, 77, 125, 137]) func `a child's own code is passed on`(code: Int32) {
+    let failure = Failure(ChildEnded(code: code), isExec: true)
+    #expect(failure.code == code)
+    #expect(failure.fault == nil)
+  }
+
+  @Test func `a reader who went away ends the program quietly`() {
+    let failure = Failure(Console.ReaderGone(), isExec: false)
+    #expect(failure.code == 0)
+    #expect(failure.fault == nil)
+    #expect(failure.output.isEmpty)
+  }
+
+  @Test func `what a daemon says cannot forge another line`() {
+    let failure = Failure(WireError(.accessDenied, "no\nenvgate: done\u{1B}[2J"), isExec: false)
+    #expect(failure.fault?.sentence == "no\\u{A}envgate: done\\u{1B}[2J")
+  }
+
+  @Test func `no two endings share a code`() {
+    let all = Code.allCases
+    #expect(Set(all.map(\.rawValue)).count == all.count)
+  }
+}

@@ -1,0 +1,121 @@
+import Testing
+import VaultCore
+import VaultEngine
+
+/// `asker-alone`: all jobs of a host share one uid; only who made a request can use it.
+@Suite struct AskerAloneTests {
+  @Test func `another job of the same uid gets nothing without the ticket`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, _) = try vault.approvedRequest(by: maker)
+    let thief = vault.caller(Fixture.runner)
+    let required = Refusal.ticketRequired(id: request.id)
+    #expect(vault.run(thief, .activate(request: request.id, ticket: nil)).refusal == required)
+    let wrong = try vault.value("egr1_" + String(repeating: "A", count: 49))
+    #expect(vault.run(thief, .activate(request: request.id, ticket: wrong)).refusal == required)
+    let (_, foreign) = try vault.request(by: thief)
+    #expect(vault.run(thief, .activate(request: request.id, ticket: foreign)).refusal == required)
+
+    #expect(vault.run(maker, .activate(request: request.id, ticket: nil)).state == "active")
+    #expect(
+      vault.run(thief, .readGrant(request: request.id, ticket: nil, after: nil)).refusal
+        == required)
+    #expect(
+      vault.run(
+        thief,
+        .getSecret(
+          environment: try EnvironmentName("production"), name: try SecretName("AZURE_CREDENTIALS"),
+          request: request.id, ticket: nil)
+      ).refusal == required)
+    #expect(
+      vault.run(thief, .closeGrant(request: request.id, ticket: nil, outcome: .success)).refusal
+        == required)
+  }
+
+  @Test func `the ticket under another uid is worth nothing`() throws {
+    let vault = try Fixture()
+    try vault.furnish(requesters: .principals([.uid(Fixture.runner), .uid(2000)]))
+    let (request, ticket) = try vault.approvedRequest(by: vault.caller(Fixture.runner))
+    let other = vault.caller(2000)
+    #expect(
+      vault.run(other, .activate(request: request.id, ticket: ticket)).refusal
+        == .requestUnknown(request.id))
+  }
+
+  @Test func `the ticket on another connection of the same uid activates and reads`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let (request, ticket) = try vault.approvedRequest(by: vault.caller(Fixture.runner))
+    let later = vault.caller(Fixture.runner)
+    #expect(vault.run(later, .activate(request: request.id, ticket: ticket)).state == "active")
+    #expect(
+      vault.run(later, .readGrant(request: request.id, ticket: nil, after: nil)).released
+        == ["value of production"])
+  }
+
+  @Test func `a grant ends with its connection, and is abandoned`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, ticket) = try vault.approvedRequest(by: maker)
+    #expect(vault.run(maker, .activate(request: request.id, ticket: nil)).state == "active")
+    _ = vault.run(maker, .connectionEnded)
+    let reply = vault.run(vault.caller(Fixture.bob), .getRequest(request.id))
+    guard case .request(let answer) = reply else {
+      Issue.record("\(reply)")
+      return
+    }
+    #expect(answer.request.state == .closed(.abandoned))
+    #expect(
+      vault.run(
+        vault.caller(Fixture.runner), .readGrant(request: request.id, ticket: ticket, after: nil)
+      ).refusal == .requestState(id: request.id, "closed"))
+  }
+
+  @Test
+  func `an attended request that nobody waits on ends after a minute, a detached one does not`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let attended = try vault.request(by: maker, attended: true).request
+    let detached = try vault.request(by: maker, attended: false).request
+    _ = vault.run(maker, .connectionEnded)
+    vault.advance(59_000)
+    _ = vault.run(maker, .tick)
+    let bob = vault.caller(Fixture.bob)
+    #expect(vault.run(bob, .getRequest(attended.id)).state == "waiting")
+    vault.advance(1_000)
+    _ = vault.run(maker, .tick)
+    #expect(vault.run(bob, .getRequest(attended.id)).state == "cancelled")
+    #expect(vault.run(bob, .getRequest(detached.id)).state == "waiting")
+  }
+
+  @Test func `somebody without a role sees neither environment nor request`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
+    let stranger = vault.caller(4242)
+    #expect(
+      vault.run(stranger, .getEnvironment(try EnvironmentName("production"))).refusal
+        == .environmentUnknown("production"))
+    #expect(
+      vault.run(stranger, try vault.getAction("development")).refusal
+        == .environmentUnknown("development"))
+    #expect(vault.run(stranger, .getRequest(request.id)).refusal == .requestUnknown(request.id))
+    #expect(
+      vault.run(stranger, .approve(request: request.id, digest: request.digest, comment: ""))
+        .refusal == .requestUnknown(request.id))
+    guard
+      case .requests(let seen, _) = vault.run(
+        stranger, .listRequests(RequestFilter(environment: nil, state: nil, before: nil, limit: 10))
+      )
+    else {
+      Issue.record("no list")
+      return
+    }
+    #expect(seen.isEmpty)
+  }
+}

@@ -1,0 +1,191 @@
+import Glibc
+import SecretMemory
+import Testing
+import VaultCore
+import VaultCrypto
+import VaultEngine
+import VaultStore
+
+/// A vault in a folder of its own: the real store, the real libcrypto, a hand-driven clock, seeded
+/// randomness.
+final class Fixture {
+  let directory: String
+  var engine: VaultEngine
+  var now = Moment(wall: 1_800_000_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
+  var configuration: EngineConfiguration
+  private(set) var tampering: [String] = []
+  private let rootKeyBytes = [UInt8](repeating: 7, count: 32)
+  private var nextConnection: UInt64 = 100
+
+  static let admin: UInt32 = 1
+  static let runner: UInt32 = 1001
+  static let bob: UInt32 = 1002
+  static let carol: UInt32 = 1003
+
+  init(
+    admins: [Principal] = [.uid(Fixture.admin)], auditors: [Principal] = [],
+    people: People = People(), options: StoreOptions = StoreOptions()
+  ) throws {
+    var template = Array("/tmp/envgate-engine-XXXXXX".utf8CString)
+    directory = template.withUnsafeMutableBufferPointer { buffer in
+      String(cString: mkdtemp(buffer.baseAddress!))
+    }
+    configuration = EngineConfiguration(
+      standing: Standing(admins: admins, auditors: auditors), people: people)
+    let store = try Store(directory: directory, create: true, options: options)
+    try VaultEngine.create(
+      in: store, rootKey: try Self.rootKey(rootKeyBytes), random: .seeded(1), now: now)
+    engine = try VaultEngine(
+      store: store, rootKey: try Self.rootKey(rootKeyBytes), configuration: configuration,
+      random: .seeded(2), now: now, onTampering: { _ in })
+  }
+
+  deinit { _ = remove(directory) }
+
+  static func rootKey(_ bytes: [UInt8]) throws -> RootKey {
+    let buffer = try bytes.withUnsafeBytes { try SecretBuffer(copying: $0) }
+    return try RootKey(buffer)
+  }
+
+  /// Ends the engine and opens the vault anew, as a restart of the daemon does.
+  func restart(rootKey: [UInt8]? = nil, options: StoreOptions = StoreOptions()) throws {
+    engine.close()
+    let store = try Store(directory: directory, create: false, options: options)
+    do {
+      engine = try VaultEngine(
+        store: store, rootKey: try Self.rootKey(rootKey ?? rootKeyBytes),
+        configuration: configuration, random: .seeded(UInt64(now.wall)), now: now,
+        onTampering: { _ in })
+    } catch {
+      store.close()
+      throw error
+    }
+  }
+
+  var database: String { engine.location.path }
+
+  func advance(_ milliseconds: Int64) {
+    now.wall += milliseconds
+    now.boot += milliseconds
+  }
+
+  /// A caller on a connection of its own.
+  func caller(_ uid: UInt32, connection: UInt64? = nil, name: String? = nil) -> Caller {
+    nextConnection += 1
+    return Caller(
+      uid: uid, kernelGroups: [uid], isOverflow: false, connection: connection ?? nextConnection,
+      account: .known(Account(uid: uid, name: name ?? "user\(uid)", groups: [])))
+  }
+
+  func run(_ caller: Caller, _ action: Action, accounts: [UInt32: AccountAnswer] = [:]) -> CommandReply {
+    engine.commit([Command(caller: caller, action: action, accounts: accounts)], now: now)
+      .replies[0]
+  }
+
+  func batch(_ commands: [(Caller, Action)]) -> [CommandReply] {
+    engine.commit(commands.map { Command(caller: $0.0, action: $0.1) }, now: now).replies
+  }
+
+  // MARK: What most tests begin with
+
+  func value(_ text: String) throws -> SecretBuffer {
+    try Array(text.utf8).withUnsafeBytes { try SecretBuffer(copying: $0) }
+  }
+
+  /// development, unprotected, and production, reviewed by bob or carol; a secret in each.
+  func furnish(
+    rules: [ReviewerRule] = [
+      ReviewerRule(reviewers: [.uid(Fixture.bob), .uid(Fixture.carol)], required: 1)
+    ], requesters: Requesters = .principals([.uid(Fixture.runner)]), allowSelfReview: Bool = false,
+    clocks: Clocks = Clocks()
+  ) throws {
+    let admin = caller(Self.admin)
+    for (name, gate) in [
+      ("development", Gate(protection: .unprotected, requesters: requesters)),
+      (
+        "production",
+        Gate(
+          protection: .reviewers(rules), requesters: requesters, allowSelfReview: allowSelfReview,
+          clocks: clocks)
+      ),
+    ] {
+      let reply = run(admin, .createEnvironment(try EnvironmentName(name), gate))
+      guard case .environment = reply else { throw Unexpected("\(reply)") }
+      try set(name, "AZURE_CREDENTIALS", "value of \(name)")
+    }
+  }
+
+  @discardableResult
+  func set(_ environment: String, _ name: String, _ text: String, cas: Int64? = nil) throws
+    -> Int64
+  {
+    let reply = run(caller(Self.admin), try setAction(environment, name, text, cas: cas))
+    guard case .secretSet(_, _, let version) = reply else { throw Unexpected("\(reply)") }
+    return version
+  }
+
+  func setAction(_ environment: String, _ name: String, _ text: String, cas: Int64? = nil) throws
+    -> Action
+  {
+    .setSecret(
+      environment: try EnvironmentName(environment), name: try SecretName(name),
+      value: try value(text), cas: cas)
+  }
+
+  func getAction(_ environment: String, _ name: String = "AZURE_CREDENTIALS") throws -> Action {
+    .getSecret(
+      environment: try EnvironmentName(environment), name: try SecretName(name), request: nil,
+      ticket: nil)
+  }
+
+  /// A request for production.
+  func request(
+    by caller: Caller, attended: Bool = false, reason: String = "deploy",
+    environment: String = "production"
+  ) throws -> (request: AccessRequest, ticket: SecretBuffer) {
+    let reply = run(
+      caller,
+      .createRequest(
+        NewRequest(
+          environment: try EnvironmentName(environment), secrets: nil,
+          context: RequestContext(reason: reason), attended: attended)))
+    guard case .requestCreated(let answer, let ticket) = reply else {
+      throw Unexpected("\(reply)")
+    }
+    return (answer.request, ticket)
+  }
+
+  /// A request that bob has approved.
+  func approvedRequest(by caller: Caller) throws -> (request: AccessRequest, ticket: SecretBuffer) {
+    let made = try request(by: caller)
+    let reply = run(
+      self.caller(Self.bob),
+      .approve(request: made.request.id, digest: made.request.digest, comment: ""))
+    guard case .request(let answer) = reply else { throw Unexpected("\(reply)") }
+    return (answer.request, made.ticket)
+  }
+}
+
+struct Unexpected: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension CommandReply {
+  var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
+
+  var state: String? {
+    if case .request(let answer) = self { answer.request.state.text } else { nil }
+  }
+
+  /// The texts of what was released.
+  var released: [String]? {
+    switch self {
+    case .secret(let release), .grantPage(let release, _):
+      release.items.map { item in
+        item.value.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      }
+    default: nil
+    }
+  }
+}

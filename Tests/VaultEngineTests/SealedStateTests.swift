@@ -1,0 +1,178 @@
+import CSQLite
+import Testing
+import VaultCore
+import VaultEngine
+import VaultStore
+
+/// `gate-is-sealed`: whoever can only write the database can only break it.
+@Suite struct SealedStateTests {
+  /// Every column of every deciding table, with an edit that keeps the column's type.
+  static let edits: [(table: String, column: String, edit: String)] = [
+    ("environment", "id", "id + 100"), ("environment", "name", "name || 'x'"),
+    ("environment", "revision", "revision + 1"), ("environment", "content", Self.flip("content")),
+    ("environment", "seal", Self.flip("seal")),
+    ("secret", "environment", "3 - environment"), ("secret", "name", "name || '_X'"),
+    ("secret", "revision", "revision + 1"), ("secret", "content", Self.flip("content")),
+    ("secret", "seal", Self.flip("seal")),
+    ("version", "environment", "environment + 10"), ("version", "name", "name || '_X'"),
+    ("version", "version", "version + 1"), ("version", "revision", "revision + 1"),
+    ("version", "content", Self.flip("content")), ("version", "seal", Self.flip("seal")),
+    ("request", "id", "id + 100"), ("request", "environment", "3 - environment"),
+    ("request", "live", "1 - live"), ("request", "revision", "revision + 1"),
+    ("request", "content", Self.flip("content")), ("request", "seal", Self.flip("seal")),
+    ("head", "content", Self.flip("content")), ("head", "seal", Self.flip("seal")),
+    ("meta", "vault", Self.flip("vault")), ("meta", "check_value", Self.flip("check_value")),
+  ]
+
+  /// SQL that flips one bit of the last byte of a blob.
+  static func flip(_ column: String) -> String {
+    """
+    CAST(substr(\(column), 1, length(\(column)) - 1) || \
+    CASE WHEN substr(\(column), -1) = x'00' THEN x'01' ELSE x'00' END AS BLOB)
+    """
+  }
+
+  private func furnished() throws -> Fixture {
+    let vault = try Fixture()
+    try vault.furnish()
+    _ = try vault.approvedRequest(by: vault.caller(Fixture.runner))
+    return vault
+  }
+
+  @Test(arguments: edits)
+  func `an edited column is refused at the next start and nothing is released`(
+    table: String, column: String, edit: String
+  ) throws {
+    let vault = try furnished()
+    vault.engine.close()
+    try SQLiteShell.run(
+      vault.database, "PRAGMA foreign_keys=OFF; UPDATE \(table) SET \(column) = \(edit)")
+    #expect(throws: EngineFault.self) { try vault.restart() }
+  }
+
+  @Test func `a swapped, deleted, added or set back row is refused at the next start`() throws {
+    for attack in [
+      "DELETE FROM request", "DELETE FROM secret WHERE environment = 2",
+      "DELETE FROM environment WHERE id = 2",
+      "DELETE FROM version WHERE environment = 1", "DELETE FROM head", "DELETE FROM audit",
+      "DELETE FROM audit WHERE first = (SELECT max(first) FROM audit)",
+      "UPDATE audit SET count = count + 1", "DELETE FROM meta",
+      """
+      UPDATE environment SET name = name || '_' ; UPDATE environment SET name =
+      CASE id WHEN 1 THEN 'production' ELSE 'development' END
+      """,
+      """
+      UPDATE environment SET content = (SELECT content FROM environment WHERE id = 1),
+      seal = (SELECT seal FROM environment WHERE id = 1) WHERE id = 2
+      """,
+      """
+      INSERT INTO secret SELECT 1, 'COPY', revision, content, seal FROM secret WHERE environment = 2
+      """,
+    ] {
+      let vault = try furnished()
+      vault.engine.close()
+      try SQLiteShell.run(vault.database, "PRAGMA foreign_keys=OFF; " + attack)
+      #expect(throws: EngineFault.self, "\(attack)") { try vault.restart() }
+    }
+  }
+
+  @Test
+  func `an older row under its own older seal is refused: a closed request does not come back`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, _) = try vault.approvedRequest(by: maker)
+    try SQLiteShell.run(
+      vault.database,
+      "ATTACH '\(vault.directory)/copy' AS c; CREATE TABLE c.request AS SELECT * FROM request")
+    try vault.restart()
+    #expect(vault.run(maker, .tick).refusal == nil)
+    let ticketless = vault.run(maker, .activate(request: request.id, ticket: nil))
+    #expect(ticketless.refusal == .ticketRequired(id: request.id))
+    vault.advance(9 * 3_600_000)
+    _ = vault.run(maker, .tick)
+    #expect(vault.run(maker, .getRequest(request.id)).state == "expired")
+    vault.engine.close()
+    try SQLiteShell.run(
+      vault.database,
+      "ATTACH '\(vault.directory)/copy' AS c; REPLACE INTO main.request SELECT * FROM c.request")
+    #expect(throws: EngineFault.self) { try vault.restart() }
+  }
+
+  @Test func `an edit while the daemon runs closes the vault at the next batch`() throws {
+    let vault = try furnished()
+    let runner = vault.caller(Fixture.runner)
+    #expect(vault.run(runner, try vault.getAction("development")).released != nil)
+    try SQLiteShell.run(
+      vault.database,
+      "UPDATE environment SET content = (SELECT content FROM environment WHERE id = 1) WHERE id = 2"
+    )
+    #expect(
+      vault.run(runner, try vault.getAction("development")).refusal == .storageTampered)
+    #expect(
+      vault.run(runner, try vault.getAction("development")).refusal == .storageTampered)
+  }
+
+  @Test func `a ciphertext put in another's place while the daemon is down is refused`() throws {
+    let vault = try furnished()
+    vault.engine.close()
+    try SQLiteShell.run(
+      vault.database,
+      "UPDATE version SET record = (SELECT record FROM version WHERE environment = 1) WHERE environment = 2"
+    )
+    // The record is no part of the live set; it is judged when it is read.
+    try vault.restart()
+    let maker = vault.caller(Fixture.runner)
+    let (request, _) = try vault.approvedRequest(by: maker)
+    _ = vault.run(maker, .activate(request: request.id, ticket: nil))
+    #expect(
+      vault.run(maker, .readGrant(request: request.id, ticket: nil, after: nil)).refusal
+        == .storageTampered)
+  }
+
+  @Test func `an environment's key put in another's place opens nothing`() throws {
+    let vault = try furnished()
+    vault.engine.close()
+    try SQLiteShell.run(
+      vault.database,
+      """
+      UPDATE wrap SET record = (SELECT record FROM wrap WHERE kind = 1 AND id = 1)
+      WHERE kind = 1 AND id = 2
+      """)
+    do { try vault.restart() } catch { return }
+    let maker = vault.caller(Fixture.runner)
+    let (request, _) = try vault.approvedRequest(by: maker)
+    _ = vault.run(maker, .activate(request: request.id, ticket: nil))
+    #expect(
+      vault.run(maker, .readGrant(request: request.id, ticket: nil, after: nil)).refusal
+        == .storageTampered)
+  }
+
+  @Test func `a wrong root key is told before any record is touched`() throws {
+    let vault = try furnished()
+    vault.engine.close()
+    do {
+      try vault.restart(rootKey: [UInt8](repeating: 8, count: 32))
+      Issue.record("a wrong root key opened the vault")
+    } catch EngineFault.wrongRootKey {}
+  }
+}
+
+/// SQL from outside, as somebody with the sqlite3 shell would run it: no defensive mode, no seals.
+enum SQLiteShell {
+  static func run(_ path: String, _ sql: String) throws {
+    var handle: OpaquePointer?
+    defer { sqlite3_close(handle) }
+    guard
+      sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil) == SQLITE_OK
+    else {
+      throw Unexpected("cannot open \(path)")
+    }
+    var message: UnsafeMutablePointer<CChar>?
+    if sqlite3_exec(handle, sql, nil, nil, &message) != SQLITE_OK {
+      throw Unexpected("\(sql): \(message.map { String(cString: $0) } ?? "?")")
+    }
+  }
+}
