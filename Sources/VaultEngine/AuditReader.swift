@@ -1,6 +1,6 @@
 public import VaultCore
-public import VaultCrypto
-public import VaultStore
+import VaultCrypto
+import VaultStore
 
 /// Reads and verifies the audit records on a snapshot, beside the commit; for one thread of its own.
 ///
@@ -47,7 +47,7 @@ public final class AuditReader {
   /// - Parameters:
   ///   - reader: a connection of its own to the same database.
   ///   - publicKey: the vault's audit key.
-  public init(reader: StoreReader, vault: VaultID, publicKey: PublicKey) throws {
+  init(reader: StoreReader, vault: VaultID, publicKey: PublicKey) throws {
     self.reader = reader
     self.vault = vault
     self.publicKey = publicKey

@@ -1,13 +1,32 @@
+public import SecretMemory
 public import VaultCore
-public import VaultCrypto
-public import VaultStore
+import VaultCrypto
+import VaultStore
 
 extension VaultEngine {
-  /// Makes a new vault in an empty store: its id, the root key's check value, the audit signing key, and
-  /// record 1 of the audit chain, in one transaction.
+  /// Makes a new vault in a state directory: its id, the root key's check value, the audit signing key,
+  /// and record 1 of the audit chain, in one transaction.
   ///
+  /// - Parameters:
+  ///   - directory: the state directory; it is made, 0700, where there is none.
+  ///   - rootKey: gives the root key's 32 bytes; called only where there is no vault yet.
+  ///   - now: the moment of record 1.
   /// - Throws: ``EngineFault/alreadyInitialized`` where there is a vault already; nothing is touched then.
   public static func create(
+    directory: String, now: Moment, rootKey: () throws -> SecretBuffer
+  ) throws {
+    do {
+      try checkLibraryVersion()
+      let store = try Store(directory: directory, create: true)
+      defer { store.close() }
+      if try store.meta() != nil { throw EngineFault.alreadyInitialized }
+      try create(in: store, rootKey: RootKey(rootKey()), random: .system, now: now)
+    } catch let fault as StoreFault { throw EngineFault(fault) } catch let fault as CryptoFault {
+      throw EngineFault(fault)
+    }
+  }
+
+  static func create(
     in store: Store, rootKey: borrowing RootKey, random: RandomSource, now: Moment
   ) throws(EngineFault) {
     do {

@@ -1,7 +1,7 @@
-import SecretMemory
+public import SecretMemory
 public import VaultCore
-public import VaultCrypto
-public import VaultStore
+import VaultCrypto
+import VaultStore
 
 /// The commit: a passive, single-threaded object with one entry, ``commit(_:now:)``.
 ///
@@ -23,8 +23,7 @@ public final class VaultEngine {
   /// The rows that one list looks at.
   static let mostScanned = 1_000
 
-  /// The vault's id.
-  public let vault: VaultID
+  let vault: VaultID
   let store: Store
   let rows: SealedRows
   let keys: KeyRing
@@ -45,13 +44,26 @@ public final class VaultEngine {
   /// Opens a vault and verifies all of its live state before anything else.
   ///
   /// - Parameters:
-  ///   - store: the open store; from here on the engine's alone.
-  ///   - rootKey: the root key, used here to derive keys and then gone.
+  ///   - directory: the state directory, held until ``close()``.
+  ///   - rootKey: the root key's 32 bytes, used here to derive keys and then gone.
   ///   - configuration: what the configuration file says.
-  ///   - random: where salts, nonces and tickets come from.
   ///   - now: the moment from which attended requests that survived count as unattended.
   ///   - onTampering: is told, for the journal, which row did not verify.
-  public init(
+  public convenience init(
+    directory: String, rootKey: SecretBuffer, configuration: EngineConfiguration, now: Moment,
+    onTampering: @escaping (String) -> Void
+  ) throws(EngineFault) {
+    do {
+      try checkLibraryVersion()
+      let store = try Store(directory: directory)
+      try self.init(
+        store: store, rootKey: RootKey(rootKey), configuration: configuration, random: .system,
+        now: now, onTampering: onTampering)
+    } catch { throw EngineFault(error) }
+  }
+
+  /// The same over a store and a source of randomness of the caller's, so that a life can be replayed.
+  init(
     store: Store, rootKey: consuming RootKey, configuration: EngineConfiguration,
     random: RandomSource, now: Moment, onTampering: @escaping (String) -> Void
   ) throws(EngineFault) {
@@ -143,11 +155,10 @@ public final class VaultEngine {
   /// Ends the vault: nothing is decided any more, the state directory is free.
   public func close() { store.close() }
 
-  /// The public half of the key that signs the audit chain's head.
-  public var auditKey: PublicKey { signer.publicKey }
-
-  /// Where the database is, for the connections of other threads.
-  public var location: StoreLocation { store.location }
+  /// Where the vault is, for the connections of other threads.
+  public var place: VaultPlace {
+    VaultPlace(vault: vault, auditKey: signer.publicKey, location: store.location)
+  }
 }
 
 extension SealedRows {
@@ -171,16 +182,5 @@ extension SealedRows {
     }
     if let failure { throw failure }
     return sum
-  }
-}
-
-extension EngineFault {
-  init(_ error: any Error) {
-    switch error {
-    case let fault as EngineFault: self = fault
-    case let fault as StoreFault: self = .store(fault)
-    case let tampering as Tampering: self = .tampered(tampering.description)
-    default: self = .crypto("\(error)")
-    }
   }
 }

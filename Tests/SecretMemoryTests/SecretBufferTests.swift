@@ -149,3 +149,24 @@ private let pattern = Array("correct horse battery staple".utf8)
 private func copy(of bytes: [UInt8], in arena: SecretArena = .shared) throws -> SecretBuffer {
   try bytes.withUnsafeBytes { try SecretBuffer(copying: $0, in: arena) }
 }
+
+@Suite struct `A table of keys` {
+  @Test func `keeps each key in its place, and zeroes what is wiped and all at its end`() throws {
+    let arena = SecretArena(capacity: 1 << 20)
+    let keys: [[UInt8]] = [1, 51, 101, 151].map { first in Array(first..<first + 32) }
+    do {
+      var table = try SecretKeyTable(count: 4, in: arena)
+      for (index, key) in keys.enumerated() {
+        table.store(try SecretKey(copying: key.span.bytes), at: index)
+      }
+      for (index, key) in keys.enumerated() {
+        #expect(table.withUnsafeBytes(at: index) { Array($0) } == key)
+      }
+      table.wipe(at: 2)
+      #expect(!arena.contains(keys[2]))
+      #expect(arena.contains(keys[1]) && arena.contains(keys[3]))
+    }
+    #expect(keys.allSatisfy { !arena.contains($0) })
+    #expect(arena.bytesInUse == 0)
+  }
+}

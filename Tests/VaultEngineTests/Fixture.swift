@@ -3,7 +3,7 @@ import SecretMemory
 import Testing
 import VaultCore
 import VaultCrypto
-import VaultEngine
+@testable import VaultEngine
 import VaultStore
 
 /// A vault in a folder of its own: the real store, the real libcrypto, a hand-driven clock, seeded
@@ -62,7 +62,7 @@ final class Fixture {
     }
   }
 
-  var database: String { engine.location.path }
+  var database: String { engine.place.location.path }
 
   func advance(_ milliseconds: Int64) {
     now.wall += milliseconds
@@ -77,7 +77,9 @@ final class Fixture {
       account: .known(Account(uid: uid, name: name ?? "user\(uid)", groups: [])))
   }
 
-  func run(_ caller: Caller, _ action: Action, accounts: [UInt32: AccountAnswer] = [:]) -> CommandReply {
+  func run(_ caller: Caller, _ action: Action, accounts: [UInt32: AccountAnswer] = [:])
+    -> CommandReply
+  {
     engine.commit([Command(caller: caller, action: action, accounts: accounts)], now: now)
       .replies[0]
   }

@@ -1,7 +1,7 @@
 import CFaultVFS
 import Testing
 import VaultCore
-import VaultEngine
+@testable import VaultEngine
 import VaultStore
 
 /// `audit-before-release` and `acknowledged-is-durable`, through the engine, on disks that fail.
@@ -78,11 +78,7 @@ import VaultStore
 }
 
 extension Fixture {
-  func reader() throws -> AuditReader {
-    try AuditReader(
-      reader: try StoreReader(engine.location), vault: engine.vault,
-      publicKey: engine.auditKey)
-  }
+  func reader() throws -> AuditReader { try engine.place.auditReader() }
 
   func audit() throws -> [AuditRecord] {
     try reader().list(after: 0, environment: nil, limit: 500).records.map(\.record)
@@ -92,7 +88,7 @@ extension Fixture {
 
   func auditRows() throws -> Int {
     var rows = 0
-    let reader = try StoreReader(engine.location)
+    let reader = try StoreReader(engine.place.location)
     try reader.beginSnapshot()
     try reader.forEachAudit(from: 1) { _ in
       rows += 1

@@ -11,7 +11,7 @@ import VaultStore
     ("environment", "id", "id + 100"), ("environment", "name", "name || 'x'"),
     ("environment", "revision", "revision + 1"), ("environment", "content", Self.flip("content")),
     ("environment", "seal", Self.flip("seal")),
-    ("secret", "environment", "3 - environment"), ("secret", "name", "name || '_X'"),
+    ("secret", "environment", "environment + 10"), ("secret", "name", "name || '_X'"),
     ("secret", "revision", "revision + 1"), ("secret", "content", Self.flip("content")),
     ("secret", "seal", Self.flip("seal")),
     ("version", "environment", "environment + 10"), ("version", "name", "name || '_X'"),
@@ -156,7 +156,9 @@ import VaultStore
     do {
       try vault.restart(rootKey: [UInt8](repeating: 8, count: 32))
       Issue.record("a wrong root key opened the vault")
-    } catch EngineFault.wrongRootKey {}
+    } catch let fault as EngineFault {
+      #expect(fault.description == EngineFault.wrongRootKey.description)
+    }
   }
 }
 

@@ -29,7 +29,9 @@ public struct VaultID: Hashable, Sendable {
   }
 
   /// Lends the 16 bytes during the call.
-  public func withUnsafeBytes<R: ~Copyable>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  public func withUnsafeBytes<R: ~Copyable>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows
+    -> R
+  {
     try unsafe Swift.withUnsafeBytes(of: self) { try unsafe body($0) }
   }
 

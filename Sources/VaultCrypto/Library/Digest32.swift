@@ -48,7 +48,9 @@ public struct Digest32: Hashable, Sendable {
   }
 
   /// Lends the 32 bytes during the call.
-  public func withUnsafeBytes<R: ~Copyable>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  public func withUnsafeBytes<R: ~Copyable>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows
+    -> R
+  {
     try unsafe Swift.withUnsafeBytes(of: self) { try unsafe body($0) }
   }
 

@@ -102,7 +102,8 @@ struct GCMContext: ~Copyable, @unchecked Sendable {
     guard unsafe !input.isEmpty else { return }
     var count: Int32 = 0
     let target = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    try unsafe check(update(context, target, &count, start(input), Int32(input.count)), "EVP_Update")
+    try unsafe check(
+      update(context, target, &count, start(input), Int32(input.count)), "EVP_Update")
     // GCM is a stream mode: every byte comes out at once, none waits for the end.
     guard Int(count) == input.count else { throw CryptoFault.library("EVP_Update") }
   }

@@ -19,7 +19,8 @@ public struct Fingerprinter: ~Copyable, Sendable {
   public mutating func fingerprint(of value: SecretBuffer) throws -> Digest32 {
     try unsafe value.withUnsafeBytes { value in
       try unsafe Digest32 { output in
-        try unsafe code.authenticate(value, UnsafeRawBufferPointer(start: nil, count: 0), into: output)
+        try unsafe code.authenticate(
+          value, UnsafeRawBufferPointer(start: nil, count: 0), into: output)
       }
     }
   }

@@ -77,8 +77,8 @@ public enum Ticket {
   /// CRC-32 (ISO 3309) in base 62, most significant digit first.
   private static func checksum(of text: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
     var crc = UInt32.max
-    for unsafe byte in unsafe text {
-      crc ^= UInt32(byte)
+    for index in unsafe text.indices {
+      crc ^= unsafe UInt32(text[index])
       for _ in 0..<8 {
         crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1
       }

@@ -1,5 +1,5 @@
 import VaultCore
-public import VaultCrypto
+import VaultCrypto
 import VaultStore
 
 /// Signs the head of the audit chain, so that whoever holds the public key notices a truncation.
@@ -44,8 +44,7 @@ final class HeadSigner {
 
 /// A signed head of the audit chain.
 public struct ChainSignature: Sendable {
-  /// The vault.
-  public let vault: VaultID
+  let vault: VaultID
   /// The last record that it covers.
   public let sequence: Int64
   /// The chain's hash after that record.

@@ -1,6 +1,6 @@
 import Glibc
 import Logging
-import VaultStore
+import VaultEngine
 
 /// Keeps the write-ahead log short beside the commit: a checkpoint inside a commit is what makes the
 /// slowest percent of commits slow.
@@ -9,14 +9,14 @@ enum CheckpointThread {
   private static let interval = 50
 
   static func start(
-    _ location: StoreLocation, until ended: Latch, logger: Logger
+    _ place: VaultPlace, until ended: Latch, logger: Logger
   ) throws(ThreadFault) {
     try PlainThread.start {
-      guard let checkpointer = try? Checkpointer(location) else {
+      guard let keeper = try? place.logKeeper() else {
         logger.warning("no checkpointer; commits copy the log themselves")
         return
       }
-      let log = location.path + "-wal"
+      let log = place.logPath
       var copied: Int64 = 0
       while !ended.wait(milliseconds: interval) {
         var status = stat()
@@ -25,9 +25,9 @@ enum CheckpointThread {
         copied += 1
         guard status.st_size > 1 << 22 || copied > 20 else { continue }
         copied = 0
-        _ = try? checkpointer.run()
+        keeper.copy()
       }
-      checkpointer.close()
+      keeper.close()
     }
   }
 }

@@ -1,9 +1,7 @@
 import Glibc
 import Logging
 import SecretMemory
-import VaultCrypto
 import VaultEngine
-import VaultStore
 
 /// What `envgated` does, each to its end; the exit codes are those of sysexits.h.
 public enum Daemon {
@@ -27,20 +25,21 @@ public enum Daemon {
     do {
       try HardenProcess.apply()
       let configuration = try ConfigurationReader().read(path)
-      try checkLibraryVersion()
-      let store = try Store(directory: configuration.stateDirectory, create: true)
-      defer { store.close() }
-      if try store.meta() != nil { throw EngineFault.alreadyInitialized }
-      let (key, made) = try rootKey(configuration)
+      var made: String?
       try VaultEngine.create(
-        in: store, rootKey: RootKey(key), random: .system, now: RunningDaemon.moment())
+        directory: configuration.stateDirectory, now: RunningDaemon.moment()
+      ) {
+        let (key, path) = try rootKey(configuration)
+        made = path
+        return key
+      }
       say("made a vault in \(configuration.stateDirectory)")
       if let made {
         say("made the root key \(made): whoever has it and the state directory has every secret,")
         say("and without it nobody has any. Keep a copy offline.")
       }
       return 0
-    } catch { return report(error, path) }
+    } catch { return report(error) }
   }
 
   /// Runs until SIGTERM or SIGINT.
@@ -50,7 +49,6 @@ public enum Daemon {
       try Signals.block()
       let logger = Logger(label: "envgated") { JSONLogHandler(label: $0) }
       let configuration = try ConfigurationReader().read(path)
-      try checkLibraryVersion()
       let key = try RootKeyFile.read(configuration.rootKey)
       let socket = try SocketFile(
         path: configuration.socket.path, mode: configuration.socket.mode,
@@ -65,7 +63,7 @@ public enum Daemon {
       daemon.stop()
       logger.notice("stopped")
       return 0
-    } catch { return report(error, path) }
+    } catch { return report(error) }
   }
 
   private static func rootKey(
@@ -78,47 +76,22 @@ public enum Daemon {
     }
   }
 
-  private static func report(_ error: any Error, _ configuration: String) -> Int32 {
+  private static func report(_ error: any Error) -> Int32 {
     switch error {
     case let fault as ConfigurationFault: return refuse(fault.description, configurationError)
     case let fault as RootKeyFault: return refuse(fault.description, configurationError)
     case let fault as SocketFault: return refuse(fault.description, unavailable)
-    case let fault as StoreFault: return refuse(fault.description, code(of: fault))
-    case let fault as EngineFault: return refuse(sentence(of: fault, configuration), code(of: fault))
+    case let fault as EngineFault: return refuse(fault.description, code(of: fault.kind))
     default: return refuse("a fault of envgate's own: \(error)", software)
     }
   }
 
-  private static func sentence(of fault: EngineFault, _ configuration: String) -> String {
-    switch fault {
-    case .store(let fault): fault.description
-    case .notInitialized:
-      "there is no vault yet; run: envgated init --config \(configuration)"
-    case .alreadyInitialized: "there is a vault already; it is left as it is"
-    case .wrongRootKey:
-      "the root key is not this vault's; put the right one back, nothing was touched"
-    case .tampered(let what):
-      "the vault does not open, since its database was changed by somebody else: \(what); "
-        + "restore a backup, and find out who can write the state directory"
-    case .crypto(let what): "libcrypto refuses: \(what)"
-    }
-  }
-
-  private static func code(of fault: EngineFault) -> Int32 {
-    switch fault {
-    case .store(let fault): code(of: fault)
-    case .notInitialized, .alreadyInitialized: configurationError
-    case .wrongRootKey, .tampered: dataError
-    case .crypto: software
-    }
-  }
-
-  private static func code(of fault: StoreFault) -> Int32 {
-    switch fault {
-    case .inUse, .busy, .full, .readOnly, .io, .memory: unavailable
-    case .openPermissions, .missing, .unreachable, .walUnavailable: configurationError
-    case .corrupt, .notADatabase, .foreignDatabase, .newerSchema: dataError
-    case .settingRefused, .misuse, .closed: software
+  private static func code(of kind: EngineFault.Kind) -> Int32 {
+    switch kind {
+    case .configuration: configurationError
+    case .data: dataError
+    case .unavailable: unavailable
+    case .software: software
     }
   }
 

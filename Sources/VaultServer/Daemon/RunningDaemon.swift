@@ -5,9 +5,7 @@ import NIOCore
 import NIOPosix
 import SecretMemory
 import VaultCore
-import VaultCrypto
 import VaultEngine
-import VaultStore
 
 /// The daemon, from its configuration to its end.
 ///
@@ -43,11 +41,8 @@ final class RunningDaemon: Sendable {
         eventLoop.execute { hubBox.hub?.deliver(delivery) }
       }, ended: { ended.open() })
     let vault = try opened.wait()
-    let auditDesk = try AuditDesk {
-      try AuditReader(
-        reader: StoreReader(vault.location), vault: vault.id, publicKey: vault.auditKey)
-    }
-    try CheckpointThread.start(vault.location, until: ended, logger: logger)
+    let auditDesk = try AuditDesk { try vault.auditReader() }
+    try CheckpointThread.start(vault, until: ended, logger: logger)
     let accounts = AccountDatabase(timer: { milliseconds, fire in
       eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
     })
@@ -98,24 +93,14 @@ final class RunningDaemon: Sendable {
     _ configuration: Configuration, _ rootKey: SecretBuffer, _ opened: OpenedVault,
     _ logger: Logger
   ) throws(EngineFault) -> VaultEngine {
-    do {
-      let store = try Store(directory: configuration.stateDirectory)
-      let engine = try VaultEngine(
-        store: store, rootKey: RootKey(rootKey), configuration: configuration.engine,
-        random: .system, now: moment()
-      ) { what in
-        logger.critical("storage.tampered", metadata: ["row": "\(what)"])
-      }
-      opened.vault = OpenedVault.Facts(
-        id: engine.vault, auditKey: engine.auditKey, location: engine.location)
-      return engine
-    } catch let fault as EngineFault {
-      throw fault
-    } catch let fault as StoreFault {
-      throw .store(fault)
-    } catch {
-      throw .crypto("\(error)")
+    let engine = try VaultEngine(
+      directory: configuration.stateDirectory, rootKey: rootKey,
+      configuration: configuration.engine, now: moment()
+    ) { what in
+      logger.critical("storage.tampered", metadata: ["fault": "\(what)"])
     }
+    opened.vault = engine.place
+    return engine
   }
 
   /// Both clocks, now.
@@ -146,13 +131,7 @@ private final class HubBox: @unchecked Sendable {
 ///
 /// Sendable: written by the commit thread before the latch opens, read by the other after it.
 private final class OpenedVault: @unchecked Sendable {
-  struct Facts: Sendable {
-    let id: VaultID
-    let auditKey: PublicKey
-    let location: StoreLocation
-  }
-
-  var vault: Facts?
+  var vault: VaultPlace?
   private var fault: EngineFault?
   private let latch = Latch()
 
@@ -161,7 +140,7 @@ private final class OpenedVault: @unchecked Sendable {
     latch.open()
   }
 
-  func wait() throws -> Facts {
+  func wait() throws -> VaultPlace {
     latch.wait()
     if let fault { throw fault }
     guard let vault else { throw EngineFault.notInitialized }

@@ -133,7 +133,9 @@ final class Hub: @unchecked Sendable {
         result: SecretSetView(environment: environment, name: name, version: version))
     case .secrets(let secrets, let next):
       encoder.encode(
-        id, result: ListView<SecretView>(items: secrets.map { SecretView(secret: $0) }, next: next?.text))
+        id,
+        result: ListView<SecretView>(
+          items: secrets.map { SecretView(secret: $0) }, next: next?.text))
     case .secret(let release): encodeValue(release, id)
     case .grantPage(let release, let next):
       encoder.encode(
