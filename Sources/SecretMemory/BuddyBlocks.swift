@@ -2,9 +2,9 @@ internal import CLinux
 
 /// Which parts of an arena are free: a binary buddy system over units of 32 bytes.
 ///
-/// Invariant: a unit lies in exactly one block; a block is with an owner, in a recent stack, or in a
-/// free list, and only for the last `orders` holds its order plus one at its first unit. Not
-/// thread-safe: the arena holds a lock around it.
+/// Invariant: a unit lies in exactly one block; a block is with an owner, in a recent stack, or in
+/// a free list. `orders` has its order plus one at its first unit in the last case, and 0 in the
+/// others. Not thread-safe: the arena holds a lock around it.
 @safe
 struct BuddyBlocks: ~Copyable, @unchecked Sendable {
   static let unitSize = 32

@@ -20,8 +20,8 @@ public final class SecretReservation: Sendable {
   }
 
   /// Lets `fill` write the bytes and hands them over as a buffer.
-  /// - Parameter fill: gets zeroed bytes, valid during the call, and returns how many count. When it
-  ///   throws, the bytes are wiped and the reservation is spent.
+  /// - Parameter fill: gets zeroed bytes, valid during the call, and returns how many count. When
+  ///   it throws, the bytes are wiped and the reservation is spent.
   /// - Throws: `SecretMemoryError.exhausted` when the reservation was spent before, or what `fill`
   ///   throws.
   public func fill(_ fill: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> SecretBuffer {

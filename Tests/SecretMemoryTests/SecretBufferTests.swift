@@ -1,3 +1,4 @@
+import CLinux
 import Testing
 
 @testable import SecretMemory
@@ -85,7 +86,10 @@ private let pattern = Array("correct horse battery staple".utf8)
     let flags = try #require(vmFlags(of: address))
     #expect(flags.contains("dd"))
     #expect(flags.contains("wf"))
-    #expect(flags.contains("lo") || !SecretArena.shared.isLocked)
+    // The sanitizers turn mlock(2) into nothing, and say that it worked.
+    if envgate_zeroing_allocator_active() == 1 {
+      #expect(flags.contains("lo") == SecretArena.shared.isLocked)
+    }
   }
 }
 

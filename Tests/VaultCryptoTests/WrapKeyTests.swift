@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func `is no record, and a record no wrapped key`() throws {
-    // The same 32 bytes as environment key and as wrapping key, which the types would not let happen.
+    // The same 32 bytes as environment key and as wrapping key: the types forbid it.
     let bytes = [UInt8](repeating: 3, count: 32)
     let environmentKey = EnvironmentKey(
       key: try SecretKey(copying: bytes.span.bytes), generation: 1)

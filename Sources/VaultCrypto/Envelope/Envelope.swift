@@ -1,7 +1,6 @@
 public import SecretMemory
 
-/// The encrypted form in which every value lies in the vault. Its bytes are described in the article
-/// Envelope.
+/// The encrypted form in which every value lies in the vault.
 public enum Envelope {
   /// Bytes that an envelope has beyond its plaintext: 97.
   public static let overhead = EnvelopeLayout.overhead
@@ -36,7 +35,11 @@ public enum Envelope {
   }
 
   /// Opens one record into memory that was reserved for it.
-  /// - Parameter room: has at least `plaintextCount(of:)` bytes; it is spent, also when this throws.
+  /// - Parameters:
+  ///   - record: the bytes that `seal` made.
+  ///   - context: where the caller knows the record to be.
+  ///   - key: the environment's key of the record's generation.
+  ///   - room: has at least `plaintextCount(of:)` bytes; spent, also when this throws.
   /// - Throws: as the other `open`.
   public static func open(
     _ record: [UInt8], in context: RecordContext, under key: borrowing EnvironmentKey,

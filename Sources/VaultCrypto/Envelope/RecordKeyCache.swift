@@ -2,8 +2,9 @@ internal import SecretMemory
 
 /// The derived keys of records that were opened lately, in secret memory and limited in number.
 ///
-/// Invariant: an entry exists only for a record that opened, so its commitment was compared with the
-/// derived one; it is found again only by the same salt, generation, environment *and* commitment.
+/// Invariant: an entry exists only for a record that opened, so its commitment was compared with
+/// the derived one; it is found again only by the same salt, generation, environment *and*
+/// commitment.
 struct RecordKeyCache: ~Copyable, Sendable {
   struct Identity: Hashable {
     let salt: Digest32

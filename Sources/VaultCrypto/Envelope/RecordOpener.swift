@@ -30,7 +30,7 @@ public struct RecordOpener: ~Copyable, Sendable {
   ///   - record: the bytes that `Envelope.seal` made.
   ///   - context: where the caller knows the record to be.
   ///   - key: the environment's key of the record's generation.
-  ///   - room: has at least `Envelope.plaintextCount(of:)` bytes; it is spent, also when this throws.
+  ///   - room: has at least `Envelope.plaintextCount(of:)` bytes; spent, also when this throws.
   /// - Throws: `CryptoFault.doesNotOpen` whatever the cause; `CryptoFault.library`,
   ///   `SecretMemoryError`.
   public mutating func open(

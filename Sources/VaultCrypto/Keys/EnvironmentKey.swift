@@ -1,6 +1,6 @@
 internal import SecretMemory
 
-/// The key of one environment and generation. Every record under it has a key derived from this one.
+/// The key of one environment and generation. Every record under it has a key derived from it.
 public struct EnvironmentKey: ~Copyable, Sendable {
   let key: SecretKey
   /// Which of the environment's keys it is; raised by each rotation, and written in each record.

@@ -2,9 +2,9 @@ public import SecretMemory
 
 /// The one key that is kept outside the vault: 32 random bytes in a file or a systemd credential.
 ///
-/// It encrypts nothing itself. Each use has a key of its own, derived by HKDF-SHA-256 with the vault
-/// id as salt and `envgate/1/` and the purpose as info, in a type of its own: a key for one use
-/// cannot be passed where another is wanted.
+/// It encrypts nothing itself. Each use has a key of its own, derived by HKDF-SHA-256 with the
+/// vault id as salt and `envgate/1/` and the purpose as info, in a type of its own: a key for one
+/// use cannot be passed where another is wanted.
 public struct RootKey: ~Copyable, Sendable {
   private let key: SecretKey
 
@@ -29,8 +29,10 @@ public struct RootKey: ~Copyable, Sendable {
   }
 
   /// The key that wraps the vault's other keys.
-  /// - Parameter generation: which root key this is; it stands in every wrap, so that during a
-  ///   rotation old and new wraps are told apart.
+  /// - Parameters:
+  ///   - vault: the vault whose keys it wraps.
+  ///   - generation: which root key this is; it stands in every wrap, so that during a rotation old
+  ///     and new wraps are told apart.
   /// - Throws: `CryptoFault.library`, `SecretMemoryError`.
   public borrowing func wrapKey(for vault: VaultID, generation: UInt32) throws -> WrapKey {
     WrapKey(key: try derived("wrap", for: vault), vault: vault, generation: generation)

@@ -26,6 +26,7 @@ public struct WrapKey: ~Copyable, Sendable {
 
   /// Opens the wrapped key of an environment.
   /// - Parameters:
+  ///   - wrapped: the bytes that `wrap` made.
   ///   - environment: whose key the caller knows it to be.
   ///   - generation: the environment's key generation, as the caller knows it.
   /// - Throws: `CryptoFault.doesNotOpen` whatever the cause; `CryptoFault.library`,
@@ -40,7 +41,10 @@ public struct WrapKey: ~Copyable, Sendable {
   }
 
   /// Wraps the key that signs the audit chain: 129 bytes.
-  /// - Parameter keyGeneration: which of the vault's signing keys it is.
+  /// - Parameters:
+  ///   - signingKey: the key to wrap.
+  ///   - keyGeneration: which of the vault's signing keys it is.
+  ///   - random: gives the salt and the nonce.
   /// - Throws: `CryptoFault.library`, `SecretMemoryError`, or what the source throws.
   public borrowing func wrap(
     _ signingKey: borrowing SigningKey, keyGeneration: UInt32, random: RandomSource
@@ -61,8 +65,8 @@ public struct WrapKey: ~Copyable, Sendable {
         wrapped, kind: .auditSigningKey, owner: 0, keyGeneration: keyGeneration))
   }
 
-  /// The generation of the root key that a wrap was made under, for selecting it; nil when the bytes
-  /// are no wrap.
+  /// The generation of the root key that a wrap was made under, for selecting it; nil when the
+  /// bytes are no wrap.
   public static func generation(of wrapped: [UInt8]) -> UInt32? {
     Envelope.generation(of: wrapped)
   }

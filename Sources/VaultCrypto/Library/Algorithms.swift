@@ -25,8 +25,8 @@ final class Algorithms: @unchecked Sendable {
   }
 }
 
-/// Refuses a libcrypto whose AES-GCM can take the wrong nonce length (CVE-2023-5363). The vault does
-/// not use the affected call; a library that old lacks other mends too.
+/// Refuses a libcrypto whose AES-GCM can take the wrong nonce length (CVE-2023-5363). The vault
+/// does not use the affected call; a library that old lacks other mends too.
 /// - Throws: `CryptoFault.tooOldLibrary` before 3.0.12, and from 3.1.0 to 3.1.3.
 public func checkLibraryVersion() throws(CryptoFault) {
   guard isSupported(libraryVersion: UInt(OpenSSL_version_num())) else { throw .tooOldLibrary }

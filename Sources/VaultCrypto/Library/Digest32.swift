@@ -1,6 +1,6 @@
 internal import CLibcrypto
 
-/// 32 bytes that are public: a hash, a seal, a commitment, a salt. Held inline, without a heap block.
+/// 32 bytes that are public: a hash, a seal, a commitment, a salt. Held without a heap block.
 public struct Digest32: Hashable, Sendable {
   /// Bytes of a digest: 32.
   public static let byteCount = 32

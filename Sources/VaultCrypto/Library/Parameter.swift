@@ -2,8 +2,8 @@ internal import CLibcrypto
 
 /// Makes the parameters that libcrypto's key derivation and MAC functions take (OSSL_PARAM(3)).
 ///
-/// Safety: a parameter borrows its name, which is static, and its data, which the caller keeps alive
-/// through the call that gets the parameter. libcrypto does not write to the data.
+/// Safety: a parameter borrows its name, which is static, and its data, which the caller keeps
+/// alive through the call that gets the parameter. libcrypto does not write to the data.
 enum Parameter {
   static func octets(
     _ name: StaticString, _ bytes: UnsafeRawBufferPointer

@@ -60,7 +60,9 @@ public struct RowSealer: ~Copyable, Sendable {
 
   /// The value under which a set of rows may be stored: it shows whether the set is the same and
   /// gives away none of its leaves.
-  /// - Parameter name: which set it is, so that the tag of one is not valid for another.
+  /// - Parameters:
+  ///   - accumulator: the sum over the set.
+  ///   - name: which set it is, so that the tag of one is not valid for another.
   /// - Throws: `CryptoFault.library`.
   public mutating func tag(of accumulator: SetAccumulator, name: String) throws -> Digest32 {
     var fields = FieldBytes(capacity: 96 + name.utf8.count)

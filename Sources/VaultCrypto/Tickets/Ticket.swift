@@ -3,8 +3,8 @@ public import SecretMemory
 /// The bearer secret of a request: whoever shows it is who made the request.
 ///
 /// `egr1_`, 43 characters of `0-9A-Za-z` drawn at random (256 bits), and six of the same alphabet
-/// that carry the CRC-32 of all before them. The form is what secret scanners look for; the checksum
-/// keeps them from false alarms. The vault stores only the hash.
+/// that carry the CRC-32 of all before them. The form is what secret scanners look for; the
+/// checksum keeps them from false alarms. The vault stores only the hash.
 public enum Ticket {
   /// What every ticket begins with.
   public static let prefix = "egr1_"

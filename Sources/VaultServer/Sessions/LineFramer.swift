@@ -3,12 +3,17 @@ import NIOCore
 
 /// Cuts the bytes of a connection into lines.
 ///
-/// Invariant: a line that is longer than the limit is noticed before any of it is parsed, and at most one
-/// incomplete line and one read are held. What was consumed is overwritten at once, since it may hold a
-/// value: through the non-mutating pointer, so that the storage itself is overwritten and not a copy.
-struct LineFramer {
+/// Invariants:
+/// - a line that is longer than the limit is noticed before any of it is parsed, and at most one
+///   incomplete line and one read are held;
+/// - bytes live in storage of its own alone: what NIO read is copied out and overwritten at once, since
+///   its pool keeps buffers for the next read; consumed, moved and freed bytes are overwritten too.
+///
+/// Safe to use: the storage is owned from the first append to deinit and lent for calls only.
+@safe
+final class LineFramer {
   enum Cut {
-    /// A line without its newline: this many bytes from the framer's start, and where the next begins.
+    /// A line without its newline, of this many bytes.
     case line(length: Int)
     /// No whole line yet.
     case incomplete
@@ -16,80 +21,125 @@ struct LineFramer {
     case tooLong
   }
 
-  private var pending: ByteBuffer?
+  /// Storage above this is given back when nothing waits, so that idle connections stay small.
+  private static let kept = 4_096
+
   private let limit: Int
-  /// How far the pending bytes are known to hold no newline, so that one byte a read stays linear.
+  private var capacity = 0
+  private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var start = 0
+  private var end = 0
+  /// How far the waiting bytes are known to hold no newline, so that one byte a read stays linear.
   private var scanned = 0
 
   init(limit: Int) { self.limit = limit }
 
-  /// The bytes that wait to be cut or completed.
-  var waiting: Int { pending?.readableBytes ?? 0 }
+  deinit { release() }
 
-  /// Takes what was read; the buffer must not be used afterwards.
-  mutating func append(_ buffer: consuming ByteBuffer) {
-    guard var known = pending.take() else {
-      pending = buffer
-      return
+  /// The bytes that wait to be cut or completed.
+  var waiting: Int { end - start }
+
+  /// Takes the bytes over and overwrites where they were.
+  func append(_ buffer: ByteBuffer) {
+    let count = buffer.readableBytes
+    reserve(count)
+    // Safety: room was reserved; the bytes are lent for this call.
+    unsafe buffer.withUnsafeReadableBytes { bytes in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: storage[end...]).copyMemory(from: bytes)
     }
-    known.discardReadBytes()
-    known.writeImmutableBuffer(buffer)
+    end += count
     buffer.wipe()
-    pending = known
   }
 
   /// Finds the next line.
-  mutating func cut() -> Cut {
-    guard let pending else { return .incomplete }
-    let from = scanned
-    let found: Int? = unsafe pending.withUnsafeReadableBytes { bytes in
-      // Safety: within the readable bytes, for the time of this call.
-      guard bytes.count > from, let start = bytes.baseAddress,
-        let hit = unsafe memchr(start + from, 0x0A, bytes.count - from)
-      else { return nil }
-      return unsafe UnsafeRawPointer(hit) - start
+  func cut() -> Cut {
+    guard waiting > scanned, let base = unsafe storage.baseAddress,
+      // Safety: within the waiting bytes.
+      let hit = unsafe memchr(base + start + scanned, 0x0A, waiting - scanned)
+    else {
+      scanned = waiting
+      return waiting > limit ? .tooLong : .incomplete
     }
-    guard let found else {
-      scanned = pending.readableBytes
-      return scanned > limit ? .tooLong : .incomplete
-    }
-    return found >= limit ? .tooLong : .line(length: found)
+    let length = unsafe UnsafeRawPointer(hit) - UnsafeRawPointer(base) - start
+    return length >= limit ? .tooLong : .line(length: length)
   }
 
   /// Lends the line that ``cut()`` found, then overwrites it and moves past its newline.
-  mutating func consume<Result>(
+  func consume<Result>(
     length: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
-    scanned = 0
     defer {
-      self.pending?.wipe(length: length)
-      self.pending?.moveReaderIndex(forwardBy: length + 1)
-      if self.pending?.readableBytes == 0 { self.pending = nil }
+      wipe(start..<start + length)
+      start += length + 1
+      scanned = 0
+      if waiting == 0 { empty() }
     }
-    guard let pending else { return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-    return try unsafe pending.withUnsafeReadableBytes { bytes in
-      // Safety: the line is within the readable bytes, which cut() has seen.
-      try unsafe body(UnsafeRawBufferPointer(rebasing: bytes[0..<length]))
-    }
+    // Safety: the line lies within the waiting bytes, which cut() has seen.
+    return try unsafe body(UnsafeRawBufferPointer(rebasing: storage[start..<start + length]))
   }
 
   /// Overwrites everything that is held.
-  mutating func discard() {
-    pending?.wipe()
-    pending = nil
+  func discard() {
+    wipe(start..<end)
+    end = start
     scanned = 0
+    empty()
+  }
+
+  private func empty() {
+    start = 0
+    end = 0
+    if capacity > Self.kept { release() }
+  }
+
+  private func reserve(_ more: Int) {
+    guard capacity - end < more else { return }
+    let needed = waiting + more
+    if needed <= capacity {
+      // Safety: both ranges lie within the storage; memmove allows their overlap.
+      if let base = unsafe storage.baseAddress { unsafe memmove(base, base + start, waiting) }
+      let old = start..<end
+      end = waiting
+      start = 0
+      wipe(max(end, old.lowerBound)..<old.upperBound)
+      return
+    }
+    let larger = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(needed, 2 * capacity, 1_024), alignment: 16)
+    // Safety: the larger storage has room for what waits.
+    unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
+    let count = waiting
+    release()
+    unsafe storage = larger
+    capacity = larger.count
+    start = 0
+    end = count
+  }
+
+  private func release() {
+    wipe(0..<capacity)
+    // Safety: owned by this object; nobody else has the address.
+    unsafe storage.deallocate()
+    unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    capacity = 0
+  }
+
+  private func wipe(_ range: Range<Int>) {
+    // Safety: the range lies within the storage.
+    if let base = unsafe storage.baseAddress, !range.isEmpty {
+      unsafe explicit_bzero(base + range.lowerBound, range.count)
+    }
   }
 }
 
 extension ByteBuffer {
-  /// Overwrites the readable bytes in the storage itself.
-  func wipe(length: Int? = nil) {
+  /// Overwrites the readable bytes in the storage itself: through the mutating pointer a buffer that is
+  /// shared would overwrite a copy.
+  func wipe() {
     unsafe withUnsafeReadableBytes { bytes in
-      // Safety: the storage is heap memory of the buffer; whoever calls this is its last reader, and no
-      // other buffer reads the same bytes.
+      // Safety: heap memory of the buffer; whoever calls this is the last reader of these bytes.
       if let start = bytes.baseAddress {
-        unsafe explicit_bzero(
-          UnsafeMutableRawPointer(mutating: start), min(length ?? bytes.count, bytes.count))
+        unsafe explicit_bzero(UnsafeMutableRawPointer(mutating: start), bytes.count)
       }
     }
   }

@@ -19,7 +19,7 @@ final class Session: ChannelInboundHandler {
   let hub: Hub
   var conversation = Conversation()
   private(set) var channel: (any Channel)?
-  private var framer: LineFramer
+  private let framer: LineFramer
   private var isInputClosed = false
   private var isRefused = false
   private(set) var isClosed = false
