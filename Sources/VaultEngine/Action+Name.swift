@@ -19,6 +19,7 @@ extension Action {
     case .readGrant: "grant.read"
     case .closeGrant: "grant.close"
     case .authorizeAudit: "audit.list"
+    case .authorizeAdmin: "environment.create"
     case .connectionEnded, .tick, .lifecycle: "vault"
     }
   }

@@ -46,6 +46,8 @@ public enum Action: Sendable {
   case closeGrant(request: Int64, ticket: SecretBuffer?, outcome: RequestState.Outcome)
   /// Whether the caller may read the audit records; they are read elsewhere, on a snapshot.
   case authorizeAudit
+  /// Whether the caller is an admin, before the account database is asked on their behalf.
+  case authorizeAdmin
   /// The connection of the caller has ended: its grants close, its attended requests start to run out.
   case connectionEnded
   /// Time passes: ends what has ended, signs the chain's head, writes down coalesced refusals.

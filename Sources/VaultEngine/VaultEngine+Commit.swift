@@ -93,6 +93,9 @@ extension VaultEngine {
     case .closeGrant(let id, let ticket, let outcome):
       return try closeGrant(caller, request: id, ticket: ticket, outcome: outcome, at: now)
     case .authorizeAudit: return try authorizeAudit(caller)
+    case .authorizeAdmin:
+      try requireAdmin(caller)
+      return .ready(.done)
     case .connectionEnded: return try connectionEnded(caller, at: now)
     case .tick: return try tick(at: now)
     case .lifecycle(let event): return lifecycle(event, at: now)

@@ -21,7 +21,7 @@ public final class VaultEngine {
   /// The requests that one tick ends at most.
   static let mostEndedPerTick = 200
   /// The rows that one list looks at.
-  static let mostScanned = 1_000
+  static let mostScanned = 500
 
   let vault: VaultID
   let store: Store

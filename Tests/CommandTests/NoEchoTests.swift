@@ -53,10 +53,11 @@ enum MemorySearch {
     var found = false
     try forEachMap(of: pid) { bytes in
       var from = 0
+      guard let base = bytes.baseAddress else { return }
       while !found, from < bytes.count,
-        let hit = memchr(bytes.baseAddress! + from, Int32(needle[0]), bytes.count - from)
+        let hit = memchr(base + from, Int32(needle[0]), bytes.count - from)
       {
-        from = UnsafeRawPointer(hit) - bytes.baseAddress! + 1
+        from = UnsafeRawPointer(hit) - base + 1
         found = from - 1 + needle.count <= bytes.count && memcmp(hit, needle, needle.count) == 0
       }
     }
@@ -71,10 +72,11 @@ enum MemorySearch {
     let prefix = Array("canary-".utf8)
     try forEachMap(of: pid) { bytes in
       var from = 0
+      guard let base = bytes.baseAddress else { return }
       while from < bytes.count,
-        let hit = memchr(bytes.baseAddress! + from, Int32(prefix[0]), bytes.count - from)
+        let hit = memchr(base + from, Int32(prefix[0]), bytes.count - from)
       {
-        let start = UnsafeRawPointer(hit) - bytes.baseAddress!
+        let start = UnsafeRawPointer(hit) - base
         from = start + 1
         guard start + prefix.count <= bytes.count, memcmp(hit, prefix, prefix.count) == 0 else {
           continue

@@ -63,7 +63,10 @@ private let pattern = Array("correct horse battery staple".utf8)
     var dumped = ""
     dump(buffer, to: &dumped)
     dump(["a": [buffer]], to: &dumped)
-    let shown = "\(buffer) \(String(reflecting: buffer)) \([buffer]) \(Optional(buffer)!) " + dumped
+    let strings = [
+      "\(buffer)", String(reflecting: buffer), "\([buffer])", String(describing: Optional(buffer)),
+    ]
+    let shown = strings.joined() + dumped
     #expect(shown.contains("SecretBuffer(28 bytes)"))
     #expect(!shown.contains("horse"))
     #expect(!shown.contains("block"))

@@ -27,9 +27,8 @@ final class Fixture {
     people: People = People(), options: StoreOptions = StoreOptions()
   ) throws {
     var template = Array("/tmp/envgate-engine-XXXXXX".utf8CString)
-    directory = template.withUnsafeMutableBufferPointer { buffer in
-      String(cString: mkdtemp(buffer.baseAddress!))
-    }
+    guard mkdtemp(&template) != nil else { throw Unexpected("no temporary folder") }
+    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     configuration = EngineConfiguration(
       standing: Standing(admins: admins, auditors: auditors), people: people)
     let store = try Store(directory: directory, create: true, options: options)

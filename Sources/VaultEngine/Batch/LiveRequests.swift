@@ -11,6 +11,7 @@ struct LiveRequests {
     let environment: Int64
     let requester: UInt32
     let attended: Bool
+    /// Waiting for the gate, or approved and not yet activated.
     var isWaiting: Bool
     /// When the request's present state ends by its clock.
     var end: Deadline
@@ -39,7 +40,7 @@ struct LiveRequests {
       ?? Entry(
         id: request.id, environment: request.environment, requester: request.requester.uid,
         attended: request.attended, isWaiting: true, end: end)
-    entry.isWaiting = request.state == .waiting
+    entry.isWaiting = request.state != .active
     entry.end = end
     change(&entry)
     entries[request.id] = entry

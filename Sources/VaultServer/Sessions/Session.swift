@@ -156,7 +156,7 @@ final class Session: ChannelInboundHandler {
         write(answer)
         finishFirst()
       case .command(let action): submit(action, entry)
-      case .create(let call): resolve(call)
+      case .create: submit(.authorizeAdmin, entry)
       case .wait(let request, _): submit(.observeRequest(request), entry)
       case .auditList, .auditVerify: submit(.authorizeAudit, entry)
       }
@@ -214,6 +214,9 @@ final class Session: ChannelInboundHandler {
     where answer.request.state == .waiting
       && answer.request.revision == revision ?? answer.request.revision:
       hub.park(self, on: id)
+      return
+    case (.create(let call), .done):
+      resolve(call)
       return
     case (.auditList(let call), .done):
       hub.readAudit(call, for: self)

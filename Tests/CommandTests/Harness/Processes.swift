@@ -54,7 +54,7 @@ final class RunningProcess {
       // A file without a name holds inputs of any size without a writer beside.
       close(source)
       var template = Array("/tmp/envgate-input-XXXXXX".utf8CString)
-      source = template.withUnsafeMutableBufferPointer { mkstemp($0.baseAddress!) }
+      source = mkstemp(&template)
       unlink(template)
       _ = fcntl(source, F_SETFD, FD_CLOEXEC)
       guard source >= 0, write(source, input, input.count) == input.count else {

@@ -20,7 +20,8 @@ final class TestDaemon {
   /// Makes the folder and the vault, and starts the daemon unless told otherwise.
   init(limits: String? = nil, extra: String = "", start: Bool = true) throws {
     var template = Array("/tmp/envgate-test-XXXXXX".utf8CString)
-    folder = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
+    guard mkdtemp(&template) != nil else { throw HarnessFault("no temporary folder") }
+    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     socket = folder + "/run/envgate.sock"
     chmod(folder, 0o711)
     mkdir(folder + "/run", 0o755)
