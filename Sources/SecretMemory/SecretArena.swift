@@ -1,5 +1,4 @@
 internal import CLinux
-internal import Synchronization
 
 /// The memory that all secrets of a process live in: excluded from core dumps, empty in a forked
 /// child, kept from swap as far as the kernel permits, overwritten when it is given back.
@@ -27,7 +26,7 @@ public final class SecretArena: @unchecked Sendable {
   // Safety: owned by this object from init to deinit; what lies in it is lent to one SecretBlock
   // each, and every SecretBlock keeps the arena alive.
   private let base: UnsafeMutableRawPointer?
-  private let state: Mutex<BuddyBlocks>
+  private let state: Guarded<BuddyBlocks>
 
   /// Makes an arena of its own, for a test or a separate limit.
   /// - Parameter capacity: bytes, rounded up to whole chunks.
@@ -36,7 +35,7 @@ public final class SecretArena: @unchecked Sendable {
     let reserved = unsafe envgate_reserve_secret(size)
     unsafe self.base = reserved
     self.capacity = unsafe reserved == nil ? 0 : size
-    unsafe self.state = Mutex(BuddyBlocks(base: reserved, capacity: self.capacity))
+    unsafe self.state = Guarded(BuddyBlocks(base: reserved, capacity: self.capacity))
   }
 
   deinit {

@@ -61,10 +61,14 @@ public final class AuditReader {
     var last = after
     var looked = 0
     var isCut = false
+    var isDamaged = false
     try snapshot {
       try reader.forEachAudit(from: after + 1) { row in
         isCut = true
-        guard let batch = AuditBatch(row) else { return false }
+        guard let batch = AuditBatch(row) else {
+          isDamaged = true
+          return false
+        }
         var hash = batch.previous
         for (offset, bytes) in batch.records.enumerated() {
           let sequence = row.first + Int64(offset)
@@ -84,6 +88,7 @@ public final class AuditReader {
         return true
       }
     }
+    if isDamaged { throw Tampering("the audit records are damaged; see audit verify") }
     return Page(records: found, next: isCut ? last : nil)
   }
 

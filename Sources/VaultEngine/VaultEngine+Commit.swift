@@ -1,3 +1,4 @@
+import SecretMemory
 public import VaultCore
 import VaultCrypto
 import VaultStore
@@ -19,6 +20,7 @@ extension VaultEngine {
     do {
       try store.begin()
       try noticeForeignWrites()
+      if !endedConnections.isEmpty { try closeEndedConnections(at: now) }
       for command in batch { pending.append(try answer(command, at: now)) }
       if trail.count > 0 || rows.isDirty { try writeHead() }
       if wantsSignature && signer.hasNews(trail.head) {
@@ -34,6 +36,7 @@ extension VaultEngine {
     }
     trail.begin()
     rows.committed()
+    endedConnections.removeAll()
     if let signature { signer.committed(signature) }
     var outcome = BatchOutcome(replies: [], changedRequests: changed.sorted(), signature: signature)
     outcome.replies.reserveCapacity(pending.count)
@@ -57,6 +60,9 @@ extension VaultEngine {
     } catch let tampering as Tampering {
       report(tampering, at: now)
       return .ready(.refused(.storageTampered))
+    } catch is SecretMemoryError {
+      // Reserved before anything is written, so the other commands of the batch go on.
+      return .ready(.refused(.memoryExhausted))
     }
   }
 
@@ -161,6 +167,8 @@ extension VaultEngine {
   }
 
   private func report(_ tampering: Tampering, at now: Moment) {
+    let key = RefusalLog.Key(uid: .max, method: "vault", reason: "\(tampering)")
+    guard refusals.isFirst(key, at: now) else { return }
     tamperingHook("\(tampering)")
     trail.append(
       AuditRecord(

@@ -37,6 +37,8 @@ public final class VaultEngine {
   var failedReleases: [PendingRelease] = []
   var dataVersion: Int64 = 0
   var isTampered = false
+  /// Connections whose end is not durable yet: a batch that failed must not forget that they are gone.
+  var endedConnections: Set<UInt64> = []
   /// Whether the batch at hand ends with a signature of the head.
   var wantsSignature = false
   let tamperingHook: (String) -> Void
@@ -90,6 +92,7 @@ public final class VaultEngine {
       dataVersion = try store.dataVersion()
       try verifyEverything()
       try restoreLiveRequests(now)
+      try checkSignature()
     } catch {
       throw EngineFault(error)
     }
@@ -107,12 +110,12 @@ public final class VaultEngine {
     guard sealed.seal.isEqual(stored.seal) else {
       throw Tampering("the head does not verify")
     }
-    let sum = try rows.sumOfLiveRows()
+    let (sum, liveRequests) = try rows.sumOfLiveRows()
     guard try rows.tag(of: sum).constantTimeEquals(head.setTag) else {
       throw Tampering("the rows do not add up: one was added, deleted or set back")
     }
     try verifyAuditEnd(head)
-    rows.adopt(sum)
+    rows.adopt(sum, liveRequests: liveRequests)
     if trail.head.sequence != head.sequence || trail.head.hash != head.hash {
       // A start, or a write from outside that brought back an older whole: the start takes what it
       // finds, a running vault does not.
@@ -121,6 +124,15 @@ public final class VaultEngine {
       }
       trail.head = head
       trail.begin()
+    }
+  }
+
+  /// A stored signature that is not ours would keep the head from being signed; it is told, and the head
+  /// is signed anew.
+  private func checkSignature() throws {
+    if try !signer.holds(through: trail.head) {
+      tamperingHook("the signature of the audit head does not verify")
+      signer.forget()
     }
   }
 
@@ -163,8 +175,9 @@ public final class VaultEngine {
 
 extension SealedRows {
   /// Verifies every live row and adds them up.
-  func sumOfLiveRows() throws -> SetAccumulator {
+  func sumOfLiveRows() throws -> (SetAccumulator, liveRequests: [Int64: Int64]) {
     var sum = SetAccumulator()
+    var liveRequests: [Int64: Int64] = [:]
     var failure: (any Error)?
     try store.forEachLiveRow { row in
       do {
@@ -172,7 +185,10 @@ extension SealedRows {
         case .environment: sum.add(try verify(environment: row).leaf)
         case .secret: sum.add(try verify(secret: row).leaf)
         case .version: sum.add(try verify(version: row).1)
-        case .request: sum.add(try verify(request: row).leaf)
+        case .request:
+          let verified = try verify(request: row)
+          sum.add(verified.leaf)
+          liveRequests[verified.value.id] = verified.value.revision
         }
         return true
       } catch {
@@ -181,6 +197,6 @@ extension SealedRows {
       }
     }
     if let failure { throw failure }
-    return sum
+    return (sum, liveRequests)
   }
 }

@@ -86,6 +86,25 @@ struct ProtocolTests {
     #expect(try client.line() == nil)
   }
 
+  @Test(arguments: [63, 64, 65, 128, 200])
+  func `as many calls as are piped in get as many answers, however the reads fall`(
+    count: Int
+  ) throws {
+    let daemon = try furnished()
+    let lines = (1...count).map {
+      #"{"jsonrpc":"2.0","id":\#($0),"method":"server.status"}"# + "\n"
+    }
+    let open = try LineClient(daemon.socket)
+    try open.send(lines.joined())
+    for id in 1...count { #expect(try open.line()?.contains("\"id\":\(id),") == true) }
+    #expect(try open.call(status).contains("running"))
+    let piped = try LineClient(daemon.socket)
+    try piped.send(lines.joined())
+    piped.closeWriting()
+    for id in 1...count { #expect(try piped.line()?.contains("\"id\":\(id),") == true) }
+    #expect(try piped.line() == nil)
+  }
+
   @Test func `a thousand pipelined calls come back in order, beyond the calls in flight`() throws {
     let daemon = try furnished()
     let client = try LineClient(daemon.socket)

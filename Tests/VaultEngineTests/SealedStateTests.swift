@@ -115,6 +115,37 @@ import VaultStore
       vault.run(runner, try vault.getAction("development")).refusal == .storageTampered)
   }
 
+  @Test func `an index that contradicts its table brings no ended request back`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, ticket) = try vault.approvedRequest(by: maker)
+    _ = vault.run(maker, .activate(request: request.id, ticket: nil))
+    let attach = "ATTACH '\(vault.directory)/copy' AS c; "
+    try SQLiteShell.run(
+      vault.database, attach + "CREATE TABLE c.request AS SELECT * FROM request")
+    _ = vault.run(maker, .closeGrant(request: request.id, ticket: nil, outcome: .success))
+    vault.engine.close()
+    // The row comes back into the table, while the index still says that the request has ended.
+    let indices = "FROM main.sqlite_schema WHERE type = 'index' AND tbl_name = 'request'"
+    try SQLiteShell.run(
+      vault.database,
+      attach + "CREATE TABLE c.kept AS SELECT * \(indices); PRAGMA writable_schema=ON; "
+        + "DELETE \(indices); PRAGMA writable_schema=RESET")
+    try SQLiteShell.run(
+      vault.database,
+      attach + "REPLACE INTO main.request SELECT * FROM c.request; PRAGMA writable_schema=ON; "
+        + "INSERT INTO main.sqlite_schema SELECT * FROM c.kept; PRAGMA writable_schema=RESET")
+    do { try vault.restart() } catch { return }
+    let thief = vault.caller(Fixture.runner)
+    for action in [
+      Action.readGrant(request: request.id, ticket: ticket, after: nil),
+      .activate(request: request.id, ticket: ticket), .getRequest(request.id),
+    ] {
+      #expect(vault.run(thief, action).refusal == .storageTampered)
+    }
+  }
+
   @Test func `a ciphertext put in another's place while the daemon is down is refused`() throws {
     let vault = try furnished()
     vault.engine.close()

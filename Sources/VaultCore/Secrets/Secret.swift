@@ -79,6 +79,10 @@ public enum VaultLimits {
   public static let environments = 10_000
   /// The requests that may wait in one environment.
   public static let waitingPerEnvironment = 1_000
+  /// The live requests of one requester, in all environments and states together.
+  public static let livePerRequester = 1_000
+  /// The grants that one connection may hold.
+  public static let grantsPerConnection = 64
   /// The requests of one requester that may wait in one environment.
   public static let waitingPerRequester = 50
 }

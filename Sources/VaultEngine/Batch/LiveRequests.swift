@@ -23,18 +23,32 @@ struct LiveRequests {
     var holder: UInt64?
     /// When the last attendant left, or the daemon started.
     var unattendedSince: Moment?
+    /// How far the holder has read what one record released; nil where nothing is left of it.
+    var paging: Paging?
+  }
+
+  /// A release in pages: its record names the whole set, so the connection that got one page gets the
+  /// next without another record, and nobody else does.
+  struct Paging: Equatable {
+    let connection: UInt64
+    let after: SecretName
   }
 
   private(set) var entries: [Int64: Entry] = [:]
+  private var liveOf: [UInt32: Int] = [:]
 
   subscript(id: Int64) -> Entry? { entries[id] }
 
   /// Takes the request's present state over; one that has ended leaves.
   mutating func update(_ request: AccessRequest, _ change: (inout Entry) -> Void = { _ in }) {
+    let uid = request.requester.uid
     guard let end = request.end else {
-      entries[request.id] = nil
+      if entries.removeValue(forKey: request.id) != nil {
+        liveOf[uid] = liveOf[uid].flatMap { $0 > 1 ? $0 - 1 : nil }
+      }
       return
     }
+    if entries[request.id] == nil { liveOf[uid, default: 0] += 1 }
     var entry =
       entries[request.id]
       ?? Entry(
@@ -45,6 +59,17 @@ struct LiveRequests {
     change(&entry)
     entries[request.id] = entry
   }
+
+  /// How many live requests of a requester there are, in whatever environment and state.
+  func live(of requester: UInt32) -> Int { liveOf[requester] ?? 0 }
+
+  /// How many grants a connection holds.
+  func grants(of connection: UInt64) -> Int {
+    entries.values.reduce(0) { $0 + ($1.holder == connection ? 1 : 0) }
+  }
+
+  /// Where the reading of a released set has come to.
+  mutating func page(_ id: Int64, _ paging: Paging?) { entries[id]?.paging = paging }
 
   mutating func attend(_ id: Int64, connection: UInt64) {
     entries[id]?.attendants.insert(connection)
@@ -91,7 +116,9 @@ struct LiveRequests {
   func due(at now: Moment, graceMilliseconds: Int64) -> [(id: Int64, unattended: Bool)] {
     entries.values.compactMap { entry -> (id: Int64, unattended: Bool)? in
       if entry.end.isReached(at: now) { return (entry.id, false) }
-      guard entry.attended, entry.holder == nil, let since = entry.unattendedSince,
+      // A grant without a holder is what a restart of the daemon leaves.
+      guard entry.attended || !entry.isWaiting, entry.holder == nil,
+        let since = entry.unattendedSince,
         Deadline(after: graceMilliseconds, from: since).isReached(at: now)
       else { return nil }
       return (entry.id, true)

@@ -15,6 +15,10 @@ extension VaultEngine {
     let environment = try requestEnvironment(request)
     // Whoever may no longer ask may no longer activate either.
     _ = try requesterEnvironment(environment.name, caller)
+    if live.grants(of: caller.connection) >= VaultLimits.grantsPerConnection {
+      throw Refusal.waitingLimit(
+        environment: environment.name.text, limit: VaultLimits.grantsPerConnection)
+    }
     let next = try request.activated(in: environment, answers: accounts, at: now)
     try rows.put(next)
     live.update(next) {

@@ -36,7 +36,8 @@ extension VaultEngine {
     guard let known = try rows.request(id), known.requester.uid == caller.uid else {
       throw Refusal.requestUnknown(id)
     }
-    let environment = try requestEnvironment(known)
+    // Whoever may no longer ask may no longer read either.
+    let environment = try requesterEnvironment(requestEnvironment(known).name, caller)
     let held = try readableRequest(id, ticket, caller, in: environment, at: now)
     var page: [PinnedSecret] = []
     var room = configuration.pageBytes
@@ -50,14 +51,18 @@ extension VaultEngine {
       room -= size
       page.append(secret)
     }
-    // Only what the first page recorded may leave without a record of its own.
-    if after != nil && held.grant?.released == nil {
-      throw Refusal.gateRequired(environment.name.text)
-    }
     if page.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
-    return try release(
+    // A page needs no record of its own only where it follows, on the same connection, the page that a
+    // record of the whole set let go; any other read is a release of its own.
+    let isContinuation =
+      after.map {
+        live[id]?.paging == LiveRequests.Paging(connection: caller.connection, after: $0)
+      } ?? false
+    let pending = try release(
       page, of: environment, to: caller, request: held, next: next, isPage: true,
-      recorded: after != nil, at: now)
+      recorded: isContinuation, at: now)
+    live.page(id, next.map { LiveRequests.Paging(connection: caller.connection, after: $0) })
+    return pending
   }
 
   /// Who holds a grant: the connection that activated it, or whoever shows its ticket under the same uid
@@ -131,6 +136,8 @@ extension VaultEngine {
       do {
         let value = try keys.open(item)
         items.append(DurableRelease.Item(name: item.name, version: item.version, value: value))
+      } catch is SecretMemoryError {
+        return .refused(.memoryExhausted)
       } catch {
         failedReleases.append(pending)
         return .refused(.storageTampered)

@@ -8,6 +8,10 @@ extension VaultEngine {
     try wish.context.check()
     try refuseBackwardClock(now)
     let pinned = try pin(wish.secrets, in: environment)
+    if live.live(of: caller.uid) >= VaultLimits.livePerRequester {
+      throw Refusal.waitingLimit(
+        environment: environment.name.text, limit: VaultLimits.livePerRequester)
+    }
     let waiting = live.waiting(in: environment.id, by: caller.uid)
     let limits = configuration.waiting
     if waiting.all >= limits.perEnvironment {
@@ -72,10 +76,7 @@ extension VaultEngine {
   func listRequests(_ caller: Caller, _ filter: RequestFilter) throws -> Pending {
     var environment: Int64?
     if let name = filter.environment {
-      guard let known = try rows.environment(named: name) else {
-        throw Refusal.environmentUnknown(name.text)
-      }
-      environment = known.id
+      environment = try visibleEnvironment(name, caller).environment.id
     }
     var answers: [RequestAnswer] = []
     var id = min(filter.before ?? .max, trail.head.nextRequest)

@@ -8,7 +8,6 @@ extension VaultEngine {
     cas: Int64?, at now: Moment
   ) throws -> Pending {
     guard let environment = try rows.environment(named: name) else {
-      try requireAdmin(caller)
       throw Refusal.environmentUnknown(name.text)
     }
     let roles = try roles(of: caller, in: environment)

@@ -4,12 +4,19 @@ import VaultCrypto
 /// What time and ended connections do to requests.
 extension VaultEngine {
   func connectionEnded(_ caller: Caller, at now: Moment) throws -> Pending {
-    for id in live.connectionEnded(caller.connection, at: now) {
-      if let request = try rows.request(id), request.state == .active {
-        try end(request, .closed(.abandoned), by: caller, at: now)
+    endedConnections.insert(caller.connection)
+    try closeEndedConnections(at: now)
+    return .ready(.done)
+  }
+
+  func closeEndedConnections(at now: Moment) throws {
+    for connection in endedConnections.sorted() {
+      for id in live.connectionEnded(connection, at: now) {
+        if let request = try rows.request(id), request.state == .active {
+          try end(request, .closed(.abandoned), by: nil, at: now)
+        }
       }
     }
-    return .ready(.done)
   }
 
   func tick(at now: Moment) throws -> Pending {

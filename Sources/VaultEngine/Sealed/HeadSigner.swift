@@ -24,6 +24,19 @@ final class HeadSigner {
 
   var publicKey: PublicKey { key.publicKey }
 
+  /// Whether the stored signature, where there is one, is ours and no newer than the head.
+  func holds(through head: Head) throws -> Bool {
+    guard let stored = try store.signature() else { return true }
+    let signed = ChainSignature(
+      vault: vault, sequence: stored.sequence, hash: stored.hash, time: stored.time,
+      signature: stored.signature)
+    let isOurs = try key.publicKey.verifies(signed.signature, of: signed.signedBytes)
+    return isOurs && stored.sequence <= head.sequence
+  }
+
+  /// Takes the stored signature for none.
+  func forget() { signedThrough = 0 }
+
   /// Whether the head has moved since it was signed.
   func hasNews(_ head: Head) -> Bool { head.sequence > signedThrough }
 

@@ -51,7 +51,9 @@ final class KeyRing {
     do {
       entry = Entry(
         try wrapKey.unwrapEnvironmentKey(wrapped, of: environment, generation: 1))
-    } catch { throw Tampering("wrap", "environment \(environment)") }
+    } catch CryptoFault.doesNotOpen {
+      throw Tampering("wrap", "environment \(environment)")
+    }
     if entries.count >= Self.mostHeld { entries.removeAll() }
     entries[environment] = entry
     return entry

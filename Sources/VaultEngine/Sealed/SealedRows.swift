@@ -38,17 +38,24 @@ final class SealedRows {
 
   /// No cache grows beyond this; a full one is dropped whole, since every entry can be read again.
   static let mostCached = 4_096
+  /// The ciphertexts of the cached versions, together.
+  static let mostCachedRecordBytes = 16 << 20
 
   let store: Store
   var sealer: RowSealer
   private(set) var accumulator = SetAccumulator()
   private var committedAccumulator = SetAccumulator()
+  /// The revision of each live request: an index of SQLite's can be made to contradict its table, so a
+  /// row that says it is live must be one that was counted.
+  private var liveRevisions: [Int64: Int64] = [:]
+  private var committedRevisions: [Int64: Int64] = [:]
   /// Whether this batch wrote a row.
   private(set) var isDirty = false
 
   private var environments: [Int64: Verified<Environment>] = [:]
   private var environmentNames: [String: Int64] = [:]
   private var secrets: [SecretKey: Verified<Secret>] = [:]
+  private var cachedRecordBytes = 0
   private var versions: [VersionKey: Verified<StoredVersion>] = [:]
   private var requests: [Int64: Verified<AccessRequest>] = [:]
 
@@ -61,7 +68,10 @@ final class SealedRows {
 
   /// The batch is durable.
   func committed() {
-    committedAccumulator = accumulator
+    if isDirty {
+      committedAccumulator = accumulator
+      committedRevisions = liveRevisions
+    }
     isDirty = false
   }
 
@@ -71,17 +81,21 @@ final class SealedRows {
     environmentNames.removeAll()
     secrets.removeAll()
     versions.removeAll()
+    cachedRecordBytes = 0
     requests.removeAll()
     if rolledBack {
       accumulator = committedAccumulator
+      liveRevisions = committedRevisions
       isDirty = false
     }
   }
 
   /// Takes over the sum of a full verification.
-  func adopt(_ verified: SetAccumulator) {
+  func adopt(_ verified: SetAccumulator, liveRequests: [Int64: Int64]) {
     accumulator = verified
     committedAccumulator = verified
+    liveRevisions = liveRequests
+    committedRevisions = liveRequests
   }
 
   /// The keyed tag of the set, for the head.
@@ -147,7 +161,11 @@ final class SealedRows {
       throw Tampering(row)
     }
     let verified = Verified(StoredVersion(version: version, record: record), leaf)
-    if versions.count >= Self.mostCached { versions.removeAll() }
+    cachedRecordBytes += record.count
+    if versions.count >= Self.mostCached || cachedRecordBytes > Self.mostCachedRecordBytes {
+      versions.removeAll()
+      cachedRecordBytes = record.count
+    }
     versions[key] = verified
     return verified.value
   }
@@ -156,6 +174,10 @@ final class SealedRows {
     if let known = requests[id] { return known.value }
     guard let row = try store.request(id: id) else { return nil }
     let verified = try verify(request: row)
+    let isLive = verified.value.state.isLive
+    guard liveRevisions[id] == (isLive ? verified.value.revision : nil) else {
+      throw Tampering(row)
+    }
     keep(verified)
     return verified.value
   }
@@ -227,6 +249,7 @@ final class SealedRows {
         id: request.id, environment: request.environment, isLive: live,
         revision: request.revision, content: content, seal: seal)
     }
+    liveRevisions[request.id] = live ? request.revision : nil
     keep(Verified(request, leaf))
   }
 

@@ -72,7 +72,10 @@ final class CommitQueue: @unchecked Sendable {
     unsafe pthread_cond_signal(filled)
   }
 
-  /// Waits for jobs and takes them all; nil once the queue is closed and empty.
+  /// No batch is larger, so that no answer waits for more than these.
+  static let largestBatch = 256
+
+  /// Waits for jobs and takes up to ``largestBatch`` of them; false once the queue is closed and empty.
   ///
   /// - Parameter spare: an emptied array whose storage the queue fills next.
   func take(giving spare: inout [Job]) -> Bool {
@@ -84,7 +87,12 @@ final class CommitQueue: @unchecked Sendable {
       unsafe pthread_cond_wait(filled, mutex)
     }
     isSleeping = false
-    swap(&jobs, &spare)
+    if jobs.count <= Self.largestBatch {
+      swap(&jobs, &spare)
+    } else {
+      spare.append(contentsOf: jobs.prefix(Self.largestBatch))
+      jobs.removeFirst(Self.largestBatch)
+    }
     return true
   }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import SecretMemory
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -51,14 +52,31 @@ struct Conversation {
 
   mutating func append(_ entry: Entry) { entries.append(entry) }
 
+  /// Bytes of answers that one connection may have on their way at once.
+  static let mostReplyBytes = 1 << 20
+  /// Calls that may be on their way however large their answers are.
+  static let leastInFlight = 8
+
+  /// Whether a call that is not answered yet brought a value.
+  var holdsValue: Bool { heldBytes != nil }
+
+  /// The bytes of that value. A value is taken alone, so it is the last call that there is.
+  var heldBytes: Int? {
+    guard case .command(.setSecret(_, _, let value, _)) = entries.last?.work else { return nil }
+    return value.count
+  }
+
   /// The next call to start, if one may start now.
-  mutating func next() -> Entry? {
-    guard !isBlocked, started < entries.count else { return nil }
+  /// - Parameter replyBytes: how large an answer is expected.
+  mutating func next(replyBytes: Int) -> Entry? {
+    guard !isBlocked, started < entries.count,
+      started < max(Self.leastInFlight, Self.mostReplyBytes / max(1, replyBytes))
+    else { return nil }
     let entry = entries[entries.index(entries.startIndex, offsetBy: started)]
     if case .answered = entry.work {
       guard started == 0 else {
         started += 1
-        return next()
+        return next(replyBytes: replyBytes)
       }
       return entry
     }
@@ -108,8 +126,11 @@ extension Conversation.Work {
     switch self {
     case .create, .wait, .auditList, .auditVerify: true
     case .command(let action):
-      // An activation may need the account database for its reviewers.
-      if case .activate = action { true } else { false }
+      switch action {
+      // An activation may need the account database for its reviewers; lists and pages are long.
+      case .activate, .readGrant, .listEnvironments, .listSecrets, .listRequests: true
+      default: false
+      }
     case .answered: false
     }
   }

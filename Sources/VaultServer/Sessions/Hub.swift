@@ -36,6 +36,7 @@ final class Hub: @unchecked Sendable {
 
   private(set) var sessions: [UInt64: Session] = [:]
   private var connectionsOf: [UInt32: Int] = [:]
+  private var undecided: [UInt32: Int] = [:]
   private var nextConnection: UInt64 = 1
   private var parked: [Int64: Set<UInt64>] = [:]
   private var holders: [Int64: UInt64] = [:]
@@ -93,6 +94,23 @@ final class Hub: @unchecked Sendable {
           command: Command(caller: session.caller, action: .connectionEnded)))
     }
     if isStopping && sessions.isEmpty { allClosed() }
+  }
+
+  /// Bytes of values that one uid may have undecided: a sixteenth of the arena, so that nobody can fill
+  /// it for everybody.
+  private static let mostUndecided = 4 << 20
+
+  /// Counts a value that was read and is not decided; false where the uid has too much of that.
+  func hold(_ bytes: Int, of uid: UInt32) -> Bool {
+    guard undecided[uid, default: 0] + bytes <= Self.mostUndecided else { return false }
+    undecided[uid, default: 0] += bytes
+    return true
+  }
+
+  /// The value is decided, or its connection is gone.
+  func release(_ bytes: Int, of uid: UInt32) {
+    let left = undecided[uid, default: 0] - bytes
+    undecided[uid] = left > 0 ? left : nil
   }
 
   // MARK: Lines
@@ -206,7 +224,7 @@ final class Hub: @unchecked Sendable {
     if !retrying.isEmpty {
       let waiting = retrying
       retrying = []
-      for id in waiting { sessions[id]?.pump() }
+      for id in waiting { sessions[id]?.advance() }
     }
     if let signature = delivery.signature { log(signature) }
     flushAll()

@@ -1,4 +1,5 @@
 import NIOCore
+import SecretMemory
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -24,6 +25,10 @@ final class Session: ChannelInboundHandler {
   private var isRefused = false
   private(set) var isClosed = false
   private var isReadingPaused = false
+  private var isAdvancing = false
+  private var isClosing = false
+  /// How large an answer may be expected, in bytes; a whole line until there was one.
+  private var replyBytes: Int
   private(set) var isStopping = false
   /// Whether the engine knows this connection by a request that it made or waits on.
   var concernsRequests = false
@@ -36,6 +41,7 @@ final class Session: ChannelInboundHandler {
     self.caller = caller
     self.hub = hub
     framer = LineFramer(limit: hub.limits.line)
+    replyBytes = hub.limits.line
     lastActivity = .now()
   }
 
@@ -55,7 +61,7 @@ final class Session: ChannelInboundHandler {
     }
     lastActivity = .now()
     framer.append(buffer)
-    readLines()
+    advance()
   }
 
   func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
@@ -64,8 +70,7 @@ final class Session: ChannelInboundHandler {
     if case .some(.inputClosed) = event as? ChannelEvent {
       // Whoever closes its writing side still gets its answers.
       isInputClosed = true
-      framer.discard()
-      closeIfDone()
+      advance()
       return
     }
     context.fireUserInboundEventTriggered(event)
@@ -73,13 +78,14 @@ final class Session: ChannelInboundHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     undrainedSince = context.channel.isWritable ? nil : .now()
-    if context.channel.isWritable { pump() }
+    if context.channel.isWritable { advance() }
     context.fireChannelWritabilityChanged()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     isClosed = true
     framer.discard()
+    if let count = conversation.heldBytes { hub.release(count, of: caller.uid) }
     hub.closed(self)
     channel = nil
     context.fireChannelInactive()
@@ -92,23 +98,41 @@ final class Session: ChannelInboundHandler {
 
   // MARK: Lines in
 
-  private func readLines() {
-    while !isRefused && !isStopping && conversation.count < hub.limits.inFlight {
-      switch framer.cut() {
-      case .incomplete:
-        resumeReading()
-        pump()
-        return
-      case .tooLong:
+  /// Takes lines while there is room for their calls, starts what may start, and ends what is done; in a
+  /// loop, since each can make room for the other.
+  func advance() {
+    if isAdvancing { return }
+    isAdvancing = true
+    defer { isAdvancing = false }
+    repeat {
+      takeLines()
+      start()
+    } while canTakeLine
+    if conversation.count >= hub.limits.inFlight || conversation.holdsValue {
+      pauseReading()
+    } else {
+      resumeReading()
+    }
+    closeIfDone()
+  }
+
+  /// A value that is undecided stands in secret memory, so a connection has one of them at most.
+  private var canTakeLine: Bool {
+    guard !isRefused, !isStopping, !conversation.holdsValue,
+      conversation.count < hub.limits.inFlight
+    else { return false }
+    if case .incomplete = framer.cut() { return false }
+    return true
+  }
+
+  private func takeLines() {
+    while canTakeLine {
+      guard case .line(let length) = framer.cut() else {
         refuseLine()
         return
-      case .line(let length):
-        let incoming = unsafe framer.consume(length: length) { line in unsafe hub.decode(line) }
-        take(incoming)
       }
+      take(unsafe framer.consume(length: length) { line in unsafe hub.decode(line) })
     }
-    if conversation.count >= hub.limits.inFlight { pauseReading() }
-    pump()
   }
 
   private func take(_ incoming: Incoming) {
@@ -116,6 +140,8 @@ final class Session: ChannelInboundHandler {
     case .notification: break
     case .malformed(let id, let error):
       append(id, .answered(hub.encode(error: error, id: id)))
+    case .call(let id, .secretSet(let call)) where !hub.hold(call.value.count, of: caller.uid):
+      append(id, .answered(hub.encode(error: WireError(Refusal.memoryExhausted), id: id)))
     case .call(let id, let call): append(id, call.work)
     }
   }
@@ -129,8 +155,6 @@ final class Session: ChannelInboundHandler {
     isRefused = true
     framer.discard()
     append(nil, .answered(hub.encode(error: .lineLimit(hub.limits.line), id: nil)))
-    pump()
-    closeIfDone()
   }
 
   private func pauseReading() {
@@ -148,39 +172,36 @@ final class Session: ChannelInboundHandler {
   // MARK: Calls out
 
   /// Starts what may start.
-  func pump() {
+  private func start() {
     conversation.isSerial = caller.account == nil
-    while let channel, channel.isWritable, let entry = conversation.next() {
+    while let channel, channel.isWritable, let entry = conversation.next(replyBytes: replyBytes) {
       switch entry.work {
       case .answered(let answer):
         write(answer)
         finishFirst()
-      case .command(let action): submit(action, entry)
-      case .create: submit(.authorizeAdmin, entry)
-      case .wait(let request, _): submit(.observeRequest(request), entry)
-      case .auditList, .auditVerify: submit(.authorizeAudit, entry)
+      case .command(let action): guard submit(action) else { return }
+      case .create: guard submit(.authorizeAdmin) else { return }
+      case .wait(let request, _): guard submit(.observeRequest(request)) else { return }
+      case .auditList, .auditVerify: guard submit(.authorizeAudit) else { return }
       }
-    }
-    if framer.waiting > 0 && conversation.count < hub.limits.inFlight && isReadingPaused {
-      isReadingPaused = false
-      _ = channel?.setOption(.autoRead, value: true)
-      readLines()
     }
   }
 
-  private func submit(_ action: Action, _ entry: Conversation.Entry) {
+  private func submit(_ action: Action) -> Bool {
     submit(Command(caller: caller, action: action))
   }
 
-  func submit(_ command: Command) {
+  /// Whether the command is queued; if not, its call starts again when a batch is done.
+  @discardableResult
+  func submit(_ command: Command) -> Bool {
     if conversation.isSerial || conversation.first?.work.isAlone == true {
       conversation.updateFirst { $0.command = command }
     }
     concernsRequests = concernsRequests || command.action.concernsRequest
-    if !hub.submit(command, from: self) {
-      conversation.undoStart()
-      hub.retryLater(self)
-    }
+    if hub.submit(command, from: self) { return true }
+    conversation.undoStart()
+    hub.retryLater(self)
+    return false
   }
 
   private func resolve(_ call: EnvironmentCreate) {
@@ -210,6 +231,9 @@ final class Session: ChannelInboundHandler {
       return
     }
     switch (entry.work, reply) {
+    case (.wait, _) where isStopping:
+      finish(with: hub.encode(error: .serverStopping, id: entry.id))
+      return
     case (.wait(let id, let revision), .request(let answer))
     where answer.request.state == .waiting
       && answer.request.revision == revision ?? answer.request.revision:
@@ -237,13 +261,15 @@ final class Session: ChannelInboundHandler {
 
   /// Answers the first call and goes on.
   func finish(with answer: ByteBuffer) {
+    // One large answer narrows how many may be on their way; many small ones widen it again.
+    replyBytes = max(answer.readableBytes, replyBytes - replyBytes / 16)
     write(answer)
     finishFirst()
-    pump()
-    closeIfDone()
+    advance()
   }
 
   private func finishFirst() {
+    releaseValue()
     conversation.finishFirst()
     while let ready = conversation.readyAnswer {
       write(ready)
@@ -257,11 +283,20 @@ final class Session: ChannelInboundHandler {
     hub.needsFlush(self)
   }
 
+  /// The value of the first call, where it brought one, is decided or given up.
+  private func releaseValue() {
+    guard case .command(.setSecret(_, _, let value, _)) = conversation.first?.work else { return }
+    hub.release(value.count, of: caller.uid)
+  }
+
   func flush() { channel?.flush() }
 
   func closeIfDone() {
-    guard isInputClosed || isRefused || isStopping, conversation.count == 0 else { return }
-    guard let channel else { return }
+    guard isInputClosed || isRefused || isStopping, conversation.count == 0, !isClosing,
+      let channel
+    else { return }
+    isClosing = true
+    framer.discard()
     channel.writeAndFlush(hub.emptyBuffer).whenComplete { _ in channel.close(promise: nil) }
   }
 
@@ -311,8 +346,7 @@ final class Session: ChannelInboundHandler {
     if hub.unpark(self), let entry = conversation.first {
       finish(with: hub.encode(error: .serverStopping, id: entry.id))
     }
-    pump()
-    closeIfDone()
+    advance()
   }
 
   /// Ends the connection as it is.
