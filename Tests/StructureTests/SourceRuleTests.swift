@@ -47,6 +47,24 @@ private func code(_ line: Substring) -> Substring {
     }
   }
 
+  @Test(
+    arguments: [
+      ("Envelope.open(", []),
+      ("opener.open(", ["Sources/VaultEngine/Sealed/KeyRing.swift"]),
+      ("keys.open(", ["Sources/VaultEngine/Decisions/OneDoor.swift"]),
+      (" DurableRelease(", ["Sources/VaultEngine/Decisions/OneDoor.swift"]),
+    ])
+  func `one-door: a value is opened in one place, behind the commit`(
+    call: String, homes: [String]
+  ) {
+    var found: Set<String> = []
+    for path in Checkout.files(under: "Sources", endings: [".swift"])
+    where !path.hasPrefix("Sources/VaultCrypto/") {
+      if Checkout.lines(path).contains(where: { code($0).contains(call) }) { found.insert(path) }
+    }
+    #expect(found == Set(homes), "\(call)")
+  }
+
   @Test func `a document of a target lives in its DocC catalog`() {
     for path in Checkout.files(under: "Sources", endings: [".md"]) {
       #expect(path.contains(".docc/"), "\(path)")
