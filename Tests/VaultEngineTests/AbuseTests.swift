@@ -89,4 +89,33 @@ import VaultEngine
     _ = vault.run(maker, .tick)
     #expect(vault.run(maker, .getRequest(request.id)).state == "closed")
   }
+
+  @Test func `an account database that does not answer stops nobody whom a bare number names`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish(requesters: .any)
+    func silent(_ uid: UInt32) -> Caller {
+      Caller(
+        uid: uid, kernelGroups: [], isOverflow: false, connection: UInt64(uid),
+        account: .unavailable)
+    }
+    let reply = vault.run(
+      silent(Fixture.admin), try vault.setAction("development", "TOKEN", "x"))
+    guard case .secretSet = reply else {
+      Issue.record("\(reply)")
+      return
+    }
+    // Whoever needs the database to be somebody is refused, and told why.
+    #expect(
+      vault.run(silent(4242), try vault.getAction("development")).refusal == .accountUnavailable)
+    guard
+      case .environment(let answer) = vault.run(
+        silent(Fixture.bob), .getEnvironment(try EnvironmentName("production")))
+    else {
+      Issue.record("a reviewer by uid was refused")
+      return
+    }
+    #expect(answer.roles == .reviewer)
+  }
 }
