@@ -41,19 +41,49 @@ public struct Standing: Sendable, Hashable {
 
   /// The caller's roles by configuration.
   public func roles(of caller: Caller) throws(AccountNeeded) -> Roles {
-    var roles: Roles = []
-    if try !admins.matching(caller).isEmpty { roles.insert(.admin) }
-    if try !auditors.matching(caller).isEmpty { roles.insert(.auditor) }
-    return roles
+    var found = RoleSearch()
+    search(for: caller, &found)
+    return try found.roles()
+  }
+
+  fileprivate func search(for caller: Caller, _ found: inout RoleSearch) {
+    found.judge(.admin) { () throws(AccountNeeded) in !(try admins.matching(caller).isEmpty) }
+    found.judge(.auditor) { () throws(AccountNeeded) in !(try auditors.matching(caller).isEmpty) }
   }
 }
 
 extension Gate {
   /// The caller's roles in an environment with this gate.
-  public func roles(of caller: Caller) throws(AccountNeeded) -> Roles {
-    var roles: Roles = []
-    if try requesters.include(caller) { roles.insert(.requester) }
-    if try !rules.flatMap(\.reviewers).matching(caller).isEmpty { roles.insert(.reviewer) }
-    return roles
+  /// - Parameters:
+  ///   - caller: who asks.
+  ///   - standing: what the configuration gives beside it; nobody has a role by default.
+  public func roles(
+    of caller: Caller, beside standing: Standing = Standing(admins: [], auditors: [])
+  ) throws(AccountNeeded) -> Roles {
+    var found = RoleSearch()
+    standing.search(for: caller, &found)
+    found.judge(.requester) { () throws(AccountNeeded) in try requesters.include(caller) }
+    found.judge(.reviewer) { () throws(AccountNeeded) in
+      !(try rules.flatMap(\.reviewers).matching(caller).isEmpty)
+    }
+    return try found.roles()
+  }
+}
+
+/// Gathers the roles that are certain. Where one more depends on the account database it is asked
+/// first; if it does not answer, what is certain without it still stands.
+private struct RoleSearch {
+  private var certain: Roles = []
+  private var open: AccountNeeded?
+
+  mutating func judge(_ role: Roles, _ holds: () throws(AccountNeeded) -> Bool) {
+    do throws(AccountNeeded) {
+      if try holds() { certain.insert(role) }
+    } catch { open = error }
+  }
+
+  func roles() throws(AccountNeeded) -> Roles {
+    if let open, !open.wasUnavailable || certain.isEmpty { throw open }
+    return certain
   }
 }

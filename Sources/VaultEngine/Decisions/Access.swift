@@ -42,27 +42,10 @@ extension VaultEngine {
     return environment
   }
 
-  /// Every role that the caller has for certain. Where one more depends on the account database it is
-  /// asked first; if it does not answer, what is certain without it still stands.
   func roles(of caller: Caller, in environment: Environment) throws -> Roles {
-    var roles: Roles = []
-    var open: AccountNeeded?
-    func judge(_ role: Roles, _ holds: () throws(AccountNeeded) -> Bool) {
-      do throws(AccountNeeded) {
-        if try holds() { roles.insert(role) }
-      } catch { open = error }
-    }
-    let standing = configuration.standing
-    judge(.admin) { () throws(AccountNeeded) in !(try standing.admins.matching(caller).isEmpty) }
-    judge(.auditor) { () throws(AccountNeeded) in !(try standing.auditors.matching(caller).isEmpty)
-    }
-    let gate = environment.gate
-    judge(.requester) { () throws(AccountNeeded) in try gate.requesters.include(caller) }
-    judge(.reviewer) { () throws(AccountNeeded) in
-      !(try gate.rules.flatMap(\.reviewers).matching(caller).isEmpty)
-    }
-    if let open, !open.wasUnavailable || roles.isEmpty { throw Refusal(open) }
-    return roles
+    do {
+      return try environment.gate.roles(of: caller, beside: configuration.standing)
+    } catch { throw Refusal(error) }
   }
 
   /// Whether the configuration names the caller as an admin; the environment's gate is not asked.
