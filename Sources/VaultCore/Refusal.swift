@@ -19,7 +19,6 @@ public enum Refusal: Error, Hashable, Sendable {
   case versionUnavailable(name: String, version: Int64)
   case casMismatch(current: Int64)
   case valueTooLarge(limit: Int)
-  case valueEmpty
   /// A protected environment was read without a request.
   case gateRequired(String)
   case gateWaiting(id: Int64, [Unmet])

@@ -12,7 +12,7 @@ private typealias Code = envgate.ExitStatus
   /// The reasons of the wire that are not a plain refusal.
   private static let exceptions: [Reason: Code] = [
     .nameInvalid: .badData, .gateInvalid: .badData, .textInvalid: .badData,
-    .paramsInvalid: .badData, .valueLimit: .badData, .valueEmpty: .badData,
+    .paramsInvalid: .badData, .valueLimit: .badData,
     .gateWaiting: .stillWaiting,
     .storageUnavailable: .unavailable, .auditUnavailable: .unavailable,
     .memoryLimit: .unavailable, .connectionLimit: .unavailable, .serverStopping: .unavailable,

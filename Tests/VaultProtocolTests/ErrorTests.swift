@@ -37,7 +37,6 @@ import VaultCore
     Row(.versionUnavailable(name: "A", version: 3), -32013, "secret.disabled"),
     Row(.casMismatch(current: 3), -32014, "cas.mismatch"),
     Row(.valueTooLarge(limit: 65_536), -32015, "limit.value"),
-    Row(.valueEmpty, -32016, "value.empty"),
     Row(.requestUnknown(7), -32017, "request.unknown"),
     Row(.requestState(id: 7, "closed"), -32018, "request.ended"),
     Row(.ticketRequired(id: 7), -32019, "ticket.required"),
@@ -74,31 +73,30 @@ import VaultCore
       case .versionUnavailable: 10
       case .casMismatch: 11
       case .valueTooLarge: 12
-      case .valueEmpty: 13
-      case .gateRequired: 14
-      case .gateWaiting: 15
-      case .gateChanged: 16
-      case .requestUnknown: 17
-      case .requestState: 18
-      case .ticketRequired: 19
-      case .digestMismatch: 20
-      case .selfReview: 21
-      case .notAReviewer: 22
-      case .alreadyReviewed: 23
-      case .tooManyReviews: 24
-      case .grantExpired: 25
-      case .contextInvalid: 26
-      case .waitingLimit: 27
-      case .memoryExhausted: 28
-      case .storageTampered: 29
-      case .storageUnavailable: 30
-      case .auditUnavailable: 31
-      case .accountUnavailable: 32
-      case .clockBehind: 33
-      case .accountNeeded: 34
+      case .gateRequired: 13
+      case .gateWaiting: 14
+      case .gateChanged: 15
+      case .requestUnknown: 16
+      case .requestState: 17
+      case .ticketRequired: 18
+      case .digestMismatch: 19
+      case .selfReview: 20
+      case .notAReviewer: 21
+      case .alreadyReviewed: 22
+      case .tooManyReviews: 23
+      case .grantExpired: 24
+      case .contextInvalid: 25
+      case .waitingLimit: 26
+      case .memoryExhausted: 27
+      case .storageTampered: 28
+      case .storageUnavailable: 29
+      case .auditUnavailable: 30
+      case .accountUnavailable: 31
+      case .clockBehind: 32
+      case .accountNeeded: 33
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...34))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...33))
   }
 
   @Test(arguments: rows)

@@ -23,7 +23,6 @@ public enum Reason: String, Sendable, CaseIterable {
   case secretDisabled = "secret.disabled"
   case casMismatch = "cas.mismatch"
   case valueLimit = "limit.value"
-  case valueEmpty = "value.empty"
   case requestUnknown = "request.unknown"
   case requestEnded = "request.ended"
   case ticketRequired = "ticket.required"
@@ -68,7 +67,6 @@ public enum Reason: String, Sendable, CaseIterable {
     case .secretDisabled: -32013
     case .casMismatch: -32014
     case .valueLimit: -32015
-    case .valueEmpty: -32016
     case .requestUnknown: -32017
     case .requestEnded: -32018
     case .ticketRequired: -32019

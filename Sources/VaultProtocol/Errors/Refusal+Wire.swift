@@ -56,7 +56,6 @@ extension WireError {
       )
     case .valueTooLarge(let limit):
       (.valueLimit, "the value is longer than \(limit) bytes; keep large data elsewhere", .none)
-    case .valueEmpty: (.valueEmpty, "the value is empty; send at least one byte", .none)
     case .gateRequired(let environment):
       (.gateRequired, "\(shown(environment)) is protected: make a request", .none)
     case .gateWaiting(let id, let unmet):
