@@ -72,7 +72,9 @@ import VaultCore
   }
 
   @Test func `what cannot be found or run is told as env tells it`() throws {
-    let missing = #expect(throws: CommandFault.self) { try start(["envtest-no-such-command"]) }
+    let missing = #expect(throws: CommandFault.self) {
+      try start(["/envtest-no-such-folder/no-such-command"])
+    }
     #expect(missing?.status == .notFound)
     let folder = #expect(throws: CommandFault.self) { try start(["/tmp"]) }
     #expect(folder?.status == .cannotInvoke)

@@ -25,6 +25,8 @@ final class Scratch: Sendable {
   @discardableResult
   func write(_ bytes: [UInt8], to name: String, mode: mode_t = 0o600) throws -> String {
     let path = file(name)
+    // A file that its owner may not write can still be replaced.
+    unlink(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
