@@ -24,6 +24,16 @@ extension Action {
     }
   }
 
+  /// Whether nothing is ever written for it but a record of its refusal.
+  var isReadOnly: Bool {
+    switch self {
+    case .status, .getEnvironment, .listEnvironments, .listSecrets, .getRequest, .listRequests,
+      .observeRequest, .authorizeAudit, .authorizeAdmin:
+      true
+    default: false
+    }
+  }
+
   /// Whether a value leaves by it.
   var isRelease: Bool {
     switch self {

@@ -11,8 +11,15 @@ extension VaultEngine {
   /// answered with the store's refusal and nothing of it remains.
   public func commit(_ batch: [Command], now: Moment) -> BatchOutcome {
     if isTampered { return refuse(batch, .storageTampered) }
+    // Before anything can fail: nobody says a second time that a connection has ended.
+    for command in batch {
+      if case .connectionEnded = command.action {
+        endedConnections.insert(command.caller.connection)
+      }
+    }
     let saved = (trail, live, refusals)
     var signature: ChainSignature?
+    var closedConnections = false
     wantsSignature = false
     var pending: [Pending] = []
     pending.reserveCapacity(batch.count)
@@ -20,7 +27,11 @@ extension VaultEngine {
     do {
       try store.begin()
       try noticeForeignWrites()
-      if !endedConnections.isEmpty { try closeEndedConnections(at: now) }
+      // What only reads goes on while an end cannot be written down.
+      if !endedConnections.isEmpty && batch.contains(where: { !$0.action.isReadOnly }) {
+        try closeEndedConnections(at: now)
+        closedConnections = true
+      }
       for command in batch { pending.append(try answer(command, at: now)) }
       if trail.count > 0 || rows.isDirty { try writeHead() }
       if wantsSignature && signer.hasNews(trail.head) {
@@ -36,7 +47,7 @@ extension VaultEngine {
     }
     trail.begin()
     rows.committed()
-    endedConnections.removeAll()
+    if closedConnections { endedConnections.removeAll() }
     if let signature { signer.committed(signature) }
     var outcome = BatchOutcome(replies: [], changedRequests: changed.sorted(), signature: signature)
     outcome.replies.reserveCapacity(pending.count)
@@ -52,8 +63,12 @@ extension VaultEngine {
 
   /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
+    let before = (rows.writes, trail.count)
     do {
       return try decide(command, at: now)
+    } catch  where (rows.writes, trail.count) != before {
+      // Half a command must not be committed, so the batch falls with it.
+      throw error
     } catch let refusal as Refusal {
       noteRefusal(refusal, command, at: now)
       return .ready(.refused(refusal))
@@ -61,7 +76,6 @@ extension VaultEngine {
       report(tampering, at: now)
       return .ready(.refused(.storageTampered))
     } catch is SecretMemoryError {
-      // Reserved before anything is written, so the other commands of the batch go on.
       return .ready(.refused(.memoryExhausted))
     }
   }
@@ -102,7 +116,8 @@ extension VaultEngine {
     case .authorizeAdmin:
       try requireAdmin(caller)
       return .ready(.done)
-    case .connectionEnded: return try connectionEnded(caller, at: now)
+    // The batch has begun with it.
+    case .connectionEnded: return .ready(.done)
     case .tick: return try tick(at: now)
     case .lifecycle(let event): return lifecycle(event, at: now)
     }
@@ -166,7 +181,7 @@ extension VaultEngine {
     if refusals.isFirst(key, at: now) { recordRefusal(key, count: 1, at: now) }
   }
 
-  private func report(_ tampering: Tampering, at now: Moment) {
+  func report(_ tampering: Tampering, at now: Moment) {
     let key = RefusalLog.Key(uid: .max, method: "vault", reason: "\(tampering)")
     guard refusals.isFirst(key, at: now) else { return }
     tamperingHook("\(tampering)")

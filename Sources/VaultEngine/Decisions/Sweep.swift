@@ -3,35 +3,35 @@ import VaultCrypto
 
 /// What time and ended connections do to requests.
 extension VaultEngine {
-  func connectionEnded(_ caller: Caller, at now: Moment) throws -> Pending {
-    endedConnections.insert(caller.connection)
-    try closeEndedConnections(at: now)
-    return .ready(.done)
-  }
-
   func closeEndedConnections(at now: Moment) throws {
     for connection in endedConnections.sorted() {
       for id in live.connectionEnded(connection, at: now) {
-        if let request = try rows.request(id), request.state == .active {
-          try end(request, .closed(.abandoned), by: nil, at: now)
-        }
+        try sweep(id, at: now) { $0.state == .active ? .closed(.abandoned) : nil }
       }
     }
   }
 
+  /// Ends one request; a row that does not verify is told and does not keep the others from their end.
+  private func sweep(
+    _ id: Int64, at now: Moment, _ ending: (AccessRequest) -> RequestState?
+  ) throws {
+    do {
+      guard let request = try rows.request(id), let ending = ending(request) else { return }
+      try end(request, ending, by: nil, at: now)
+    } catch let tampering as Tampering { report(tampering, at: now) }
+  }
+
   func tick(at now: Moment) throws -> Pending {
+    wantsSignature = true
     // Bounded, so that no tick holds the loop for long; the rest comes a second later.
     for (id, unattended) in live.due(at: now, graceMilliseconds: Self.attendedGrace)
       .prefix(Self.mostEndedPerTick)
     {
-      guard let request = try rows.request(id) else { throw Refusal.storageTampered }
-      if request.state == .active {
-        try end(request, .closed(.abandoned), by: nil, at: now)
-      } else {
-        try end(request, unattended ? .cancelled : .expired, by: nil, at: now)
+      try sweep(id, at: now) { request in
+        if request.state == .active { return .closed(.abandoned) }
+        return unattended ? .cancelled : .expired
       }
     }
-    wantsSignature = true
     for (key, count) in refusals.flush(at: now) { recordRefusal(key, count: count, at: now) }
     return .ready(.done)
   }

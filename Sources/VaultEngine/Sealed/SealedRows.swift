@@ -51,6 +51,8 @@ final class SealedRows {
   private var committedRevisions: [Int64: Int64] = [:]
   /// Whether this batch wrote a row.
   private(set) var isDirty = false
+  /// How many rows were ever written, to tell whether a command has.
+  private(set) var writes = 0
 
   private var environments: [Int64: Verified<Environment>] = [:]
   private var environmentNames: [String: Int64] = [:]
@@ -265,6 +267,7 @@ final class SealedRows {
     content: [UInt8], record: RecordChange = .keep, _ row: ([UInt8], [UInt8]) -> SealedRow
   ) throws -> Digest32 {
     isDirty = true
+    writes += 1
     let sealed = try sealer.seal(
       table: key.sealedTable, key: sealedKey(key, index), revision: revision, content: content)
     try store.put(row(content, sealed.seal.bytes), record: record)

@@ -1,4 +1,6 @@
 import Glibc
+import SecretMemory
+import VaultCore
 import VaultEngine
 
 /// The bounded queue in front of the commit thread: many producers, one consumer that takes all there is.
@@ -13,6 +15,11 @@ final class CommitQueue: @unchecked Sendable {
   struct Job: Sendable {
     let connection: UInt64
     let command: Command
+
+    /// The bytes of the value that it brings, undecided as long as the job is not.
+    var valueBytes: Int? {
+      if case .setSecret(_, _, let value, _) = command.action { value.count } else { nil }
+    }
   }
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>

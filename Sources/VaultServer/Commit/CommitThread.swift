@@ -5,9 +5,17 @@ import VaultEngine
 /// The one thread on which the engine lives: it takes whatever waits, commits it as one batch, and hands
 /// the replies over. While one batch waits for its fsync, the next one gathers.
 enum CommitThread {
+  /// What became of one job.
+  struct Answered: Sendable {
+    let connection: UInt64
+    let uid: UInt32
+    let valueBytes: Int?
+    let reply: CommandReply
+  }
+
   /// What became of one batch.
   struct Delivery: Sendable {
-    let replies: [(connection: UInt64, reply: CommandReply)]
+    let replies: [Answered]
     let changedRequests: [Int64]
     let signature: ChainSignature?
   }
@@ -36,9 +44,11 @@ enum CommitThread {
       var jobs: [CommitQueue.Job] = []
       while queue.take(giving: &jobs) {
         let outcome = engine.commit(jobs.map(\.command), now: clock())
-        var replies: [(connection: UInt64, reply: CommandReply)] = []
-        replies.reserveCapacity(jobs.count)
-        for (job, reply) in zip(jobs, outcome.replies) { replies.append((job.connection, reply)) }
+        let replies = zip(jobs, outcome.replies).map { job, reply in
+          Answered(
+            connection: job.connection, uid: job.command.caller.uid, valueBytes: job.valueBytes,
+            reply: reply)
+        }
         deliver(
           Delivery(
             replies: replies, changedRequests: outcome.changedRequests,

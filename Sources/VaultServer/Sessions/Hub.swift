@@ -107,6 +107,13 @@ final class Hub: @unchecked Sendable {
     return true
   }
 
+  /// A value has come back from the engine: it is decided, unless its session has to ask somebody first.
+  private func settle(_ bytes: Int, _ answered: CommitThread.Answered, _ session: Session?) {
+    session?.valueIsQueued = false
+    if case .refused(.accountNeeded) = answered.reply, session != nil { return }
+    release(bytes, of: answered.uid)
+  }
+
   /// The value is decided, or its connection is gone.
   func release(_ bytes: Int, of uid: UInt32) {
     let left = undecided[uid, default: 0] - bytes
@@ -212,11 +219,13 @@ final class Hub: @unchecked Sendable {
 
   /// A batch is done.
   func deliver(_ delivery: CommitThread.Delivery) {
-    for (connection, reply) in delivery.replies {
+    for answered in delivery.replies {
+      let session = sessions[answered.connection]
+      if let bytes = answered.valueBytes { settle(bytes, answered, session) }
       // Connection 0 is the vault itself: ticks and ends.
-      guard connection != 0, let session = sessions[connection] else { continue }
-      noteHolder(reply, session)
-      session.answer(reply)
+      guard answered.connection != 0, let session else { continue }
+      noteHolder(answered.reply, session)
+      session.answer(answered.reply)
     }
     for request in delivery.changedRequests {
       for id in parked.removeValue(forKey: request) ?? [] { sessions[id]?.requestChanged() }

@@ -25,6 +25,8 @@ final class Session: ChannelInboundHandler {
   private var isRefused = false
   private(set) var isClosed = false
   private var isReadingPaused = false
+  /// Whether the value of this connection is with the engine.
+  var valueIsQueued = false
   private var isAdvancing = false
   private var isClosing = false
   /// How large an answer may be expected, in bytes; a whole line until there was one.
@@ -85,7 +87,8 @@ final class Session: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     isClosed = true
     framer.discard()
-    if let count = conversation.heldBytes { hub.release(count, of: caller.uid) }
+    // What the engine has is held until it is decided, whoever is gone by then.
+    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: caller.uid) }
     hub.closed(self)
     channel = nil
     context.fireChannelInactive()
@@ -198,7 +201,10 @@ final class Session: ChannelInboundHandler {
       conversation.updateFirst { $0.command = command }
     }
     concernsRequests = concernsRequests || command.action.concernsRequest
-    if hub.submit(command, from: self) { return true }
+    if hub.submit(command, from: self) {
+      if case .setSecret = command.action { valueIsQueued = true }
+      return true
+    }
     conversation.undoStart()
     hub.retryLater(self)
     return false
@@ -269,7 +275,6 @@ final class Session: ChannelInboundHandler {
   }
 
   private func finishFirst() {
-    releaseValue()
     conversation.finishFirst()
     while let ready = conversation.readyAnswer {
       write(ready)
@@ -281,12 +286,6 @@ final class Session: ChannelInboundHandler {
     lastActivity = .now()
     channel?.write(answer, promise: nil)
     hub.needsFlush(self)
-  }
-
-  /// The value of the first call, where it brought one, is decided or given up.
-  private func releaseValue() {
-    guard case .command(.setSecret(_, _, let value, _)) = conversation.first?.work else { return }
-    hub.release(value.count, of: caller.uid)
   }
 
   func flush() { channel?.flush() }
