@@ -66,6 +66,9 @@ final class SocketFile {
     inode = found.st_ino
   }
 
+  // A child between fork and exec has a copy of the descriptor, which would keep the lock.
+  deinit { flock(lock.descriptor, LOCK_UN) }
+
   /// Removes the file, unless another one has its name by now. Twice is once.
   func remove() {
     var found = stat()

@@ -47,7 +47,11 @@ final class StateDirectory {
 
   /// Lets the folder go. Twice is once.
   func release() {
-    if lock >= 0 { Glibc.close(lock) }
+    if lock >= 0 {
+      // A child between fork and exec has a copy of the descriptor, which would keep the lock.
+      flock(lock, LOCK_UN)
+      Glibc.close(lock)
+    }
     if folder >= 0 { Glibc.close(folder) }
     lock = -1
     folder = -1
