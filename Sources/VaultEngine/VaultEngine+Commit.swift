@@ -154,7 +154,8 @@ extension VaultEngine {
       try store.appendAudit(
         first: trail.first, count: trail.count, records: trail.records.output)
     }
-    trail.head.setTag = try rows.setTag()
+    // Releases alone leave the set of rows, and so its tag, as it was.
+    if rows.isDirty { trail.head.setTag = try rows.setTag() }
     try rows.put(trail.head)
   }
 

@@ -282,25 +282,20 @@ final class Hub: @unchecked Sendable {
   // MARK: Audit
 
   func readAudit(_ call: AuditList, for session: Session) {
-    guard let entry = session.conversation.first, let id = entry.id else { return }
-    let connection = session.id
-    auditDesk.list(call) { result in
-      self.eventLoop.execute {
-        guard let session = self.sessions[connection] else { return }
-        switch result {
-        case .success(let view): session.finish(with: self.encode(view, id: id))
-        case .failure(let error): session.finish(with: self.encode(error: error, id: id))
-        }
-      }
-    }
+    auditDesk.list(call, answering(session))
   }
 
-  func verifyAudit(for session: Session) {
-    guard let entry = session.conversation.first, let id = entry.id else { return }
+  func verifyAudit(for session: Session) { auditDesk.verify(answering(session)) }
+
+  /// Takes what the desk has found back to the first call of a session that may be gone by then.
+  private func answering<View: WireView & Sendable>(
+    _ session: Session
+  ) -> @Sendable (Result<View, WireError>) -> Void {
     let connection = session.id
-    auditDesk.verify { result in
+    return { result in
       self.eventLoop.execute {
-        guard let session = self.sessions[connection] else { return }
+        guard let session = self.sessions[connection], let id = session.conversation.first?.id
+        else { return }
         switch result {
         case .success(let view): session.finish(with: self.encode(view, id: id))
         case .failure(let error): session.finish(with: self.encode(error: error, id: id))

@@ -23,7 +23,6 @@ final class Session: ChannelInboundHandler {
   private let framer: LineFramer
   private var isInputClosed = false
   private var isRefused = false
-  private(set) var isClosed = false
   private var isReadingPaused = false
   /// Whether the value of this connection is with the engine.
   var valueIsQueued = false
@@ -85,7 +84,6 @@ final class Session: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    isClosed = true
     framer.discard()
     // What the engine has is held until it is decided, whoever is gone by then.
     if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: caller.uid) }
@@ -356,7 +354,7 @@ final class Session: ChannelInboundHandler {
     let now = NIODeadline.now()
     if let undrainedSince, now - undrainedSince > drain {
       channel?.close(promise: nil)
-    } else if conversation.count == 0, !hub.holdsGrant(self), now - lastActivity > idle {
+    } else if conversation.count == 0, now - lastActivity > idle, !hub.holdsGrant(self) {
       channel?.close(promise: nil)
     }
   }

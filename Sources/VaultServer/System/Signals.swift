@@ -26,13 +26,6 @@ enum Signals {
     }
   }
 
-  /// Starts the thread that waits, and calls `stop` on it for each SIGTERM or SIGINT.
-  static func start(_ stop: @escaping @Sendable (Int32) -> Void) throws(ThreadFault) {
-    try PlainThread.start {
-      while true { stop(nextStop()) }
-    }
-  }
-
   private static func makeSet() -> sigset_t {
     var set = sigset_t()
     unsafe sigemptyset(&set)
