@@ -8,15 +8,33 @@ public enum Refusal: Error, Hashable, Sendable {
   case environmentUnknown(String)
   case environmentExists(String)
   case environmentLimit
+  /// An environment with active grants is not deleted.
+  case environmentInUse(String, grants: Int)
+  /// A check-and-set of a gate, and the revision it has.
+  case revisionMismatch(current: Int64)
+  /// An edit that weakens a protected environment, and in which ways.
+  case gateWeaker(environment: String, [Weakening])
   /// A name outside the grammar, or a reserved one.
   case nameInvalid(what: String, NameFault)
   case gateInvalid(GateFault)
+  /// The same in an environment that the caller did not name.
+  case gateOfInvalid(environment: String, GateFault)
   /// A principal that the account database does not know.
   case principalUnknown(String)
   case secretUnknown(environment: String, name: String)
   case secretsNone(environment: String)
   case secretLimit
+  /// No version of that number, or one that is gone.
+  case versionUnknown(name: String, version: Int64)
+  /// A version that is disabled or destroyed.
   case versionUnavailable(name: String, version: Int64)
+  /// A version whose state forbids what was asked.
+  case versionState(name: String, version: Int64, SecretVersion.State)
+  case variableUnknown(environment: String, name: String)
+  case variableLimit
+  case variableInvalid(String)
+  /// A secret and a variable of one name would reach a job as one.
+  case nameTaken(environment: String, name: String, by: String)
   case casMismatch(current: Int64)
   case valueTooLarge(limit: Int)
   /// A protected environment was read without a request.
@@ -34,6 +52,13 @@ public enum Refusal: Error, Hashable, Sendable {
   case alreadyReviewed(id: Int64)
   case tooManyReviews
   case grantExpired(id: Int64)
+  /// Another grant is active in an exclusive environment.
+  case grantBusy(environment: String)
+  /// A connection holds the grant already.
+  case grantHeld(id: Int64)
+  /// The connection holds as many grants as one may.
+  case grantLimit(Int)
+  case readsExhausted(id: Int64, name: String, limit: Int)
   case contextInvalid(String, String)
   case waitingLimit(environment: String, limit: Int)
   case memoryExhausted

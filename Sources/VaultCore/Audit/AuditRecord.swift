@@ -1,28 +1,3 @@
-/// What happened, in one word that never changes its meaning.
-public enum AuditEvent: String, Sendable, CaseIterable {
-  /// Record 1: the vault was created.
-  case vaultCreated = "vault.created"
-  case serverStarted = "server.started"
-  case serverStopped = "server.stopped"
-  case environmentCreated = "environment.created"
-  case secretSet = "secret.set"
-  /// Secrets may have left the vault. Durable before the first byte leaves (`audit-before-release`).
-  case secretReleased = "secret.released"
-  /// What a release promised did not open afterwards.
-  case releaseFailed = "release.failed"
-  case requestCreated = "request.created"
-  case requestApproved = "request.approved"
-  case requestRejected = "request.rejected"
-  case requestExpired = "request.expired"
-  case requestCancelled = "request.cancelled"
-  case grantActivated = "grant.activated"
-  case grantClosed = "grant.closed"
-  /// Somebody was refused; repeated ones are counted for a minute.
-  case refused = "access.refused"
-  /// A sealed row did not verify.
-  case tampered = "storage.tampered"
-}
-
 /// One record of the audit chain.
 public struct AuditRecord: Hashable, Sendable {
   /// Its number in the chain, from 1.

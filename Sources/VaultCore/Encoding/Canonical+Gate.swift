@@ -38,7 +38,10 @@ extension Gate: Canonical {
       encoder.byte(2)
       encoder.list(principals) { $1.encode(into: &$0) }
     }
+    encoder.list(writers) { $1.encode(into: &$0) }
     encoder.bool(allowSelfReview)
+    encoder.bool(exclusive)
+    encoder.optional(maxReads) { $0.count($1) }
     encoder.integer(clocks.request)
     encoder.integer(clocks.approval)
     encoder.integer(clocks.grant)
@@ -72,61 +75,12 @@ extension Gate: Canonical {
     default: throw DecodingFault()
     }
     self.init(
-      protection: protection, requesters: requesters, allowSelfReview: try decoder.bool(),
+      protection: protection, requesters: requesters,
+      writers: try decoder.list { decoder throws(DecodingFault) in try Principal(from: &decoder) },
+      allowSelfReview: try decoder.bool(), exclusive: try decoder.bool(),
+      maxReads: try decoder.optional { decoder throws(DecodingFault) in try decoder.number() },
       clocks: Clocks(
         request: try decoder.integer(), approval: try decoder.integer(),
         grant: try decoder.integer()))
-  }
-}
-
-extension Secret: Canonical {
-  /// Appends the fields in the order of the format.
-  public func encode(into encoder: inout CanonicalEncoder) {
-    encoder.byte(1)
-    encoder.integer(environment)
-    encoder.text(name.text)
-    encoder.integer(revision)
-    encoder.integer(current)
-    encoder.integer(updated)
-    encoder.integer(Int64(updater))
-  }
-
-  /// Reads what ``encode(into:)`` wrote.
-  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    guard try decoder.byte() == 1 else { throw DecodingFault() }
-    self.init(
-      environment: try decoder.integer(), name: try decoder.secretName(),
-      revision: try decoder.integer(), current: try decoder.integer(),
-      updated: try decoder.integer(), updater: try decoder.accountNumber())
-  }
-}
-
-extension SecretVersion: Canonical {
-  /// Appends the fields in the order of the format.
-  public func encode(into encoder: inout CanonicalEncoder) {
-    encoder.byte(1)
-    encoder.integer(environment)
-    encoder.text(name.text)
-    encoder.integer(version)
-    encoder.integer(revision)
-    encoder.byte(state.rawValue)
-    encoder.bytes(recordDigest)
-    encoder.bytes(fingerprint)
-    encoder.integer(created)
-    encoder.integer(Int64(creator))
-  }
-
-  /// Reads what ``encode(into:)`` wrote.
-  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    guard try decoder.byte() == 1 else { throw DecodingFault() }
-    let environment = try decoder.integer()
-    let name = try decoder.secretName()
-    let version = try decoder.integer()
-    let revision = try decoder.integer()
-    guard let state = State(rawValue: try decoder.byte()) else { throw DecodingFault() }
-    self.init(
-      environment: environment, name: name, version: version, revision: revision, state: state,
-      recordDigest: try decoder.bytes(), fingerprint: try decoder.bytes(),
-      created: try decoder.integer(), creator: try decoder.accountNumber())
   }
 }

@@ -61,7 +61,9 @@ extension Requester: Canonical {
 extension RequestContext: Canonical {
   /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
-    for text in [reason, ref, commit, runURL, delivery] { encoder.optional(text) { $0.text($1) } }
+    for text in [reason, ref, commit, runURL, delivery, key] {
+      encoder.optional(text) { $0.text($1) }
+    }
     encoder.list(command) { $0.text($1) }
   }
 
@@ -75,10 +77,11 @@ extension RequestContext: Canonical {
     let commit = try part(&decoder)
     let runURL = try part(&decoder)
     let delivery = try part(&decoder)
+    let key = try part(&decoder)
     self.init(
       reason: reason, ref: ref, commit: commit, runURL: runURL,
       command: try decoder.list { decoder throws(DecodingFault) in try decoder.text() },
-      delivery: delivery)
+      delivery: delivery, key: key)
   }
 }
 
@@ -97,6 +100,8 @@ extension RequestState: Canonical {
     case .rejected: encoder.byte(5)
     case .expired: encoder.byte(6)
     case .cancelled: encoder.byte(7)
+    case .superseded: encoder.byte(8)
+    case .revoked: encoder.byte(9)
     }
   }
 
@@ -112,6 +117,8 @@ extension RequestState: Canonical {
     case 5: self = .rejected
     case 6: self = .expired
     case 7: self = .cancelled
+    case 8: self = .superseded
+    case 9: self = .revoked
     default: throw DecodingFault()
     }
   }
@@ -152,15 +159,19 @@ extension Grant: Canonical {
     expires.encode(into: &encoder)
     encoder.list(counted) { $0.count($1) }
     encoder.optional(released) { $0.integer($1) }
+    encoder.byte(hold.rawValue)
+    encoder.list(reads) { $0.count($1) }
   }
 
   /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    let activated = try Moment(from: &decoder)
+    let expires = try Deadline(from: &decoder)
+    let counted = try decoder.list { decoder throws(DecodingFault) in try decoder.number() }
+    let released = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }
+    guard let hold = Hold(rawValue: try decoder.byte()) else { throw DecodingFault() }
     self.init(
-      activated: try Moment(from: &decoder), expires: try Deadline(from: &decoder),
-      counted: try decoder.list { decoder throws(DecodingFault) in
-        try decoder.count()
-      },
-      released: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() })
+      activated: activated, expires: expires, counted: counted, hold: hold, released: released,
+      reads: try decoder.list { decoder throws(DecodingFault) in try decoder.number() })
   }
 }

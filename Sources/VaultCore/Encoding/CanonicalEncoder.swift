@@ -127,6 +127,11 @@ public struct CanonicalDecoder {
     return count
   }
 
+  /// Reads a number that ``CanonicalEncoder/count(_:)`` wrote and that counts nothing of the input.
+  public mutating func number() throws(DecodingFault) -> Int {
+    Int(try take(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+  }
+
   /// Reads a byte string.
   public mutating func bytes() throws(DecodingFault) -> [UInt8] {
     let length = try count()

@@ -23,6 +23,10 @@ public enum Principal: Hashable, Sendable {
     }
   }
 
+  /// Whether this is what somebody typed so, whatever number the name has now: who has left is taken out
+  /// by name.
+  public func isNamed(_ name: PrincipalName) -> Bool { text == name.text }
+
   /// The uid, where this names exactly one account.
   public var uid: UInt32? {
     switch self {

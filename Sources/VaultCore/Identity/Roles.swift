@@ -14,6 +14,8 @@ public struct Roles: OptionSet, Sendable, Hashable {
   public static let requester = Roles(rawValue: 4)
   /// Named by a rule of an environment's gate.
   public static let reviewer = Roles(rawValue: 8)
+  /// Sets and rotates an environment's secrets, never its gate. From its gate.
+  public static let writer = Roles(rawValue: 16)
 
   /// The words for the roles, in a fixed order.
   public var texts: [String] {
@@ -22,6 +24,7 @@ public struct Roles: OptionSet, Sendable, Hashable {
     if contains(.auditor) { texts.append("auditor") }
     if contains(.requester) { texts.append("requester") }
     if contains(.reviewer) { texts.append("reviewer") }
+    if contains(.writer) { texts.append("writer") }
     return texts
   }
 }
@@ -66,6 +69,7 @@ extension Gate {
     found.judge(.reviewer) { () throws(AccountNeeded) in
       !(try rules.flatMap(\.reviewers).matching(caller).isEmpty)
     }
+    found.judge(.writer) { () throws(AccountNeeded) in !(try writers.matching(caller).isEmpty) }
     return try found.roles()
   }
 }

@@ -6,7 +6,7 @@ extension AccessRequest {
     case .waiting: expires.isReached(at: now)
     case .approved(let until): until.isReached(at: now)
     case .active: grant?.expires.isReached(at: now) ?? true
-    case .closed, .rejected, .expired, .cancelled: false
+    case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: false
     }
   }
 
@@ -99,7 +99,8 @@ extension AccessRequest {
 
   /// What activation makes of this request: a grant, if the whole gate is satisfied at this moment.
   public func activated(
-    in environment: Environment, answers: [UInt32: AccountAnswer], at now: Moment
+    in environment: Environment, hold: Grant.Hold = .connection,
+    answers: [UInt32: AccountAnswer], at now: Moment
   ) throws(Refusal) -> AccessRequest {
     switch state {
     case .approved: break
@@ -121,7 +122,8 @@ extension AccessRequest {
     next.state = .active
     next.grant = Grant(
       activated: now, expires: Deadline(after: environment.gate.clocks.grant, from: now),
-      counted: counted.sorted())
+      counted: counted.sorted(), hold: hold,
+      reads: environment.gate.maxReads == nil ? [] : secrets.map { _ in 0 })
     return next
   }
 
@@ -142,14 +144,6 @@ extension AccessRequest {
 
   private func wasMade(under environment: Environment) -> Bool {
     gateRevision == environment.revision && self.environment == environment.id
-  }
-
-  /// This request, ended.
-  public func ended(_ end: RequestState) -> AccessRequest {
-    var next = self
-    next.revision += 1
-    next.state = end
-    return next
   }
 }
 

@@ -10,8 +10,9 @@ public struct AccessRequest: Hashable, Sendable {
   public let environment: Int64
   /// The environment's name when the request was made.
   public let environmentName: EnvironmentName
-  /// The revision of the gate that the request was made under.
-  public let gateRevision: Int64
+  /// The revision of the gate that the request is judged by: that of its making, or of the last edit
+  /// since, which took its reviews away.
+  public var gateRevision: Int64
   /// Raised by each change of this request; starts at 1.
   public var revision: Int64
   /// Who asks, as the kernel says.
@@ -122,11 +123,13 @@ public struct RequestContext: Hashable, Sendable {
   public var command: [String]
   /// How the secrets will be handed over: `env`, `read`.
   public var delivery: String?
+  /// A name for the job, by which a newer request of the same job is shown beside an older one.
+  public var key: String?
 
   /// Makes a context; every part is optional.
   public init(
     reason: String? = nil, ref: String? = nil, commit: String? = nil, runURL: String? = nil,
-    command: [String] = [], delivery: String? = nil
+    command: [String] = [], delivery: String? = nil, key: String? = nil
   ) {
     self.reason = reason
     self.ref = ref
@@ -134,6 +137,7 @@ public struct RequestContext: Hashable, Sendable {
     self.runURL = runURL
     self.command = command
     self.delivery = delivery
+    self.key = key
   }
 
   /// The longest text of one part, in bytes.
@@ -158,8 +162,12 @@ public enum RequestState: Hashable, Sendable {
   case rejected
   /// A clock ran out.
   case expired
-  /// The requester, or nobody waiting any more, ended it.
+  /// The requester, an admin, or nobody waiting any more, ended it.
   case cancelled
+  /// Its maker made a newer one in its place.
+  case superseded
+  /// A reviewer, an admin, or the rotation of a leaked secret took the approval or the grant back.
+  case revoked
 
   /// How a grant ended.
   public enum Outcome: String, Sendable, CaseIterable {
@@ -175,7 +183,7 @@ public enum RequestState: Hashable, Sendable {
   public var isLive: Bool {
     switch self {
     case .waiting, .approved, .active: true
-    case .closed, .rejected, .expired, .cancelled: false
+    case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: false
     }
   }
 
@@ -189,75 +197,14 @@ public enum RequestState: Hashable, Sendable {
     case .rejected: "rejected"
     case .expired: "expired"
     case .cancelled: "cancelled"
+    case .superseded: "superseded"
+    case .revoked: "revoked"
     }
   }
 
   /// Every word for a state.
   public static let texts = [
-    "waiting", "approved", "active", "closed", "rejected", "expired", "cancelled",
+    "waiting", "approved", "active", "closed", "rejected", "expired", "cancelled", "superseded",
+    "revoked",
   ]
-}
-
-/// What a reviewer said of one request.
-public struct Review: Hashable, Sendable {
-  /// Yes or no.
-  public enum Decision: UInt8, Sendable {
-    case approved = 1
-    case rejected = 2
-  }
-
-  /// Yes or no.
-  public let decision: Decision
-  /// The person, who counts once.
-  public let person: Person
-  /// The account they used.
-  public let uid: UInt32
-  /// Its name.
-  public let name: String?
-  /// The principals of the rules that they met when they gave it.
-  public let principals: [Principal]
-  /// The gate revision that they saw.
-  public let gateRevision: Int64
-  /// The digest of what they saw.
-  public let digest: [UInt8]
-  /// What they said about it; empty where nothing.
-  public let comment: String
-  /// When, in milliseconds since the epoch.
-  public let time: Int64
-
-  /// Makes a review.
-  public init(
-    decision: Decision, person: Person, uid: UInt32, name: String?, principals: [Principal],
-    gateRevision: Int64, digest: [UInt8], comment: String, time: Int64
-  ) {
-    self.decision = decision
-    self.person = person
-    self.uid = uid
-    self.name = name
-    self.principals = principals
-    self.gateRevision = gateRevision
-    self.digest = digest
-    self.comment = comment
-    self.time = time
-  }
-}
-
-/// The right to read what a request asked for, from activation until it ends.
-public struct Grant: Hashable, Sendable {
-  /// When the request was activated.
-  public let activated: Moment
-  /// When reading ends at the latest.
-  public let expires: Deadline
-  /// The reviews that counted when it was activated, by index.
-  public let counted: [Int]
-  /// When the secrets were released, in milliseconds since the epoch; nil before.
-  public var released: Int64?
-
-  /// Makes a grant.
-  public init(activated: Moment, expires: Deadline, counted: [Int], released: Int64? = nil) {
-    self.activated = activated
-    self.expires = expires
-    self.counted = counted
-    self.released = released
-  }
 }

@@ -4,7 +4,7 @@ extension RequestContext {
   public func check() throws(Refusal) {
     for (part, text) in [
       ("reason", reason), ("ref", ref), ("commit", commit), ("run_url", runURL),
-      ("delivery", delivery),
+      ("delivery", delivery), ("key", key),
     ] {
       guard let text else { continue }
       try Self.check(text, part)

@@ -14,6 +14,12 @@ public enum GateFault: Error, Hashable, Sendable {
   case clock(String)
   /// The named people cannot fill all places; `without` names a requester who does not count.
   case unsatisfiable(rule: Int, missing: Int, without: String?)
+  /// `max_reads` outside its range.
+  case maxReads(Int)
+  /// An edit of "the" reviewers of a gate that has not exactly one rule.
+  case notOneRule(Int)
+  /// An edit that takes somebody out of a list that does not name them.
+  case notNamed(String, principal: String)
 
   /// One sentence that says what to do.
   public var sentence: String {
@@ -29,6 +35,12 @@ public enum GateFault: Error, Hashable, Sendable {
       "rule \(rule) could never be met: \(missing) more \(missing == 1 ? "person is" : "people are") needed"
         + (without.map { ", since \($0) may ask and then does not count" } ?? "")
         + "; name more reviewers or require fewer approvals"
+    case .maxReads(let number):
+      "max_reads is \(number); it must be 1 to \(Gate.mostReads), or not be there"
+    case .notOneRule(0): "no rule names reviewers yet; say the rules with --rule N:P,P"
+    case .notOneRule(let count):
+      "there are \(count) rules; say with --rule N:P,P how all of them are to be"
+    case .notNamed(let what, let principal): "\(principal) is not among the \(what)"
     }
   }
 }
@@ -36,6 +48,10 @@ public enum GateFault: Error, Hashable, Sendable {
 extension Gate {
   /// The most principals that may be named as requesters.
   public static let mostRequesters = 200
+  /// The most principals that may be named as writers.
+  public static let mostWriters = 200
+  /// The largest `max_reads`.
+  public static let mostReads = 1_000_000
 
   /// Judges whether this gate may be written: complete, within bounds, and satisfiable by the people
   /// it names, all rules together and without each requester that it names.
@@ -56,6 +72,9 @@ extension Gate {
       try refuseRepeats(principals)
       namedRequesters = principals
     }
+    if writers.count > Self.mostWriters { throw .tooMany("writers", most: Self.mostWriters) }
+    try refuseRepeats(writers)
+    if let maxReads, !(1...Self.mostReads).contains(maxReads) { throw .maxReads(maxReads) }
     guard case .reviewers(let rules) = protection else { return }
     if rules.isEmpty { throw .noReviewers(rule: 1) }
     if rules.count > ReviewerRule.mostRules {

@@ -9,7 +9,10 @@ extension Gate {
     }
     switch protection {
     case .unprotected:
-      lines.append("Nothing protects it: whoever may ask reads its secrets at once.")
+      lines.append(
+        allowsDirectReads
+          ? "Nothing protects it: whoever may ask reads its secrets at once."
+          : "Nothing protects it: whoever may ask gets a grant at once, and reads under it alone.")
     case .reviewers(let rules):
       lines.append("Before a secret of \(environment) leaves the vault:")
       for rule in rules {
@@ -28,9 +31,24 @@ extension Gate {
         lines.append("Of a group only its existence was checked, not whether anybody is in it.")
       }
     }
+    if exclusive { lines.append("One grant at a time: while one is active, no other request is.") }
+    if let maxReads {
+      lines.append(
+        "Under one grant each secret is read at most \(maxReads == 1 ? "once" : "\(maxReads) times")."
+      )
+    }
+    lines.append(
+      writers.isEmpty
+        ? "Admins alone set its secrets."
+        : "\(list(writers, "and")) may set its secrets and never its gate; so may admins.")
     lines.append(
       "A request waits up to \(duration(clocks.request)), an approval holds \(duration(clocks.approval)), "
         + "a grant is readable for \(duration(clocks.grant)).")
+    if !isUnprotected {
+      lines.append(
+        "One admin can open this gate: an edit takes effect at once, a weaker gate with --allow-weaken; "
+          + "approved requests then wait again, and all of it is on the record.")
+    }
     return lines
   }
 }

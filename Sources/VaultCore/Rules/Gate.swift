@@ -15,19 +15,29 @@ public struct Gate: Hashable, Sendable {
   public var protection: Protection
   /// Who may ask.
   public var requesters: Requesters
+  /// Who sets and rotates its secrets and variables beside the admins, and never its gate. None: nobody.
+  public var writers: [Principal]
   /// Whether the requester's own approval counts.
   public var allowSelfReview: Bool
+  /// Whether at most one grant is active at a time.
+  public var exclusive: Bool
+  /// How often each secret may be read under one grant; nil where nobody counts.
+  public var maxReads: Int?
   /// How long requests, approvals and grants live.
   public var clocks: Clocks
 
   /// Makes a gate; ``GateFault`` is judged by ``check(people:)``.
   public init(
-    protection: Protection, requesters: Requesters, allowSelfReview: Bool = false,
+    protection: Protection, requesters: Requesters, writers: [Principal] = [],
+    allowSelfReview: Bool = false, exclusive: Bool = false, maxReads: Int? = nil,
     clocks: Clocks = Clocks()
   ) {
     self.protection = protection
     self.requesters = requesters
+    self.writers = writers
     self.allowSelfReview = allowSelfReview
+    self.exclusive = exclusive
+    self.maxReads = maxReads
     self.clocks = clocks
   }
 
@@ -38,6 +48,10 @@ public struct Gate: Hashable, Sendable {
 
   /// Whether nothing protects the environment.
   public var isUnprotected: Bool { protection == .unprotected }
+
+  /// Whether a requester may read without a request: only where there is nothing that a grant would be
+  /// needed for, be it a review, its turn, or a count.
+  public var allowsDirectReads: Bool { isUnprotected && !exclusive && maxReads == nil }
 }
 
 /// Who may ask for the secrets of an environment.

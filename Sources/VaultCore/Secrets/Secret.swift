@@ -8,6 +8,9 @@ public struct Secret: Hashable, Sendable {
   public var revision: Int64
   /// The current version; versions count from 1 and are never used again.
   public var current: Int64
+  /// Whether it was deleted: only its number is kept, so that a secret of its name goes on counting and
+  /// no request pinned to an old version gets a new value.
+  public var isDeleted: Bool
   /// When the current version was set, in milliseconds since the epoch.
   public var updated: Int64
   /// The uid that set the current version.
@@ -15,13 +18,14 @@ public struct Secret: Hashable, Sendable {
 
   /// Makes a secret.
   public init(
-    environment: Int64, name: SecretName, revision: Int64, current: Int64, updated: Int64,
-    updater: UInt32
+    environment: Int64, name: SecretName, revision: Int64, current: Int64,
+    isDeleted: Bool = false, updated: Int64, updater: UInt32
   ) {
     self.environment = environment
     self.name = name
     self.revision = revision
     self.current = current
+    self.isDeleted = isDeleted
     self.updated = updated
     self.updater = updater
   }
@@ -33,6 +37,19 @@ public struct SecretVersion: Hashable, Sendable {
   public enum State: UInt8, Sendable {
     /// It can be read through the gate.
     case enabled = 1
+    /// It cannot be read until it is enabled again.
+    case disabled = 2
+    /// Its ciphertext is gone for good.
+    case destroyed = 3
+
+    /// The word for it on the wire.
+    public var text: String {
+      switch self {
+      case .enabled: "enabled"
+      case .disabled: "disabled"
+      case .destroyed: "destroyed"
+      }
+    }
   }
 
   /// The environment it belongs to.
@@ -45,10 +62,12 @@ public struct SecretVersion: Hashable, Sendable {
   public var revision: Int64
   /// Whether it may be read.
   public var state: State
-  /// SHA-256 of the sealed record: the row's own seal then covers the ciphertext too.
-  public let recordDigest: [UInt8]
+  /// SHA-256 of the sealed record: the row's own seal then covers the ciphertext too. Empty where that is
+  /// destroyed.
+  public var recordDigest: [UInt8]
   /// A keyed fingerprint of the value, to notice the same value elsewhere; tells nothing without the key.
-  public let fingerprint: [UInt8]
+  /// Empty where the value is destroyed.
+  public var fingerprint: [UInt8]
   /// When it was set, in milliseconds since the epoch.
   public let created: Int64
   /// The uid that set it.
@@ -69,20 +88,4 @@ public struct SecretVersion: Hashable, Sendable {
     self.created = created
     self.creator = creator
   }
-}
-
-/// What a vault holds at most, unless its configuration says otherwise.
-public enum VaultLimits {
-  /// The secrets of one environment.
-  public static let secretsPerEnvironment = 100
-  /// The environments of a vault.
-  public static let environments = 10_000
-  /// The requests that may wait in one environment.
-  public static let waitingPerEnvironment = 1_000
-  /// The live requests of one requester, in all environments and states together.
-  public static let livePerRequester = 1_000
-  /// The grants that one connection may hold.
-  public static let grantsPerConnection = 64
-  /// The requests of one requester that may wait in one environment.
-  public static let waitingPerRequester = 50
 }

@@ -1,0 +1,36 @@
+/// The right to read what a request asked for, from activation until it ends.
+public struct Grant: Hashable, Sendable {
+  /// What a grant lives by.
+  public enum Hold: UInt8, Sendable {
+    /// The connection that activated it: there is nothing to steal, and a killed job ends it.
+    case connection = 1
+    /// Whoever has the ticket, until it is closed or its time is over: for jobs of several steps.
+    case ticket = 2
+  }
+
+  /// When the request was activated.
+  public let activated: Moment
+  /// When reading ends at the latest.
+  public let expires: Deadline
+  /// The reviews that counted when it was activated, by index.
+  public let counted: [Int]
+  /// What it lives by.
+  public let hold: Hold
+  /// When the secrets were first released, in milliseconds since the epoch; nil before.
+  public var released: Int64?
+  /// How often each secret was read, in the order of the request's; empty where the gate does not count.
+  public var reads: [Int]
+
+  /// Makes a grant.
+  public init(
+    activated: Moment, expires: Deadline, counted: [Int], hold: Hold = .connection,
+    released: Int64? = nil, reads: [Int] = []
+  ) {
+    self.activated = activated
+    self.expires = expires
+    self.counted = counted
+    self.hold = hold
+    self.released = released
+    self.reads = reads
+  }
+}
