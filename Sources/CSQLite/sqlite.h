@@ -21,6 +21,12 @@ static inline int envgate_sqlite3_bind_text_copy(
   return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);
 }
 
+/// Binds bytes that SQLite copies; see above.
+static inline int envgate_sqlite3_bind_blob_copy(
+    sqlite3_stmt *statement, int index, const void *bytes, int count) {
+  return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
 /// The errno behind a result code that a call on this connection has just answered, 0 if unknown.
 ///
 /// `sqlite3_system_errno` does not know what made a COMMIT fail (SQLite 3.40): the log's file does.

@@ -57,6 +57,30 @@ public final class AuditReader {
   /// The records after a sequence, at most `limit`, or as many as fit the time of 20,000 records where
   /// an environment is asked for that has few.
   public func list(after: Int64, environment: EnvironmentName?, limit: Int) throws -> Page {
+    let stretch = try stretch(after: after, limit: limit) { record in
+      environment.map { record.environment == $0.text } ?? true
+    }
+    return Page(records: stretch.records, next: stretch.isCut ? stretch.through : nil)
+  }
+
+  /// What a stretch of the chain holds of what was looked for.
+  public struct Stretch: Sendable {
+    /// The records, from old to new.
+    public let records: [Entry]
+    /// The last record that was looked at.
+    public let through: Int64
+    /// Whether there are more behind it.
+    public let isCut: Bool
+  }
+
+  /// The records after a sequence that say how a request moved on, at most `limit`; for events.
+  public func moves(after: Int64, limit: Int) throws -> Stretch {
+    try stretch(after: after, limit: limit) { $0.request != nil && $0.event.movesRequest }
+  }
+
+  private func stretch(
+    after: Int64, limit: Int, _ isWanted: (AuditRecord) -> Bool
+  ) throws -> Stretch {
     var found: [Entry] = []
     var last = after
     var looked = 0
@@ -79,9 +103,7 @@ public final class AuditReader {
           guard let record = try? AuditRecord(canonical: bytes) else { return false }
           looked += 1
           last = sequence
-          if let environment, record.environment.map({ $0 != environment.text }) ?? true {
-            continue
-          }
+          guard isWanted(record) else { continue }
           found.append(Entry(record: record, hash: hash.bytes))
         }
         isCut = false
@@ -89,7 +111,7 @@ public final class AuditReader {
       }
     }
     if isDamaged { throw Tampering("the audit records are damaged; see audit verify") }
-    return Page(records: found, next: isCut ? last : nil)
+    return Stretch(records: found, through: last, isCut: isCut)
   }
 
   private static let mostLooked = 20_000

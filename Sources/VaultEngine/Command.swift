@@ -26,13 +26,34 @@ public enum Action: Sendable {
   case status
   case createEnvironment(EnvironmentName, Gate)
   case getEnvironment(EnvironmentName)
-  case listEnvironments(after: EnvironmentName?, limit: Int)
+  /// In the order of their creation; `after` is the number of an environment.
+  case listEnvironments(after: Int64, limit: Int)
+  /// `revision`: nil unconditional, else the gate must be at it.
+  case updateEnvironment(EnvironmentName, GateEdit, revision: Int64?, allowWeaken: Bool)
+  case deleteEnvironment(EnvironmentName)
+  /// Where somebody is named, and what is open of theirs; `after` is the number of an environment.
+  case getPrincipal(PrincipalQuery, after: Int64, limit: Int)
+  /// Takes somebody out everywhere, in one transaction.
+  case removePrincipal(PrincipalQuery)
   /// `cas`: nil unconditional, 0 the secret must not exist, N must be the current version.
-  case setSecret(environment: EnvironmentName, name: SecretName, value: SecretBuffer, cas: Int64?)
+  /// `revokePrevious`: the older versions have leaked.
+  case setSecret(
+    environment: EnvironmentName, name: SecretName, value: SecretBuffer, cas: Int64?,
+    revokePrevious: Bool)
   /// Without a request it reads only an unprotected environment.
   case getSecret(
     environment: EnvironmentName, name: SecretName, request: Int64?, ticket: SecretBuffer?)
   case listSecrets(environment: EnvironmentName, after: SecretName?, limit: Int)
+  case listVersions(environment: EnvironmentName, name: SecretName, after: Int64, limit: Int)
+  /// Enables, disables or destroys a version.
+  case changeVersion(
+    environment: EnvironmentName, name: SecretName, version: Int64, to: SecretVersion.State)
+  /// Seals an old value as a new version.
+  case rollbackSecret(environment: EnvironmentName, name: SecretName, to: Int64, cas: Int64?)
+  case deleteSecret(environment: EnvironmentName, name: SecretName)
+  case setVariable(environment: EnvironmentName, name: SecretName, value: String)
+  case listVariables(environment: EnvironmentName, after: SecretName?, limit: Int)
+  case deleteVariable(environment: EnvironmentName, name: SecretName)
   case createRequest(NewRequest)
   case getRequest(Int64)
   case listRequests(RequestFilter)
@@ -40,7 +61,17 @@ public enum Action: Sendable {
   case observeRequest(Int64)
   case approve(request: Int64, digest: [UInt8], comment: String)
   case reject(request: Int64, digest: [UInt8]?, comment: String)
-  case activate(request: Int64, ticket: SecretBuffer?)
+  case cancelRequest(Int64, ticket: SecretBuffer?)
+  case revokeRequest(Int64)
+  /// Every approval and grant that the caller may take back, of one environment or requester where one
+  /// is named; a bounded number at once.
+  case revokeAll(environment: EnvironmentName?, requester: PrincipalName?)
+  case activate(request: Int64, ticket: SecretBuffer?, hold: Grant.Hold)
+  /// Holds a grant again whose connection a restart of the daemon has ended.
+  case resumeGrant(request: Int64, ticket: SecretBuffer)
+  /// Makes the connection the lifeline of a grant: where the one that holds it ends without a close, the
+  /// environment stays taken until this one has ended too.
+  case holdGrant(request: Int64, ticket: SecretBuffer?)
   /// `after` nil makes the release's record; later pages make none.
   case readGrant(request: Int64, ticket: SecretBuffer?, after: SecretName?)
   case closeGrant(request: Int64, ticket: SecretBuffer?, outcome: RequestState.Outcome)
@@ -48,52 +79,14 @@ public enum Action: Sendable {
   case authorizeAudit
   /// Whether the caller is an admin, before the account database is asked on their behalf.
   case authorizeAdmin
+  /// Which of these requests the caller may see, for events about them.
+  case followRequests([Int64])
+  /// The configuration file was read anew.
+  case reconfigure(EngineConfiguration)
   /// The connection of the caller has ended: its grants close, its attended requests start to run out.
   case connectionEnded
   /// Time passes: ends what has ended, signs the chain's head, writes down coalesced refusals.
   case tick
   /// The daemon has started or stops; a record of its own.
   case lifecycle(AuditEvent)
-}
-
-/// A request to be made.
-public struct NewRequest: Sendable {
-  /// The environment.
-  public var environment: EnvironmentName
-  /// The secrets; nil for all there are.
-  public var secrets: [SecretName]?
-  /// What the requester says.
-  public var context: RequestContext
-  /// Whether somebody must keep waiting on it.
-  public var attended: Bool
-
-  /// Makes a wish.
-  public init(
-    environment: EnvironmentName, secrets: [SecretName]?, context: RequestContext, attended: Bool
-  ) {
-    self.environment = environment
-    self.secrets = secrets
-    self.context = context
-    self.attended = attended
-  }
-}
-
-/// Which requests a list shows.
-public struct RequestFilter: Sendable {
-  /// Only of this environment.
-  public var environment: EnvironmentName?
-  /// Only in this state, by its word.
-  public var state: String?
-  /// Only older than this number (lists go from new to old).
-  public var before: Int64?
-  /// At most so many.
-  public var limit: Int
-
-  /// Makes a filter.
-  public init(environment: EnvironmentName?, state: String?, before: Int64?, limit: Int) {
-    self.environment = environment
-    self.state = state
-    self.before = before
-    self.limit = limit
-  }
 }

@@ -6,13 +6,29 @@ public enum CommandReply: Sendable {
   case refused(Refusal)
   case status(StatusAnswer)
   case environment(EnvironmentAnswer)
-  case environments([EnvironmentAnswer], next: EnvironmentName?)
-  case secretSet(environment: String, name: SecretName, version: Int64)
-  case secrets([Secret], next: SecretName?)
+  case environments([EnvironmentAnswer], next: Int64?)
+  /// What an edit changed, in words, and how many approved requests went back to waiting.
+  case environmentChanged(EnvironmentAnswer, changes: [String], reset: Int)
+  case environmentDeleted(EnvironmentDeletion)
+  case places([PrincipalPlace], next: Int64?)
+  case principalRemoved(PrincipalRemoval)
+  case secretSet(SecretSetAnswer)
+  case secrets([SecretAnswer], next: SecretName?)
+  case versions([VersionAnswer], next: Int64?)
+  /// `isErased` of a destroyed one: whether its ciphertext has left the log too.
+  case versionChanged(environment: String, SecretVersion, isErased: Bool?)
+  case secretDeleted(environment: String, name: SecretName, versions: Int, isErased: Bool)
+  case variable(Variable)
+  case variables([Variable], next: SecretName?)
+  case variableDeleted(environment: String, name: SecretName)
   case secret(DurableRelease)
   case requestCreated(RequestAnswer, ticket: SecretBuffer)
   case request(RequestAnswer)
   case requests([RequestAnswer], next: Int64?)
+  /// What was taken back, and whether there may be more.
+  case revoked([Int64], more: Bool)
+  /// Those of the requests that were asked about that the caller may see, with their states.
+  case followed([FollowedRequest])
   case grantPage(DurableRelease, next: SecretName?)
   /// Done, and nothing to say.
   case done
@@ -44,35 +60,20 @@ public struct RequestAnswer: Sendable {
   public let unmet: [Unmet]
   /// Whether the requester is an account that many jobs share.
   public let byServiceAccount: Bool
+  /// The newest live request of the same requester, environment and key, where there is a newer one.
+  public let newer: Int64?
+  /// Whether what a job left behind keeps its environment taken, with nobody left who may read.
+  public let isUnattended: Bool
 }
 
-/// Plaintext that may leave: its audit record is durable.
-///
-/// Invariant (`one-door`, `audit-before-release`): made by the commit loop alone, after COMMIT returned;
-/// nothing else in the process can make one, and no other type carries an opened secret.
-public struct DurableRelease: Sendable {
-  /// One released secret.
-  public struct Item: Sendable {
-    /// The secret.
-    public let name: SecretName
-    /// Its version.
-    public let version: Int64
-    /// Its value.
-    public let value: SecretBuffer
-  }
-
-  /// The environment it came from.
+/// A request that somebody follows.
+public struct FollowedRequest: Sendable {
+  /// Its number.
+  public let id: Int64
+  /// Its environment's name.
   public let environment: EnvironmentName
-  /// What was released.
-  public let items: [Item]
-  /// The audit record that names it.
-  public let auditSequence: Int64
-
-  init(environment: EnvironmentName, items: [Item], auditSequence: Int64) {
-    self.environment = environment
-    self.items = items
-    self.auditSequence = auditSequence
-  }
+  /// Where it stands now.
+  public let state: RequestState
 }
 
 /// What one batch came to.

@@ -17,7 +17,7 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
-    let saved = (trail, live, refusals)
+    let saved = (trail, live, refusals, configuration)
     var signature: ChainSignature?
     var closedConnections = false
     wantsSignature = false
@@ -33,6 +33,7 @@ extension VaultEngine {
         closedConnections = true
       }
       for command in batch { pending.append(try answer(command, at: now)) }
+      try readCounts.flush(to: store, at: now)
       if trail.count > 0 || rows.isDirty { try writeHead() }
       if wantsSignature && signer.hasNews(trail.head) {
         signature = try signer.sign(trail.head, at: now)
@@ -40,7 +41,8 @@ extension VaultEngine {
       try store.commit()
     } catch {
       store.rollback()
-      (trail, live, refusals) = saved
+      (trail, live, refusals, configuration) = saved
+      readCounts.drop()
       rows.forget(rolledBack: true)
       keys.forget()
       return refuse(batch, refusal(for: error))
@@ -51,10 +53,12 @@ extension VaultEngine {
     if let signature { signer.committed(signature) }
     var outcome = BatchOutcome(replies: [], changedRequests: changed.sorted(), signature: signature)
     outcome.replies.reserveCapacity(pending.count)
+    let isErased = eraseLog(after: pending)
     for item in pending {
       switch item {
       case .ready(let reply): outcome.replies.append(reply)
       case .release(let release): outcome.replies.append(open(release))
+      case .erasure(let reply): outcome.replies.append(reply(isErased))
       }
     }
     if !failedReleases.isEmpty { recordFailedReleases(at: now) }
@@ -78,74 +82,6 @@ extension VaultEngine {
     } catch is SecretMemoryError {
       return .ready(.refused(.memoryExhausted))
     }
-  }
-
-  private func decide(_ command: Command, at now: Moment) throws -> Pending {
-    let caller = command.caller
-    switch command.action {
-    case .status: return try status(caller)
-    case .createEnvironment(let name, let gate):
-      return try createEnvironment(caller, name, gate, at: now)
-    case .getEnvironment(let name): return try getEnvironment(caller, name)
-    case .listEnvironments(let after, let limit):
-      return try listEnvironments(caller, after: after, limit: limit)
-    case .setSecret(let environment, let name, let value, let cas):
-      return try setSecret(
-        caller, environment: environment, secret: name, value: value, cas: cas, at: now)
-    case .getSecret(let environment, let name, let request, let ticket):
-      return try getSecret(
-        caller, environment: environment, secret: name, request: request, ticket: ticket, at: now)
-    case .listSecrets(let environment, let after, let limit):
-      return try listSecrets(caller, environment: environment, after: after, limit: limit)
-    case .createRequest(let wish): return try createRequest(caller, wish, at: now)
-    case .getRequest(let id): return try getRequest(caller, id)
-    case .listRequests(let filter): return try listRequests(caller, filter)
-    case .observeRequest(let id): return try observeRequest(caller, id)
-    case .approve(let id, let digest, let comment):
-      return try review(caller, request: id, .approved, digest: digest, comment: comment, at: now)
-    case .reject(let id, let digest, let comment):
-      return try review(caller, request: id, .rejected, digest: digest, comment: comment, at: now)
-    case .activate(let id, let ticket):
-      return try activate(
-        caller, request: id, ticket: ticket, accounts: command.accounts, at: now)
-    case .readGrant(let id, let ticket, let after):
-      return try readGrant(caller, request: id, ticket: ticket, after: after, at: now)
-    case .closeGrant(let id, let ticket, let outcome):
-      return try closeGrant(caller, request: id, ticket: ticket, outcome: outcome, at: now)
-    case .authorizeAudit: return try authorizeAudit(caller)
-    case .authorizeAdmin:
-      try requireAdmin(caller)
-      return .ready(.done)
-    // The batch has begun with it.
-    case .connectionEnded: return .ready(.done)
-    case .tick: return try tick(at: now)
-    case .lifecycle(let event): return lifecycle(event, at: now)
-    }
-  }
-
-  private func status(_ caller: Caller) throws -> Pending {
-    let roles: Roles?
-    do { roles = try configuration.standing.roles(of: caller) } catch {
-      if !error.wasUnavailable { throw Refusal(error) }
-      roles = nil
-    }
-    return .ready(
-      .status(StatusAnswer(vault: vault.bytes, roles: roles, auditSequence: trail.sequence)))
-  }
-
-  private func authorizeAudit(_ caller: Caller) throws -> Pending {
-    try require(
-      [.admin, .auditor], caller, "only an auditor or an admin may read the audit records")
-    return .ready(.done)
-  }
-
-  private func lifecycle(_ event: AuditEvent, at now: Moment) -> Pending {
-    for (key, count) in refusals.flush(at: now, everything: event == .serverStopped) {
-      recordRefusal(key, count: count, at: now)
-    }
-    trail.append(AuditRecord(time: now.wall, event: event))
-    wantsSignature = true
-    return .ready(.done)
   }
 
   private func writeHead() throws {

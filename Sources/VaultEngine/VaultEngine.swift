@@ -33,12 +33,15 @@ public final class VaultEngine {
   var trail: AuditTrail
   var live = LiveRequests()
   var refusals = RefusalLog()
+  var readCounts = ReadCounts()
   var changed: Set<Int64> = []
   var failedReleases: [PendingRelease] = []
   var dataVersion: Int64 = 0
   var isTampered = false
   /// Connections whose end is not durable yet: a batch that failed must not forget that they are gone.
   var endedConnections: Set<UInt64> = []
+  /// Whether something that was destroyed may still stand in the write-ahead log.
+  var owesErasure = false
   /// Whether the batch at hand ends with a signature of the head.
   var wantsSignature = false
   let tamperingHook: (String) -> Void
@@ -184,6 +187,7 @@ extension SealedRows {
         switch row.table {
         case .environment: sum.add(try verify(environment: row).leaf)
         case .secret: sum.add(try verify(secret: row).leaf)
+        case .variable: sum.add(try verify(variable: row).leaf)
         case .version: sum.add(try verify(version: row).1)
         case .request:
           let verified = try verify(request: row)

@@ -104,8 +104,9 @@ public final class Store {
   /// stands in neither. Not inside a transaction.
   ///
   /// False: a reader's snapshot stood in the way; try again when it has ended.
-  public func checkpointTruncating() throws(StoreFault) -> Bool {
-    try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE).isComplete
+  /// - Parameter milliseconds: how long a snapshot is waited for.
+  public func checkpointTruncating(waiting milliseconds: Int32 = 0) throws(StoreFault) -> Bool {
+    try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE, waiting: milliseconds).isComplete
   }
 
   /// Runs a statement that takes no values and answers no rows.

@@ -6,6 +6,8 @@ import VaultCrypto
 enum Pending {
   case ready(CommandReply)
   case release(PendingRelease)
+  /// What was destroyed leaves the write-ahead log after COMMIT; the reply says whether it has.
+  case erasure((Bool) -> CommandReply)
 }
 
 /// What one command has earned, before it is durable: ciphertexts, and memory that is already ours.

@@ -2,7 +2,8 @@ import SecretMemory
 import VaultCore
 import VaultCrypto
 
-/// Who may see and do what; every question of a role is asked here.
+/// Who may see and do what: every question of a role is asked here, by the row of the action
+/// (``Permission``).
 extension VaultEngine {
   /// The environment, for somebody with any role in it; for everybody else there is no such environment.
   func visibleEnvironment(
@@ -14,6 +15,21 @@ extension VaultEngine {
     let roles = try roles(of: caller, in: environment)
     if roles.isEmpty { throw Refusal.environmentUnknown(name.text) }
     return (environment, roles)
+  }
+
+  /// The environment, for somebody whom the row lets. The account database is not asked where a role that
+  /// is certain without it is enough.
+  func environment(
+    _ name: EnvironmentName, _ caller: Caller, for permission: Permission
+  ) throws -> Environment {
+    guard let environment = try rows.environment(named: name) else {
+      throw Refusal.environmentUnknown(name.text)
+    }
+    if try has(permission.roles, caller, in: environment) { return environment }
+    if try roles(of: caller, in: environment).isEmpty {
+      throw Refusal.environmentUnknown(name.text)
+    }
+    throw Refusal.accessDenied(permission.sentence(for: environment.name))
   }
 
   /// The environment, for one of its requesters. The short way of every release: the other roles are
@@ -30,8 +46,7 @@ extension VaultEngine {
     if try roles(of: caller, in: environment).isEmpty {
       throw Refusal.environmentUnknown(name.text)
     }
-    throw Refusal.accessDenied(
-      "you are no requester of \(environment.name.text); its admin can name you with --requester")
+    throw Refusal.accessDenied(Permission.ask.sentence(for: environment.name))
   }
 
   /// The environment of a request: it must still be the one that the request was made in.
@@ -48,54 +63,77 @@ extension VaultEngine {
     } catch { throw Refusal(error) }
   }
 
-  /// Whether the configuration names the caller as an admin; the environment's gate is not asked.
-  func isAdmin(_ caller: Caller) throws -> Bool {
-    do { return try !configuration.standing.admins.matching(caller).isEmpty } catch {
-      throw Refusal(error)
+  /// Whether the caller has one of these roles in the environment; by the configuration first, which may
+  /// be certain without the account database.
+  private func has(
+    _ wanted: Roles, _ caller: Caller, in environment: Environment
+  ) throws -> Bool {
+    if let standing = try? configuration.standing.roles(of: caller),
+      !standing.isDisjoint(with: wanted)
+    {
+      return true
     }
+    return !(try roles(of: caller, in: environment)).isDisjoint(with: wanted)
   }
 
-  func requireAdmin(_ caller: Caller) throws {
-    try require(.admin, caller, "only an admin may do this; admins are named in the configuration")
-  }
-
-  func require(_ role: Roles, _ caller: Caller, _ sentence: String) throws {
-    let roles: Roles
-    do {
-      roles = try configuration.standing.roles(of: caller)
-    } catch {
-      throw Refusal(error)
+  /// The caller's roles around a request; those of the configuration where its environment is gone.
+  func roles(of caller: Caller, around request: AccessRequest) throws -> Roles {
+    if let environment = try rows.environment(id: request.environment) {
+      return try roles(of: caller, in: environment)
     }
-    if roles.isDisjoint(with: role) { throw Refusal.accessDenied(sentence) }
+    do { return try configuration.standing.roles(of: caller) } catch { throw Refusal(error) }
   }
 
-  /// A request, for its requester's principal, a reviewer of its environment, an auditor or an admin.
-  func visibleRequest(_ id: Int64, _ caller: Caller) throws -> AccessRequest {
-    guard let request = try rows.request(id), try isVisible(request, to: caller) else {
+  /// Refuses whoever has none of the row's roles by configuration.
+  func require(_ permission: Permission, _ caller: Caller) throws {
+    // Each role alone: one that is certain without the account database needs no other.
+    for (role, holders) in [
+      (Roles.admin, configuration.standing.admins), (.auditor, configuration.standing.auditors),
+    ] where permission.roles.contains(role) {
+      do { if try !holders.matching(caller).isEmpty { return } } catch { throw Refusal(error) }
+    }
+    throw Refusal.accessDenied(permission.sentence(for: nil))
+  }
+
+  /// A request, for whom the row lets: its maker by connection or ticket (`asker-alone`: all jobs of a
+  /// host share one uid, so the uid alone proves nothing), its own principal, or a role around it.
+  func request(
+    _ id: Int64, _ ticket: SecretBuffer? = nil, _ caller: Caller, for permission: Permission
+  ) throws -> AccessRequest {
+    guard let request = try rows.request(id) else { throw Refusal.requestUnknown(id) }
+    let isOwn = request.requester.uid == caller.uid && !caller.isOverflow
+    if isOwn && permission.own { return request }
+    if isOwn && permission.asker && isAsker(of: request, ticket, caller) { return request }
+    if isOwn && permission.roles.isEmpty { throw Refusal.ticketRequired(id: id) }
+    let roles = try roles(of: caller, around: request)
+    if !roles.isDisjoint(with: permission.roles) { return request }
+    if isOwn && permission.asker { throw Refusal.ticketRequired(id: id) }
+    guard isOwn || !roles.isDisjoint(with: Permission.follow.roles) else {
       throw Refusal.requestUnknown(id)
     }
-    return request
+    throw Refusal.accessDenied(permission.sentence(for: request.environmentName))
   }
 
   func isVisible(_ request: AccessRequest, to caller: Caller) throws -> Bool {
     if request.requester.uid == caller.uid && !caller.isOverflow { return true }
-    guard let environment = try rows.environment(id: request.environment) else { return false }
-    return !(try roles(of: caller, in: environment)).isDisjoint(with: [.reviewer, .admin, .auditor])
+    return !(try roles(of: caller, around: request)).isDisjoint(with: Permission.follow.roles)
   }
 
-  /// `asker-alone`: the connection that made the request, or its ticket; all jobs of a host share one uid,
-  /// so the uid alone proves nothing.
-  func requireAsker(_ request: AccessRequest, _ ticket: SecretBuffer?, _ caller: Caller) throws {
-    guard request.requester.uid == caller.uid else { throw Refusal.requestUnknown(request.id) }
-    if ticket == nil, live[request.id]?.maker == caller.connection { return }
-    try checkTicket(ticket, of: request)
+  /// A ticket that is shown must be the request's; without one the connection must have made it.
+  private func isAsker(
+    of request: AccessRequest, _ ticket: SecretBuffer?, _ caller: Caller
+  ) -> Bool {
+    guard let ticket else { return live[request.id]?.maker == caller.connection }
+    return isTicket(ticket, of: request)
+  }
+
+  func isTicket(_ ticket: SecretBuffer?, of request: AccessRequest) -> Bool {
+    guard let ticket, let hash = try? Ticket.hash(of: ticket) else { return false }
+    return hash.isEqual(request.ticketHash)
   }
 
   func checkTicket(_ ticket: SecretBuffer?, of request: AccessRequest) throws {
-    guard let ticket, let hash = try? Ticket.hash(of: ticket), hash.isEqual(request.ticketHash)
-    else {
-      throw Refusal.ticketRequired(id: request.id)
-    }
+    guard isTicket(ticket, of: request) else { throw Refusal.ticketRequired(id: request.id) }
   }
 
   /// A wall clock far behind the highest time seen would prolong what has ended across a reboot.
@@ -113,6 +151,26 @@ extension VaultEngine {
     }
     return RequestAnswer(
       request: request, unmet: unmet,
-      byServiceAccount: configuration.serviceAccounts.contains(request.requester.uid))
+      byServiceAccount: configuration.serviceAccounts.contains(request.requester.uid),
+      newer: live.newer(than: request.id), isUnattended: live[request.id]?.isUnattended ?? false)
+  }
+}
+
+extension Permission {
+  /// Why somebody is refused, and who could help.
+  func sentence(for environment: EnvironmentName?) -> String {
+    let place = environment.map { " of \($0.text)" } ?? ""
+    switch self {
+    case .administer: return "only an admin may do this; admins are named in the configuration"
+    case .audit: return "only an auditor or an admin may read the audit records"
+    case .ask: return "you are no requester\(place); its admin can name you with --requester"
+    case .write:
+      return "only a writer\(place) or an admin may do this; writers are named by --writer"
+    case .review: return "no rule\(place) names you as a reviewer; ask one whom it names"
+    case .revoke: return "only a reviewer\(place) or an admin may take a grant back"
+    case .withdraw: return "only whoever made the request, or an admin, may cancel it"
+    case .use: return "only whoever made the request may use it"
+    default: return "you have no role\(place) that allows this"
+    }
   }
 }

@@ -5,7 +5,7 @@ extension VaultEngine {
   func createEnvironment(
     _ caller: Caller, _ name: EnvironmentName, _ gate: Gate, at now: Moment
   ) throws -> Pending {
-    try requireAdmin(caller)
+    try require(.administer, caller)
     do { try gate.check(people: configuration.people) } catch { throw Refusal.gateInvalid(error) }
     if try rows.environment(named: name) != nil { throw Refusal.environmentExists(name.text) }
     guard trail.head.nextEnvironment <= VaultLimits.environments else {
@@ -24,9 +24,7 @@ extension VaultEngine {
         details: [
           .init("gate", gate.explanation(of: name.text).joined(separator: " "))
         ]))
-    return .ready(
-      .environment(
-        EnvironmentAnswer(environment: environment, roles: try rolesIfKnown(caller, environment))))
+    return .ready(.environment(try answer(environment, for: caller)))
   }
 
   func getEnvironment(_ caller: Caller, _ name: EnvironmentName) throws -> Pending {
@@ -34,29 +32,29 @@ extension VaultEngine {
     return .ready(.environment(EnvironmentAnswer(environment: environment, roles: roles)))
   }
 
-  func listEnvironments(
-    _ caller: Caller, after: EnvironmentName?, limit: Int
-  ) throws -> Pending {
+  func listEnvironments(_ caller: Caller, after: Int64, limit: Int) throws -> Pending {
     var answers: [EnvironmentAnswer] = []
-    var last = after
-    // The cursor names the last environment of the page, so only one that the caller may see can be it;
-    // what is invisible is passed over here. A vault's environments are bounded.
-    while true {
-      let page = try rows.environments(after: last, limit: 500)
-      for environment in page {
-        last = environment.name
-        let roles = try roles(of: caller, in: environment)
-        if roles.isEmpty { continue }
-        if answers.count == limit {
-          return .ready(.environments(answers, next: answers.last?.environment.name))
-        }
+    // What is invisible is passed over, but no list looks at more rows than this at once; the cursor is a
+    // number, so that it names nothing.
+    let page = try rows.environments(after: after, limit: Self.mostScanned)
+    for environment in page {
+      let roles = try roles(of: caller, in: environment)
+      if !roles.isEmpty {
         answers.append(EnvironmentAnswer(environment: environment, roles: roles))
       }
-      if page.count < 500 { return .ready(.environments(answers, next: nil)) }
+      if answers.count == limit {
+        return .ready(.environments(answers, next: environment.id))
+      }
     }
+    return .ready(
+      .environments(answers, next: page.count == Self.mostScanned ? page.last?.id : nil))
   }
 
-  private func rolesIfKnown(_ caller: Caller, _ environment: Environment) throws -> Roles {
-    do { return try roles(of: caller, in: environment) } catch is Refusal { return .admin }
+  /// The environment with the caller's roles, as far as they are known: an admin's change is answered
+  /// whether or not the account database is.
+  func answer(_ environment: Environment, for caller: Caller) throws -> EnvironmentAnswer {
+    let roles: Roles
+    do { roles = try self.roles(of: caller, in: environment) } catch is Refusal { roles = .admin }
+    return EnvironmentAnswer(environment: environment, roles: roles)
   }
 }

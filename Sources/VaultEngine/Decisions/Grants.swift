@@ -4,25 +4,28 @@ import VaultCrypto
 
 extension VaultEngine {
   func activate(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?,
+    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, hold: Grant.Hold,
     accounts: [UInt32: AccountAnswer], at now: Moment
   ) throws -> Pending {
-    guard let request = try rows.request(id), request.requester.uid == caller.uid else {
-      throw Refusal.requestUnknown(id)
-    }
-    try requireAsker(request, ticket, caller)
+    let request = try request(id, ticket, caller, for: .use)
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
     // Whoever may no longer ask may no longer activate either.
     _ = try requesterEnvironment(environment.name, caller)
-    if live.grants(of: caller.connection) >= VaultLimits.grantsPerConnection {
-      throw Refusal.waitingLimit(
-        environment: environment.name.text, limit: VaultLimits.grantsPerConnection)
+    if hold == .connection,
+      live.grants(of: caller.connection) >= VaultLimits.grantsPerConnection
+    {
+      throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
     }
-    let next = try request.activated(in: environment, answers: accounts, at: now)
+    let next = try request.activated(in: environment, hold: hold, answers: accounts, at: now)
+    if environment.gate.exclusive && !live.ids(in: environment.id, [.active]).isEmpty {
+      throw Refusal.grantBusy(environment: environment.name.text)
+    }
+    // A version that was disabled meanwhile would let the job start with half its secrets.
+    for secret in request.secrets { try requireReadable(secret, in: environment.id) }
     try rows.put(next)
     live.update(next) {
-      $0.holder = caller.connection
+      if hold == .connection { $0.holder = caller.connection }
       $0.attendants.insert(caller.connection)
       $0.unattendedSince = nil
     }
@@ -34,38 +37,83 @@ extension VaultEngine {
       [
         ("digest", digest(next)),
         ("approved_by", approvers.map { $0.name ?? "uid:\($0.uid)" }.joined(separator: ",")),
+        ("hold", hold == .connection ? "connection" : "ticket"),
       ])
     return .ready(.request(try answer(next)))
+  }
+
+  func requireReadable(_ secret: PinnedSecret, in environment: Int64) throws {
+    guard try rows.state(environment, secret.name, secret.version) == .enabled else {
+      throw Refusal.versionUnavailable(name: secret.name.text, version: secret.version)
+    }
+  }
+
+  /// A grant whose connection a restart of the daemon has ended is held again by its job, which shows the
+  /// ticket; nothing of the gate is skipped.
+  func resumeGrant(
+    _ caller: Caller, request id: Int64, ticket: SecretBuffer, at now: Moment
+  ) throws -> Pending {
+    let request = try request(id, ticket, caller, for: .use)
+    try refuseBackwardClock(now)
+    let environment = try requestEnvironment(request)
+    _ = try requesterEnvironment(environment.name, caller)
+    guard let entry = live[id], entry.hold == .connection, request.state == .active else {
+      throw Refusal.requestState(id: id, heldState(of: request))
+    }
+    if entry.holder == caller.connection { return .ready(.request(try answer(request))) }
+    guard entry.holder == nil, entry.lifeline == nil else { throw Refusal.grantHeld(id: id) }
+    if live.grants(of: caller.connection) >= VaultLimits.grantsPerConnection {
+      throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
+    }
+    try request.mayBeRead(in: environment, at: now)
+    live.update(request) {
+      $0.holder = caller.connection
+      $0.attendants.insert(caller.connection)
+      $0.unattendedSince = nil
+    }
+    record(.grantResumed, request, by: caller, at: now)
+    return .ready(.request(try answer(request)))
+  }
+
+  /// A grant by ticket needs nobody to hold it, so there is nothing to take up again.
+  private func heldState(of request: AccessRequest) -> String {
+    request.state == .active ? "held by its ticket" : request.state.text
+  }
+
+  func holdGrant(
+    _ caller: Caller, request id: Int64, ticket: SecretBuffer?
+  ) throws -> Pending {
+    let request = try request(id, ticket, caller, for: .use)
+    guard let entry = live[id], entry.hold == .connection, request.state == .active else {
+      throw Refusal.requestState(id: id, heldState(of: request))
+    }
+    // The connection that holds the grant cannot be what outlives it.
+    guard let holder = entry.holder, holder != caller.connection, entry.lifeline == nil else {
+      throw Refusal.grantHeld(id: id)
+    }
+    live.keepAlive(id, by: caller.connection)
+    return .ready(.request(try answer(request)))
   }
 
   func closeGrant(
     _ caller: Caller, request id: Int64, ticket: SecretBuffer?, outcome: RequestState.Outcome,
     at now: Moment
   ) throws -> Pending {
-    guard let request = try rows.request(id), request.requester.uid == caller.uid else {
-      throw Refusal.requestUnknown(id)
-    }
-    if ticket != nil || live[id]?.holder != caller.connection {
-      try checkTicket(ticket, of: request)
-    }
+    let request = try heldRequest(id, ticket, caller)
     guard request.state == .active else { throw Refusal.requestState(id: id, request.state.text) }
     return .ready(.request(try answer(try end(request, .closed(outcome), by: caller, at: now))))
   }
 
-  /// Ends a request, on the record.
-  @discardableResult
-  func end(
-    _ request: AccessRequest, _ end: RequestState, by caller: Caller?, at now: Moment
+  /// A request, for whoever holds its grant: the connection that does, or whoever shows the ticket.
+  func heldRequest(
+    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller
   ) throws -> AccessRequest {
-    let next = request.ended(end)
-    try rows.put(next)
-    live.update(next)
-    switch end {
-    case .closed(let outcome):
-      record(.grantClosed, next, by: caller, at: now, [("outcome", outcome.rawValue)])
-    case .cancelled: record(.requestCancelled, next, by: caller, at: now)
-    default: record(.requestExpired, next, by: caller, at: now)
+    guard let known = try rows.request(id), known.requester.uid == caller.uid,
+      !caller.isOverflow
+    else { return try request(id, ticket, caller, for: .use) }
+    if ticket != nil || live[id]?.holder != caller.connection {
+      try checkTicket(ticket, of: known)
     }
-    return next
+    return known
   }
 }

@@ -19,10 +19,10 @@ extension VaultEngine {
       return try release(
         [pinned], of: environment, to: caller, request: held, next: nil, isPage: false, at: now)
     }
-    guard environment.gate.isUnprotected else {
+    guard environment.gate.allowsDirectReads else {
       throw Refusal.gateRequired(environment.name.text)
     }
-    guard let current = try rows.secret(environment.id, secret) else {
+    guard let current = try rows.secret(environment.id, secret), !current.isDeleted else {
       throw Refusal.secretUnknown(environment: environment.name.text, name: secret.text)
     }
     return try release(
@@ -33,9 +33,7 @@ extension VaultEngine {
   func readGrant(
     _ caller: Caller, request id: Int64, ticket: SecretBuffer?, after: SecretName?, at now: Moment
   ) throws -> Pending {
-    guard let known = try rows.request(id), known.requester.uid == caller.uid else {
-      throw Refusal.requestUnknown(id)
-    }
+    let known = try heldRequest(id, ticket, caller)
     // Whoever may no longer ask may no longer read either.
     let environment = try requesterEnvironment(requestEnvironment(known).name, caller)
     let held = try readableRequest(id, ticket, caller, in: environment, at: now)
@@ -71,13 +69,11 @@ extension VaultEngine {
     _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller, in environment: Environment,
     at now: Moment
   ) throws -> AccessRequest {
-    guard let request = try rows.request(id), request.requester.uid == caller.uid,
-      request.environment == environment.id
-    else { throw Refusal.requestUnknown(id) }
+    let request = try heldRequest(id, ticket, caller)
+    guard request.environment == environment.id else { throw Refusal.requestUnknown(id) }
     try refuseBackwardClock(now)
-    if live[id]?.holder != caller.connection || ticket != nil {
-      try checkTicket(ticket, of: request)
-    }
+    // What a job left behind keeps the environment taken; it reads nothing.
+    if live[id]?.isUnattended == true { throw Refusal.requestState(id: id, "unattended") }
     try request.mayBeRead(in: environment, at: now)
     return request
   }
@@ -110,17 +106,19 @@ extension VaultEngine {
             version: secret.version), key: key, room: room))
     }
     if !recorded {
+      let released = isPage ? request?.secrets ?? pinned : pinned
+      let counted = try request?.read(
+        released.map(\.name), limit: environment.gate.maxReads, at: now)
       trail.append(
         AuditRecord(
           time: now.wall, event: .secretReleased, uid: caller.uid, account: caller.name,
           environment: environment.name.text, request: request?.id,
-          secrets: isPage ? request?.secrets ?? pinned : pinned))
-      if var request, request.grant?.released == nil {
-        request.grant?.released = now.wall
-        request.revision += 1
-        try rows.put(request)
-        changed.insert(request.id)
+          secrets: released))
+      if let counted {
+        try rows.put(counted)
+        changed.insert(counted.id)
       }
+      readCounts.add(released, of: environment.id, by: caller)
     }
     return .release(
       PendingRelease(

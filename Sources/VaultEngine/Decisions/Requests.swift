@@ -8,6 +8,7 @@ extension VaultEngine {
     try wish.context.check()
     try refuseBackwardClock(now)
     let pinned = try pin(wish.secrets, in: environment)
+    let superseded = try wish.supersedes.map { try supersedable($0, in: environment, caller) }
     if live.live(of: caller.uid) >= VaultLimits.livePerRequester {
       throw Refusal.waitingLimit(
         environment: environment.name.text, limit: VaultLimits.livePerRequester)
@@ -31,11 +32,11 @@ extension VaultEngine {
       expires: Deadline(after: environment.gate.clocks.request, from: now), digest: [],
       state: .waiting)
     request.digest = try sha256(request.digestInput(vault: vault.bytes)).bytes
-    if environment.gate.verdict(for: request, reviews: []).isSatisfied {
-      request.state = .approved(
-        until: Deadline(after: environment.gate.clocks.approval, from: now))
-    }
+    request = request.settled(in: environment, at: now)
     trail.head.nextRequest += 1
+    if let superseded {
+      try end(superseded, .superseded, by: caller, at: now, [("by", "\(request.id)")])
+    }
     try rows.put(request)
     live.update(request) {
       $0.maker = caller.connection
@@ -45,30 +46,50 @@ extension VaultEngine {
     return .ready(.requestCreated(try answer(request), ticket: ticket))
   }
 
+  /// An older request that its maker ends by a newer one: of the same environment, and still withdrawable.
+  private func supersedable(
+    _ older: NewRequest.Superseded, in environment: Environment, _ caller: Caller
+  ) throws -> AccessRequest {
+    let request = try request(older.request, older.ticket, caller, for: .use)
+    guard request.environment == environment.id else {
+      throw Refusal.requestUnknown(older.request)
+    }
+    try request.mayBeWithdrawn()
+    return request
+  }
+
   private func pin(_ names: [SecretName]?, in environment: Environment) throws -> [PinnedSecret] {
     guard let names else {
       let all = try rows.secrets(
-        environment.id, after: nil, limit: VaultLimits.secretsPerEnvironment)
+        environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment
+      ).filter { !$0.isDeleted }
       if all.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
-      return all.map { PinnedSecret(name: $0.name, version: $0.current) }
+      return try all.map { try pin($0) }
     }
     let sorted = Set(names).sorted()
     if sorted.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
     return try sorted.map { name in
-      guard let secret = try rows.secret(environment.id, name) else {
+      guard let secret = try rows.secret(environment.id, name), !secret.isDeleted else {
         throw Refusal.secretUnknown(environment: environment.name.text, name: name.text)
       }
-      return PinnedSecret(name: name, version: secret.current)
+      return try pin(secret)
     }
   }
 
+  /// The current version; nobody is asked about one that cannot be read.
+  private func pin(_ secret: Secret) throws -> PinnedSecret {
+    let pinned = PinnedSecret(name: secret.name, version: secret.current)
+    try requireReadable(pinned, in: secret.environment)
+    return pinned
+  }
+
   func getRequest(_ caller: Caller, _ id: Int64) throws -> Pending {
-    .ready(.request(try answer(try visibleRequest(id, caller))))
+    .ready(.request(try answer(try request(id, nil, caller, for: .follow))))
   }
 
   /// Like ``getRequest(_:_:)``, and keeps an attended request of the caller's alive meanwhile.
   func observeRequest(_ caller: Caller, _ id: Int64) throws -> Pending {
-    let request = try visibleRequest(id, caller)
+    let request = try request(id, nil, caller, for: .follow)
     if request.requester.uid == caller.uid { live.attend(id, connection: caller.connection) }
     return .ready(.request(try answer(request)))
   }
@@ -79,19 +100,34 @@ extension VaultEngine {
       environment = try visibleEnvironment(name, caller).environment.id
     }
     var answers: [RequestAnswer] = []
-    var id = min(filter.before ?? .max, trail.head.nextRequest)
-    // Rows that the caller may not see are passed over, but no list holds the loop for long.
-    var scanned = 0
-    while id > 1 && answers.count < filter.limit && scanned < Self.mostScanned {
-      id -= 1
-      scanned += 1
-      guard let request = try rows.request(id) else { continue }
-      if let environment, environment != request.environment { continue }
-      if let state = filter.state, state != request.state.text { continue }
-      if try isVisible(request, to: caller) { answers.append(try answer(request)) }
+    // What the caller may not see, or does not want, is passed over; no list holds the loop for long.
+    let page = try rows.requests(
+      before: filter.before ?? trail.head.nextRequest, environment: environment,
+      limit: Self.mostScanned)
+    for request in page {
+      if let since = filter.since, request.created.wall < since {
+        return .ready(.requests(answers, next: nil))
+      }
+      if filter.wants(request), try isVisible(request, to: caller) {
+        answers.append(try answer(request))
+      }
+      if answers.count == filter.limit {
+        return .ready(.requests(answers, next: request.id > 1 ? request.id : nil))
+      }
     }
-    let before = id > 1 ? id : nil
-    return .ready(.requests(answers, next: before))
+    return .ready(
+      .requests(answers, next: page.count == Self.mostScanned ? page.last?.id : nil))
+  }
+
+  /// Those of some requests that the caller may see: for events about them.
+  func followRequests(_ caller: Caller, _ ids: [Int64]) throws -> Pending {
+    var followed: [FollowedRequest] = []
+    for id in ids.prefix(Self.mostScanned) {
+      guard let request = try rows.request(id), try isVisible(request, to: caller) else { continue }
+      followed.append(
+        FollowedRequest(id: id, environment: request.environmentName, state: request.state))
+    }
+    return .ready(.followed(followed))
   }
 
   /// A request's digest as people and records say it.
@@ -110,5 +146,16 @@ extension VaultEngine {
         time: now.wall, event: event, uid: caller?.uid, account: caller?.name,
         environment: request.environmentName.text, request: request.id, secrets: request.secrets,
         details: details.map { AuditRecord.Detail($0.0, $0.1) }))
+  }
+}
+
+extension RequestFilter {
+  /// Whether a request is one of those that are asked for, its environment and age apart.
+  fileprivate func wants(_ request: AccessRequest) -> Bool {
+    if let state, state != request.state.text { return false }
+    guard let secret else { return true }
+    return request.secrets.contains {
+      $0.name == secret && (version == nil || $0.version == version)
+    }
   }
 }

@@ -6,7 +6,7 @@ extension VaultEngine {
     _ caller: Caller, request id: Int64, _ decision: Review.Decision, digest: [UInt8]?,
     comment: String, at now: Moment
   ) throws -> Pending {
-    let request = try visibleRequest(id, caller)
+    let request = try request(id, nil, caller, for: .follow)
     try RequestContext.check(comment, "comment")
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)

@@ -5,57 +5,163 @@ import VaultCrypto
 extension VaultEngine {
   func setSecret(
     _ caller: Caller, environment name: EnvironmentName, secret: SecretName, value: SecretBuffer,
-    cas: Int64?, at now: Moment
+    cas: Int64?, revokePrevious: Bool, at now: Moment
   ) throws -> Pending {
-    guard let environment = try rows.environment(named: name) else {
-      throw Refusal.environmentUnknown(name.text)
-    }
-    if try !isAdmin(caller) {
-      if try roles(of: caller, in: environment).isEmpty {
-        throw Refusal.environmentUnknown(name.text)
-      }
-      throw Refusal.accessDenied("only an admin may set a secret of \(environment.name.text)")
-    }
+    let environment = try environment(name, caller, for: .write)
     if value.count > configuration.valueBytes {
       throw Refusal.valueTooLarge(limit: configuration.valueBytes)
     }
-    let existing = try rows.secret(environment.id, secret)
-    if let cas, cas != existing?.current ?? 0 {
-      throw Refusal.casMismatch(current: existing?.current ?? 0)
+    let place = try placeForNewVersion(of: secret, in: environment, cas: cas)
+    let fingerprint = try keys.fingerprint(value)
+    let alike = try places(alike: fingerprint, outside: environment, for: caller)
+    let record = try keys.seal(value, in: place.context(vault))
+    let pruned = try add(
+      place, record, fingerprint, .secretSet, alike.recorded, by: caller, at: now
+    ) {
+      revokePrevious ? try revokeVersions(before: place, by: caller, at: now) : nil
     }
-    if existing == nil {
-      guard try rows.secretCount(environment.id) < VaultLimits.secretsPerEnvironment else {
-        throw Refusal.secretLimit
+    return .ready(
+      .secretSet(
+        SecretSetAnswer(
+          environment: environment.name, name: secret, version: place.version,
+          sameValue: alike.told, pruned: pruned.versions, revocation: pruned.revocation)))
+  }
+
+  /// Where a new version goes.
+  struct NewVersion {
+    let environment: Environment
+    let name: SecretName
+    let existing: Secret?
+    let version: Int64
+
+    func context(_ vault: VaultID) -> RecordContext {
+      RecordContext(
+        vault: vault, environment: environment.id, name: name.text, version: version)
+    }
+  }
+
+  /// Judges everything about a new version but its value.
+  func placeForNewVersion(
+    of name: SecretName, in environment: Environment, cas: Int64?
+  ) throws -> NewVersion {
+    let existing = try rows.secret(environment.id, name)
+    let isNew = existing?.isDeleted ?? true
+    let current = isNew ? 0 : existing?.current ?? 0
+    if let cas, cas != current { throw Refusal.casMismatch(current: current) }
+    if isNew {
+      if try rows.variable(environment.id, name) != nil {
+        throw Refusal.nameTaken(
+          environment: environment.name.text, name: name.text, by: "variable")
       }
+      let known = try rows.secrets(
+        environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment)
+      guard known.filter({ !$0.isDeleted }).count < VaultLimits.secretsPerEnvironment,
+        existing != nil || known.count < VaultLimits.secretNamesPerEnvironment
+      else { throw Refusal.secretLimit }
     }
-    let number = (existing?.current ?? 0) + 1
-    let record = try keys.seal(
-      value,
-      in: RecordContext(
-        vault: vault, environment: environment.id, name: secret.text, version: number))
+    return NewVersion(
+      environment: environment, name: name, existing: existing,
+      version: (existing?.current ?? 0) + 1)
+  }
+
+  /// Writes a new version, then does what `beside` does, then drops the versions that are too old.
+  func add(
+    _ place: NewVersion, _ record: [UInt8], _ fingerprint: [UInt8], _ event: AuditEvent,
+    _ details: [AuditRecord.Detail], by caller: Caller, at now: Moment,
+    beside: () throws -> SecretSetAnswer.Revocation? = { nil }
+  ) throws -> (versions: [Int64], revocation: SecretSetAnswer.Revocation?) {
+    let environment = place.environment
     try rows.put(
       SecretVersion(
-        environment: environment.id, name: secret, version: number, revision: 1, state: .enabled,
-        recordDigest: try sha256(record).bytes, fingerprint: try keys.fingerprint(value),
+        environment: environment.id, name: place.name, version: place.version, revision: 1,
+        state: .enabled, recordDigest: try sha256(record).bytes, fingerprint: fingerprint,
         created: now.wall, creator: caller.uid), record: record)
     try rows.put(
       Secret(
-        environment: environment.id, name: secret, revision: (existing?.revision ?? 0) + 1,
-        current: number, updated: now.wall, updater: caller.uid))
+        environment: environment.id, name: place.name,
+        revision: (place.existing?.revision ?? 0) + 1, current: place.version, updated: now.wall,
+        updater: caller.uid))
+    let revocation = try beside()
+    let pruned = try prune(place.name, in: environment.id, below: place.version)
+    var details = details
+    if !pruned.isEmpty {
+      details.append(.init("pruned", pruned.map { "\($0)" }.joined(separator: ",")))
+    }
+    if let revocation {
+      details.append(.init("disabled", "\(revocation.disabled.count)"))
+      details.append(.init("revoked", "\(revocation.revoked.count)"))
+    }
     trail.append(
       AuditRecord(
-        time: now.wall, event: .secretSet, uid: caller.uid, account: caller.name,
+        time: now.wall, event: event, uid: caller.uid, account: caller.name,
         environment: environment.name.text,
-        secrets: [PinnedSecret(name: secret, version: number)]))
-    return .ready(
-      .secretSet(environment: environment.name.text, name: secret, version: number))
+        secrets: [PinnedSecret(name: place.name, version: place.version)], details: details))
+    return (pruned, revocation)
+  }
+
+  /// Drops versions beyond the newest, except those that a live request is pinned to.
+  private func prune(
+    _ name: SecretName, in environment: Int64, below newest: Int64
+  ) throws -> [Int64] {
+    let bound = newest - Int64(VaultLimits.versionsPerSecret)
+    if bound < 1 { return [] }
+    var pruned: [Int64] = []
+    for version in try rows.versions(environment, name, limit: Self.mostScanned) {
+      if version.version > bound { break }
+      let pinned = PinnedSecret(name: name, version: version.version)
+      if live.pins(environment, pinned) > 0 { continue }
+      try delete(version)
+      pruned.append(version.version)
+    }
+    return pruned
+  }
+
+  /// Takes a version's row and its derived key away.
+  func delete(_ version: SecretVersion) throws {
+    if let stored = try rows.version(version.environment, version.name, version.version) {
+      keys.forget(stored.record)
+    }
+    try rows.delete(version)
+  }
+
+  /// Where a value stands in other environments: what the record says, and what the writer is told. Only
+  /// who may set the other secret too is told, else a writer could try out what another environment holds.
+  private func places(
+    alike fingerprint: [UInt8], outside environment: Environment, for caller: Caller
+  ) throws -> (told: [String], recorded: [AuditRecord.Detail]) {
+    var told: [String] = []
+    var all: [String] = []
+    for version in try rows.versions(fingerprint: fingerprint, outside: environment.id)
+    where version.state != .destroyed {
+      guard let other = try rows.environment(id: version.environment) else { continue }
+      let text = "\(other.name.text)/\(version.name.text)"
+      if all.contains(text) { continue }
+      all.append(text)
+      do {
+        if try !roles(of: caller, in: other).isDisjoint(with: Permission.write.roles) {
+          told.append(text)
+        }
+      } catch Refusal.accountUnavailable { continue }
+    }
+    return (told, all.isEmpty ? [] : [.init("same_value", all.joined(separator: ","))])
   }
 
   func listSecrets(
     _ caller: Caller, environment name: EnvironmentName, after: SecretName?, limit: Int
   ) throws -> Pending {
     let (environment, _) = try visibleEnvironment(name, caller)
-    let page = try rows.secrets(environment.id, after: after, limit: limit)
-    return .ready(.secrets(page, next: page.count == limit ? page.last?.name : nil))
+    var answers: [SecretAnswer] = []
+    for secret in try rows.secrets(
+      environment.id, after: after, limit: VaultLimits.secretNamesPerEnvironment)
+    where !secret.isDeleted {
+      if answers.count == limit {
+        return .ready(.secrets(answers, next: answers.last?.secret.name))
+      }
+      answers.append(
+        SecretAnswer(
+          secret: secret,
+          state: try rows.state(environment.id, secret.name, secret.current) ?? .destroyed))
+    }
+    return .ready(.secrets(answers, next: nil))
   }
 }

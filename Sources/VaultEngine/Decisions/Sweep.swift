@@ -5,7 +5,12 @@ import VaultCrypto
 extension VaultEngine {
   func closeEndedConnections(at now: Moment) throws {
     for connection in endedConnections.sorted() {
-      for id in live.connectionEnded(connection, at: now) {
+      let ended = live.connectionEnded(connection, at: now)
+      for id in ended.unattended {
+        guard let request = try readable(id, at: now) else { continue }
+        record(.grantUnattended, request, by: nil, at: now)
+      }
+      for id in ended.orphaned {
         try sweep(id, at: now) { $0.state == .active ? .closed(.abandoned) : nil }
       }
     }
@@ -15,10 +20,15 @@ extension VaultEngine {
   private func sweep(
     _ id: Int64, at now: Moment, _ ending: (AccessRequest) -> RequestState?
   ) throws {
-    do {
-      guard let request = try rows.request(id), let ending = ending(request) else { return }
-      try end(request, ending, by: nil, at: now)
-    } catch let tampering as Tampering { report(tampering, at: now) }
+    guard let request = try readable(id, at: now), let ending = ending(request) else { return }
+    try end(request, ending, by: nil, at: now)
+  }
+
+  private func readable(_ id: Int64, at now: Moment) throws -> AccessRequest? {
+    do { return try rows.request(id) } catch let tampering as Tampering {
+      report(tampering, at: now)
+      return nil
+    }
   }
 
   func tick(at now: Moment) throws -> Pending {

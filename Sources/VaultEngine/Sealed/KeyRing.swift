@@ -78,6 +78,32 @@ final class KeyRing {
     try opener.open(item.record, in: item.context, under: item.key.key, into: item.room)
   }
 
+  /// Seals anew what a record holds; the value does not leave VaultCrypto.
+  func reseal(
+    _ record: [UInt8], from old: RecordContext, to new: RecordContext
+  ) throws -> [UInt8] {
+    do {
+      return try Envelope.reseal(
+        record, from: old, under: entry(of: old.environment).key, to: new,
+        under: entry(of: new.environment).key, random: random)
+    } catch CryptoFault.doesNotOpen {
+      throw Tampering("version", "\(old.environment)/\(old.name)/\(old.version)")
+    }
+  }
+
+  /// Drops the derived key of a record that may not be opened any more.
+  func forget(_ record: [UInt8]) { opener.forget(record) }
+
+  /// Takes an environment's key away: what is left of its records anywhere opens no more.
+  func delete(environment: Int64) throws {
+    for wrap in try store.wraps()
+    where wrap.kind == WrapKind.environmentKey && wrap.id == environment {
+      try store.deleteWrap(kind: wrap.kind, id: wrap.id, generation: wrap.generation)
+    }
+    entries[environment] = nil
+    opener.forget(environment: environment)
+  }
+
   func fingerprint(_ value: SecretBuffer) throws -> [UInt8] {
     try fingerprinter.fingerprint(of: value).bytes
   }

@@ -27,9 +27,17 @@ extension SealedRows {
       row.key
         == .version(
           environment: version.environment, name: version.name.text, version: version.version),
-      row.revision == version.revision
+      row.index == .fingerprint(version.fingerprint), row.revision == version.revision
     else { throw Tampering(row) }
     return (version, leaf)
+  }
+
+  func verify(variable row: SealedRow) throws -> Verified<Variable> {
+    let (variable, leaf) = try open(Variable.self, row)
+    guard row.key == .variable(environment: variable.environment, name: variable.name.text),
+      row.revision == variable.revision
+    else { throw Tampering(row) }
+    return Verified(variable, leaf)
   }
 
   func verify(request row: SealedRow) throws -> Verified<AccessRequest> {
@@ -56,7 +64,7 @@ extension SealedRows {
     var encoder = CanonicalEncoder(capacity: 64)
     switch key {
     case .environment(let id), .request(let id): encoder.integer(id)
-    case .secret(let environment, let name):
+    case .secret(let environment, let name), .variable(let environment, let name):
       encoder.integer(environment)
       encoder.text(name)
     case .version(let environment, let name, let version):
@@ -67,6 +75,7 @@ extension SealedRows {
     switch index {
     case .key: break
     case .name(let name): encoder.text(name)
+    case .fingerprint(let fingerprint): encoder.bytes(fingerprint)
     case .request(let environment, let live):
       encoder.integer(environment)
       encoder.bool(live)
@@ -87,7 +96,8 @@ extension RowKey {
   var text: String {
     switch self {
     case .environment(let id), .request(let id): "\(id)"
-    case .secret(let environment, let name): "\(environment)/\(name)"
+    case .secret(let environment, let name), .variable(let environment, let name):
+      "\(environment)/\(name)"
     case .version(let environment, let name, let version): "\(environment)/\(name)/\(version)"
     }
   }

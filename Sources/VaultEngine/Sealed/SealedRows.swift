@@ -19,7 +19,7 @@ final class SealedRows {
     }
   }
 
-  /// A version and its ciphertext.
+  /// A version and its ciphertext, which is empty where that was destroyed.
   struct StoredVersion: Sendable {
     let version: SecretVersion
     let record: [UInt8]
@@ -34,32 +34,45 @@ final class SealedRows {
     let environment: Int64
     let name: SecretName
     let version: Int64
+
+    init(environment: Int64, name: SecretName, version: Int64) {
+      self.environment = environment
+      self.name = name
+      self.version = version
+    }
+
+    init(_ version: SecretVersion) {
+      self.init(
+        environment: version.environment, name: version.name, version: version.version)
+    }
   }
 
   /// No cache grows beyond this; a full one is dropped whole, since every entry can be read again.
   static let mostCached = 4_096
+  /// The places that are told where one value stands in several.
+  static let mostAlike = 20
   /// The ciphertexts of the cached versions, together.
   static let mostCachedRecordBytes = 16 << 20
 
   let store: Store
   var sealer: RowSealer
-  private(set) var accumulator = SetAccumulator()
+  var accumulator = SetAccumulator()
   private var committedAccumulator = SetAccumulator()
   /// The revision of each live request: an index of SQLite's can be made to contradict its table, so a
   /// row that says it is live must be one that was counted.
-  private var liveRevisions: [Int64: Int64] = [:]
+  var liveRevisions: [Int64: Int64] = [:]
   private var committedRevisions: [Int64: Int64] = [:]
   /// Whether this batch wrote a row.
-  private(set) var isDirty = false
+  var isDirty = false
   /// How many rows were ever written, to tell whether a command has.
-  private(set) var writes = 0
+  var writes = 0
 
-  private var environments: [Int64: Verified<Environment>] = [:]
-  private var environmentNames: [String: Int64] = [:]
-  private var secrets: [SecretKey: Verified<Secret>] = [:]
-  private var cachedRecordBytes = 0
-  private var versions: [VersionKey: Verified<StoredVersion>] = [:]
-  private var requests: [Int64: Verified<AccessRequest>] = [:]
+  var environments: [Int64: Verified<Environment>] = [:]
+  var environmentNames: [String: Int64] = [:]
+  var secrets: [SecretKey: Verified<Secret>] = [:]
+  var cachedRecordBytes = 0
+  var versions: [VersionKey: Verified<StoredVersion>] = [:]
+  var requests: [Int64: Verified<AccessRequest>] = [:]
 
   init(store: Store, sealer: consuming RowSealer) {
     self.store = store
@@ -125,9 +138,18 @@ final class SealedRows {
     return verified.value
   }
 
-  func environments(after: EnvironmentName?, limit: Int) throws -> [Environment] {
-    try store.environments(after: after?.folded ?? "", limit: limit).map {
-      try verify(environment: $0).value
+  /// Environments in the order of their numbers, which is that of their creation.
+  func environments(after: Int64, limit: Int) throws -> [Environment] {
+    try store.environments(after: after, limit: limit).map { row in
+      // What was verified lately need not be decoded again.
+      if case .environment(let id) = row.key, let known = environments[id],
+        known.value.revision == row.revision
+      {
+        return known.value
+      }
+      let verified = try verify(environment: row)
+      keep(verified)
+      return verified.value
     }
   }
 
@@ -141,6 +163,7 @@ final class SealedRows {
     return verified.value
   }
 
+  /// How many names of secrets an environment has, those of deleted ones included.
   func secretCount(_ environment: Int64) throws -> Int {
     try store.secretCount(environment: environment)
   }
@@ -159,9 +182,14 @@ final class SealedRows {
         environment: environment, name: name.text, version: number, withRecord: true)
     else { return nil }
     let (version, leaf) = try verify(version: row)
-    guard let record = row.record, try sha256(record).bytes == version.recordDigest else {
-      throw Tampering(row)
+    if version.state == .destroyed {
+      guard row.record == nil else { throw Tampering(row) }
+    } else {
+      guard let record = row.record, try sha256(record).bytes == version.recordDigest else {
+        throw Tampering(row)
+      }
     }
+    let record = row.record ?? []
     let verified = Verified(StoredVersion(version: version, record: record), leaf)
     cachedRecordBytes += record.count
     if versions.count >= Self.mostCached || cachedRecordBytes > Self.mostCachedRecordBytes {
@@ -172,128 +200,69 @@ final class SealedRows {
     return verified.value
   }
 
+  /// What may be done with a version, without reading its ciphertext; nil where there is none.
+  func state(_ environment: Int64, _ name: SecretName, _ number: Int64) throws
+    -> SecretVersion.State?
+  {
+    let key = VersionKey(environment: environment, name: name, version: number)
+    if let known = versions[key] { return known.value.version.state }
+    return try store.version(environment: environment, name: name.text, version: number).map {
+      try verify(version: $0).0.state
+    }
+  }
+
+  /// The versions of a secret, oldest first, without their ciphertexts.
+  func versions(
+    _ environment: Int64, _ name: SecretName, after: Int64 = 0, limit: Int
+  ) throws -> [SecretVersion] {
+    try store.versions(environment: environment, name: name.text, after: after, limit: limit).map {
+      try verify(version: $0).0
+    }
+  }
+
+  /// Versions in other environments whose value has this fingerprint.
+  func versions(fingerprint: [UInt8], outside environment: Int64) throws -> [SecretVersion] {
+    try store.versions(
+      fingerprint: fingerprint, outside: environment, limit: Self.mostAlike
+    ).map { try verify(version: $0).0 }
+  }
+
+  func variable(_ environment: Int64, _ name: SecretName) throws -> Variable? {
+    try store.row(.variable(environment: environment, name: name.text)).map {
+      try verify(variable: $0).value
+    }
+  }
+
+  func variables(_ environment: Int64, after: SecretName?, limit: Int) throws -> [Variable] {
+    try store.variables(environment: environment, after: after?.text ?? "", limit: limit).map {
+      try verify(variable: $0).value
+    }
+  }
+
   func request(_ id: Int64) throws -> AccessRequest? {
     if let known = requests[id] { return known.value }
-    guard let row = try store.request(id: id) else { return nil }
+    return try store.request(id: id).map { try admit($0) }
+  }
+
+  /// Requests, newest first.
+  func requests(before id: Int64, environment: Int64?, limit: Int) throws -> [AccessRequest] {
+    try store.requests(before: id, environment: environment, limit: limit).map { row in
+      if case .request(let id) = row.key, let known = requests[id],
+        known.value.revision == row.revision
+      {
+        return known.value
+      }
+      return try admit(row)
+    }
+  }
+
+  private func admit(_ row: SealedRow) throws -> AccessRequest {
     let verified = try verify(request: row)
     let isLive = verified.value.state.isLive
-    guard liveRevisions[id] == (isLive ? verified.value.revision : nil) else {
+    guard liveRevisions[verified.value.id] == (isLive ? verified.value.revision : nil) else {
       throw Tampering(row)
     }
     keep(verified)
     return verified.value
-  }
-
-  // MARK: Writing
-
-  func put(_ environment: Environment) throws {
-    let old = try leafOf(environments[environment.id]) {
-      try store.environment(id: environment.id).map { try verify(environment: $0).leaf }
-    }
-    let leaf = try write(
-      replacing: old, live: true, .environment(environment.id), .name(environment.name.folded),
-      revision: environment.revision, content: environment.canonicalBytes
-    ) { content, seal in
-      .environment(
-        id: environment.id, name: environment.name.folded, revision: environment.revision,
-        content: content, seal: seal)
-    }
-    keep(Verified(environment, leaf))
-  }
-
-  func put(_ secret: Secret) throws {
-    let key = SecretKey(environment: secret.environment, name: secret.name)
-    let old = try leafOf(secrets[key]) {
-      try store.secret(environment: secret.environment, name: secret.name.text)
-        .map { try verify(secret: $0).leaf }
-    }
-    let leaf = try write(
-      replacing: old, live: true,
-      .secret(environment: secret.environment, name: secret.name.text), .key,
-      revision: secret.revision, content: secret.canonicalBytes
-    ) { content, seal in
-      .secret(
-        environment: secret.environment, name: secret.name.text, revision: secret.revision,
-        content: content, seal: seal)
-    }
-    secrets[key] = Verified(secret, leaf)
-  }
-
-  /// Writes a new version; a version's number is never used again, so there is none to replace.
-  func put(_ version: SecretVersion, record: [UInt8]) throws {
-    _ = try write(
-      replacing: nil, live: true,
-      .version(
-        environment: version.environment, name: version.name.text, version: version.version), .key,
-      revision: version.revision, content: version.canonicalBytes, record: .set(record)
-    ) { content, seal in
-      .version(
-        environment: version.environment, name: version.name.text, version: version.version,
-        revision: version.revision, content: content, seal: seal)
-    }
-  }
-
-  func put(_ request: AccessRequest) throws {
-    let old: Digest32? =
-      request.revision == 1
-      ? nil
-      : try leafOf(requests[request.id]) {
-        try store.request(id: request.id).map { try verify(request: $0).leaf }
-      }
-    let live = request.state.isLive
-    // What has ended leaves the set, and stays as it is.
-    let leaf = try write(
-      replacing: old, live: live, .request(request.id),
-      .request(environment: request.environment, isLive: live), revision: request.revision,
-      content: request.canonicalBytes
-    ) { content, seal in
-      .request(
-        id: request.id, environment: request.environment, isLive: live,
-        revision: request.revision, content: content, seal: seal)
-    }
-    liveRevisions[request.id] = live ? request.revision : nil
-    keep(Verified(request, leaf))
-  }
-
-  func put(_ head: Head) throws {
-    let content = head.canonicalBytes
-    let sealed = try sealer.seal(
-      table: "head", key: [], revision: head.sequence, content: content)
-    try store.put(HeadRow(content: content, seal: sealed.seal.bytes))
-  }
-
-  private func write(
-    replacing old: Digest32?, live: Bool, _ key: RowKey, _ index: RowIndex, revision: Int64,
-    content: [UInt8], record: RecordChange = .keep, _ row: ([UInt8], [UInt8]) -> SealedRow
-  ) throws -> Digest32 {
-    isDirty = true
-    writes += 1
-    let sealed = try sealer.seal(
-      table: key.sealedTable, key: sealedKey(key, index), revision: revision, content: content)
-    try store.put(row(content, sealed.seal.bytes), record: record)
-    if let old { accumulator.subtract(old) }
-    if live { accumulator.add(sealed.leaf) }
-    return sealed.leaf
-  }
-
-  private func leafOf<Value>(
-    _ cached: Verified<Value>?, _ read: () throws -> Digest32?
-  ) throws -> Digest32? {
-    if let cached { return cached.leaf }
-    return try read()
-  }
-
-  private func keep(_ verified: Verified<Environment>) {
-    if environments.count >= Self.mostCached {
-      environments.removeAll()
-      environmentNames.removeAll()
-    }
-    environments[verified.value.id] = verified
-    environmentNames[verified.value.name.folded] = verified.value.id
-  }
-
-  private func keep(_ verified: Verified<AccessRequest>) {
-    if requests.count >= Self.mostCached { requests.removeAll() }
-    requests[verified.value.id] = verified
   }
 }

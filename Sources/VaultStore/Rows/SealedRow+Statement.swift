@@ -15,11 +15,15 @@ extension SealedRow {
     case .version:
       key = .version(
         environment: statement.integer(0), name: statement.text(1), version: statement.integer(2))
-      next = 3
+      index = .fingerprint(statement.bytes(3))
+      next = 4
     case .request:
       key = .request(statement.integer(0))
       index = .request(environment: statement.integer(1), isLive: statement.integer(2) != 0)
       next = 3
+    case .variable:
+      key = .variable(environment: statement.integer(0), name: statement.text(1))
+      next = 2
     }
     self.init(
       key, index, revision: statement.integer(next), content: statement.bytes(next + 1),
@@ -35,7 +39,7 @@ extension Statement {
     case .environment(let id), .request(let id):
       try bind(id, at: 1)
       return 2
-    case .secret(let environment, let name):
+    case .secret(let environment, let name), .variable(let environment, let name):
       try bind(environment, at: 1)
       try bind(name, at: 2)
       return 3

@@ -5,6 +5,7 @@ public enum DecidingTable: UInt8, Hashable, Sendable, CaseIterable {
   case secret = 2
   case version = 3
   case request = 4
+  case variable = 5
 }
 
 /// What a deciding row is found by, and what its seal is bound to.
@@ -17,6 +18,8 @@ public enum RowKey: Hashable, Sendable {
   case version(environment: Int64, name: String, version: Int64)
   /// A request by its number.
   case request(Int64)
+  /// A variable by its environment's number and its name.
+  case variable(environment: Int64, name: String)
 
   /// The table that the key is of.
   public var table: DecidingTable {
@@ -25,6 +28,7 @@ public enum RowKey: Hashable, Sendable {
     case .secret: .secret
     case .version: .version
     case .request: .request
+    case .variable: .variable
     }
   }
 }
@@ -34,8 +38,10 @@ public enum RowKey: Hashable, Sendable {
 /// They repeat what the content says and are not part of the seal: whoever opens a row compares
 /// them with the content, else a row could be put under another name.
 public enum RowIndex: Hashable, Sendable {
-  /// Found by its key alone (secrets and versions).
+  /// Found by its key alone (secrets and variables).
   case key
+  /// A version by its value's keyed fingerprint; empty where the value is destroyed.
+  case fingerprint([UInt8])
   /// An environment by its folded name, unique.
   case name(String)
   /// A request by its environment's number, and whether it still can change (`live`).
@@ -90,14 +96,23 @@ public struct SealedRow: Hashable, Sendable {
       seal: seal)
   }
 
-  /// A version of a secret, without its ciphertext, which is written beside it (``RecordChange``).
-  public static func version(
-    environment: Int64, name: String, version: Int64, revision: Int64, content: [UInt8],
-    seal: [UInt8]
+  /// A variable of an environment.
+  public static func variable(
+    environment: Int64, name: String, revision: Int64, content: [UInt8], seal: [UInt8]
   ) -> SealedRow {
     SealedRow(
-      .version(environment: environment, name: name, version: version), .key, revision: revision,
-      content: content, seal: seal)
+      .variable(environment: environment, name: name), .key, revision: revision, content: content,
+      seal: seal)
+  }
+
+  /// A version of a secret, without its ciphertext, which is written beside it (``RecordChange``).
+  public static func version(
+    environment: Int64, name: String, version: Int64, fingerprint: [UInt8], revision: Int64,
+    content: [UInt8], seal: [UInt8]
+  ) -> SealedRow {
+    SealedRow(
+      .version(environment: environment, name: name, version: version), .fingerprint(fingerprint),
+      revision: revision, content: content, seal: seal)
   }
 
   /// A request; `isLive` while it waits, is approved or active.

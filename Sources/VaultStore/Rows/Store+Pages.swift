@@ -1,8 +1,8 @@
 extension Store {
-  /// Environments in the order of their folded names, after the one named; at most `limit`.
-  public func environments(after name: String = "", limit: Int) throws(StoreFault) -> [SealedRow] {
+  /// Environments in the order of their numbers, after the one numbered; at most `limit`.
+  public func environments(after id: Int64 = 0, limit: Int) throws(StoreFault) -> [SealedRow] {
     try page(.environmentPage, .environment, limit) { (statement) throws(StoreFault) in
-      try statement.bind(name, at: 1)
+      try statement.bind(id, at: 1)
       try statement.bind(Int64(limit), at: 2)
     }
   }
@@ -18,7 +18,29 @@ extension Store {
     }
   }
 
-  /// How many secrets an environment has.
+  /// Variables of an environment in the order of their names, after the one named; at most `limit`.
+  public func variables(
+    environment: Int64, after name: String = "", limit: Int
+  ) throws(StoreFault) -> [SealedRow] {
+    try page(.variablePage, .variable, limit) { (statement) throws(StoreFault) in
+      try statement.bind(environment, at: 1)
+      try statement.bind(name, at: 2)
+      try statement.bind(Int64(limit), at: 3)
+    }
+  }
+
+  /// Versions in other environments whose value has this fingerprint; at most `limit`.
+  public func versions(
+    fingerprint: [UInt8], outside environment: Int64, limit: Int
+  ) throws(StoreFault) -> [SealedRow] {
+    try page(.versionPageLike, .version, limit) { (statement) throws(StoreFault) in
+      try statement.bind(fingerprint, at: 1)
+      try statement.bind(environment, at: 2)
+      try statement.bind(Int64(limit), at: 3)
+    }
+  }
+
+  /// How many secrets an environment has, deleted ones included.
   public func secretCount(environment: Int64) throws(StoreFault) -> Int {
     let statement = try connection.statement(.secretCount)
     defer { statement.reset() }
@@ -60,14 +82,28 @@ extension Store {
     }
   }
 
-  /// Every row that can still decide something: all environments, secrets and versions (without
-  /// their ciphertexts), and the requests that are live; until `body` answers false.
+  /// Requests, newest first, before the one numbered.
+  ///
+  /// - Parameter environment: Only those of this environment; nil for all.
+  public func requests(
+    before id: Int64, environment: Int64? = nil, limit: Int
+  ) throws(StoreFault) -> [SealedRow] {
+    let query: Query = environment == nil ? .requestPageDown : .requestPageDownOf
+    return try page(query, .request, limit) { (statement) throws(StoreFault) in
+      try statement.bind(id, at: 1)
+      try statement.bind(Int64(limit), at: 2)
+      if let environment { try statement.bind(environment, at: 3) }
+    }
+  }
+
+  /// Every row that can still decide something: all environments, secrets, variables and versions
+  /// (without their ciphertexts), and the requests that are live; until `body` answers false.
   ///
   /// For the verification at the start: their seals, and the set that the head says there is.
   public func forEachLiveRow(_ body: (SealedRow) -> Bool) throws(StoreFault) {
     let scans: [(Query, DecidingTable)] = [
-      (.environmentLive, .environment), (.secretLive, .secret), (.versionLive, .version),
-      (.requestLive, .request),
+      (.environmentLive, .environment), (.secretLive, .secret), (.variableLive, .variable),
+      (.versionLive, .version), (.requestLive, .request),
     ]
     for (query, table) in scans {
       let statement = try connection.statement(query)

@@ -15,8 +15,10 @@ extension Store {
       }
     case (.secret, .key):
       try write(.secretPut, row)
-    case (.version, .key):
-      try putVersion(row, record)
+    case (.variable, .key):
+      try write(.variablePut, row)
+    case (.version, .fingerprint(let fingerprint)):
+      try putVersion(row, fingerprint, record)
     case (.request, .request(let environment, let isLive)):
       let bindIndex: IndexBinding = { (statement, next) throws(StoreFault) in
         try statement.bind(environment, at: next)
@@ -42,6 +44,7 @@ extension Store {
       case .secret: .secretDelete
       case .version: .versionDelete
       case .request: .requestDelete
+      case .variable: .variableDelete
       }
     let statement = try connection.statement(query)
     defer { statement.reset() }
@@ -52,14 +55,20 @@ extension Store {
 
   private typealias IndexBinding = (Statement, Int32) throws(StoreFault) -> Int32
 
-  private func putVersion(_ row: SealedRow, _ record: RecordChange) throws(StoreFault) {
+  private func putVersion(
+    _ row: SealedRow, _ fingerprint: [UInt8], _ record: RecordChange
+  ) throws(StoreFault) {
+    let bindIndex: IndexBinding = { (statement, next) throws(StoreFault) in
+      try statement.bind(fingerprint, at: next)
+      return next + 1
+    }
     switch record {
     case .keep:
-      try write(.versionUpdate, row)
+      try write(.versionUpdate, row, bindIndex)
       guard connection.changes == 1 else { throw .misuse(code: 0) }
-    case .set(let bytes): try write(.versionPut, row, record: bytes)
+    case .set(let bytes): try write(.versionPut, row, record: bytes, bindIndex)
     // A value that is not bound is NULL.
-    case .destroy: try write(.versionPut, row)
+    case .destroy: try write(.versionPut, row, bindIndex)
     }
   }
 
@@ -95,6 +104,7 @@ extension Store {
       case .secret: .secretByName
       case .version: .versionByNumber
       case .request: .requestByID
+      case .variable: .variableByName
       }
     return try first(query, key.table) { (statement) throws(StoreFault) in
       _ = try statement.bind(key)

@@ -116,12 +116,14 @@ final class Connection {
   }
 
   /// Copies what the write-ahead log holds into the database, as far as that goes without waiting
-  /// for a reader.
-  func checkpoint(_ mode: Int32) throws(StoreFault) -> CheckpointProgress {
+  /// longer for a reader.
+  func checkpoint(
+    _ mode: Int32, waiting milliseconds: Int32 = 0
+  ) throws(StoreFault) -> CheckpointProgress {
     guard let handle = unsafe handle else { throw .closed }
     var frames: Int32 = 0
     var copied: Int32 = 0
-    unsafe sqlite3_busy_timeout(handle, 0)
+    unsafe sqlite3_busy_timeout(handle, milliseconds)
     defer { unsafe sqlite3_busy_timeout(handle, busyMilliseconds) }
     let code = unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, &frames, &copied)
     // SQLITE_BUSY says that a reader or writer stood in the way of part of it; the numbers hold.

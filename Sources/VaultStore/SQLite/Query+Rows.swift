@@ -12,7 +12,7 @@ extension Query {
       """
     case .environmentByID: "\(columns) WHERE id = ?1"
     case .environmentByName: "\(columns) WHERE name = ?1"
-    case .environmentPage: "\(columns) WHERE name > ?1 ORDER BY name LIMIT ?2"
+    case .environmentPage: "\(columns) WHERE id > ?1 ORDER BY id LIMIT ?2"
     case .environmentLive: "\(columns) ORDER BY id"
     default: "DELETE FROM environment WHERE id = ?1"
     }
@@ -34,19 +34,34 @@ extension Query {
     }
   }
 
+  var variableSQL: String {
+    let columns = "SELECT environment, name, revision, content, seal FROM variable"
+    return switch self {
+    case .variablePut:
+      """
+      INSERT INTO variable(environment, name, revision, content, seal) VALUES(?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT(environment, name) DO UPDATE SET revision = ?3, content = ?4, seal = ?5
+      """
+    case .variableByName: "\(columns) WHERE environment = ?1 AND name = ?2"
+    case .variablePage: "\(columns) WHERE environment = ?1 AND name > ?2 ORDER BY name LIMIT ?3"
+    case .variableLive: "\(columns) ORDER BY environment, name"
+    default: "DELETE FROM variable WHERE environment = ?1 AND name = ?2"
+    }
+  }
+
   var versionSQL: String {
-    let columns = "SELECT environment, name, version, revision, content, seal"
+    let columns = "SELECT environment, name, version, fingerprint, revision, content, seal"
     return switch self {
     case .versionPut:
       """
-      INSERT INTO version(environment, name, version, revision, content, seal, record)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      INSERT INTO version(environment, name, version, fingerprint, revision, content, seal, record)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       ON CONFLICT(environment, name, version)
-      DO UPDATE SET revision = ?4, content = ?5, seal = ?6, record = ?7
+      DO UPDATE SET fingerprint = ?4, revision = ?5, content = ?6, seal = ?7, record = ?8
       """
     case .versionUpdate:
       """
-      UPDATE version SET revision = ?4, content = ?5, seal = ?6
+      UPDATE version SET fingerprint = ?4, revision = ?5, content = ?6, seal = ?7
       WHERE environment = ?1 AND name = ?2 AND version = ?3
       """
     case .versionByNumber:
@@ -58,6 +73,8 @@ extension Query {
       \(columns) FROM version WHERE environment = ?1 AND name = ?2 AND version > ?3
       ORDER BY version LIMIT ?4
       """
+    case .versionPageLike:
+      "\(columns) FROM version WHERE fingerprint = ?1 AND environment <> ?2 LIMIT ?3"
     case .versionLive: "\(columns) FROM version ORDER BY environment, name, version"
     default: "DELETE FROM version WHERE environment = ?1 AND name = ?2 AND version = ?3"
     }
@@ -80,6 +97,9 @@ extension Query {
       WHERE id = ?1 AND environment = ?2 AND live = ?3
       """
     case .requestByID: "\(columns) WHERE id = ?1"
+    case .requestPageDown: "\(columns) WHERE id < ?1 ORDER BY id DESC LIMIT ?2"
+    case .requestPageDownOf:
+      "\(columns) WHERE environment = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2"
     case .requestPage: "\(columns) WHERE id > ?1 ORDER BY id LIMIT ?2"
     case .requestPageLive: "\(columns) WHERE live = 1 AND id > ?1 ORDER BY id LIMIT ?2"
     case .requestPageOf: "\(columns) WHERE environment = ?3 AND id > ?1 ORDER BY id LIMIT ?2"

@@ -5,10 +5,13 @@ enum Query: Int, CaseIterable {
   case environmentPut, environmentByID, environmentByName, environmentPage, environmentLive
   case environmentDelete
   case secretPut, secretByName, secretPage, secretCount, secretLive, secretDelete
-  case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionLive
-  case versionDelete
+  case variablePut, variableByName, variablePage, variableLive, variableDelete
+  case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionPageLike
+  case versionLive, versionDelete
   case requestPut, requestUpdate, requestByID, requestPage, requestPageLive
-  case requestPageOf, requestPageLiveOf, requestLive, requestDelete
+  case requestPageOf, requestPageLiveOf, requestPageDown, requestPageDownOf, requestLive
+  case requestDelete
+  case readerPut, readerPage, readerCount
 
   case headPut, head
   case metaInsert, meta
@@ -29,12 +32,15 @@ enum Query: Int, CaseIterable {
       environmentSQL
     case .secretPut, .secretByName, .secretPage, .secretCount, .secretLive, .secretDelete:
       secretSQL
+    case .variablePut, .variableByName, .variablePage, .variableLive, .variableDelete:
+      variableSQL
     case .versionPut, .versionUpdate, .versionByNumber, .versionWithRecord, .versionPage,
-      .versionLive, .versionDelete:
+      .versionPageLike, .versionLive, .versionDelete:
       versionSQL
     case .requestPut, .requestUpdate, .requestByID, .requestPage, .requestPageLive, .requestPageOf,
-      .requestPageLiveOf, .requestLive, .requestDelete:
+      .requestPageLiveOf, .requestPageDown, .requestPageDownOf, .requestLive, .requestDelete:
       requestSQL
+    case .readerPut, .readerPage, .readerCount: readerSQL
     default: vaultSQL
     }
   }

@@ -76,6 +76,18 @@ final class Statement {
     try check(code)
   }
 
+  /// Bytes that are short (fingerprints), so SQLite copies them.
+  func bind(_ value: [UInt8], at index: Int32) throws(StoreFault) {
+    let code = unsafe value.withUnsafeBufferPointer { buffer in
+      // Safety: the bytes are the array's for the call; SQLite copies them before it returns.
+      buffer.isEmpty
+        ? unsafe sqlite3_bind_zeroblob(handle, index, 0)
+        : unsafe envgate_sqlite3_bind_blob_copy(
+          handle, index, buffer.baseAddress, Int32(buffer.count))
+    }
+    try check(code)
+  }
+
   /// Binds bytes without copying them, for as long as `body` runs. `body` ends with ``run()``.
   func lend(
     _ bytes: [UInt8], at index: Int32, _ body: () throws(StoreFault) -> Void
@@ -102,6 +114,8 @@ final class Statement {
   func isNull(_ column: Int32) -> Bool {
     unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
   }
+
+  func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
   func text(_ column: Int32) -> String {
     let start = unsafe sqlite3_column_text(handle, column)

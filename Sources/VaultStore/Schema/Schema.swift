@@ -45,10 +45,31 @@ enum Schema {
       revision INTEGER NOT NULL,
       content BLOB NOT NULL,
       seal BLOB NOT NULL CHECK (length(seal) = 32),
+      fingerprint BLOB NOT NULL,
       record BLOB,
       PRIMARY KEY (environment, name, version),
       FOREIGN KEY (environment, name) REFERENCES secret(environment, name)
         DEFERRABLE INITIALLY DEFERRED
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX version_fingerprint ON version(fingerprint);
+    CREATE TABLE variable(
+      environment INTEGER NOT NULL REFERENCES environment(id) DEFERRABLE INITIALLY DEFERRED,
+      name TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      content BLOB NOT NULL,
+      seal BLOB NOT NULL CHECK (length(seal) = 32),
+      PRIMARY KEY (environment, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE reader(
+      environment INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      uid INTEGER NOT NULL,
+      account TEXT,
+      first INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      count INTEGER NOT NULL CHECK (count > 0),
+      PRIMARY KEY (environment, name, version, uid)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE request(
       id INTEGER PRIMARY KEY,
@@ -58,7 +79,7 @@ enum Schema {
       content BLOB NOT NULL,
       seal BLOB NOT NULL CHECK (length(seal) = 32)
     ) STRICT;
-    CREATE INDEX request_environment ON request(environment);
+    CREATE INDEX request_environment ON request(environment, id);
     CREATE INDEX request_live ON request(id, environment) WHERE live = 1;
     CREATE TABLE head(
       id INTEGER PRIMARY KEY CHECK (id = 1),

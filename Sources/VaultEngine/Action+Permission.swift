@@ -1,0 +1,26 @@
+import VaultCore
+
+extension Action {
+  /// Its row of *Who may do what*. An action without one does not compile.
+  var permission: Permission {
+    switch self {
+    case .status: .everybody
+    case .getEnvironment, .listEnvironments, .listSecrets, .listVersions, .listVariables: .see
+    case .createEnvironment, .updateEnvironment, .deleteEnvironment, .getPrincipal,
+      .removePrincipal, .authorizeAdmin:
+      .administer
+    case .setSecret, .changeVersion, .rollbackSecret, .deleteSecret, .setVariable, .deleteVariable:
+      .write
+    case .createRequest: .ask
+    case .getSecret(_, _, let request, _): request == nil ? .ask : .use
+    case .activate, .resumeGrant, .holdGrant, .readGrant, .closeGrant: .use
+    case .cancelRequest: .withdraw
+    case .getRequest, .listRequests, .observeRequest, .followRequests: .follow
+    case .approve, .reject: .review
+    case .revokeRequest, .revokeAll: .revoke
+    case .authorizeAudit: .audit
+    // The vault's own: no connection can submit them.
+    case .connectionEnded, .tick, .lifecycle, .reconfigure: Permission.nobody
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import SecretMemory
+import VaultCore
+import VaultCrypto
+import VaultStore
+
+/// The life of versions after they were set.
+extension VaultEngine {
+  /// The readers of one version that a list names.
+  static let mostReaders = 50
+  /// The readers of all leaked versions together that an answer names.
+  static let mostReadersOfAll = 200
+
+  func listVersions(
+    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, after: Int64,
+    limit: Int
+  ) throws -> Pending {
+    let (environment, roles) = try visibleEnvironment(name, caller)
+    let present = try presentSecret(secret, in: environment)
+    // Whoever only asks need not know who else did.
+    let isTold = !roles.isDisjoint(with: [.reviewer, .writer, .auditor, .admin])
+    let page = try rows.versions(
+      environment.id, secret, after: after, limit: min(limit, Self.mostVersions))
+    let answers = try page.map { version in
+      let readers = isTold ? try self.readers(of: version, limit: Self.mostReaders) : []
+      let all =
+        readers.count < Self.mostReaders
+        ? readers.count
+        : try store.readerCount(
+          environment: environment.id, name: secret.text, version: version.version)
+      return VersionAnswer(
+        version: version, isCurrent: version.version == present.current,
+        pinned: live.pins(
+          environment.id, PinnedSecret(name: secret, version: version.version)),
+        readers: readers, moreReaders: all - readers.count)
+    }
+    let isFull = page.count == min(limit, Self.mostVersions)
+    return .ready(.versions(answers, next: isFull ? page.last?.version : nil))
+  }
+
+  /// The versions that one list looks at, since each brings its readers.
+  private static let mostVersions = 50
+
+  private func presentSecret(
+    _ name: SecretName, in environment: Environment
+  ) throws -> Secret {
+    guard let secret = try rows.secret(environment.id, name), !secret.isDeleted else {
+      throw Refusal.secretUnknown(environment: environment.name.text, name: name.text)
+    }
+    return secret
+  }
+
+  private func presentVersion(
+    _ number: Int64, of name: SecretName, in environment: Environment
+  ) throws -> SealedRows.StoredVersion {
+    _ = try presentSecret(name, in: environment)
+    guard let stored = try rows.version(environment.id, name, number) else {
+      throw Refusal.versionUnknown(name: name.text, version: number)
+    }
+    return stored
+  }
+
+  func changeVersion(
+    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, version number: Int64,
+    to state: SecretVersion.State, at now: Moment
+  ) throws -> Pending {
+    let environment = try environment(name, caller, for: .write)
+    let stored = try presentVersion(number, of: secret, in: environment)
+    var version = stored.version
+    if version.state == .destroyed && state != .destroyed {
+      throw Refusal.versionState(name: secret.text, version: number, .destroyed)
+    }
+    if version.state != state {
+      try set(state, of: stored)
+      version.state = state
+      trail.append(
+        AuditRecord(
+          time: now.wall, event: Self.event(state), uid: caller.uid, account: caller.name,
+          environment: environment.name.text,
+          secrets: [PinnedSecret(name: secret, version: number)]))
+    }
+    let text = environment.name.text
+    guard state == .destroyed else {
+      return .ready(.versionChanged(environment: text, version, isErased: nil))
+    }
+    return .erasure { .versionChanged(environment: text, version, isErased: $0) }
+  }
+
+  private static func event(_ state: SecretVersion.State) -> AuditEvent {
+    switch state {
+    case .enabled: .secretEnabled
+    case .disabled: .secretDisabled
+    case .destroyed: .secretDestroyed
+    }
+  }
+
+  private func set(_ state: SecretVersion.State, of stored: SealedRows.StoredVersion) throws {
+    if state != .enabled { keys.forget(stored.record) }
+    var next = stored.version
+    next.revision += 1
+    next.state = state
+    if state == .destroyed {
+      next.recordDigest = []
+      next.fingerprint = []
+    }
+    try rows.update(next)
+  }
+
+  func rollbackSecret(
+    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, to number: Int64,
+    cas: Int64?, at now: Moment
+  ) throws -> Pending {
+    let environment = try environment(name, caller, for: .write)
+    let stored = try presentVersion(number, of: secret, in: environment)
+    guard stored.version.state == .enabled else {
+      throw Refusal.versionState(name: secret.text, version: number, stored.version.state)
+    }
+    let place = try placeForNewVersion(of: secret, in: environment, cas: cas)
+    let record = try keys.reseal(
+      stored.record,
+      from: RecordContext(
+        vault: vault, environment: environment.id, name: secret.text, version: number),
+      to: place.context(vault))
+    let pruned = try add(
+      place, record, stored.version.fingerprint, .secretRolledBack, [.init("to", "\(number)")],
+      by: caller, at: now)
+    return .ready(
+      .secretSet(
+        SecretSetAnswer(
+          environment: environment.name, name: secret, version: place.version, sameValue: [],
+          pruned: pruned.versions, revocation: nil)))
+  }
+
+  func deleteSecret(
+    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, at now: Moment
+  ) throws -> Pending {
+    let environment = try environment(name, caller, for: .write)
+    var present = try presentSecret(secret, in: environment)
+    let count = try deleteVersions(of: present)
+    present.isDeleted = true
+    present.revision += 1
+    present.updated = now.wall
+    present.updater = caller.uid
+    try rows.put(present)
+    trail.append(
+      AuditRecord(
+        time: now.wall, event: .secretDeleted, uid: caller.uid, account: caller.name,
+        environment: environment.name.text,
+        secrets: [PinnedSecret(name: secret, version: present.current)]))
+    let text = environment.name.text
+    return .erasure {
+      .secretDeleted(environment: text, name: secret, versions: count, isErased: $0)
+    }
+  }
+
+  /// Takes every version of a secret away; how many there were.
+  @discardableResult
+  func deleteVersions(of secret: Secret) throws -> Int {
+    var count = 0
+    while true {
+      let page = try rows.versions(secret.environment, secret.name, limit: Self.mostScanned)
+      for version in page { try delete(version) }
+      count += page.count
+      if page.count < Self.mostScanned { return count }
+    }
+  }
+
+  /// The older versions have leaked: they cannot be read any more, the grants that hold one end, and
+  /// whoever has read one is named.
+  func revokeVersions(
+    before place: NewVersion, by caller: Caller, at now: Moment
+  ) throws -> SecretSetAnswer.Revocation {
+    let environment = place.environment.id
+    var disabled: [Int64] = []
+    var readers: [Reader] = []
+    for version in try rows.versions(environment, place.name, limit: Self.mostScanned)
+    where version.version < place.version {
+      let room = min(Self.mostReaders, Self.mostReadersOfAll - readers.count)
+      readers += try self.readers(of: version, limit: room)
+      guard version.state == .enabled,
+        let stored = try rows.version(environment, place.name, version.version)
+      else { continue }
+      try set(.disabled, of: stored)
+      disabled.append(version.version)
+    }
+    var revoked: [Int64] = []
+    for id in live.ids(in: environment, [.active]) {
+      guard let request = try rows.request(id),
+        request.secrets.contains(where: { $0.name == place.name && $0.version < place.version })
+      else { continue }
+      try end(request, .revoked, by: caller, at: now)
+      revoked.append(id)
+    }
+    return SecretSetAnswer.Revocation(disabled: disabled, revoked: revoked, readers: readers)
+  }
+
+  private func readers(of version: SecretVersion, limit: Int) throws -> [Reader] {
+    try store.readers(
+      environment: version.environment, name: version.name.text, version: version.version,
+      limit: limit
+    ).map {
+      Reader(
+        version: version.version, uid: $0.uid, account: $0.account, first: $0.first,
+        last: $0.last, count: $0.count)
+    }
+  }
+}

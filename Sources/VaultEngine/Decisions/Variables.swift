@@ -1,0 +1,65 @@
+import VaultCore
+
+/// Settings that are no secrets: in the clear, sealed like everything that decides.
+extension VaultEngine {
+  func setVariable(
+    _ caller: Caller, environment name: EnvironmentName, variable: SecretName, value: String,
+    at now: Moment
+  ) throws -> Pending {
+    let environment = try environment(name, caller, for: .write)
+    if value.utf8.count > VaultLimits.variableBytes {
+      throw Refusal.variableInvalid(
+        "the value is longer than \(VaultLimits.variableBytes) bytes; keep large data elsewhere")
+    }
+    if value.utf8.contains(0) {
+      throw Refusal.variableInvalid("the value holds a NUL, which no variable of a job can")
+    }
+    let existing = try rows.variable(environment.id, variable)
+    if existing == nil {
+      if let secret = try rows.secret(environment.id, variable), !secret.isDeleted {
+        throw Refusal.nameTaken(
+          environment: environment.name.text, name: variable.text, by: "secret")
+      }
+      let count = try rows.variables(
+        environment.id, after: nil, limit: VaultLimits.variablesPerEnvironment
+      ).count
+      guard count < VaultLimits.variablesPerEnvironment else { throw Refusal.variableLimit }
+    }
+    let next = Variable(
+      environment: environment.id, name: variable, revision: (existing?.revision ?? 0) + 1,
+      value: value, updated: now.wall, updater: caller.uid)
+    try rows.put(next)
+    record(.variableSet, variable, in: environment, by: caller, at: now)
+    return .ready(.variable(next))
+  }
+
+  func listVariables(
+    _ caller: Caller, environment name: EnvironmentName, after: SecretName?, limit: Int
+  ) throws -> Pending {
+    let (environment, _) = try visibleEnvironment(name, caller)
+    let page = try rows.variables(environment.id, after: after, limit: limit)
+    return .ready(.variables(page, next: page.count == limit ? page.last?.name : nil))
+  }
+
+  func deleteVariable(
+    _ caller: Caller, environment name: EnvironmentName, variable: SecretName, at now: Moment
+  ) throws -> Pending {
+    let environment = try environment(name, caller, for: .write)
+    guard let existing = try rows.variable(environment.id, variable) else {
+      throw Refusal.variableUnknown(environment: environment.name.text, name: variable.text)
+    }
+    try rows.delete(existing)
+    record(.variableDeleted, variable, in: environment, by: caller, at: now)
+    return .ready(.variableDeleted(environment: environment.name.text, name: variable))
+  }
+
+  private func record(
+    _ event: AuditEvent, _ name: SecretName, in environment: Environment, by caller: Caller,
+    at now: Moment
+  ) {
+    trail.append(
+      AuditRecord(
+        time: now.wall, event: event, uid: caller.uid, account: caller.name,
+        environment: environment.name.text, details: [.init("variable", name.text)]))
+  }
+}
