@@ -43,6 +43,18 @@ public enum Reason: String, Sendable, CaseIterable {
   case connectionLimit = "limit.connections"
   case serverStopping = "server.stopping"
   case busy = "limit.busy"
+  case environmentInUse = "environment.in_use"
+  case revisionMismatch = "revision.mismatch"
+  case gateWeaker = "gate.weaker"
+  case versionUnknown = "version.unknown"
+  case versionState = "version.state"
+  case variableUnknown = "variable.unknown"
+  case variableLimit = "limit.variables"
+  case nameTaken = "name.taken"
+  case grantBusy = "grant.busy"
+  case grantHeld = "grant.held"
+  case grantLimit = "limit.grants"
+  case readLimit = "limit.reads"
 
   /// The number that JSON-RPC wants; it says no more than the word.
   public var code: Int64 {
@@ -87,6 +99,18 @@ public enum Reason: String, Sendable, CaseIterable {
     case .connectionLimit: -32034
     case .serverStopping: -32035
     case .busy: -32036
+    case .environmentInUse: -32037
+    case .revisionMismatch: -32038
+    case .gateWeaker: -32039
+    case .versionUnknown: -32040
+    case .versionState: -32041
+    case .variableUnknown: -32042
+    case .variableLimit: -32043
+    case .nameTaken: -32044
+    case .grantBusy: -32045
+    case .grantHeld: -32046
+    case .grantLimit: -32047
+    case .readLimit: -32048
     }
   }
 }

@@ -29,9 +29,29 @@ extension WireError {
       )
     case .environmentLimit:
       (.environmentLimit, "the vault has as many environments as it may have", .none)
+    case .environmentInUse(let name, let grants):
+      (
+        .environmentInUse,
+        "\(shown(name)) has \(grants) active \(grants == 1 ? "grant" : "grants"); revoke \(grants == 1 ? "it" : "them") first: envgate revoke --all -e \(shown(name))",
+        .none
+      )
+    case .revisionMismatch(let current):
+      (
+        .revisionMismatch,
+        "the gate is at revision \(current), not the one that was expected; look at it, then try again",
+        .current(current)
+      )
+    case .gateWeaker(let environment, let weakenings):
+      (
+        .gateWeaker,
+        "this would weaken \(shown(environment)): \(weakenings.map(\.sentence).joined(separator: "; ")); say --allow-weaken if that is meant",
+        .weakens(weakenings.map(\.sentence))
+      )
     case .nameInvalid(let what, let fault):
       (.nameInvalid, "\(what) is refused: \(fault.sentence)", .none)
     case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
+    case .gateOfInvalid(let environment, let fault):
+      (.gateInvalid, "\(shown(environment)): \(fault.sentence); nothing was changed", .none)
     case .principalUnknown(let name):
       (
         .principalUnknown, "this host knows no \(shown(name)); create the account or group first",
@@ -47,6 +67,32 @@ extension WireError {
       (
         .secretDisabled,
         "version \(version) of \(shown(name)) cannot be read any more; make a new request", .none
+      )
+    case .versionUnknown(let name, let version):
+      (
+        .versionUnknown,
+        "\(shown(name)) has no version \(version), or none any more; look at its versions", .none
+      )
+    case .versionState(let name, let version, let state):
+      (
+        .versionState,
+        "version \(version) of \(shown(name)) is \(state.text)"
+          + (state == .disabled ? "; enable it first" : " and nothing brings it back"),
+        .state(state.text)
+      )
+    case .variableUnknown(let environment, let name):
+      (
+        .variableUnknown, "\(shown(environment)) has no variable \(shown(name)); see variable list",
+        .none
+      )
+    case .variableLimit:
+      (.variableLimit, "the environment has as many variables as it may have", .none)
+    case .variableInvalid(let sentence): (.textInvalid, sentence, .none)
+    case .nameTaken(let environment, let name, let by):
+      (
+        .nameTaken,
+        "\(shown(environment)) has a \(by) \(shown(name)), and a job would get both as one; choose another name",
+        .none
       )
     case .casMismatch(let current):
       (
@@ -102,6 +148,27 @@ extension WireError {
       (.reviewLimit, "the request has as many reviews as it may have; make a new request", .none)
     case .grantExpired(let id):
       (.grantExpired, "the grant of request \(id) has ended; make a new request", .none)
+    case .grantBusy(let environment):
+      (
+        .grantBusy,
+        "another grant of \(shown(environment)) is active, and it has one at a time; wait until that has ended",
+        .none
+      )
+    case .grantHeld(let id):
+      (
+        .grantHeld, "the grant of request \(id) is held already, or has nobody to outlive", .none
+      )
+    case .grantLimit(let limit):
+      (
+        .grantLimit, "a connection holds at most \(limit) grants; close some, or use another one",
+        .none
+      )
+    case .readsExhausted(let id, let name, let limit):
+      (
+        .readLimit,
+        "\(shown(name)) was read \(limit == 1 ? "once" : "\(limit) times") under request \(id), as often as its gate allows; make a new request",
+        .none
+      )
     case .contextInvalid(let part, let why): (.textInvalid, "\(part) \(why)", .none)
     case .waitingLimit(let environment, let limit):
       (

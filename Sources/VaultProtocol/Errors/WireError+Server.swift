@@ -26,6 +26,14 @@ extension WireError {
   public static let serverStopping = WireError(
     .serverStopping, "the daemon is stopping; try again when it has started")
 
+  /// Events were asked for behind a record that there is not: of another vault, or of one set back.
+  public static func beyondRecord(newest: Int64) -> WireError {
+    WireError(
+      .paramsInvalid,
+      "the newest record is \(newest); subscribe behind that or an older one, or without after",
+      .current(newest))
+  }
+
   /// The daemon has more to do than it may queue.
   public static let busy = WireError(.busy, "the daemon is busy; try again in a moment")
 

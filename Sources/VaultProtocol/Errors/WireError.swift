@@ -17,6 +17,8 @@ public struct WireError: Error, Hashable, Sendable {
     case state(String)
     /// The version that is current.
     case current(Int64)
+    /// In which ways an edit weakens a gate.
+    case weakens([String])
   }
 
   /// The number; see ``Reason/code``.
@@ -60,6 +62,7 @@ extension WireError: WireView {
     case .unmet(let unmet): writer.member("unmet", unmet)
     case .state(let state): writer.member("state", state)
     case .current(let version): writer.member("current", version)
+    case .weakens(let ways): writer.member("weakens", ways)
     }
     writer.endObject()
     writer.endObject()
@@ -82,6 +85,8 @@ extension WireError: WireView {
       details = .state(try state.string())
     } else if let current = data.optional("current") {
       details = .current(try current.integer())
+    } else if let weakens = data.optional("weakens") {
+      details = .weakens(try weakens.strings())
     } else if let fault = data.optional("fault") {
       details = .fault(try fault.string(), offset: Int(try data.required("offset").integer()))
     } else {

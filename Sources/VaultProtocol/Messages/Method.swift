@@ -6,20 +6,38 @@ public enum Method: String, Sendable, CaseIterable {
   case environmentCreate = "environment.create"
   case environmentGet = "environment.get"
   case environmentList = "environment.list"
+  case environmentUpdate = "environment.update"
+  case environmentDelete = "environment.delete"
+  case principalGet = "principal.get"
+  case principalRemove = "principal.remove"
   case secretSet = "secret.set"
   case secretGet = "secret.get"
   case secretList = "secret.list"
+  case secretVersions = "secret.versions"
+  case secretDisable = "secret.disable"
+  case secretEnable = "secret.enable"
+  case secretDestroy = "secret.destroy"
+  case secretRollback = "secret.rollback"
+  case secretDelete = "secret.delete"
+  case variableSet = "variable.set"
+  case variableList = "variable.list"
+  case variableDelete = "variable.delete"
   case requestCreate = "request.create"
   case requestGet = "request.get"
   case requestList = "request.list"
   case requestWait = "request.wait"
   case requestApprove = "request.approve"
   case requestReject = "request.reject"
+  case requestCancel = "request.cancel"
+  case requestRevoke = "request.revoke"
   case grantActivate = "grant.activate"
   case grantRead = "grant.read"
   case grantClose = "grant.close"
+  case grantResume = "grant.resume"
+  case grantHold = "grant.hold"
   case auditList = "audit.list"
   case auditVerify = "audit.verify"
+  case eventsSubscribe = "events.subscribe"
 
   /// Reads a method's name without making a string of it; nil where it names none.
   public init?(_ value: JSONValue) {
@@ -40,5 +58,14 @@ public enum Method: String, Sendable, CaseIterable {
     ("environment.get", .environmentGet), ("environment.list", .environmentList),
     ("environment.create", .environmentCreate), ("server.status", .serverStatus),
     ("audit.list", .auditList), ("audit.verify", .auditVerify),
+    ("environment.update", .environmentUpdate), ("environment.delete", .environmentDelete),
+    ("principal.get", .principalGet), ("principal.remove", .principalRemove),
+    ("secret.versions", .secretVersions), ("secret.disable", .secretDisable),
+    ("secret.enable", .secretEnable), ("secret.destroy", .secretDestroy),
+    ("secret.rollback", .secretRollback), ("secret.delete", .secretDelete),
+    ("variable.set", .variableSet), ("variable.list", .variableList),
+    ("variable.delete", .variableDelete), ("request.cancel", .requestCancel),
+    ("request.revoke", .requestRevoke), ("grant.resume", .grantResume), ("grant.hold", .grantHold),
+    ("events.subscribe", .eventsSubscribe),
   ]
 }

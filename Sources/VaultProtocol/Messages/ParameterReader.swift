@@ -66,12 +66,20 @@ extension ParameterReader {
   }
 
   mutating func ticket() throws -> SecretBuffer? {
-    guard let value = optional("ticket") else { return nil }
+    try optional("ticket").map { try Self.ticket($0) }
+  }
+
+  static func ticket(_ value: JSONValue) throws -> SecretBuffer {
     let ticket = try value.secret()
     if ticket.count > ProtocolLimits.longestTicket {
       throw JSONFault(.tooLong, at: value.offset, "ticket")
     }
     return ticket
+  }
+
+  /// The number of a version of a secret.
+  mutating func version(_ member: StaticString) throws -> Int64 {
+    try required(member).integer(in: 1...Self.largestInteger)
   }
 
   mutating func limit() throws -> Int {

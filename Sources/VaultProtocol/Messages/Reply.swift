@@ -6,6 +6,8 @@ public enum Reply {
   case result(JSONValue)
   /// A refusal or a fault.
   case error(WireError)
+  /// What the daemon says by itself, under no id, about something that was subscribed to.
+  case event(EventView)
 
   /// Reads a line from a daemon, without its newline, and hands it to `body`.
   ///
@@ -22,6 +24,13 @@ public enum Reply {
     // Safety: the caller lends the bytes for this call, and `body` keeps nothing of them.
     try unsafe reader.read(line) { message in
       var object = try message.object()
+      if let method = object.optional("method") {
+        // A notification of a newer daemon, which this version does not know, is no answer either.
+        guard method.equalsASCII("event") else {
+          throw JSONFault(.outOfRange, at: method.offset, "the only notification is event")
+        }
+        return try body(nil, .event(try EventView(object.required("params"))))
+      }
       let id = try MessageID(object.required("id"))
       if let error = object.optional("error") { return try body(id, .error(WireError(error))) }
       return try body(id, .result(object.required("result")))
@@ -36,6 +45,7 @@ extension Reply {
     switch self {
     case .result(let value): try View(value)
     case .error(let error): throw error
+    case .event: throw JSONFault(.missingMember, at: 0, "result")
     }
   }
 }

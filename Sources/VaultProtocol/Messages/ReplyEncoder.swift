@@ -35,6 +35,18 @@ public struct ReplyEncoder: ~Copyable {
     }
   }
 
+  /// Writes `{"jsonrpc":"2.0","method":"event","params":…}` and a newline: a notification, which answers
+  /// no call (JSON-RPC 2.0, 4.1).
+  public mutating func encode(event: EventView) {
+    writer.reset()
+    writer.beginObject()
+    writer.member("jsonrpc", "2.0")
+    writer.member("method", EventView.method)
+    writer.key("params")
+    event.write(to: &writer)
+    end()
+  }
+
   /// The bytes of the line.
   public var count: Int { writer.count }
 

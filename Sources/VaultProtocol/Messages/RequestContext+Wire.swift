@@ -10,6 +10,7 @@ extension RequestContext {
     writer.optional("run_url", runURL)
     if !command.isEmpty { writer.member("command", command) }
     writer.optional("delivery", delivery)
+    writer.optional("key", key)
   }
 
   /// The bytes that it takes on the wire.
@@ -28,6 +29,7 @@ extension RequestContext {
       commit: try object.optional("commit")?.string(),
       runURL: try object.optional("run_url")?.string(),
       command: try object.optional("command")?.array().map { try $0.string() } ?? [],
-      delivery: try object.optional("delivery")?.string())
+      delivery: try object.optional("delivery")?.string(),
+      key: try object.optional("key")?.string())
   }
 }

@@ -1,3 +1,4 @@
+public import SecretMemory
 import StrictJSON
 public import VaultCore
 
@@ -12,12 +13,30 @@ public struct RequestCreate: CallParameters {
   public let context: RequestContext
   /// Whether somebody must keep waiting on it, else it ends by itself.
   public let attended: Bool
+  /// An older request of the same maker's that this one takes the place of.
+  public let supersede: Superseded?
+
+  /// A request that a newer one ends.
+  public struct Superseded: Sendable {
+    /// Its number.
+    public let request: Int64
+    /// Its ticket, where another connection made it.
+    public let ticket: SecretBuffer?
+
+    /// Names it.
+    public init(request: Int64, ticket: SecretBuffer? = nil) {
+      self.request = request
+      self.ticket = ticket
+    }
+  }
 
   /// Makes the parameters.
   public init(
     environment: EnvironmentName, secrets: [SecretName]? = nil,
-    context: RequestContext = RequestContext(), attended: Bool = false
+    context: RequestContext = RequestContext(), attended: Bool = false,
+    supersede: Superseded? = nil
   ) {
+    self.supersede = supersede
     self.environment = environment
     self.secrets = secrets
     self.context = context
@@ -31,8 +50,9 @@ public struct RequestCreate: CallParameters {
       reason: try reader.optionalText("reason"), ref: try reader.optionalText("ref"),
       commit: try reader.optionalText("commit"), runURL: try reader.optionalText("run_url"),
       command: try reader.optional("command")?.array().map { try $0.string() } ?? [],
-      delivery: try reader.optionalText("delivery"))
+      delivery: try reader.optionalText("delivery"), key: try reader.optionalText("key"))
     attended = try reader.bool("attended", default: false)
+    supersede = try reader.optional("supersede").map { try Superseded($0) }
     try reader.finish()
 
     self.environment = try EnvironmentName(wire: environment)
@@ -66,5 +86,21 @@ public struct RequestCreate: CallParameters {
     if let secrets { writer.member("secrets", secrets.map(\.text)) }
     context.writeMembers(to: &writer)
     if attended { writer.member("attended", true) }
+    if let supersede {
+      writer.key("supersede")
+      writer.beginObject()
+      writer.member("request", supersede.request)
+      writer.optional("ticket", secret: supersede.ticket)
+      writer.endObject()
+    }
+  }
+}
+
+extension RequestCreate.Superseded {
+  fileprivate init(_ value: JSONValue) throws {
+    var object = try value.object()
+    request = try object.required("request").integer(in: 1...ParameterReader.largestInteger)
+    ticket = try object.optional("ticket").map { try ParameterReader.ticket($0) }
+    try object.finish()
   }
 }

@@ -3,6 +3,8 @@ public import VaultCore
 
 /// An environment as its caller may see it.
 public struct EnvironmentView: ListItem, Hashable {
+  /// Its number, never used again.
+  public let id: Int64
   /// Its name.
   public let name: String
   /// The revision of its gate.
@@ -13,8 +15,14 @@ public struct EnvironmentView: ListItem, Hashable {
   public let rules: [RuleView]
   /// Who may ask, as principals; `any` alone for everybody.
   public let requesters: [String]
+  /// Who sets its secrets beside the admins, as principals.
+  public let writers: [String]
   /// Whether the requester's own approval does not count.
   public let preventSelfReview: Bool
+  /// Whether at most one grant is active at a time.
+  public let exclusive: Bool
+  /// How often each secret may be read under one grant; nil where nobody counts.
+  public let maxReads: Int64?
   /// How long a request may wait, in seconds.
   public let requestTTL: Int64
   /// How long an approval holds, in seconds.
@@ -60,12 +68,13 @@ public struct EnvironmentView: ListItem, Hashable {
   }
 
   /// What `after` takes to continue behind this one.
-  public var cursor: String { name }
+  public var cursor: Int64 { id }
 
   /// Makes the view.
   /// - Parameter roles: the caller's roles in it.
   public init(environment: Environment, roles: Roles) {
     let gate = environment.gate
+    id = environment.id
     name = environment.name.text
     revision = environment.revision
     unprotected = gate.isUnprotected
@@ -75,7 +84,10 @@ public struct EnvironmentView: ListItem, Hashable {
       case .any: ["any"]
       case .principals(let principals): principals.map(\.text)
       }
+    writers = gate.writers.map(\.text)
     preventSelfReview = !gate.allowSelfReview
+    exclusive = gate.exclusive
+    maxReads = gate.maxReads.map { Int64($0) }
     requestTTL = gate.clocks.request / 1_000
     approvalTTL = gate.clocks.approval / 1_000
     grantTTL = gate.clocks.grant / 1_000
@@ -88,12 +100,16 @@ public struct EnvironmentView: ListItem, Hashable {
   /// Writes the value as the wire has it.
   public func write(to writer: inout JSONWriter) {
     writer.beginObject()
+    writer.member("id", id)
     writer.member("name", name)
     writer.member("revision", revision)
     writer.member("unprotected", unprotected)
     writer.member("rules", rules)
     writer.member("requesters", requesters)
+    writer.member("writers", writers)
     writer.member("prevent_self_review", preventSelfReview)
+    writer.member("exclusive", exclusive)
+    writer.nullable("max_reads", maxReads)
     writer.member("request_ttl", requestTTL)
     writer.member("approval_ttl", approvalTTL)
     writer.member("grant_ttl", grantTTL)
@@ -107,12 +123,16 @@ public struct EnvironmentView: ListItem, Hashable {
   /// Reads the value as the wire has it.
   public init(_ value: JSONValue) throws {
     var object = try value.object()
+    id = try object.required("id").integer()
     name = try object.required("name").string()
     revision = try object.required("revision").integer()
     unprotected = try object.required("unprotected").bool()
     rules = try object.required("rules").views()
     requesters = try object.required("requesters").strings()
+    writers = try object.required("writers").strings()
     preventSelfReview = try object.required("prevent_self_review").bool()
+    exclusive = try object.required("exclusive").bool()
+    maxReads = try object.required("max_reads").nullableInteger()
     requestTTL = try object.required("request_ttl").integer()
     approvalTTL = try object.required("approval_ttl").integer()
     grantTTL = try object.required("grant_ttl").integer()

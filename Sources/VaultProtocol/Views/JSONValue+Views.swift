@@ -4,6 +4,8 @@ import VaultCore
 extension JSONValue {
   func strings() throws -> [String] { try array().map { try $0.string() } }
 
+  func integers() throws -> [Int64] { try array().map { try $0.integer() } }
+
   func nullableString() throws -> String? { isNull ? nil : try string() }
 
   func nullableInteger() throws -> Int64? { isNull ? nil : try integer() }

@@ -107,14 +107,20 @@ public struct GrantView: WireView, Hashable {
   public let activated: Int64
   /// When reading ends at the latest.
   public let expires: Int64
-  /// When the secrets were released; nil before.
+  /// When the secrets were first released; nil before.
   public let released: Int64?
+  /// What it lives by: `connection` or `ticket`.
+  public let hold: String
+  /// How often each secret was read, in the order of the request's; empty where the gate does not count.
+  public let reads: [Int64]
 
   /// Makes the view.
   public init(_ grant: Grant) {
     activated = grant.activated.wall
     expires = grant.expires.at.wall
     released = grant.released
+    hold = grant.hold.text
+    reads = grant.reads.map { Int64($0) }
   }
 
   /// Writes the value as the wire has it.
@@ -123,6 +129,8 @@ public struct GrantView: WireView, Hashable {
     writer.member("activated", time: activated)
     writer.member("expires", time: expires)
     writer.nullable("released", time: released)
+    writer.member("hold", hold)
+    writer.member("reads", reads)
     writer.endObject()
   }
 
@@ -132,5 +140,7 @@ public struct GrantView: WireView, Hashable {
     activated = try object.required("activated").time()
     expires = try object.required("expires").time()
     released = try object.required("released").nullableTime()
+    hold = try object.required("hold").string()
+    reads = try object.required("reads").integers()
   }
 }

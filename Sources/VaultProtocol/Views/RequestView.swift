@@ -37,6 +37,10 @@ public struct RequestView: ListItem, Hashable {
   public let unmet: [UnmetView]
   /// The grant, once there is one.
   public let grant: GrantView?
+  /// The newest live request of the same job, where there is a newer one.
+  public let newer: Int64?
+  /// Whether only what a job left behind keeps the environment taken, with nobody left who may read.
+  public let unattended: Bool
   /// What a person should know before they answer.
   public let notes: [String]
 
@@ -47,7 +51,14 @@ public struct RequestView: ListItem, Hashable {
   /// - Parameters:
   ///   - unmet: what the gate still waits for, judged on the reviews as they stand.
   ///   - byServiceAccount: whether the requester is an account that many jobs share.
-  public init(request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool) {
+  ///   - newer: the newest live request of the same requester, environment and key, if that is another.
+  ///   - isUnattended: whether its grant lives by its lifeline alone.
+  public init(
+    request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, newer: Int64? = nil,
+    isUnattended: Bool = false
+  ) {
+    self.newer = newer
+    unattended = isUnattended
     id = request.id
     environment = request.environmentName.text
     state = request.state.text
@@ -111,6 +122,8 @@ public struct RequestView: ListItem, Hashable {
     writer.member("unmet", unmet)
     writer.key("grant")
     if let grant { grant.write(to: &writer) } else { writer.null() }
+    writer.nullable("newer", newer)
+    writer.member("unattended", unattended)
     writer.member("notes", notes)
     writer.endObject()
   }
@@ -136,6 +149,8 @@ public struct RequestView: ListItem, Hashable {
     unmet = try object.required("unmet").views()
     let grant = try object.required("grant")
     self.grant = grant.isNull ? nil : try GrantView(grant)
+    newer = try object.required("newer").nullableInteger()
+    unattended = try object.required("unattended").bool()
     notes = try object.required("notes").strings()
   }
 }

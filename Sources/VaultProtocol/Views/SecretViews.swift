@@ -1,46 +1,14 @@
 public import StrictJSON
 public import VaultCore
 
-/// What `secret.set` answers: the version that the value got.
-public struct SecretSetView: WireView, Hashable {
-  /// The environment's name.
-  public let environment: String
-  /// The secret's name.
-  public let name: String
-  /// The new version.
-  public let version: Int64
-
-  /// Makes the view.
-  public init(environment: String, name: SecretName, version: Int64) {
-    self.environment = environment
-    self.name = name.text
-    self.version = version
-  }
-
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("environment", environment)
-    writer.member("name", name)
-    writer.member("version", version)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    environment = try object.required("environment").string()
-    name = try object.required("name").string()
-    version = try object.required("version").integer()
-  }
-}
-
 /// A secret in a list: everything but its value.
 public struct SecretView: ListItem, Hashable {
   /// The secret's name.
   public let name: String
   /// Its current version.
   public let version: Int64
+  /// What may be done with that version: `enabled`, `disabled`, `destroyed`.
+  public let state: String
   /// When that version was set, in milliseconds since the epoch.
   public let updated: Int64
   /// The uid that set it.
@@ -50,9 +18,10 @@ public struct SecretView: ListItem, Hashable {
   public var cursor: String { name }
 
   /// Makes the view.
-  public init(secret: Secret) {
+  public init(secret: Secret, state: SecretVersion.State) {
     name = secret.name.text
     version = secret.current
+    self.state = state.text
     updated = secret.updated
     updatedBy = secret.updater
   }
@@ -62,6 +31,7 @@ public struct SecretView: ListItem, Hashable {
     writer.beginObject()
     writer.member("name", name)
     writer.member("version", version)
+    writer.member("state", state)
     writer.member("updated", time: updated)
     writer.member("updated_by", Int64(updatedBy))
     writer.endObject()
@@ -72,6 +42,7 @@ public struct SecretView: ListItem, Hashable {
     var object = try value.object()
     name = try object.required("name").string()
     version = try object.required("version").integer()
+    state = try object.required("state").string()
     updated = try object.required("updated").time()
     updatedBy = try object.required("updated_by").accountNumber()
   }

@@ -1,0 +1,205 @@
+import StrictJSON
+public import VaultCore
+
+/// `environment.update`: changes what is named of a gate, and nothing else.
+public struct EnvironmentUpdate: CallParameters {
+  /// An edit of one list: who comes in is looked up, who goes is known by what was typed.
+  public struct Members: Hashable, Sendable {
+    /// Who comes in.
+    public var add: [PrincipalName]
+    /// Who goes.
+    public var remove: [PrincipalName]
+
+    /// Makes an edit; of nobody by default.
+    public init(add: [PrincipalName] = [], remove: [PrincipalName] = []) {
+      self.add = add
+      self.remove = remove
+    }
+  }
+
+  static let method = Method.environmentUpdate
+  /// The environment.
+  public var name: EnvironmentName
+  /// Check-and-set: nil unconditional, else the gate must be at this revision.
+  public var revision: Int64?
+  /// Whether the edit may weaken the gate.
+  public var allowWeaken = false
+  /// Replaces all rules, or says that there are none.
+  public var protection: NamedProtection?
+  /// How many of the one rule's reviewers must approve.
+  public var approvals: Int?
+  /// The one rule's reviewers.
+  public var reviewers = Members()
+  /// Who may ask.
+  public var requesters = Members()
+  /// Lets every account ask, or ends that; `any` among who is added or removed.
+  public var anyRequester: Bool?
+  /// Who sets secrets.
+  public var writers = Members()
+  /// Whether the requester's own approval does not count.
+  public var preventSelfReview: Bool?
+  /// Whether at most one grant is active at a time.
+  public var exclusive: Bool?
+  /// How often a secret may be read under one grant.
+  public var maxReads: GateEdit.Limit?
+  /// How long a request waits, in milliseconds.
+  public var requestTTL: Int64?
+  /// How long an approval holds, in milliseconds.
+  public var approvalTTL: Int64?
+  /// How long a grant is readable, in milliseconds.
+  public var grantTTL: Int64?
+
+  /// Makes an edit of nothing.
+  public init(name: EnvironmentName) { self.name = name }
+
+  /// The principals that come in, in order: what the account database is to be asked about.
+  public var principalNames: [PrincipalName] {
+    reviewers.add + requesters.add + writers.add + (protection?.principalNames ?? [])
+  }
+
+  /// Whether there is nothing to change.
+  public var isEmpty: Bool {
+    var nothing = EnvironmentUpdate(name: name)
+    nothing.revision = revision
+    nothing.allowWeaken = allowWeaken
+    return self == nothing
+  }
+
+  /// The edit, once the account database has answered.
+  /// - Parameter principals: what each of ``principalNames`` is, in the same order.
+  /// - Throws: ``Refusal/principalUnknown(_:)`` for the first name without an answer.
+  public func edit(_ principals: [Principal]) throws(Refusal) -> GateEdit {
+    var known = try KnownPrincipals(principals, of: principalNames)
+    func members(_ named: Members) -> GateEdit.Members {
+      GateEdit.Members(add: known.take(named.add.count), remove: named.remove)
+    }
+    var edit = GateEdit()
+    edit.reviewers = members(reviewers)
+    edit.requesters = members(requesters)
+    edit.writers = members(writers)
+    edit.protection = protection?.resolved(&known)
+    edit.anyRequester = anyRequester
+    edit.approvals = approvals
+    edit.allowSelfReview = preventSelfReview.map { !$0 }
+    edit.exclusive = exclusive
+    edit.maxReads = maxReads
+    edit.requestTTL = requestTTL
+    edit.approvalTTL = approvalTTL
+    edit.grantTTL = grantTTL
+    return edit
+  }
+}
+
+extension EnvironmentUpdate: Equatable {}
+
+extension EnvironmentUpdate {
+  init(from reader: inout ParameterReader) throws {
+    let name = try reader.text("name")
+    let revision = try reader.optionalInteger("revision", in: 1...ParameterReader.largestInteger)
+    let allowWeaken = try reader.bool("allow_weaken", default: false)
+    let protection = try reader.protection()
+    let approvals = try reader.optionalCount("approvals")
+    let lists = try Self.listNames.map { list in
+      (
+        add: try reader.optionalTexts(list.add) ?? [],
+        remove: try reader.optionalTexts(list.remove) ?? []
+      )
+    }
+    let preventSelfReview = try reader.optional("prevent_self_review")?.bool()
+    let exclusive = try reader.optional("exclusive")?.bool()
+    let maxReads = try Self.maxReads(&reader)
+    let clocks = (
+      request: try reader.clock("request_ttl"), approval: try reader.clock("approval_ttl"),
+      grant: try reader.clock("grant_ttl")
+    )
+    try reader.finish()
+
+    self.init(name: try EnvironmentName(wire: name))
+    try PrincipalName.checkSize(
+      of: lists.flatMap { $0.add + $0.remove } + (protection?.texts ?? []))
+    self.revision = revision
+    self.allowWeaken = allowWeaken
+    self.protection = try protection?.named()
+    self.approvals = approvals
+    reviewers = try Self.members(lists[0], ReviewerRule.mostReviewers, "reviewers")
+    anyRequester = try Self.any(lists[1])
+    requesters = try Self.members(
+      (lists[1].add.filter { $0 != "any" }, lists[1].remove.filter { $0 != "any" }),
+      Gate.mostRequesters, "requesters")
+    writers = try Self.members(lists[2], Gate.mostWriters, "writers")
+    self.preventSelfReview = preventSelfReview
+    self.exclusive = exclusive
+    self.maxReads = maxReads
+    requestTTL = clocks.request
+    approvalTTL = clocks.approval
+    grantTTL = clocks.grant
+    if isEmpty { throw reader.missing("something to change") }
+  }
+
+  private static let listNames: [(add: StaticString, remove: StaticString)] = [
+    ("add_reviewers", "remove_reviewers"), ("add_requesters", "remove_requesters"),
+    ("add_writers", "remove_writers"),
+  ]
+
+  private static func members(
+    _ texts: (add: [String], remove: [String]), _ most: Int, _ what: String
+  ) throws(Refusal) -> Members {
+    Members(
+      add: try PrincipalName.read(texts.add, most: most, what),
+      remove: try PrincipalName.read(texts.remove, most: most, what))
+  }
+
+  private static func any(
+    _ requesters: (add: [String], remove: [String])
+  ) throws(Refusal) -> Bool? {
+    switch (requesters.add.contains("any"), requesters.remove.contains("any")) {
+    case (false, false): return nil
+    case (true, true): throw .gateInvalid(.repeated("any"))
+    case (true, false):
+      if let other = requesters.add.first(where: { $0 != "any" }) {
+        throw .gateInvalid(.repeated(other))
+      }
+      return true
+    case (false, true): return false
+    }
+  }
+
+  /// A number, or null to take the limit away.
+  private static func maxReads(_ reader: inout ParameterReader) throws -> GateEdit.Limit? {
+    guard let value = reader.optional("max_reads") else { return nil }
+    if value.isNull { return GateEdit.Limit.none }
+    return .most(Int(try value.integer(in: -1_000_000...1_000_000_000)))
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.member("name", name.text)
+    writer.optional("revision", revision)
+    if allowWeaken { writer.member("allow_weaken", true) }
+    protection?.write(to: &writer)
+    writer.optional("approvals", approvals.map { Int64($0) })
+    let any = anyRequester.map { $0 ? (add: ["any"], remove: []) : (add: [], remove: ["any"]) }
+    let lists = [
+      (reviewers.add.map(\.text), reviewers.remove.map(\.text)),
+      (
+        requesters.add.map(\.text) + (any?.add ?? []),
+        requesters.remove.map(\.text) + (any?.remove ?? [])
+      ), (writers.add.map(\.text), writers.remove.map(\.text)),
+    ]
+    for (names, (add, remove)) in zip(Self.listNames, lists) {
+      if !add.isEmpty { writer.member(names.add, add) }
+      if !remove.isEmpty { writer.member(names.remove, remove) }
+    }
+    if let preventSelfReview { writer.member("prevent_self_review", preventSelfReview) }
+    if let exclusive { writer.member("exclusive", exclusive) }
+    switch maxReads {
+    case .some(.none):
+      writer.key("max_reads")
+      writer.null()
+    case .some(.most(let number)): writer.member("max_reads", Int64(number))
+    case nil: break
+    }
+    writer.optional("request_ttl", requestTTL.map { $0 / 1_000 })
+    writer.optional("approval_ttl", approvalTTL.map { $0 / 1_000 })
+    writer.optional("grant_ttl", grantTTL.map { $0 / 1_000 })
+  }
+}

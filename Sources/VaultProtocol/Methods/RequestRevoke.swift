@@ -1,0 +1,65 @@
+import StrictJSON
+public import VaultCore
+
+/// `request.revoke`: takes an approval or a grant back; one, or all that the caller may.
+public struct RequestRevoke: CallParameters {
+  /// What is taken back.
+  public enum Target: Hashable, Sendable {
+    /// One request's approval or grant.
+    case request(Int64)
+    /// Every approval and grant, of one environment or one account where that is named.
+    case all(environment: EnvironmentName?, requester: PrincipalName?)
+  }
+
+  static let method = Method.requestRevoke
+  /// What is taken back.
+  public let target: Target
+
+  /// Makes the parameters.
+  public init(_ target: Target) { self.target = target }
+
+  init(from reader: inout ParameterReader) throws {
+    let request = try reader.optionalRequestID("request")
+    let all = reader.optional("all")
+    if let all, try !all.bool() {
+      throw JSONFault(.outOfRange, at: all.offset, "all can only be true")
+    }
+    let environment = try reader.optionalText("environment")
+    let requester = reader.optional("requester")
+    let requesterText = try requester?.string()
+    try reader.finish()
+    if let request {
+      guard all == nil, environment == nil, requester == nil else {
+        throw reader.missing("either request, or all with what narrows it")
+      }
+      target = .request(request)
+      return
+    }
+    guard all != nil else { throw reader.missing("request or all") }
+    let name = try requesterText.map { try PrincipalName(wire: $0) }
+    if let requester, name?.isAccount == false {
+      throw JSONFault(.outOfRange, at: requester.offset, "a requester is an account: user: or uid:")
+    }
+    target = .all(
+      environment: try environment.map { try EnvironmentName(wire: $0) }, requester: name)
+  }
+
+  func write(to writer: inout JSONWriter) {
+    switch target {
+    case .request(let request): writer.member("request", request)
+    case .all(let environment, let requester):
+      writer.member("all", true)
+      writer.optional("environment", environment?.text)
+      writer.optional("requester", requester?.text)
+    }
+  }
+}
+
+extension PrincipalName {
+  fileprivate var isAccount: Bool {
+    switch self {
+    case .user, .uid: true
+    case .group, .gid: false
+    }
+  }
+}

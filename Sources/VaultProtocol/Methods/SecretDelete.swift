@@ -1,0 +1,28 @@
+import StrictJSON
+public import VaultCore
+
+/// `secret.delete`: a secret with all its versions. A new one of its name goes on counting.
+public struct SecretDelete: CallParameters {
+  static let method = Method.secretDelete
+  /// The environment.
+  public let environment: EnvironmentName
+  /// The secret.
+  public let name: SecretName
+
+  /// Makes the parameters.
+  public init(environment: EnvironmentName, name: SecretName) {
+    self.environment = environment
+    self.name = name
+  }
+
+  init(from reader: inout ParameterReader) throws {
+    let place = try SecretPlaceText(&reader)
+    try reader.finish()
+    (environment, name) = try place.names()
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.member("environment", environment.text)
+    writer.member("name", name.text)
+  }
+}
