@@ -15,10 +15,12 @@ final class CommitQueue: @unchecked Sendable {
   struct Job: Sendable {
     let connection: UInt64
     let command: Command
+    /// Whether the reply is for what the connection subscribed to, and answers none of its calls.
+    var isForEvents = false
 
     /// The bytes of the value that it brings, undecided as long as the job is not.
     var valueBytes: Int? {
-      if case .setSecret(_, _, let value, _) = command.action { value.count } else { nil }
+      if case .setSecret(_, _, let value, _, _) = command.action { value.count } else { nil }
     }
   }
 

@@ -10,6 +10,7 @@ enum CommitThread {
     let connection: UInt64
     let uid: UInt32
     let valueBytes: Int?
+    let isForEvents: Bool
     let reply: CommandReply
   }
 
@@ -47,7 +48,7 @@ enum CommitThread {
         let replies = zip(jobs, outcome.replies).map { job, reply in
           Answered(
             connection: job.connection, uid: job.command.caller.uid, valueBytes: job.valueBytes,
-            reply: reply)
+            isForEvents: job.isForEvents, reply: reply)
         }
         deliver(
           Delivery(

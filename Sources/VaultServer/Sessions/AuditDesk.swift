@@ -37,6 +37,13 @@ final class AuditDesk: Sendable {
     }
   }
 
+  /// What moved requests behind a record; nil where the records cannot be read.
+  func moves(
+    after: Int64, limit: Int, _ done: @escaping @Sendable (AuditReader.Stretch?) -> Void
+  ) {
+    jobs.submit { reader in done(try? reader?.moves(after: after, limit: limit)) }
+  }
+
   /// Walks the whole chain.
   func verify(_ done: @escaping @Sendable (Result<AuditVerificationView, WireError>) -> Void) {
     jobs.submit { reader in

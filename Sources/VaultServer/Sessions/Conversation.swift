@@ -19,13 +19,15 @@ struct Conversation {
   enum Work {
     /// A decision of the engine.
     case command(Action)
-    /// Principals to be looked up, then a decision.
-    case create(EnvironmentCreate)
+    /// An admin's call that names principals: they are looked up, then it is decided.
+    case resolve(NamedPrincipals)
     /// Answers when the request has moved on.
     case wait(request: Int64, revision: Int64?)
     /// Records to be read on a snapshot, once the engine has said that the caller may.
     case auditList(AuditList)
     case auditVerify
+    /// Events from here on, beside the answers; nil from the newest record on.
+    case subscribe(after: Int64?)
     /// Nothing more: the answer is here.
     case answered(ByteBuffer)
   }
@@ -62,7 +64,7 @@ struct Conversation {
 
   /// The bytes of that value. A value is taken alone, so it is the last call that there is.
   var heldBytes: Int? {
-    guard case .command(.setSecret(_, _, let value, _)) = entries.last?.work else { return nil }
+    guard case .command(.setSecret(_, _, let value, _, _)) = entries.last?.work else { return nil }
     return value.count
   }
 
@@ -120,15 +122,28 @@ struct Conversation {
   }
 }
 
+/// The principals that a call names, and what it comes to once they are known.
+struct NamedPrincipals: Sendable {
+  /// What is to be looked up, in order.
+  let names: [PrincipalName]
+  /// Whether the call is also about somebody who is gone: then there are no principals.
+  var mayBeUnknown = false
+  /// The command, from the principals in the same order.
+  let action: @Sendable ([Principal]) throws(Refusal) -> Action
+}
+
 extension Conversation.Work {
   /// Whether it must run with nothing before or behind it.
   var isAlone: Bool {
     switch self {
-    case .create, .wait, .auditList, .auditVerify: true
+    case .resolve, .wait, .auditList, .auditVerify, .subscribe: true
     case .command(let action):
       switch action {
-      // An activation may need the account database for its reviewers; lists and pages are long.
-      case .activate, .readGrant, .listEnvironments, .listSecrets, .listRequests: true
+      // An activation may need the account database for its reviewers; lists and pages are long; behind
+      // what makes the connection a lifeline nothing is a call any more.
+      case .activate, .readGrant, .listEnvironments, .listSecrets, .listVersions, .listVariables,
+        .listRequests, .holdGrant:
+        true
       default: false
       }
     case .answered: false

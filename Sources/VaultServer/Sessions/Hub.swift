@@ -27,12 +27,12 @@ final class Hub: @unchecked Sendable {
   let accounts: AccountDatabase
   let emptyBuffer = ByteBuffer()
   private let queue: CommitQueue
-  private let auditDesk: AuditDesk
-  private let status: ServerStatusFacts
+  let auditDesk: AuditDesk
+  let status: ServerStatusFacts
   private let logger: Logger
   private let protocolLimits: ProtocolLimits
   private var reader = JSONReader()
-  private var encoder: ReplyEncoder
+  var encoder: ReplyEncoder
 
   private(set) var sessions: [UInt64: Session] = [:]
   private var connectionsOf: [UInt32: Int] = [:]
@@ -41,6 +41,8 @@ final class Hub: @unchecked Sendable {
   private var parked: [Int64: Set<UInt64>] = [:]
   private var holders: [Int64: UInt64] = [:]
   private var retrying: Set<UInt64> = []
+  /// The connections that are told events.
+  var subscribers: Set<UInt64> = []
   private var unflushed: [Session] = []
   private(set) var isStopping = false
   private var stopped: (() -> Void)?
@@ -85,9 +87,11 @@ final class Hub: @unchecked Sendable {
     let left = connectionsOf[uid, default: 1] - 1
     connectionsOf[uid] = left == 0 ? nil : left
     retrying.remove(session.id)
+    subscribers.remove(session.id)
     _ = unpark(session)
     for (request, holder) in holders where holder == session.id { holders[request] = nil }
-    if session.concernsRequests {
+    // A daemon that stops ends the connections itself: that is not the end of their jobs, which come back.
+    if session.concernsRequests && !isStopping {
       queue.submitAlways(
         CommitQueue.Job(
           connection: session.id,
@@ -132,71 +136,17 @@ final class Hub: @unchecked Sendable {
     return takeLine()
   }
 
+  func encode(_ event: EventView) -> ByteBuffer {
+    encoder.encode(event: event)
+    return takeLine()
+  }
+
   func encode(_ result: some WireView, id: MessageID) -> ByteBuffer {
     encoder.encode(id, result: result)
     return takeLine()
   }
 
-  /// The engine's reply as a line.
-  func encode(_ reply: CommandReply, id: MessageID?, for caller: Caller) -> ByteBuffer {
-    guard let id else { return encode(error: .internalFault, id: nil) }
-    switch reply {
-    case .refused(let refusal): encoder.encode(id, error: WireError(refusal))
-    case .status(let answer): encoder.encode(id, result: status.view(answer, caller: caller))
-    case .environment(let answer):
-      encoder.encode(
-        id, result: EnvironmentView(environment: answer.environment, roles: answer.roles))
-    case .environments(let answers, let next):
-      encoder.encode(
-        id,
-        result: ListView<EnvironmentView>(
-          items: answers.map { EnvironmentView(environment: $0.environment, roles: $0.roles) },
-          next: next?.text))
-    case .secretSet(let environment, let name, let version):
-      encoder.encode(
-        id,
-        result: SecretSetView(environment: environment, name: name, version: version))
-    case .secrets(let secrets, let next):
-      encoder.encode(
-        id,
-        result: ListView<SecretView>(
-          items: secrets.map { SecretView(secret: $0) }, next: next?.text))
-    case .secret(let release): encodeValue(release, id)
-    case .grantPage(let release, let next):
-      encoder.encode(
-        id,
-        result: GrantPageView(
-          environment: release.environment, items: release.items.map(ReleasedSecret.init),
-          next: next))
-    case .requestCreated(let answer, let ticket):
-      encoder.encode(
-        id,
-        result: RequestCreatedView(request: answer.request, ticket: ticket, unmet: answer.unmet))
-    case .request(let answer): encoder.encode(id, result: view(answer))
-    case .requests(let answers, let next):
-      encoder.encode(
-        id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
-    case .done: encoder.encode(id, error: .internalFault)
-    }
-    return takeLine()
-  }
-
-  private func encodeValue(_ release: DurableRelease, _ id: MessageID) {
-    guard let item = release.items.first else {
-      encoder.encode(id, error: .internalFault)
-      return
-    }
-    encoder.encode(
-      id,
-      result: SecretValueView(environment: release.environment, secret: ReleasedSecret(item)))
-  }
-
-  private func view(_ answer: RequestAnswer) -> RequestView {
-    RequestView(
-      request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount)
-  }
-
-  private func takeLine() -> ByteBuffer {
+  func takeLine() -> ByteBuffer {
     var buffer = ByteBuffer()
     buffer.reserveCapacity(encoder.count)
     unsafe encoder.withUnsafeBytes { bytes in
@@ -214,6 +164,12 @@ final class Hub: @unchecked Sendable {
     queue.submit(CommitQueue.Job(connection: session.id, command: command))
   }
 
+  /// Asks the engine on behalf of what a session subscribed to.
+  func submitForEvents(_ command: Command, _ session: Session) {
+    queue.submitAlways(
+      CommitQueue.Job(connection: session.id, command: command, isForEvents: true))
+  }
+
   /// The queue was full; the session tries again when a batch is done.
   func retryLater(_ session: Session) { retrying.insert(session.id) }
 
@@ -224,11 +180,18 @@ final class Hub: @unchecked Sendable {
       if let bytes = answered.valueBytes { settle(bytes, answered, session) }
       // Connection 0 is the vault itself: ticks and ends.
       guard answered.connection != 0, let session else { continue }
+      if answered.isForEvents {
+        session.subscription?.answer(answered.reply)
+        continue
+      }
       noteHolder(answered.reply, session)
       session.answer(answered.reply)
     }
     for request in delivery.changedRequests {
       for id in parked.removeValue(forKey: request) ?? [] { sessions[id]?.requestChanged() }
+    }
+    if !delivery.changedRequests.isEmpty {
+      for id in subscribers { sessions[id]?.subscription?.news() }
     }
     if !retrying.isEmpty {
       let waiting = retrying
@@ -271,36 +234,13 @@ final class Hub: @unchecked Sendable {
   private func noteHolder(_ reply: CommandReply, _ session: Session) {
     guard case .request(let answer) = reply else { return }
     if answer.request.state == .active {
-      if case .command(.activate) = session.conversation.first?.work {
+      switch session.conversation.first?.work {
+      case .command(.activate(_, _, .connection)), .command(.resumeGrant):
         holders[answer.request.id] = session.id
+      default: break
       }
     } else {
       holders[answer.request.id] = nil
-    }
-  }
-
-  // MARK: Audit
-
-  func readAudit(_ call: AuditList, for session: Session) {
-    auditDesk.list(call, answering(session))
-  }
-
-  func verifyAudit(for session: Session) { auditDesk.verify(answering(session)) }
-
-  /// Takes what the desk has found back to the first call of a session that may be gone by then.
-  private func answering<View: WireView & Sendable>(
-    _ session: Session
-  ) -> @Sendable (Result<View, WireError>) -> Void {
-    let connection = session.id
-    return { result in
-      self.eventLoop.execute {
-        guard let session = self.sessions[connection], let id = session.conversation.first?.id
-        else { return }
-        switch result {
-        case .success(let view): session.finish(with: self.encode(view, id: id))
-        case .failure(let error): session.finish(with: self.encode(error: error, id: id))
-        }
-      }
     }
   }
 
@@ -317,6 +257,8 @@ final class Hub: @unchecked Sendable {
       }
       session.closeIfIdle(idle: limits.idle, drain: limits.drain)
     }
+    // Where the record or the engine did not answer, a second has passed.
+    for id in subscribers { sessions[id]?.subscription?.goOn() }
   }
 
   /// A record of the daemon's own life.
@@ -364,10 +306,4 @@ func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef".utf8)
   return String(
     decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-}
-
-extension ReleasedSecret {
-  init(_ item: DurableRelease.Item) {
-    self.init(name: item.name, version: item.version, value: item.value)
-  }
 }

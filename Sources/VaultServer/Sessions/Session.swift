@@ -16,26 +16,31 @@ final class Session: ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
 
   let id: UInt64
-  private(set) var caller: Caller
+  var caller: Caller
   let hub: Hub
   var conversation = Conversation()
   private(set) var channel: (any Channel)?
-  private let framer: LineFramer
-  private var isInputClosed = false
-  private var isRefused = false
+  let framer: LineFramer
+  var isInputClosed = false
+  var isRefused = false
   private var isReadingPaused = false
   /// Whether the value of this connection is with the engine.
   var valueIsQueued = false
   private var isAdvancing = false
-  private var isClosing = false
+  var isClosing = false
   /// How large an answer may be expected, in bytes; a whole line until there was one.
   private var replyBytes: Int
-  private(set) var isStopping = false
+  var isStopping = false
+  /// Whether it only keeps a grant's environment taken: nothing that comes on it is a call any more, since
+  /// whatever a job left in the background may hold it.
+  var isLifeline = false
+  /// What it is told beside its answers.
+  var subscription: Subscription?
   /// Whether the engine knows this connection by a request that it made or waits on.
   var concernsRequests = false
   var lastActivity: NIODeadline
   var resolvedAt: NIODeadline?
-  private var undrainedSince: NIODeadline?
+  var undrainedSince: NIODeadline?
 
   init(id: UInt64, caller: Caller, hub: Hub) {
     self.id = id
@@ -56,7 +61,7 @@ final class Session: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
-    if isRefused || isStopping {
+    if isRefused || isStopping || isLifeline {
       buffer.wipe()
       return
     }
@@ -79,7 +84,10 @@ final class Session: ChannelInboundHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     undrainedSince = context.channel.isWritable ? nil : .now()
-    if context.channel.isWritable { advance() }
+    if context.channel.isWritable {
+      advance()
+      subscription?.goOn()
+    }
     context.fireChannelWritabilityChanged()
   }
 
@@ -119,7 +127,7 @@ final class Session: ChannelInboundHandler {
 
   /// A value that is undecided stands in secret memory, so a connection has one of them at most.
   private var canTakeLine: Bool {
-    guard !isRefused, !isStopping, !conversation.holdsValue,
+    guard !isRefused, !isStopping, !isLifeline, !conversation.holdsValue,
       conversation.count < hub.limits.inFlight
     else { return false }
     if case .incomplete = framer.cut() { return false }
@@ -147,7 +155,7 @@ final class Session: ChannelInboundHandler {
     }
   }
 
-  private func append(_ id: MessageID?, _ work: Conversation.Work) {
+  func append(_ id: MessageID?, _ work: Conversation.Work) {
     conversation.append(Conversation.Entry(id: id, work: work, command: nil))
   }
 
@@ -181,9 +189,10 @@ final class Session: ChannelInboundHandler {
         write(answer)
         finishFirst()
       case .command(let action): guard submit(action) else { return }
-      case .create: guard submit(.authorizeAdmin) else { return }
+      case .resolve: guard submit(.authorizeAdmin) else { return }
       case .wait(let request, _): guard submit(.observeRequest(request)) else { return }
       case .auditList, .auditVerify: guard submit(.authorizeAudit) else { return }
+      case .subscribe: guard submit(.status) else { return }
       }
     }
   }
@@ -208,23 +217,6 @@ final class Session: ChannelInboundHandler {
     return false
   }
 
-  private func resolve(_ call: EnvironmentCreate) {
-    hub.accounts.resolve(call.principalNames) { [hub, id] result in
-      hub.eventLoop.execute { hub.sessions[id]?.resolved(call, result) }
-    }
-  }
-
-  private func resolved(_ call: EnvironmentCreate, _ result: AccountDatabase.Resolution) {
-    let gate: Gate
-    do throws(Refusal) {
-      gate = try call.gate(try result.get())
-    } catch {
-      answer(.refused(error))
-      return
-    }
-    submit(Command(caller: caller, action: .createEnvironment(call.name, gate)))
-  }
-
   // MARK: Answers
 
   /// The engine's answer to the first call.
@@ -243,9 +235,13 @@ final class Session: ChannelInboundHandler {
       && answer.request.revision == revision ?? answer.request.revision:
       hub.park(self, on: id)
       return
-    case (.create(let call), .done):
-      resolve(call)
+    case (.resolve(let named), .done):
+      resolve(named)
       return
+    case (.subscribe(let after), .status(let status)):
+      finish(with: subscribe(after: after, newest: status.auditSequence, id: entry.id))
+      return
+    case (.command(.holdGrant), .request): becomeLifeline()
     case (.auditList(let call), .done):
       hub.readAudit(call, for: self)
       return
@@ -287,84 +283,13 @@ final class Session: ChannelInboundHandler {
   }
 
   func flush() { channel?.flush() }
-
-  func closeIfDone() {
-    guard isInputClosed || isRefused || isStopping, conversation.count == 0, !isClosing,
-      let channel
-    else { return }
-    isClosing = true
-    framer.discard()
-    channel.writeAndFlush(hub.emptyBuffer).whenComplete { _ in channel.close(promise: nil) }
-  }
-
-  // MARK: Accounts
-
-  private func lookUp(_ uids: [UInt32]) {
-    hub.accounts.lookup(uids) { [hub, id] answers in
-      hub.eventLoop.execute { hub.sessions[id]?.lookedUp(answers) }
-    }
-  }
-
-  private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
-    guard let command = conversation.first?.command else { return }
-    var asking = caller
-    if let own = answers[caller.uid] {
-      asking = caller.with(account: own)
-      // No answer holds for this call alone; the next one asks again.
-      if own != .unavailable {
-        caller = asking
-        resolvedAt = .now()
-      }
-    }
-    submit(
-      Command(
-        caller: asking, action: command.action,
-        accounts: command.accounts.merging(answers) { $1 }))
-  }
-
-  /// What the account database said is too old.
-  func forgetAccount() {
-    guard caller.account != nil else { return }
-    caller = Caller(
-      uid: caller.uid, kernelGroups: caller.kernelGroups, isOverflow: caller.isOverflow,
-      connection: caller.connection, account: nil)
-    resolvedAt = nil
-  }
-
-  // MARK: Ends
-
-  /// Takes nothing new; what was taken is answered, waits are told that the daemon stops.
-  func stop() {
-    isStopping = true
-    framer.discard()
-    for id in conversation.dropUnstarted() {
-      append(id, .answered(hub.encode(error: .serverStopping, id: id)))
-    }
-    if hub.unpark(self), let entry = conversation.first {
-      finish(with: hub.encode(error: .serverStopping, id: entry.id))
-    }
-    advance()
-  }
-
-  /// Ends the connection as it is.
-  func cut() { channel?.close(promise: nil) }
-
-  /// Ends a connection that has been idle, or that does not take its answers.
-  func closeIfIdle(idle: TimeAmount, drain: TimeAmount) {
-    let now = NIODeadline.now()
-    if let undrainedSince, now - undrainedSince > drain {
-      channel?.close(promise: nil)
-    } else if conversation.count == 0, now - lastActivity > idle, !hub.holdsGrant(self) {
-      channel?.close(promise: nil)
-    }
-  }
 }
 
 extension Action {
   /// Whether the engine must be told when the connection ends.
   var concernsRequest: Bool {
     switch self {
-    case .createRequest, .observeRequest, .activate: true
+    case .createRequest, .observeRequest, .activate, .resumeGrant, .holdGrant: true
     default: false
     }
   }

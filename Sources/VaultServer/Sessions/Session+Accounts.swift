@@ -1,0 +1,63 @@
+import NIOCore
+import VaultCore
+import VaultEngine
+
+/// What a call needs of the account database. Nothing here waits for it: the answer comes back to the
+/// event loop, and to a connection that may be gone by then.
+extension Session {
+  func lookUp(_ uids: [UInt32]) {
+    hub.accounts.lookup(uids) { [hub, id] answers in
+      hub.eventLoop.execute { hub.sessions[id]?.lookedUp(answers) }
+    }
+  }
+
+  private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
+    guard let command = conversation.first?.command else { return }
+    var asking = caller
+    if let own = answers[caller.uid] {
+      asking = caller.with(account: own)
+      // No answer holds for this call alone; the next one asks again.
+      if own != .unavailable {
+        caller = asking
+        resolvedAt = .now()
+      }
+    }
+    submit(
+      Command(
+        caller: asking, action: command.action,
+        accounts: command.accounts.merging(answers) { $1 }))
+  }
+
+  /// What the account database said is too old.
+  func forgetAccount() {
+    guard caller.account != nil else { return }
+    caller = Caller(
+      uid: caller.uid, kernelGroups: caller.kernelGroups, isOverflow: caller.isOverflow,
+      connection: caller.connection, account: nil)
+    resolvedAt = nil
+  }
+
+  // MARK: Named principals
+
+  func resolve(_ named: NamedPrincipals) {
+    hub.accounts.resolve(named.names) { [hub, id] result in
+      hub.eventLoop.execute { hub.sessions[id]?.resolved(named, result) }
+    }
+  }
+
+  private func resolved(_ named: NamedPrincipals, _ result: AccountDatabase.Resolution) {
+    let action: Action
+    do throws(Refusal) {
+      do throws(Refusal) {
+        action = try named.action(try result.get())
+      } catch .principalUnknown(let name) {
+        guard named.mayBeUnknown else { throw Refusal.principalUnknown(name) }
+        action = try named.action([])
+      }
+    } catch {
+      answer(.refused(error))
+      return
+    }
+    submit(Command(caller: caller, action: action))
+  }
+}
