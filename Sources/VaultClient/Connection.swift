@@ -12,6 +12,7 @@ public final class Connection {
   private var reader = JSONReader()
   private var writer = JSONWriter()
   private var calls: Int64 = 0
+  private var isGivenUp = false
 
   /// Seconds that a call waits for its answer where the caller says nothing else.
   public static let patience: Int64 = 60
@@ -21,8 +22,26 @@ public final class Connection {
   /// Connects to a daemon's socket.
   /// - Parameter path: the socket, at most 107 bytes (unix(7)).
   /// - Throws: ``ClientFault`` that says which: no daemon, no permission, a stale socket.
-  public init(path: String) throws(ClientFault) {
-    channel = try LineChannel(path: path, lineLimit: Self.longestReply)
+  public convenience init(path: String) throws(ClientFault) {
+    try self.init(path: path, deadline: nil)
+  }
+
+  /// - Parameter deadline: up to when a listener that is busy is waited for.
+  init(path: String, deadline: WaitDeadline?) throws(ClientFault) {
+    channel = try LineChannel(path: path, lineLimit: Self.longestReply, deadline: deadline)
+  }
+
+  /// Whether the daemon still holds its end, as the kernel knows it now. Nothing is sent or waited for.
+  public var isAlive: Bool { channel.isAlive }
+
+  /// Gives the connection up: from here on it is there to end, and nothing is said on it any more.
+  ///
+  /// It ends when nobody holds the lifeline, whatever becomes of this object.
+  /// - Throws: ``ClientFault`` where there is no descriptor to be had.
+  public func lifeline() throws(ClientFault) -> Lifeline {
+    let lifeline = try Lifeline(duplicating: channel.descriptor)
+    isGivenUp = true
+    return lifeline
   }
 
   /// Calls a method and returns its result.
@@ -68,6 +87,7 @@ public final class Connection {
     _ call: Call, _ deadline: WaitDeadline?,
     _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
+    precondition(!isGivenUp, "a lifeline is not spoken on")
     if call.carriesSecret { try channel.requireTrustedServer() }
     calls += 1
     let id = MessageID.integer(calls)
@@ -85,6 +105,8 @@ public final class Connection {
             case .result(let value):
               guard replied == id else { throw ClientFault.replyInvalid("a result has an id") }
               return try unsafe body(value, line)
+            // What was subscribed to comes beside the answers; see `nextEvent`.
+            case .event: return nil
             case .error(let error): throw error
             }
           }
@@ -121,6 +143,10 @@ extension Call {
     switch self {
     case .secretSet: true
     case .secretGet(let call): call.ticket != nil
+    case .requestCreate(let call): call.supersede?.ticket != nil
+    case .requestCancel(let call): call.ticket != nil
+    case .grantResume: true
+    case .grantHold(let call): call.ticket != nil
     case .grantActivate(let call): call.ticket != nil
     case .grantRead(let call): call.ticket != nil
     case .grantClose(let call): call.ticket != nil

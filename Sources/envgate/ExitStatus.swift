@@ -35,6 +35,8 @@ enum ExitStatus: Int32, CaseIterable {
     "value.nul": .badData,
     "value.field": .badData,
     "file.unreadable": .badData,
+    "dotenv.invalid": .badData,
+    "ticket.file": .badData,
     "audit.broken": .badData,
 
     "daemon.absent": .unavailable,

@@ -51,6 +51,25 @@ int envgate_set_undumpable(void);
 // Neither set-uid programs nor file capabilities add rights after an execve.
 int envgate_no_new_privileges(void);
 
+// ---- A child (execve(2)) ----
+
+struct envgate_child {
+  // The signal mask that it starts with: a sigset_t.
+  const void *signal_mask;
+  // Whether SIGPIPE gets its default action instead of what it has here. A handler always does.
+  int32_t default_pipe;
+  // The signal that it receives when the thread that made it ends; 0: none. The kernel forgets it
+  // where the command is set-user-ID, and no child of the child has it (PR_SET_PDEATHSIG).
+  int32_t death_signal;
+  // A descriptor that stays open in it under the same number, close-on-exec or not; -1: none.
+  int32_t lifeline;
+};
+
+// Starts a command, found in PATH as execvp(3) does; both lists end with NULL. Values in secret
+// memory reach it. With a failure, that of execve(2) included, there is no child left.
+int envgate_start_child(char *const *arguments, char *const *environment,
+                        const struct envgate_child *child, int32_t *pid);
+
 // ---- Clocks ----
 
 // CLOCK_BOOTTIME in milliseconds: runs through suspend, starts anew with each boot.

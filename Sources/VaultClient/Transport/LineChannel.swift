@@ -6,10 +6,15 @@ struct LineChannel: ~Copyable {
   private let socket: UnixSocket
   private var buffer: LineBuffer
 
-  init(path: String, lineLimit: Int) throws(ClientFault) {
-    socket = try UnixSocket(path: path)
+  init(path: String, lineLimit: Int, deadline: WaitDeadline? = nil) throws(ClientFault) {
+    socket = try UnixSocket(path: path, deadline: deadline)
     buffer = LineBuffer(limit: lineLimit)
   }
+
+  var descriptor: Int32 { socket.descriptor }
+
+  /// Whether the other end is still open.
+  var isAlive: Bool { socket.isAlive }
 
   /// Refuses a listener that may not see a value.
   func requireTrustedServer() throws(ClientFault) {

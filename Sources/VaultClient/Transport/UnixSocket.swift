@@ -5,10 +5,11 @@ struct UnixSocket: ~Copyable {
   let descriptor: Int32
   let path: String
 
-  /// How long a full listen queue is waited for.
-  private static let patience = timeval(tv_sec: 10, tv_usec: 0)
+  /// The longest that a full listen queue is waited for, in milliseconds.
+  private static let patience: Int32 = 10_000
 
-  init(path: String) throws(ClientFault) {
+  /// - Parameter deadline: up to when a full listen queue is waited for, where that is sooner.
+  init(path: String, deadline: WaitDeadline? = nil) throws(ClientFault) {
     var address = sockaddr_un()
     let capacity = MemoryLayout.size(ofValue: address.sun_path)
     let bytes = Array(path.utf8)
@@ -23,7 +24,7 @@ struct UnixSocket: ~Copyable {
     let descriptor = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw .system(call: "socket", error: errno) }
-    let failure = Self.connect(descriptor, address)
+    let failure = Self.connect(descriptor, address, min(Self.patience, deadline?.remaining ?? .max))
     guard failure == 0 else {
       _ = close(descriptor)
       throw Self.fault(failure, path)
@@ -34,9 +35,29 @@ struct UnixSocket: ~Copyable {
 
   deinit { _ = close(descriptor) }
 
+  /// Whether the other end is still open. What came from it and was not read changes nothing.
+  var isAlive: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    var result: Int32
+    // Safety: the kernel reads and fills the one local struct during the call.
+    repeat { result = unsafe poll(&entry, 1, 0) } while result < 0 && errno == EINTR
+    if result == 0 { return true }
+    let ended = Int16(POLLHUP) | Int16(POLLERR) | Int16(POLLNVAL)
+    guard result > 0, entry.revents & ended == 0 else { return false }
+    // Only the writing side may have been closed, of which poll tells as of something to read.
+    var byte: UInt8 = 0
+    // Safety: the kernel fills the one local byte during the call.
+    let count = unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
+  }
+
   /// Connects and returns 0 or errno. A Unix socket may be connected again after EINTR.
-  private static func connect(_ descriptor: Int32, _ address: sockaddr_un) -> Int32 {
-    var patience = patience
+  private static func connect(
+    _ descriptor: Int32, _ address: sockaddr_un, _ milliseconds: Int32
+  ) -> Int32 {
+    // Zero would be without end (socket(7)).
+    let wait = max(1, Int(milliseconds))
+    var patience = timeval(tv_sec: wait / 1_000, tv_usec: wait % 1_000 * 1_000)
     // Safety: the kernel reads the local struct during the call. Its failure only costs the time-out.
     _ = unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

@@ -1,8 +1,11 @@
+import CLinux
 import Glibc
 
-/// A command that runs beside us, with our descriptors 0, 1 and 2 and nothing else of ours.
+/// A command that runs beside us, with our descriptors 0, 1 and 2, a lifeline where there is one, and
+/// nothing else of ours.
 ///
-/// While it runs, what somebody sends to us is passed on to it (``SignalRelay``).
+/// While it runs, what somebody sends to us is passed on to it (``SignalRelay``). Where we are killed, the
+/// kernel sends it SIGTERM: a courtesy, which what it has started does not get.
 struct ChildProcess: ~Copyable {
   private let pid: pid_t
   private let relay: SignalRelay
@@ -31,17 +34,12 @@ struct ChildProcess: ~Copyable {
   /// The arguments are C strings with their NUL: bytes that need not be UTF-8, and must not change.
   /// Our connection stays behind (close-on-exec). The child starts with the signal mask and the
   /// dispositions that we were started with.
+  /// - Parameter lifeline: a descriptor that stays open in the child, under the same number, and in all
+  ///   that it leaves behind: whoever holds the other end sees when the last of them is gone. It stays
+  ///   ours to close.
   /// - Throws: ``CommandFault`` `command.not_found` or `command.not_invoked`, as env(1) tells them apart.
-  init(_ command: [[CChar]], _ environment: ChildEnvironment) throws {
+  init(_ command: [[CChar]], _ environment: ChildEnvironment, lifeline: Int32? = nil) throws {
     let relay = SignalRelay()
-    var attributes = posix_spawnattr_t()
-    // Safety: the attributes are a local struct, destroyed below; libc copies what it is given.
-    guard unsafe posix_spawnattr_init(&attributes) == 0 else {
-      throw CommandFault("system", "posix_spawnattr_init failed")
-    }
-    defer { unsafe posix_spawnattr_destroy(&attributes) }
-    relay.restore(in: &attributes)
-
     // Safety: strdup's copies are freed below, after the kernel has taken its own.
     var arguments = unsafe command.map { unsafe strdup($0) }
     guard let program = unsafe arguments.first ?? nil else {
@@ -53,7 +51,12 @@ struct ChildProcess: ~Copyable {
     var pid: pid_t = 0
     // Safety: every pointer outlives the call, which returns after the child has left our memory.
     let failure = try unsafe environment.withPointers { variables in
-      unsafe posix_spawnp(&pid, program, nil, &attributes, arguments, variables)
+      unsafe relay.withInheritedMask { mask in
+        var child = unsafe envgate_child(
+          signal_mask: mask, default_pipe: ProcessContext.inheritedIgnoredPipe ? 0 : 1,
+          death_signal: SIGTERM, lifeline: lifeline ?? -1)
+        return unsafe envgate_start_child(arguments, variables, &child, &pid)
+      }
     }
     let shown = unsafe PlainText.command([String(cString: program)])
     switch failure {
@@ -68,8 +71,11 @@ struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Waits for its end.
-  func wait(recheck: timespec = timespec(tv_sec: 1, tv_nsec: 0)) throws -> End {
-    try relay.wait(for: pid, recheck: recheck)
+  /// Waits for its end, passing signals on (``SignalRelay/wait(for:recheck:whileRunning:)``).
+  /// - Parameter whileRunning: called at each recheck while the child runs, so at least once a second.
+  func wait(
+    recheck: timespec = timespec(tv_sec: 1, tv_nsec: 0), whileRunning: (() -> Void)? = nil
+  ) throws -> End {
+    try relay.wait(for: pid, recheck: recheck, whileRunning: whileRunning)
   }
 }

@@ -28,27 +28,27 @@ struct SignalRelay: ~Copyable {
     unsafe pthread_sigmask(SIG_SETMASK, &previous, nil)
   }
 
-  /// Gives a child the signal mask that we were started with, and SIGPIPE as we found it.
-  func restore(in attributes: inout posix_spawnattr_t) {
+  /// Lends the signal mask that we were started with, which a child gets: a `sigset_t`.
+  func withInheritedMask<R>(_ body: (UnsafeRawPointer) throws -> R) rethrows -> R {
+    // Safety: the copy is lent for the closure.
     var mask = previous
-    var defaults = sigset_t()
-    // Safety: each call reads or fills a struct of ours; libc copies the sets.
-    unsafe sigemptyset(&defaults)
-    if unsafe !ProcessContext.inheritedIgnoredPipe { unsafe sigaddset(&defaults, SIGPIPE) }
-    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
-    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-    unsafe posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    return try unsafe withUnsafePointer(to: &mask) { try unsafe body(UnsafeRawPointer($0)) }
   }
 
   /// Waits for the child's end, passing signals on until then.
   ///
-  /// - Parameter recheck: how often the child is looked at without a signal: should there ever be a
-  ///   second thread, it could swallow the one that tells of the end (signal(7)).
+  /// - Parameters:
+  ///   - recheck: how often the child is looked at without a signal: should there ever be a second
+  ///     thread, it could swallow the one that tells of the end (signal(7)).
+  ///   - whileRunning: called whenever the child was looked at again and still runs, so that the caller
+  ///     can look after its connection. No signal is passed on before it returns, so it must not wait.
   /// - Throws: ``CommandFault`` where the kernel does not know the child.
-  func wait(for child: pid_t, recheck: timespec) throws -> ChildProcess.End {
+  func wait(
+    for child: pid_t, recheck: timespec, whileRunning: (() -> Void)? = nil
+  ) throws -> ChildProcess.End {
     var watched = watched
     var recheck = recheck
+    var isFirstLook = true
     while true {
       var status: Int32 = 0
       // Safety: the kernel fills the local integer during the call.
@@ -57,6 +57,8 @@ struct SignalRelay: ~Copyable {
       if reaped < 0, errno != EINTR {
         throw CommandFault("system", "waitpid failed: \(SystemText.of(errno))")
       }
+      if !isFirstLook { whileRunning?() }
+      isFirstLook = false
       var info = unsafe siginfo_t()
       // Safety: the kernel reads and fills local structs during the call.
       let number = unsafe sigtimedwait(&watched, &info, &recheck)

@@ -13,8 +13,7 @@ struct EnvironmentListCommand: ParsableCommand {
 
   func run() throws {
     let list = try connection.connect().list(of: EnvironmentView.self) { after, limit in
-      .environmentList(
-        EnvironmentList(after: try after.map { try EnvironmentName(argument: $0) }, limit: limit))
+      .environmentList(EnvironmentList(after: after, limit: limit))
     }
     try output.print(list) { environments in
       var table = Table("NAME", "PROTECTION", "REQUESTERS", "YOUR ROLES", "REVISION")

@@ -12,7 +12,7 @@ struct Exec: ParsableCommand {
     commandName: name,
     abstract: "Ask for secrets, wait, and run a command with them in its environment.",
     discussion: """
-      Exits with the command's own code, 128 and the number of a signal that killed it, 126 or 127 where \
+      The environment's variables come with its secrets. Exits with the command's own code, 128 and the number of a signal that killed it, 126 or 127 where \
       it cannot be run or found, and 125 for every failure of envgate's own.
       """)
 
@@ -39,12 +39,10 @@ struct Exec: ParsableCommand {
   func run() throws {
     let names = try secrets.map { try SecretName(argument: $0) }
     let environment = try environment.name
-    let flow = RequestFlow(
-      connection: try connection.connect(), deadline: request.deadline)
-    let made = try flow.create(
-      RequestCreate(
-        environment: environment, secrets: names.isEmpty ? nil : names,
-        context: request.context(command: command, delivery: "env"), attended: true))
+    let flow = try RequestFlow(path: connection.path, deadline: request.deadline)
+    let made = try flow.begin(
+      request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
+      delivery: "env")
     // Before anybody is bothered with it.
     if !overriding { try ChildEnvironment.requireAbsent(made.secrets.map(\.name)) }
     let active = try flow.activate(made)
@@ -54,7 +52,7 @@ struct Exec: ParsableCommand {
   private func runChild(_ active: RequestView, _ flow: RequestFlow) throws -> ChildProcess.End {
     let end: ChildProcess.End
     do {
-      end = try start(active, flow).wait()
+      end = try start(active, flow).wait(whileRunning: flow.keeper(of: active))
     } catch {
       flow.abandon(active)
       throw error
@@ -70,8 +68,14 @@ struct Exec: ParsableCommand {
 
   /// Starts the command. What was read is wiped when this returns: the child has its own copy.
   private func start(_ active: RequestView, _ flow: RequestFlow) throws -> ChildProcess {
-    try ChildProcess(
-      ProcessContext.lastArguments(command.count),
-      try ChildEnvironment(try flow.read(active), overriding: overriding))
+    let settings = try flow.settings(of: active)
+    let values = try flow.read(active) + settings.variables
+    // The lifeline is ours until the child has its own copy, and goes with this function.
+    let lifeline = settings.isExclusive ? try flow.lifeline(of: active) : nil
+    return try withExtendedLifetime(lifeline) {
+      try ChildProcess(
+        ProcessContext.lastArguments(command.count),
+        try ChildEnvironment(values, overriding: overriding), lifeline: lifeline?.descriptor)
+    }
   }
 }

@@ -40,34 +40,28 @@ struct SecretGetCommand: ParsableCommand {
   }
 
   private func value(_ name: SecretName, of environment: EnvironmentName) throws -> SecretBuffer {
-    let connection = try connection.connect()
+    if request.isMadeEarlier { return try requested(name, environment) }
     do {
-      return try connection.call(
+      return try connection.connect().call(
         .secretGet(SecretGet(environment: environment, name: name)), as: SecretValueView.self
       ).secret.value
     } catch let error as WireError where error.known == .gateRequired {
-      return try requested(name, environment, connection)
+      return try requested(name, environment)
     }
   }
 
   private func requested(
-    _ name: SecretName, _ environment: EnvironmentName, _ connection: Connection
+    _ name: SecretName, _ environment: EnvironmentName
   ) throws -> SecretBuffer {
-    let flow = RequestFlow(connection: connection, deadline: request.deadline)
-    let made = try flow.create(
-      RequestCreate(
-        environment: environment, secrets: [name], context: request.context(delivery: "read"),
-        attended: true))
+    let flow = try RequestFlow(path: connection.path, deadline: request.deadline)
+    let made = try flow.begin(request, in: environment, secrets: [name], delivery: "read")
     let active = try flow.activate(made)
-    let values: [(name: SecretName, value: SecretBuffer)]
-    do { values = try flow.read(active) } catch {
+    let value: SecretBuffer
+    do { value = try flow.read(name, of: active) } catch {
       flow.abandon(active)
       throw error
     }
     try flow.close(active, .success)
-    guard let value = values.first(where: { $0.name == name })?.value else {
-      throw CommandFault("secret.missing", "\(name.text) did not come; nothing was printed")
-    }
     return value
   }
 }

@@ -14,22 +14,32 @@ enum SecretInput {
     // Room for one byte too many, so that a longer value is noticed, and for the newline.
     // Safety: the room is lent for the closure.
     try unsafe SecretBuffer(capacity: limit + 2) { room in
-      var count = 0
-      while count < room.count {
-        let got = unsafe Glibc.read(
-          descriptor, UnsafeMutableRawBufferPointer(rebasing: room[count...]).baseAddress,
-          room.count - count)
-        if got == 0 { break }
-        if got > 0 {
-          count += got
-        } else if errno != EINTR {
-          throw CommandFault("file.unreadable", "the value cannot be read: \(SystemText.of(errno))")
-        }
+      guard var count = unsafe fill(room, from: descriptor) else {
+        throw CommandFault("file.unreadable", "the value cannot be read: \(SystemText.of(errno))")
       }
       if dropsNewline, count > 0, unsafe room[count - 1] == UInt8(ascii: "\n") { count -= 1 }
       if count > limit { throw tooLong }
       return count
     }
+  }
+
+  /// Reads a descriptor to its end, or until the room is full, and returns how many bytes came.
+  /// - Returns: nil where read(2) failed; errno says why.
+  static func fill(_ room: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> Int? {
+    var count = 0
+    while count < room.count {
+      // Safety: the rest of the room, which the caller lends for this call.
+      let got = unsafe Glibc.read(
+        descriptor, UnsafeMutableRawBufferPointer(rebasing: room[count...]).baseAddress,
+        room.count - count)
+      if got == 0 { break }
+      if got > 0 {
+        count += got
+      } else if errno != EINTR {
+        return nil
+      }
+    }
+    return count
   }
 
   /// Reads every byte of a file.

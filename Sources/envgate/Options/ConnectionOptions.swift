@@ -9,8 +9,11 @@ struct ConnectionOptions: ParsableArguments {
       valueName: "path"))
   var socket: String?
 
-  func connect() throws -> Connection {
+  /// The socket's path.
+  var path: String {
     let named = ProcessContext.variable("ENVGATE_SOCKET").flatMap { $0.isEmpty ? nil : $0 }
-    return try Connection(path: socket ?? named ?? "/run/envgate/envgate.sock")
+    return socket ?? named ?? "/run/envgate/envgate.sock"
   }
+
+  func connect() throws -> Connection { try Connection(path: path) }
 }

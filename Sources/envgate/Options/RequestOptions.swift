@@ -1,40 +1,48 @@
 import ArgumentParser
+import SecretMemory
 import VaultClient
 import VaultCore
 
-/// What a request says about itself, and how long its maker waits.
+/// Which request a command reads under: a new one, with what it says about itself, or one that was made
+/// earlier.
 struct RequestOptions: ParsableArguments {
-  @Option(help: "Why; one line that the reviewers read.")
-  var reason: String?
-
-  @Option(help: "The ref that the job runs for (else from the CI's variables).")
-  var ref: String?
-
-  @Option(help: "The commit (else from the CI's variables).")
-  var commit: String?
-
-  @Option(help: ArgumentHelp("The run's page (else from the CI's variables).", valueName: "url"))
-  var runURL: String?
+  @OptionGroup var said: ContextOptions
 
   @Option(
-    help: ArgumentHelp("Give up waiting after this long: 90s, 10m, 24h.", valueName: "duration"))
-  var timeout: TimeSpan?
+    help: ArgumentHelp(
+      "Use this request, made earlier, instead of a new one; with its --ticket-file.",
+      valueName: "id"))
+  var request: Int64?
 
-  /// What is said, the CI's own variables where the command line is silent.
-  func context(
-    command: [String] = [], delivery: String,
-    variable: @escaping (String) -> String? = ProcessContext.variable
-  ) -> RequestContext {
-    var context = CIContext.context(variable)
-    context.reason = reason ?? context.reason
-    context.ref = ref ?? context.ref
-    context.commit = commit ?? context.commit
-    context.runURL = runURL ?? context.runURL
-    context.command = command
-    context.delivery = delivery
-    return context
+  @Option(help: ArgumentHelp("The file that keeps that request's ticket.", valueName: "path"))
+  var ticketFile: String?
+
+  func validate() throws {
+    if (request == nil) != (ticketFile == nil) {
+      throw ValidationError("--request and --ticket-file go together: a request and its ticket")
+    }
+    if request != nil, said.saysSomething {
+      throw ValidationError(
+        "the request exists already; --reason, --ref, --commit, --run-url and --key are for a new one"
+      )
+    }
+  }
+
+  /// Whether the command line names a request.
+  var isMadeEarlier: Bool { request != nil }
+
+  /// The request that the command line names, with its ticket.
+  /// - Throws: ``CommandFault`` `ticket.file`.
+  func earlier() throws -> (request: Int64, ticket: SecretBuffer)? {
+    guard let request, let ticketFile else { return nil }
+    return (request, try TicketFile.read(ticketFile))
+  }
+
+  /// What a new request says.
+  func context(command: [String] = [], delivery: String) -> RequestContext {
+    said.context(command: command, delivery: delivery)
   }
 
   /// Up to when the gate is waited for; nil without end.
-  var deadline: WaitDeadline? { timeout.map { WaitDeadline(secondsFromNow: $0.seconds) } }
+  var deadline: WaitDeadline? { said.deadline }
 }

@@ -1,0 +1,56 @@
+import Glibc
+import VaultProtocol
+
+extension Connection {
+  /// Connects again where a connection was lost, and waits for a daemon that is being started anew.
+  ///
+  /// - Parameters:
+  ///   - path: the daemon's socket.
+  ///   - seconds: how long it is tried; 0 tries once, without a pause.
+  ///   - resume: what makes the connection of use to the caller, such as taking up a grant. It belongs
+  ///     to the attempt, because a daemon that stops may take a connection and answer nothing on it.
+  ///     It bounds its own calls.
+  /// - Throws: the last attempt's fault when the time is over, and at once what time does not mend: no
+  ///   permission, no socket at the path but a file, a refusal.
+  public static func reconnect(
+    path: String, within seconds: Int64, resume: (Connection) throws -> Void = { _ in }
+  ) throws -> Connection {
+    let deadline = WaitDeadline(secondsFromNow: seconds)
+    var pause = Self.shortestPause
+    var wasKeptOut = false
+    while true {
+      do {
+        let connection = try Connection(path: path, deadline: deadline)
+        try resume(connection)
+        return connection
+      } catch {
+        // A daemon makes its socket closed and opens it a moment later, so only the second time counts.
+        let isKeptOut = error as? ClientFault == .noPermission(path: path)
+        let mayPass = Self.mayPass(error) || (isKeptOut && !wasKeptOut)
+        wasKeptOut = isKeptOut
+        guard mayPass, deadline.remaining > 0 else { throw error }
+      }
+      // Without a descriptor it only sleeps, and a signal may cut it short.
+      _ = poll(nil, 0, min(pause, deadline.remaining))
+      pause = min(pause * 2, Self.longestPause)
+    }
+  }
+
+  private static let shortestPause: Int32 = 50
+  private static let longestPause: Int32 = 1_000
+
+  /// Whether a fault is one of a daemon that stops, is gone, or starts.
+  public static func mayPass(_ error: any Error) -> Bool {
+    switch error {
+    case let fault as ClientFault:
+      switch fault {
+      case .noDaemon, .staleSocket, .busy, .connectionLost: true
+      case .notASocket, .noPermission, .pathTooLong, .untrustedServer, .timedOut, .replyTooLong,
+        .replyInvalid, .memoryExhausted, .system:
+        false
+      }
+    case let error as WireError: error.known == .serverStopping
+    default: false
+    }
+  }
+}

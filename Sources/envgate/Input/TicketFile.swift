@@ -1,0 +1,142 @@
+import Glibc
+import SecretMemory
+import VaultCore
+import VaultProtocol
+
+/// A file that keeps a request's ticket for the later steps of a job: whoever can read it is who made
+/// the request.
+///
+/// The file is made before the request is, so that a path that is no good costs nobody a review, and it
+/// goes away again with this value unless the ticket was written to it whole.
+struct TicketFile: ~Copyable {
+  private let descriptor: Int32
+  private let path: String
+  private var isWhole = false
+
+  /// Makes the file, for our account alone. What exists at the path, a link included, is left alone.
+  /// - Throws: ``CommandFault`` `ticket.file`.
+  init(creating path: String) throws {
+    // Safety: the path is lent for the call.
+    let descriptor = unsafe open(
+      path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw Self.fault(
+        path,
+        errno == EEXIST
+          ? "exists already, and is left as it is; name another file, or remove it"
+          : "cannot be made: \(SystemText.of(errno))")
+    }
+    // A umask may have taken our own rights; to others it never gives any.
+    _ = fchmod(descriptor, 0o600)
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit {
+    _ = close(descriptor)
+    // Safety: the path is lent for the call.
+    if !isWhole { _ = unsafe unlink(path) }
+  }
+
+  /// Writes the ticket and a newline; both are durable when this returns.
+  /// - Throws: ``CommandFault`` `ticket.file`; the file is removed then.
+  consuming func write(_ ticket: SecretBuffer) throws {
+    let newline: StaticString = "\n"
+    // Safety: the buffer and the literal lend their bytes for the calls.
+    try unsafe ticket.withUnsafeBytes { try unsafe append($0) }
+    try unsafe append(UnsafeRawBufferPointer(start: newline.utf8Start, count: 1))
+    guard fsync(descriptor) == 0 else { throw notWritten(errno) }
+    syncFolder()
+    isWhole = true
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
+      // Safety: the rest of what the caller lends for this call.
+      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count >= 0 {
+        unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno != EINTR {
+        throw notWritten(errno)
+      }
+    }
+  }
+
+  /// Makes the file's name durable too (fsync(2)), where the folder may be opened.
+  private func syncFolder() {
+    let folder =
+      switch path.lastIndex(of: "/") {
+      case nil: "."
+      case path.startIndex: "/"
+      case let slash?: String(path[..<slash])
+      }
+    // Safety: the path is lent for the call.
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    _ = close(descriptor)
+  }
+
+  private func notWritten(_ error: Int32) -> CommandFault {
+    Self.fault(path, "cannot be written, and was removed: \(SystemText.of(error))")
+  }
+
+  fileprivate static func fault(_ path: String, _ sentence: String) -> CommandFault {
+    CommandFault("ticket.file", "the ticket file \(ForeignText.quoted(path)) \(sentence)")
+  }
+}
+
+extension TicketFile {
+  /// Reads a ticket, one newline at its end left out, from a file that nobody else could have read or
+  /// written.
+  /// - Throws: ``CommandFault`` `ticket.file`.
+  static func read(_ path: String) throws -> SecretBuffer {
+    // O_NONBLOCK, because opening a named pipe would wait for its writer.
+    // Safety: the path is lent for the call.
+    let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw fault(
+        path,
+        errno == ELOOP
+          ? "is a symbolic link; name the file itself"
+          : "cannot be opened: \(SystemText.of(errno))")
+    }
+    defer { _ = close(descriptor) }
+    try requireFit(descriptor, path)
+    // Room for the newline, and for one byte too many, so that a longer file is noticed.
+    // Safety: the room is lent for the closure.
+    return try unsafe SecretBuffer(capacity: ProtocolLimits.longestTicket + 2) { room in
+      guard var count = unsafe SecretInput.fill(room, from: descriptor) else {
+        throw fault(path, "cannot be read: \(SystemText.of(errno))")
+      }
+      if count > 0, unsafe room[count - 1] == UInt8(ascii: "\n") { count -= 1 }
+      let isTicket = unsafe room[..<count].allSatisfy { (0x21...0x7E).contains($0) }
+      guard count > 0, count <= ProtocolLimits.longestTicket, isTicket else {
+        throw fault(path, "does not hold a ticket; it is one word, as request create wrote it")
+      }
+      return count
+    }
+  }
+
+  private static func requireFit(_ descriptor: Int32, _ path: String) throws {
+    var status = stat()
+    // Safety: the kernel fills the local struct during the call.
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw fault(path, "cannot be looked at: \(SystemText.of(errno))")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw fault(path, "is no plain file; name the file that request create wrote")
+    }
+    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw fault(
+        path, "belongs to uid \(status.st_uid), who may have the ticket; make a new request")
+    }
+    guard status.st_mode & 0o077 == 0 else {
+      throw fault(
+        path,
+        "is open to others (mode \(String(status.st_mode & 0o7777, radix: 8))), who may have the "
+          + "ticket; make a new request, or run chmod 0600 on it")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+
+/// What a request says about itself, and how long its maker waits.
+struct ContextOptions: ParsableArguments {
+  @Option(help: "Why; one line that the reviewers read.")
+  var reason: String?
+
+  @Option(help: "The ref that the job runs for (else from the CI's variables).")
+  var ref: String?
+
+  @Option(help: "The commit (else from the CI's variables).")
+  var commit: String?
+
+  @Option(help: ArgumentHelp("The run's page (else from the CI's variables).", valueName: "url"))
+  var runURL: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A name for the job: a newer request of that name is shown beside an older one.",
+      valueName: "text"))
+  var key: String?
+
+  @Option(
+    help: ArgumentHelp("Give up waiting after this long: 90s, 10m, 24h.", valueName: "duration"))
+  var timeout: TimeSpan?
+
+  /// What is said, the CI's own variables where the command line is silent.
+  func context(
+    command: [String] = [], delivery: String?,
+    variable: @escaping (String) -> String? = ProcessContext.variable
+  ) -> RequestContext {
+    var context = CIContext.context(variable)
+    context.reason = reason ?? context.reason
+    context.ref = ref ?? context.ref
+    context.commit = commit ?? context.commit
+    context.runURL = runURL ?? context.runURL
+    context.key = key
+    context.command = command
+    context.delivery = delivery
+    return context
+  }
+
+  /// Whether anything is said about a request that is to be made.
+  var saysSomething: Bool {
+    reason != nil || ref != nil || commit != nil || runURL != nil || key != nil
+  }
+
+  /// Up to when the gate is waited for; nil without end.
+  var deadline: WaitDeadline? { timeout.map { WaitDeadline(secondsFromNow: $0.seconds) } }
+}
