@@ -54,6 +54,20 @@ import VaultCore
     Row(.accountUnavailable, -32031, "account.unavailable"),
     Row(.clockBehind, -32032, "clock.behind"),
     Row(.accountNeeded([7]), -32603, "internal"),
+    Row(.environmentInUse("production", grants: 2), -32037, "environment.in_use"),
+    Row(.revisionMismatch(current: 3), -32038, "revision.mismatch"),
+    Row(.gateWeaker(environment: "production", [.selfReview]), -32039, "gate.weaker"),
+    Row(.gateOfInvalid(environment: "production", .noRequesters), -32006, "gate.invalid"),
+    Row(.versionUnknown(name: "A", version: 3), -32040, "version.unknown"),
+    Row(.versionState(name: "A", version: 3, .destroyed), -32041, "version.state"),
+    Row(.variableUnknown(environment: "production", name: "A"), -32042, "variable.unknown"),
+    Row(.variableLimit, -32043, "limit.variables"),
+    Row(.variableInvalid("the value holds a NUL; leave it out"), -32025, "text.invalid"),
+    Row(.nameTaken(environment: "production", name: "A", by: "secret"), -32044, "name.taken"),
+    Row(.grantBusy(environment: "production"), -32045, "grant.busy"),
+    Row(.grantHeld(id: 7), -32046, "grant.held"),
+    Row(.grantLimit(64), -32047, "limit.grants"),
+    Row(.readsExhausted(id: 7, name: "A", limit: 1), -32048, "limit.reads"),
   ]
 
   @Test func `every case of a refusal has a row here`() {
@@ -94,9 +108,23 @@ import VaultCore
       case .accountUnavailable: 31
       case .clockBehind: 32
       case .accountNeeded: 33
+      case .environmentInUse: 34
+      case .revisionMismatch: 35
+      case .gateWeaker: 36
+      case .gateOfInvalid: 37
+      case .versionUnknown: 38
+      case .versionState: 39
+      case .variableUnknown: 40
+      case .variableLimit: 41
+      case .variableInvalid: 42
+      case .nameTaken: 43
+      case .grantBusy: 44
+      case .grantHeld: 45
+      case .grantLimit: 46
+      case .readsExhausted: 47
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...33))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...47))
   }
 
   @Test(arguments: rows)
@@ -121,7 +149,10 @@ import VaultCore
   @Test func `only what the table says shares a reason`() {
     var cases: [String: Int] = [:]
     for row in Self.rows { cases[row.reason, default: 0] += 1 }
-    #expect(cases.filter { $0.value > 1 } == ["access.denied": 2, "secret.unknown": 2])
+    #expect(
+      cases.filter { $0.value > 1 } == [
+        "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
+      ])
   }
 
   @Test func `what a fault of the disk says stays in the log`() {

@@ -71,7 +71,7 @@ import VaultCore
     (#"{"id":"a","jsonrpc":"2.0","method":""}"#, .methodUnknown),
     (#"{"id":"a","jsonrpc":"2.0","method":"secret.get "}"#, .methodUnknown),
     (#"{"id":"a","jsonrpc":"2.0","method":"Secret.Get"}"#, .methodUnknown),
-    (#"{"id":"a","jsonrpc":"2.0","method":"secret.delete","params":{}}"#, .methodUnknown),
+    (#"{"id":"a","jsonrpc":"2.0","method":"secret.steal","params":{}}"#, .methodUnknown),
     (#"{"id":"a","jsonrpc":"2.0","method":"secret.get","params":[]}"#, .paramsInvalid),
   ])
   func `whatever is wrong behind a good id is answered to that id`(_ line: String, _ reason: Reason)
@@ -127,6 +127,7 @@ import VaultCore
           switch reply {
           case .result(let value): "\(String(describing: id)) \(try value.integer())"
           case .error(let error): "\(String(describing: id)) \(error.reason) \(error.code)"
+          case .event(let event): "\(String(describing: id)) \(event.event) \(event.sequence)"
           }
         }
       }
@@ -142,6 +143,14 @@ import VaultCore
     #expect(
       try read(#"{"jsonrpc":"2.0","id":null,"error":{"code":-1,"message":"m"}}"#)
         == "nil internal -1")
+    let event = EventView(
+      sequence: 41, time: Samples.time, event: "request.created", request: 7,
+      environment: "production", state: "waiting")
+    var encoder = ReplyEncoder(limits: ProtocolLimits())
+    encoder.encode(event: event)
+    let line = encoder.withUnsafeBytes { String(decoding: $0.dropLast(), as: UTF8.self) }
+    #expect(!line.contains("\"id\""))
+    #expect(try read(line) == "nil request.created 41")
     for broken in ["[]", "{}", #"{"id":1}"#, #"{"id":1,"error":{}}"#, #"{"result":1}"#] {
       #expect(throws: (any Error).self) { try read(broken) }
     }

@@ -106,7 +106,8 @@ import VaultCore
     #expect(try Wire.roundTrip(set) == set)
     let view = SecretView(
       secret: Secret(
-        environment: 3, name: name, revision: 1, current: 4, updated: Samples.time, updater: 1_000))
+        environment: 3, name: name, revision: 1, current: 4, updated: Samples.time, updater: 1_000),
+      state: .disabled)
     #expect(try Wire.roundTrip(view) == view)
     #expect(view.cursor == "AZURE_CREDENTIALS")
   }

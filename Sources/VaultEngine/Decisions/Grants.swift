@@ -57,9 +57,7 @@ extension VaultEngine {
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
     _ = try requesterEnvironment(environment.name, caller)
-    guard let entry = live[id], entry.hold == .connection, request.state == .active else {
-      throw Refusal.requestState(id: id, heldState(of: request))
-    }
+    let entry = try connectionGrant(request)
     if entry.holder == caller.connection { return .ready(.request(try answer(request))) }
     guard entry.holder == nil, entry.lifeline == nil else { throw Refusal.grantHeld(id: id) }
     if live.grants(of: caller.connection) >= VaultLimits.grantsPerConnection {
@@ -75,18 +73,20 @@ extension VaultEngine {
     return .ready(.request(try answer(request)))
   }
 
-  /// A grant by ticket needs nobody to hold it, so there is nothing to take up again.
-  private func heldState(of request: AccessRequest) -> String {
-    request.state == .active ? "held by its ticket" : request.state.text
+  /// What is known of a grant that lives by a connection; one by ticket needs nobody to hold it.
+  private func connectionGrant(_ request: AccessRequest) throws -> LiveRequests.Entry {
+    guard request.state == .active, let entry = live[request.id] else {
+      throw Refusal.requestState(id: request.id, request.state.text)
+    }
+    guard entry.hold == .connection else { throw Refusal.grantHeld(id: request.id) }
+    return entry
   }
 
   func holdGrant(
     _ caller: Caller, request id: Int64, ticket: SecretBuffer?
   ) throws -> Pending {
     let request = try request(id, ticket, caller, for: .use)
-    guard let entry = live[id], entry.hold == .connection, request.state == .active else {
-      throw Refusal.requestState(id: id, heldState(of: request))
-    }
+    let entry = try connectionGrant(request)
     // The connection that holds the grant cannot be what outlives it.
     guard let holder = entry.holder, holder != caller.connection, entry.lifeline == nil else {
       throw Refusal.grantHeld(id: id)
@@ -111,9 +111,12 @@ extension VaultEngine {
     guard let known = try rows.request(id), known.requester.uid == caller.uid,
       !caller.isOverflow
     else { return try request(id, ticket, caller, for: .use) }
-    if ticket != nil || live[id]?.holder != caller.connection {
-      try checkTicket(ticket, of: known)
+    if ticket == nil, let entry = live[id] {
+      if entry.holder == caller.connection { return known }
+      // Whoever made it is told that it waits; where there is a grant, somebody else holds it.
+      if entry.maker == caller.connection && entry.isWaiting { return known }
     }
+    try checkTicket(ticket, of: known)
     return known
   }
 }

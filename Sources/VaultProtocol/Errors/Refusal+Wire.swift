@@ -71,7 +71,8 @@ extension WireError {
     case .versionUnknown(let name, let version):
       (
         .versionUnknown,
-        "\(shown(name)) has no version \(version), or none any more; look at its versions", .none
+        "there is no version \(version) of \(shown(name)), or none any more; look at its versions",
+        .none
       )
     case .versionState(let name, let version, let state):
       (
@@ -166,7 +167,7 @@ extension WireError {
     case .readsExhausted(let id, let name, let limit):
       (
         .readLimit,
-        "\(shown(name)) was read \(limit == 1 ? "once" : "\(limit) times") under request \(id), as often as its gate allows; make a new request",
+        "the secret \(shown(name)) was read \(limit == 1 ? "once" : "\(limit) times") under request \(id), as often as its gate allows; make a new request",
         .none
       )
     case .contextInvalid(let part, let why): (.textInvalid, "\(part) \(why)", .none)

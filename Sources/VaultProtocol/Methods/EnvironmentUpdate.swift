@@ -133,7 +133,6 @@ extension EnvironmentUpdate {
     requestTTL = clocks.request
     approvalTTL = clocks.approval
     grantTTL = clocks.grant
-    if isEmpty { throw reader.missing("something to change") }
   }
 
   private static let listNames: [(add: StaticString, remove: StaticString)] = [
