@@ -92,6 +92,8 @@ let package = Package(
 
     // Below SQLite: a VFS that fails on demand, so that the store that ships is the one under test.
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
+    // Connections of other accounts from one process, so that roles are tested as the kernel sees them.
+    .target(name: "CPeer", path: "Tests/CPeer", cSettings: [.define("_GNU_SOURCE")]),
     .testTarget(
       name: "SecretMemoryTests", dependencies: ["SecretMemory"], swiftSettings: strictTests),
     .testTarget(
@@ -125,7 +127,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "envgate", "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory",
-        argumentParser,
+        "CPeer", argumentParser,
       ],
       swiftSettings: strictTests),
     .testTarget(name: "StructureTests", swiftSettings: strictTests),

@@ -1,3 +1,4 @@
+import CPeer
 import Glibc
 
 /// A raw connection that sends bytes and reads lines, as socat would.
@@ -5,7 +6,15 @@ final class LineClient {
   let fd: Int32
   private var rest: [UInt8] = []
 
-  init(_ path: String) throws {
+  /// Connects; as root it can be another account to the kernel.
+  init(_ path: String, as uid: UInt32? = nil) throws {
+    if let uid {
+      let code = envgate_test_connect_as(path, uid, uid)
+      guard code >= 0 else { throw HarnessFault("cannot connect as uid \(uid): errno \(-code)") }
+      fd = code
+      setPatience()
+      return
+    }
     fd = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
@@ -16,13 +25,17 @@ final class LineClient {
     let code = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(fd, $0, size) }
     }
-    // No reply within ten seconds is a failure, not a hang.
-    var patience = timeval(tv_sec: 10, tv_usec: 0)
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    setPatience()
     guard code == 0 else { throw HarnessFault("cannot connect to \(path): errno \(errno)") }
   }
 
   deinit { close(fd) }
+
+  /// No reply within ten seconds is a failure, not a hang.
+  private func setPatience() {
+    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
 
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
