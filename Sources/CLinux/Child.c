@@ -13,11 +13,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-// ThreadSanitizer takes `clone` for a fork and unlocks twice what both sides share; glibc's other
-// name for the same function it leaves alone.
+// ThreadSanitizer takes `clone` for a fork and unlocks twice what both sides share, and `_exit` for
+// the end of the program whose memory this is. What it does not know it leaves alone: glibc's other
+// name for the one, the bare system call for the other.
 extern int __clone(int (*run)(void *), void *stack, int flags, void *argument, ...);
 
 // The child never returns, so nothing that counts entries and exits may count here.
@@ -39,6 +41,8 @@ struct start {
   // What failed in the child, for the parent to read.
   volatile int error;
 };
+
+UNINSTRUMENTED static void leave(int code) { syscall(SYS_exit_group, code); }
 
 // A handler of ours would run in the child, on memory that is ours too.
 UNINSTRUMENTED static void drop_handlers(void) {
@@ -64,7 +68,7 @@ UNINSTRUMENTED static int become(struct start *start) {
       return errno;
     // Whoever ended before the call above tells nobody.
     if (getppid() != start->parent)
-      _exit(128 + child->death_signal);
+      leave(128 + child->death_signal);
   }
   // The table of descriptors is a copy: ours stays close-on-exec.
   if (child->lifeline >= 0 && fcntl(child->lifeline, F_SETFD, 0) != 0)
@@ -78,7 +82,8 @@ UNINSTRUMENTED static int become(struct start *start) {
 UNINSTRUMENTED static int run(void *argument) {
   struct start *start = argument;
   start->error = become(start);
-  _exit(127);
+  leave(127);
+  return 127;
 }
 
 // Room for execvpe(3): a path from PATH, and the arguments once more where a script without an

@@ -53,6 +53,13 @@ enum Console {
     try unsafe value.withUnsafeBytes { try unsafe write($0) }
   }
 
+  /// Prints words and a value behind them, a blank between, as the last line.
+  static func print(_ words: [String], value: SecretBuffer) throws {
+    try print(bytes: Array((words.joined(separator: " ") + " ").utf8))
+    try print(value: value)
+    try print(bytes: [UInt8(ascii: "\n")])
+  }
+
   /// Tells a person something on stderr, marked as ours.
   static func note(_ sentence: String) { tell("envgate: \(sentence)\n") }
 

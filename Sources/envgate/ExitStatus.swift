@@ -27,6 +27,8 @@ enum ExitStatus: Int32, CaseIterable {
     "terminal.refused": .usage,
 
     "name.invalid": .badData,
+    "name.taken": .badData,
+    "request.environment": .badData,
     "gate.invalid": .badData,
     "text.invalid": .badData,
     "params.invalid": .badData,
@@ -56,6 +58,7 @@ enum ExitStatus: Int32, CaseIterable {
 
     "request.waiting": .stillWaiting,
     "gate.waiting": .stillWaiting,
+    "grant.busy": .stillWaiting,
 
     "internal": .fault,
     "json.invalid": .fault,

@@ -27,7 +27,7 @@ struct Envgate: ParsableCommand {
     abstract: "Secrets of environments, released to a job once its gate is satisfied.",
     version: version,
     subcommands: [
-      Status.self, Environments.self, Secrets.self, Requests.self, Approve.self, Reject.self,
-      Exec.self, Audit.self,
+      Status.self, Environments.self, Principals.self, Secrets.self, Variables.self, Exec.self,
+      Requests.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self,
     ])
 }

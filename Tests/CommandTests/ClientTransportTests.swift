@@ -111,7 +111,7 @@ import Testing
   private func connect(_ path: String) throws { _ = try LineChannel(path: path, lineLimit: 64) }
 
   /// A listening socket at a path.
-  private func listener(_ path: String) throws -> Int32 {
+  func listener(_ path: String) throws -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

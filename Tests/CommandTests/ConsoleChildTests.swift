@@ -8,7 +8,7 @@ import VaultCore
 /// Each test starts real commands; signals are blocked a thread at a time, so they run one by one.
 @Suite(.serialized) struct ConsoleChildTests {
   /// The testing library's threads block all signals, and a child starts with its maker's mask.
-  private func withOpenSignals<R>(_ body: () throws -> R) rethrows -> R {
+  func withOpenSignals<R>(_ body: () throws -> R) rethrows -> R {
     var open = sigset_t()
     var previous = sigset_t()
     sigemptyset(&open)
@@ -88,6 +88,50 @@ import VaultCore
     #expect(try run("kill -TERM $$; exit 7") == .killed(signal: SIGTERM))
   }
 
+  @Test func `a child starts with the mask that we were started with`() throws {
+    var held = sigset_t()
+    sigemptyset(&held)
+    sigaddset(&held, SIGUSR2)
+    try withOpenSignals {
+      pthread_sigmask(SIG_BLOCK, &held, nil)
+      let environment = try ChildEnvironment([], overriding: false)
+      // grep tells of itself: what a shell blocks while it waits is its own affair.
+      let mask = String(1 << (SIGUSR2 - 1), radix: 16)
+      let child = try ChildProcess(
+        ["grep", "-q", "^SigBlk:\t0*\(mask)$", "/proc/self/status"].map(cString), environment)
+      #expect(try child.wait(recheck: Self.recheck) == .exited(0))
+    }
+  }
+
+  @Test func `a script without an interpreter runs in the shell, with all its arguments`() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.path + "/file"
+    try write("test $# = 50000", path)
+    chmod(path, 0o700)
+    let command = [path] + [String](repeating: "x", count: 50_000)
+    let environment = try ChildEnvironment([], overriding: false)
+    #expect(
+      try ChildProcess(command.map(cString), environment).wait(recheck: Self.recheck) == .exited(0))
+  }
+
+  @Test func `the caller is called while the child runs, and not after its end`() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let gate = try Gate(folder.path + "/file")
+    var calls = 0
+    let end = try run("read line <\(gate.path)") {
+      calls += 1
+      // The child ends by the third call, so without one this test would not.
+      if calls == 3 { gate.open() }
+    }
+    #expect(end == .exited(0))
+    #expect(calls >= 3)
+    let before = calls
+    #expect(try run("true", whileRunning: nil) == .exited(0))
+    #expect(calls == before)
+  }
+
   @Test func `a signal that is sent to us reaches the child`() throws {
     let end = try withOpenSignals {
       let child = try ChildProcess(
@@ -108,17 +152,19 @@ import VaultCore
   }
 
   /// The testing library's threads swallow what tells of a child's end.
-  private static let recheck = timespec(tv_sec: 0, tv_nsec: 2_000_000)
+  static let recheck = timespec(tv_sec: 0, tv_nsec: 2_000_000)
 
-  private func run(
-    _ script: String, _ secrets: [String: String] = [:], overriding: Bool = false
+  func run(
+    _ script: String, _ secrets: [String: String] = [:], overriding: Bool = false,
+    lifeline: Int32? = nil, whileRunning: (() -> Void)? = nil
   ) throws -> ChildProcess.End {
     let values = try secrets.map { name, text in
       (name: try SecretName(name), value: try SecretBuffer(text: text))
     }
     let environment = try ChildEnvironment(values, overriding: overriding)
     return try withOpenSignals {
-      try ChildProcess(["sh", "-c", script].map(cString), environment).wait(recheck: Self.recheck)
+      try ChildProcess(["sh", "-c", script].map(cString), environment, lifeline: lifeline)
+        .wait(recheck: Self.recheck, whileRunning: whileRunning)
     }
   }
 
@@ -126,7 +172,7 @@ import VaultCore
     _ = try ChildProcess(command.map(cString), try ChildEnvironment([], overriding: false))
   }
 
-  private func cString(_ text: String) -> [CChar] { Array(text.utf8CString) }
+  func cString(_ text: String) -> [CChar] { Array(text.utf8CString) }
 }
 
 extension SecretBuffer {

@@ -37,6 +37,19 @@ struct EnvironmentCreateCommand: ParsableCommand {
   @Flag(help: "Let whoever may ask read at once.")
   var unprotected = false
 
+  @Option(
+    name: .customLong("writer"),
+    help: ArgumentHelp(
+      "Who may set its secrets beside the admins, and never its gate; repeat it.", valueName: "P"))
+  var writers: [String] = []
+
+  @Flag(help: "At most one grant at a time.")
+  var exclusive = false
+
+  @Option(
+    help: ArgumentHelp("How often each secret may be read under one grant.", valueName: "N"))
+  var maxReads: Int?
+
   @Flag(help: "Let the requester's own approval count.")
   var allowSelfReview = false
 
@@ -65,6 +78,7 @@ struct EnvironmentCreateCommand: ParsableCommand {
     if requesters.contains("any"), Set(requesters).count > 1 {
       throw ValidationError("--requester any stands alone; it includes everybody")
     }
+    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads is at least 1") }
     if unprotected {
       if !reviewers.isEmpty || !rules.isEmpty || approvals != nil {
         throw ValidationError("--unprotected contradicts --reviewer, --rule and --approvals")
@@ -85,10 +99,7 @@ struct EnvironmentCreateCommand: ParsableCommand {
       throw ValidationError("say what protects it: --reviewer P, --rule N:P,P, or --unprotected")
     }
     if let approvals, approvals < 1 { throw ValidationError("--approvals is at least 1") }
-    for rule in rules where Self.parts(of: rule) == nil {
-      throw ValidationError(
-        "a rule is written N:P,P with N at least 1, as in 2:user:alice,group:ops")
-    }
+    try RuleText.validate(rules)
   }
 
   func run() throws {
@@ -107,28 +118,12 @@ struct EnvironmentCreateCommand: ParsableCommand {
       name: try EnvironmentName(argument: name),
       requesters: requesters.contains("any")
         ? nil : try requesters.map { try PrincipalName(argument: $0) },
-      protection: try protection(), preventSelfReview: !allowSelfReview, clocks: clocks)
+      protection: try protection(), writers: try writers.map { try PrincipalName(argument: $0) },
+      preventSelfReview: !allowSelfReview, exclusive: exclusive, maxReads: maxReads,
+      clocks: clocks)
   }
 
-  private func protection() throws -> EnvironmentCreate.Protection {
-    if unprotected { return .unprotected }
-    if rules.isEmpty { return .reviewers([try Self.rule(approvals ?? 1, reviewers)]) }
-    return .reviewers(
-      try rules.compactMap { Self.parts(of: $0) }.map { try Self.rule($0.required, $0.reviewers) })
-  }
-
-  private static func rule(_ required: Int, _ reviewers: [String]) throws -> EnvironmentCreate.Rule
-  {
-    EnvironmentCreate.Rule(
-      reviewers: try reviewers.map { try PrincipalName(argument: $0) }, required: required)
-  }
-
-  /// `N:P,P` in its parts; nil where it is not written so. A principal holds a colon, but no comma.
-  private static func parts(of rule: String) -> (required: Int, reviewers: [String])? {
-    guard let colon = rule.firstIndex(of: ":"), let required = Int(rule[..<colon]), required >= 1
-    else { return nil }
-    let reviewers = rule[rule.index(after: colon)...]
-      .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    return reviewers.contains("") ? nil : (required, reviewers)
+  private func protection() throws -> NamedProtection {
+    unprotected ? .unprotected : try RuleText.protection(reviewers, approvals ?? 1, rules)
   }
 }

@@ -4,9 +4,10 @@ import ArgumentParser
 struct Environments: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "environment",
-    abstract: "Create environments and look at their gates.",
+    abstract: "Create, edit and delete environments, and look at their gates.",
     subcommands: [
       EnvironmentCreateCommand.self, EnvironmentListCommand.self, EnvironmentShow.self,
+      EnvironmentEditCommand.self, EnvironmentDeleteCommand.self,
     ],
     aliases: ["env"])
 }

@@ -39,7 +39,7 @@ struct RequestListCommand: ParsableCommand {
       var table = Table("REQUEST", "STATE", "ENVIRONMENT", "REQUESTER", "MADE", "SECRETS")
       for request in requests {
         table.add(
-          .init("\(request.id)"), .init(request.state, Style.of(state: request.state)),
+          .init("\(request.id)"), .init(request.standing, Style.of(state: request.standing)),
           .init(request.environment), .init(request.requester.text),
           .init(WallClock.ago(request.created, now: now)),
           .init(request.secrets.map(\.name).joined(separator: " ")))

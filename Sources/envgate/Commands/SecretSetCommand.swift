@@ -32,6 +32,12 @@ struct SecretSetCommand: ParsableCommand {
       "Only if this is the current version; 0 if there is none yet.", valueName: "N"))
   var cas: Int64?
 
+  @Flag(
+    help: ArgumentHelp(
+      "The older versions have leaked: disable them, revoke the grants that hold one, and say who "
+        + "read them."))
+  var revokePrevious = false
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -50,9 +56,12 @@ struct SecretSetCommand: ParsableCommand {
       throw CommandFault("value.empty", "the value is empty; say --allow-empty if it is meant so")
     }
     let call = Call.secretSet(
-      SecretSet(environment: environment, name: name, value: value, cas: cas))
+      SecretSet(
+        environment: environment, name: name, value: value, cas: cas,
+        revokePrevious: revokePrevious))
     let answer = try connection.connect().answer(call, as: SecretSetView.self)
     try output.print(answer) { ["\($0.version)"] }
+    if !output.json { answer.view.tell() }
   }
 
   private func value(of name: SecretName) throws -> SecretBuffer {

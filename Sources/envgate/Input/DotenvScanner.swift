@@ -18,8 +18,8 @@ struct DotenvAssignment {
 ///     export NAME='value'    every byte as it is, newlines too
 ///     NAME="value"           with \n \r \t \\ \" \$; newlines too
 ///
-/// Nothing is expanded: `$HOME` is five characters. What a shell would read differently and no escape
-/// can say is a mistake, as text behind a closing quote. A carriage return at the end of a line is blank.
+/// Nothing is expanded: `$HOME` is five characters. Text behind a closing quote is a mistake, because
+/// readers of such files differ about it. A carriage return at the end of a line is blank.
 @safe
 struct DotenvScanner {
   // Safety: lent by whoever made the scanner, for as long as it is used; read within bounds by `next`

@@ -32,6 +32,11 @@ struct OutputOptions: ParsableArguments {
       bytes: single ? texts.joined() + [UInt8(ascii: "\n")] : Self.array(texts))
   }
 
+  /// Prints several results as an array.
+  func print<View>(answers: [Answer<View>]) throws {
+    try Console.print(bytes: Self.array(answers.map(\.json)))
+  }
+
   private static func array(_ texts: [[UInt8]]) -> [UInt8] {
     let open = UInt8(ascii: "[")
     let close = UInt8(ascii: "]")

@@ -35,6 +35,13 @@ final class RequestFlow {
 
   private var shownTicket: SecretBuffer? { needsTicket ? ticket : nil }
 
+  /// Makes a request; its ticket comes with it, once.
+  func ask(_ parameters: RequestCreate) throws -> Answer<RequestCreatedView> {
+    let created = try connection.answer(.requestCreate(parameters), as: RequestCreatedView.self)
+    ticket = created.view.ticket
+    return created
+  }
+
   /// Makes a request and returns it as it stands.
   func create(_ parameters: RequestCreate) throws -> RequestView {
     let created = try connection.call(.requestCreate(parameters), as: RequestCreatedView.self)
@@ -286,7 +293,8 @@ final class RequestFlow {
   /// Ends the grant after a failure, of which the caller tells; a second one would only hide it.
   func abandon(_ request: RequestView) { try? close(request, .failure) }
 
-  private static func fault(_ request: RequestView) -> CommandFault {
+  /// Why a request leads to nothing any more.
+  static func fault(_ request: RequestView) -> CommandFault {
     if request.state == "rejected",
       let review = request.reviews.last(where: { $0.decision == "rejected" })
     {

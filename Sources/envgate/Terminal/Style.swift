@@ -16,7 +16,7 @@ enum Style: String {
     switch state {
     case "waiting": .waiting
     case "approved", "active": .good
-    case "rejected", "expired": .bad
+    case "rejected", "expired", "revoked", "unattended": .bad
     default: .plain
     }
   }

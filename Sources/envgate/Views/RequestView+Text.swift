@@ -12,6 +12,7 @@ extension RequestView {
     facts.add("requester", requester.text)
     facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
+    if let newer { facts.add("newer", "\(newer): a newer request of the same job") }
     if attended, isLive { facts.add("attended", "ends by itself when nobody waits on it") }
     facts.add("gate", "revision \(gateRevision)")
     facts.add("digest", digest)
@@ -26,6 +27,9 @@ extension RequestView {
     lines += section("Written by the reviewers:", comments)
     return lines
   }
+
+  /// Where it stands, in one word: a grant that only its lifeline keeps is unattended.
+  var standing: String { unattended ? "unattended" : state }
 
   /// Whether the request can still lead to a release.
   var isLive: Bool { ["waiting", "approved", "active"].contains(state) }
@@ -44,6 +48,8 @@ extension RequestView {
     case "waiting": "waiting, expires \(WallClock.ahead(expires, now: now))"
     case "approved":
       approvedUntil.map { "approved, to be activated \(WallClock.deadline($0, now: now))" } ?? state
+    case "active" where unattended:
+      "unattended: its job is gone, and what it left keeps the environment"
     case "closed": outcome.map { "closed (\($0))" } ?? state
     default: state
     }
@@ -53,7 +59,7 @@ extension RequestView {
     var facts = Facts()
     for (label, text) in [
       ("reason", claimed.reason), ("ref", claimed.ref), ("commit", claimed.commit),
-      ("run", claimed.runURL), ("delivery", claimed.delivery),
+      ("run", claimed.runURL), ("delivery", claimed.delivery), ("key", claimed.key),
     ] {
       if let text { facts.add(label, ForeignText.quoted(text)) }
     }
@@ -95,6 +101,7 @@ extension GrantView {
     [
       "activated at \(WallClock.text(activated)), readable until \(WallClock.text(expires))",
       released.map { "released at \(WallClock.text($0))" } ?? "nothing released",
+      hold == "ticket" ? "held by its ticket" : "held by its connection",
     ]
   }
 }

@@ -49,6 +49,14 @@ final class RunningProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
+    // The testing library's threads block all signals, and a program begins with its maker's mask.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var source = open("/dev/null", O_RDONLY | O_CLOEXEC)
     if let input {
       // A file without a name holds inputs of any size without a writer beside.
@@ -73,7 +81,7 @@ final class RunningProcess {
     let envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in argv + envp { free(text) } }
     var child: pid_t = 0
-    let code = posix_spawn(&child, arguments[0], &actions, nil, argv, envp)
+    let code = posix_spawn(&child, arguments[0], &actions, &attributes, argv, envp)
     close(source)
     close(out[1])
     close(err[1])

@@ -1,0 +1,143 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate environment edit NAME …`
+struct EnvironmentEditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "edit",
+    abstract: "Change what is named of an environment's gate, and nothing else.",
+    discussion: """
+      Prints the difference in words. Approved requests go back to waiting: they were approved under \
+      another gate. What weakens a protected environment needs --allow-weaken.
+      """)
+
+  @Argument(help: "The environment.") var name: String
+
+  @Option(help: ArgumentHelp("Let P approve, too; repeat it.", valueName: "P"))
+  var addReviewer: [String] = []
+  @Option(help: ArgumentHelp("Let P approve no longer.", valueName: "P"))
+  var removeReviewer: [String] = []
+  @Option(help: ArgumentHelp("Let P ask, too; 'any' for every account.", valueName: "P"))
+  var addRequester: [String] = []
+  @Option(help: ArgumentHelp("Let P ask no longer.", valueName: "P"))
+  var removeRequester: [String] = []
+  @Option(help: ArgumentHelp("Let P set its secrets, too.", valueName: "P"))
+  var addWriter: [String] = []
+  @Option(help: ArgumentHelp("Let P set its secrets no longer.", valueName: "P"))
+  var removeWriter: [String] = []
+
+  @Option(
+    name: .customLong("reviewer"),
+    help: ArgumentHelp("Replace all rules by one of these reviewers; repeat it.", valueName: "P"))
+  var reviewers: [String] = []
+  @Option(help: ArgumentHelp("How many of the one rule's reviewers must approve.", valueName: "N"))
+  var approvals: Int?
+  @Option(
+    name: .customLong("rule"),
+    help: ArgumentHelp("Replace all rules; repeat it.", valueName: "N:P,P,…"))
+  var rules: [String] = []
+  @Flag(help: "Take all rules away: whoever may ask reads at once.")
+  var unprotected = false
+
+  @Flag(inversion: .prefixedNo, help: "Let the requester's own approval count, or not.")
+  var allowSelfReview: Bool?
+  @Flag(inversion: .prefixedNo, help: "At most one grant at a time, or several.")
+  var exclusive: Bool?
+  @Option(help: ArgumentHelp("How often a secret may be read under one grant.", valueName: "N"))
+  var maxReads: Int?
+  @Flag(help: "Count reads no longer.")
+  var noMaxReads = false
+
+  @Option(
+    name: .customLong("request-ttl"),
+    help: ArgumentHelp("How long a request waits.", valueName: "duration"))
+  var requestTTL: TimeSpan?
+  @Option(
+    name: .customLong("approval-ttl"),
+    help: ArgumentHelp("How long an approval holds.", valueName: "duration"))
+  var approvalTTL: TimeSpan?
+  @Option(
+    name: .customLong("grant-ttl"),
+    help: ArgumentHelp("How long a grant is readable.", valueName: "duration"))
+  var grantTTL: TimeSpan?
+
+  @Option(help: ArgumentHelp("Only if the gate is at this revision.", valueName: "N"))
+  var revision: Int64?
+  @Flag(help: "Do it although it weakens the gate.")
+  var allowWeaken = false
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    let replacements = [!reviewers.isEmpty, !rules.isEmpty, unprotected].filter { $0 }.count
+    if replacements > 1 {
+      throw ValidationError("say one of --reviewer, --rule and --unprotected")
+    }
+    if replacements == 1, !addReviewer.isEmpty || !removeReviewer.isEmpty {
+      throw ValidationError(
+        "--add-reviewer and --remove-reviewer change a rule; --reviewer, --rule and --unprotected "
+          + "replace it")
+    }
+    if approvals != nil, !rules.isEmpty || unprotected {
+      throw ValidationError("--approvals is of one rule of --reviewer accounts")
+    }
+    if let approvals, approvals < 1 { throw ValidationError("--approvals is at least 1") }
+    if maxReads != nil, noMaxReads {
+      throw ValidationError("--max-reads contradicts --no-max-reads")
+    }
+    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads is at least 1") }
+    if let revision, revision < 1 { throw ValidationError("--revision is the number of one") }
+    if addRequester.contains("any"), Set(addRequester).count > 1 {
+      throw ValidationError("--add-requester any stands alone; it includes everybody")
+    }
+    try RuleText.validate(rules)
+  }
+
+  func run() throws {
+    let parameters = try parameters()
+    if parameters.isEmpty {
+      throw CommandFault(
+        "usage", "nothing to change was named; see envgate environment edit --help")
+    }
+    let answer = try connection.connect().answer(
+      .environmentUpdate(parameters), as: EnvironmentChangedView.self)
+    try output.print(answer) { $0.lines() }
+  }
+
+  func parameters() throws -> EnvironmentUpdate {
+    var update = EnvironmentUpdate(name: try EnvironmentName(argument: name))
+    update.revision = revision
+    update.allowWeaken = allowWeaken
+    update.reviewers = try Self.members(addReviewer, removeReviewer)
+    update.requesters = try Self.members(
+      addRequester.filter { $0 != "any" }, removeRequester.filter { $0 != "any" })
+    if addRequester.contains("any") { update.anyRequester = true }
+    if removeRequester.contains("any") { update.anyRequester = false }
+    update.writers = try Self.members(addWriter, removeWriter)
+    if unprotected {
+      update.protection = .unprotected
+    } else if !reviewers.isEmpty || !rules.isEmpty {
+      update.protection = try RuleText.protection(reviewers, approvals ?? 1, rules)
+    } else {
+      update.approvals = approvals
+    }
+    update.preventSelfReview = allowSelfReview.map { !$0 }
+    update.exclusive = exclusive
+    update.maxReads = noMaxReads ? GateEdit.Limit.none : maxReads.map { .most($0) }
+    update.requestTTL = requestTTL.map { $0.seconds * 1_000 }
+    update.approvalTTL = approvalTTL.map { $0.seconds * 1_000 }
+    update.grantTTL = grantTTL.map { $0.seconds * 1_000 }
+    return update
+  }
+
+  private static func members(
+    _ add: [String], _ remove: [String]
+  ) throws -> EnvironmentUpdate.Members {
+    EnvironmentUpdate.Members(
+      add: try add.map { try PrincipalName(argument: $0) },
+      remove: try remove.map { try PrincipalName(argument: $0) })
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate request wait ID`
+struct RequestWaitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wait",
+    abstract: "Wait until a request is decided; exits with 77 where it was not approved.")
+
+  @Argument(help: "The request's number.") var id: Int64
+
+  @Option(help: ArgumentHelp("Give up waiting after this long.", valueName: "duration"))
+  var timeout: TimeSpan?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let flow = try RequestFlow(
+      path: connection.path, deadline: timeout.map { WaitDeadline(secondsFromNow: $0.seconds) })
+    let request = try flow.waited(
+      try flow.connection.call(.requestGet(RequestGet(request: id)), as: RequestView.self))
+    let answer = try flow.connection.answer(
+      .requestGet(RequestGet(request: id)), as: RequestView.self)
+    try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
+    if request.state != "approved", request.state != "active" { throw RequestFlow.fault(request) }
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate revoke ID`, `envgate revoke --all`
+struct Revoke: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take an approval or a grant back, or all of them.",
+    discussion: """
+      A job that holds the grant reads nothing more; what it has read already it keeps. Where a secret \
+      has leaked, secret set --revoke-previous does this and more.
+      """)
+
+  @Argument(help: "The request's number.") var id: Int64?
+
+  @Flag(help: "Every approval and grant that you may take back.")
+  var all = false
+
+  @Option(
+    name: [.customShort("e"), .customLong("environment")],
+    help: ArgumentHelp("Only those of this environment.", valueName: "environment"))
+  var environment: String?
+
+  @Option(
+    help: ArgumentHelp("Only those of this account: user:NAME or uid:N.", valueName: "P"))
+  var requester: String?
+
+  @OptionGroup var consent: ConsentOptions
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if (id == nil) == !all { throw ValidationError("name a request, or say --all") }
+    if !all, environment != nil || requester != nil {
+      throw ValidationError("-e and --requester narrow --all")
+    }
+    if let requester, !requester.hasPrefix("user:"), !requester.hasPrefix("uid:") {
+      throw ValidationError("--requester is an account: user:NAME or uid:N")
+    }
+  }
+
+  func run() throws {
+    guard let id else { return try revokeAll() }
+    let answer = try connection.connect().answer(
+      .requestRevoke(RequestRevoke(.request(id))), as: RequestView.self)
+    try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
+  }
+
+  private func revokeAll() throws {
+    let target = RequestRevoke.Target.all(
+      environment: try environment.map { try EnvironmentName(argument: $0) },
+      requester: try requester.map { try PrincipalName(argument: $0) })
+    try consent.require("Take back every approval and grant\(place)?")
+    let connection = try connection.connect()
+    var revoked: [Int64] = []
+    var more = true
+    while more {
+      let view = try connection.call(
+        .requestRevoke(RequestRevoke(target)), as: RevokedView.self)
+      revoked += view.revoked
+      // A daemon that always said "more" would keep this for ever.
+      more = view.more && !view.revoked.isEmpty
+    }
+    if output.json {
+      let ids = revoked.map { "\($0)" }.joined(separator: ",")
+      try Console.print(bytes: Array("{\"revoked\":[\(ids)]}\n".utf8))
+    } else {
+      try Console.print(
+        revoked.isEmpty
+          ? ["there was nothing to take back"]
+          : ["revoked \(revoked.map { "\($0)" }.joined(separator: ", "))"])
+    }
+  }
+
+  private var place: String {
+    (environment.map { " of \(ForeignText.quoted($0, limit: 80))" } ?? "")
+      + (requester.map { " of \(ForeignText.quoted($0, limit: 80))" } ?? "")
+  }
+}

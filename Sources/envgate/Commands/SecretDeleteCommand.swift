@@ -1,0 +1,29 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate secret delete NAME -e ENV --yes`
+struct SecretDeleteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "delete", abstract: "Delete a secret with all its versions.",
+    discussion: """
+      A secret of the same name goes on counting, so that a request for an old version never gets a new \
+      value.
+      """)
+
+  @Argument(help: "The secret.") var name: String
+  @OptionGroup var environment: EnvironmentOption
+  @OptionGroup var consent: ConsentOptions
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let (environment, name) = (try environment.name, try SecretName(argument: name))
+    try consent.require("Delete \(name.text) of \(environment.text) with all its versions?")
+    let answer = try connection.connect().answer(
+      .secretDelete(SecretDelete(environment: environment, name: name)),
+      as: SecretDeletedView.self)
+    try output.print(answer) { $0.lines() }
+  }
+}

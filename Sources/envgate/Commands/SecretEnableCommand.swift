@@ -1,0 +1,24 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate secret enable NAME -e ENV --version N`
+struct SecretEnableCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "enable", abstract: "Let a version that was disabled be read again.")
+
+  @OptionGroup var version: VersionOptions
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let name = try SecretName(argument: version.name)
+    let answer = try connection.connect().answer(
+      .secretEnable(
+        SecretEnable(
+          environment: try version.environment.name, name: name, version: version.number)),
+      as: SecretChangedView.self)
+    try output.print(answer) { $0.lines() }
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Glibc
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate secret import -e ENV < file.env`
+struct SecretImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Set the secrets of a dotenv file, NAME=value a line, from stdin.",
+    discussion: """
+      Every line is judged before the first is sent: one that is wrong changes nothing. Prints each \
+      secret with its new version.
+      """)
+
+  @OptionGroup var environment: EnvironmentOption
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let environment = try environment.name
+    if isatty(STDIN_FILENO) == 1 {
+      throw CommandFault(
+        "usage", "redirect a file into this: envgate secret import -e ENV < file.env")
+    }
+    let entries = try DotenvReader.read(STDIN_FILENO)
+    if entries.isEmpty {
+      throw CommandFault("dotenv.invalid", "the file sets nothing; write NAME=value on a line")
+    }
+    let connection = try connection.connect()
+    var answers: [Answer<SecretSetView>] = []
+    do {
+      for entry in entries {
+        answers.append(
+          try connection.answer(
+            .secretSet(SecretSet(environment: environment, name: entry.name, value: entry.value)),
+            as: SecretSetView.self))
+      }
+    } catch {
+      // What the vault took is set, whatever became of the rest; both are said.
+      try print(answers)
+      let rest = entries[answers.count...]
+      Console.note(
+        "set \(answers.count) of \(entries.count); not set, from line \(rest.first?.line ?? 0) on: "
+          + rest.map(\.name.text).joined(separator: ", "))
+      throw error
+    }
+    try print(answers)
+  }
+
+  private func print(_ answers: [Answer<SecretSetView>]) throws {
+    if output.json {
+      try output.print(answers: answers)
+    } else {
+      try Console.print(answers.map { PlainText.shown("\($0.view.name) \($0.view.version)") })
+      for answer in answers { answer.view.tell() }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate secret rollback NAME -e ENV --to N`
+struct SecretRollbackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback",
+    abstract: "Seal an older value as a new version, without anybody reading it.")
+
+  @Argument(help: "The secret.") var name: String
+  @OptionGroup var environment: EnvironmentOption
+
+  @Option(help: ArgumentHelp("The version whose value comes back.", valueName: "N"))
+  var to: Int64
+
+  @Option(help: ArgumentHelp("Only if this is the current version.", valueName: "N"))
+  var cas: Int64?
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if to < 1 { throw ValidationError("--to is the number of a version, from 1") }
+    if let cas, cas < 1 { throw ValidationError("--cas is the number of a version, from 1") }
+  }
+
+  func run() throws {
+    let call = Call.secretRollback(
+      SecretRollback(
+        environment: try environment.name, name: try SecretName(argument: name), to: to, cas: cas))
+    let answer = try connection.connect().answer(call, as: SecretSetView.self)
+    try output.print(answer) { ["\($0.version)"] }
+    if !output.json { answer.view.tell() }
+  }
+}

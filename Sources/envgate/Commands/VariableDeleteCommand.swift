@@ -1,0 +1,22 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate variable delete NAME -e ENV`
+struct VariableDeleteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "delete", abstract: "Delete a variable.")
+
+  @Argument(help: "The variable.") var name: String
+  @OptionGroup var environment: EnvironmentOption
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let call = Call.variableDelete(
+      VariableDelete(environment: try environment.name, name: try SecretName(argument: name)))
+    let answer = try connection.connect().answer(call, as: VariableDeletedView.self)
+    try output.print(answer) { [PlainText.shown("deleted \($0.name) of \($0.environment)")] }
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate variable list -e ENV`
+struct VariableListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List an environment's variables with their values.")
+
+  @OptionGroup var environment: EnvironmentOption
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let name = try environment.name
+    let list = try connection.connect().list(of: VariableView.self) { after, limit in
+      .variableList(
+        VariableList(
+          environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
+    }
+    try output.print(list) { variables in
+      var table = Table("NAME", "VALUE", "UPDATED", "BY")
+      for variable in variables {
+        table.add(
+          .init(variable.name), .init(ForeignText.quoted(variable.value)),
+          .init(WallClock.text(variable.updated)), .init("uid \(variable.updatedBy)"))
+      }
+      return table
+    }
+  }
+}

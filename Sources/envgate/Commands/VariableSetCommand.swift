@@ -1,0 +1,27 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate variable set NAME -e ENV --value V`
+struct VariableSetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Set a variable, which exec exports beside the secrets.",
+    discussion: """
+      A variable is no secret: it stands in the clear, in the vault and on this command line.
+      """)
+
+  @Argument(help: "The variable.") var name: String
+  @OptionGroup var environment: EnvironmentOption
+  @Option(help: "Its value.") var value: String
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let call = Call.variableSet(
+      VariableSet(
+        environment: try environment.name, name: try SecretName(argument: name), value: value))
+    let answer = try connection.connect().answer(call, as: VariableView.self)
+    try output.print(answer) { [PlainText.shown("set \($0.name)")] }
+  }
+}

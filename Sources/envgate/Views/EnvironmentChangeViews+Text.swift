@@ -1,0 +1,41 @@
+import VaultProtocol
+
+extension EnvironmentChangedView {
+  /// What an edit changed, and what it did to requests, for a person.
+  func lines() -> [String] {
+    if changes.isEmpty {
+      return [PlainText.shown("\(environment.name) is as it was; nothing changed")]
+    }
+    var lines = [
+      PlainText.shown("\(environment.name) is at revision \(environment.revision) now:")
+    ]
+    lines += changes.map { PlainText.shown("  \($0)") }
+    lines.append(
+      reset == 0
+        ? "no approved request was affected"
+        : "\(reset) approved \(reset == 1 ? "request" : "requests") went back to waiting")
+    return lines
+  }
+}
+
+extension EnvironmentDeletedView {
+  /// What went with an environment, for a person.
+  func lines() -> [String] {
+    [
+      PlainText.shown(
+        "deleted \(name) with \(secrets) secrets and \(variables) variables; "
+          + "\(cancelled) requests were cancelled"), Erasure.sentence(isErased),
+    ]
+  }
+}
+
+/// What is said about data that is gone.
+enum Erasure {
+  static func sentence(_ isErased: Bool) -> String {
+    isErased
+      ? "the ciphertext is gone from the live database and its log; backups and media are another "
+        + "matter"
+      : "the ciphertext is gone from the database, but a reader keeps the log that may still hold "
+        + "it; it goes with the next checkpoint"
+  }
+}

@@ -1,0 +1,19 @@
+import VaultProtocol
+
+extension SecretChangedView {
+  /// What became of a version, for a person.
+  func lines() -> [String] {
+    [PlainText.shown("version \(version) of \(name) in \(environment) is \(state)")]
+      + (isErased.map { [Erasure.sentence($0)] } ?? [])
+  }
+}
+
+extension SecretDeletedView {
+  /// What went with a secret, for a person.
+  func lines() -> [String] {
+    [
+      PlainText.shown("deleted \(name) of \(environment) with \(versions) versions"),
+      Erasure.sentence(isErased),
+    ]
+  }
+}

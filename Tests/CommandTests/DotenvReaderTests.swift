@@ -1,0 +1,137 @@
+import Glibc
+import SecretMemory
+import Testing
+import VaultCore
+
+@testable import envgate
+
+@Suite struct DotenvReaderTests {
+  @Test(
+    arguments: [
+      ("", []),
+      ("\n \n# nothing\n  # nothing\t\r\n", []),
+      ("A=b", ["A", "b"]),
+      ("A=b\nC=d\n", ["A", "b", "C", "d"]),
+      ("a_1=b\r\n_x=\r\n", ["A_1", "b", "_X", ""]),
+      ("  export A=b\nexport\tC = d \nexport=e", ["A", "b", "C", "d", "EXPORT", "e"]),
+      ("exported=b", ["EXPORTED", "b"]),
+      ("A= b  c \t\r\nB=", ["A", "b  c", "B", ""]),
+      ("A=b # c\nB=b#c\nC=#c\n", ["A", "b", "B", "b#c", "C", "#c"]),
+      ("A= #c\nB=b\t#c", ["A", "", "B", "b"]),
+      (#"A=it's "so" \n $B `c` ="#, ["A", #"it's "so" \n $B `c` ="#]),
+      (#"A='$B \n "c" # d' # e"#, ["A", #"$B \n "c" # d"#]),
+      ("A=''\nB=\"\"\n", ["A", "", "B", ""]),
+      ("A= \"b\" \nB='c'\r\n", ["A", "b", "B", "c"]),
+      (#"A="b\n\r\t\\\"\$ 'c' # d $E""#, ["A", "b\n\r\t\\\"$ 'c' # d $E"]),
+      ("A=\"b\n# c\r\n\nD=e\"\nB='\n\n'\nC=f", ["A", "b\n# c\r\n\nD=e", "B", "\n\n", "C", "f"]),
+      ("A=’ü", ["A", "’ü"]),
+      ("A=b=c==", ["A", "b=c=="]),
+    ] as [(String, [String])])
+  func `a file says what it seems to say`(file: String, expected: [String]) throws {
+    let entries = try read(file)
+    #expect(entries.flatMap { [$0.name.text, $0.value.text] } == expected)
+  }
+
+  @Test func `a secret knows its line`() throws {
+    let entries = try read("# one\n\nA='\n\n'\n\nB=\"\n\"\nC=x")
+    #expect(entries.map(\.line) == [3, 7, 9])
+  }
+
+  @Test func `every value comes back from quotes, byte for byte`() throws {
+    let all = (UInt8.min...UInt8.max).map { $0 }
+    let escapes: [UInt8: String] = [
+      0x0A: #"\n"#, 0x0D: #"\r"#, 0x09: #"\t"#, 0x5C: #"\\"#, 0x22: #"\""#, 0x24: #"\$"#,
+    ]
+    let double = all.flatMap { byte in escapes[byte].map { Array($0.utf8) } ?? [byte] }
+    let single = all.filter { $0 != UInt8(ascii: "'") }
+    let file =
+      Array("A=\"".utf8) + double + Array("\"\nB='".utf8) + single + Array("'\n".utf8)
+    let entries = try entries(of: file)
+    try #require(entries.count == 2)
+    #expect(entries[0].value.withUnsafeBytes { Array($0) } == all)
+    #expect(entries[1].value.withUnsafeBytes { Array($0) } == single)
+  }
+
+  @Test(
+    arguments: [
+      ("topsecret", 1, .noEqualsSign),
+      ("A=b\n\ntopsecret\nC", 3, .noEqualsSign),
+      ("export topsecret", 1, .noEqualsSign),
+      ("A=-----BEGIN KEY-----\ntop/secret+line\n", 2, .noEqualsSign),
+      ("A=b\ntop/secret==", 2, .name(.character(offset: 3))),
+      ("=topsecret", 1, .name(.empty)),
+      ("export =topsecret", 1, .name(.empty)),
+      ("1A=topsecret", 1, .name(.character(offset: 0))),
+      ("top secret=b", 1, .name(.character(offset: 3))),
+      ("\u{FEFF}A=topsecret", 1, .name(.character(offset: 0))),
+      ("A\0=topsecret", 1, .name(.character(offset: 1))),
+      ("Ä=topsecret", 1, .name(.character(offset: 0))),
+      ("\n" + String(repeating: "A", count: 256) + "=b", 2, .name(.tooLong)),
+      ("A=topsecret\npath=topsecret", 2, .reservedName),
+      ("LD_TOPSECRET=b", 1, .reservedName),
+      ("A='topsecret\n'\nB=c\na=topsecret", 4, .repeatedName(firstLine: 1)),
+      (#"A="topsecret\x""#, 1, .unknownEscape),
+      ("A=\"topsecret\n\n\\u0041\"", 3, .unknownEscape),
+      ("A=\"topsecret\\\n\"", 1, .unknownEscape),
+      ("A=b\nB='topsecret\nC=d\n", 2, .openQuote),
+      ("A=b\nB=\"topsecret\nC='d'\n", 2, .openQuote),
+      ("A=\"topsecret\\", 1, .openQuote),
+      ("A='it's topsecret", 1, .afterQuote),
+      ("A=\"top\"secret", 1, .afterQuote),
+      ("A='top\nsecret'# b", 2, .afterQuote),
+      ("B=c\nA='\n" + String(repeating: "x", count: 65_536) + "'", 2, .tooLong),
+    ] as [(String, Int, DotenvFault.Kind)])
+  func `a mistake is told with its line, and without what stands there`(
+    file: String, line: Int, kind: DotenvFault.Kind
+  ) throws {
+    let bytes = Array(file.utf8)
+    let fault = #expect(throws: DotenvFault.self) {
+      try bytes.withUnsafeBytes { bytes in
+        var scanner = DotenvScanner(bytes)
+        _ = try scanner.assignments()
+      }
+    }
+    #expect(fault == DotenvFault(kind, line: line))
+    let told = try #require(throws: CommandFault.self) { try read(file) }
+    #expect(told.reason == "dotenv.invalid")
+    #expect(told.status == .badData)
+    #expect(told.sentence.hasPrefix("line \(line): "))
+    #expect(!told.sentence.lowercased().contains("secret"), "\(told.sentence)")
+  }
+
+  @Test func `the longest value fits, and one byte more does not`() throws {
+    let longest = String(repeating: "x", count: 65_536)
+    // Escapes count as what they stand for.
+    let escaped = String(repeating: #"\n"#, count: 65_536)
+    let entries = try read("A=\(longest)\nB=\"\(escaped)\"\nC='\(longest)'\n")
+    #expect(entries.map(\.value.count) == [65_536, 65_536, 65_536])
+    for file in ["A=\(longest)x", "A=\"\(escaped)x\""] {
+      let fault = #expect(throws: CommandFault.self) { try read(file) }
+      #expect(fault?.sentence.hasPrefix("line 1: the value is longer") == true)
+    }
+  }
+
+  @Test func `a file beyond the limit is refused whole`() throws {
+    let line = "# " + String(repeating: "x", count: 997) + "\n"
+    var file = String(repeating: line, count: DotenvReader.limit / 1_000)
+    file += String(repeating: "\n", count: DotenvReader.limit - file.utf8.count)
+    #expect(try read(file).isEmpty)
+    let fault = #expect(throws: CommandFault.self) { try read(file + "\n") }
+    #expect(fault?.reason == "dotenv.invalid")
+  }
+
+  private func read(_ file: String) throws -> [DotenvEntry] {
+    try entries(of: Array(file.utf8))
+  }
+
+  /// Through a descriptor, as from stdin.
+  private func entries(of bytes: [UInt8]) throws -> [DotenvEntry] {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let descriptor = open(folder.path + "/file", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    defer { close(descriptor) }
+    try #require(write(descriptor, bytes, bytes.count) == bytes.count)
+    lseek(descriptor, 0, SEEK_SET)
+    return try DotenvReader.read(descriptor)
+  }
+}
