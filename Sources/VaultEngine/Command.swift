@@ -39,7 +39,7 @@ public enum Action: Sendable {
   /// `revokePrevious`: the older versions have leaked.
   case setSecret(
     environment: EnvironmentName, name: SecretName, value: SecretBuffer, cas: Int64?,
-    revokePrevious: Bool)
+    revokePrevious: Bool = false)
   /// Without a request it reads only an unprotected environment.
   case getSecret(
     environment: EnvironmentName, name: SecretName, request: Int64?, ticket: SecretBuffer?)
@@ -66,7 +66,7 @@ public enum Action: Sendable {
   /// Every approval and grant that the caller may take back, of one environment or requester where one
   /// is named; a bounded number at once.
   case revokeAll(environment: EnvironmentName?, requester: PrincipalName?)
-  case activate(request: Int64, ticket: SecretBuffer?, hold: Grant.Hold)
+  case activate(request: Int64, ticket: SecretBuffer?, hold: Grant.Hold = .connection)
   /// Holds a grant again whose connection a restart of the daemon has ended.
   case resumeGrant(request: Int64, ticket: SecretBuffer)
   /// Makes the connection the lifeline of a grant: where the one that holds it ends without a close, the
