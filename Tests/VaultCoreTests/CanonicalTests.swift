@@ -36,6 +36,7 @@ import VaultCore
     try holds(seed) { try $0.environment() }
     try holds(seed) { try $0.secret() }
     try holds(seed) { try $0.secretVersion() }
+    try holds(seed) { try $0.variable() }
     try holds(seed) { $0.requester() }
     try holds(seed) { $0.context() }
     try holds(seed) { $0.state() }

@@ -155,6 +155,7 @@ import VaultCore
       gate.explanation(of: "development") == [
         "Every account on this host may ask.",
         "Nothing protects it: whoever may ask reads its secrets at once.",
+        "Admins alone set its secrets.",
         "A request waits up to 1d, an approval holds 8h, a grant is readable for 1h.",
       ])
   }

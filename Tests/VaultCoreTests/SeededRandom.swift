@@ -76,7 +76,9 @@ extension SeededRandom {
     }
     return Gate(
       protection: flag() ? .unprotected : .reviewers(rules),
-      requesters: flag() ? .any : .principals(list { $0.principal() }), allowSelfReview: flag(),
+      requesters: flag() ? .any : .principals(list { $0.principal() }),
+      writers: list { $0.principal() }, allowSelfReview: flag(), exclusive: flag(),
+      maxReads: optional { $0.below(1 << 31) },
       clocks: Clocks(request: integer(), approval: integer(), grant: integer()))
   }
 
@@ -89,13 +91,20 @@ extension SeededRandom {
   mutating func secret() throws -> Secret {
     Secret(
       environment: integer(), name: try SecretName(name()), revision: integer(),
-      current: integer(), updated: integer(), updater: uid())
+      current: integer(), isDeleted: flag(), updated: integer(), updater: uid())
+  }
+
+  mutating func variable() throws -> Variable {
+    Variable(
+      environment: integer(), name: try SecretName(name()), revision: integer(), value: text(),
+      updated: integer(), updater: uid())
   }
 
   mutating func secretVersion() throws -> SecretVersion {
     SecretVersion(
       environment: integer(), name: try SecretName(name()), version: integer(),
-      revision: integer(), state: .enabled, recordDigest: bytes(), fingerprint: bytes(),
+      revision: integer(), state: [.enabled, .disabled, .destroyed][below(3)],
+      recordDigest: bytes(), fingerprint: bytes(),
       created: integer(), creator: uid())
   }
 
@@ -107,7 +116,7 @@ extension SeededRandom {
     RequestContext(
       reason: optional { $0.text() }, ref: optional { $0.text() }, commit: optional { $0.text() },
       runURL: optional { $0.text() }, command: list { $0.text() },
-      delivery: optional { $0.text() })
+      delivery: optional { $0.text() }, key: optional { $0.text() })
   }
 
   mutating func requester() -> Requester {
@@ -122,13 +131,15 @@ extension SeededRandom {
   }
 
   mutating func state() -> RequestState {
-    switch below(7) {
+    switch below(9) {
     case 0: .waiting
     case 1: .approved(until: deadline())
     case 2: .active
     case 3: .closed(RequestState.Outcome.allCases[below(RequestState.Outcome.allCases.count)])
     case 4: .rejected
     case 5: .expired
+    case 6: .superseded
+    case 7: .revoked
     default: .cancelled
     }
   }
@@ -139,7 +150,8 @@ extension SeededRandom {
     let grant = optional { random in
       Grant(
         activated: random.moment(), expires: random.deadline(), counted: counted,
-        released: random.optional { $0.integer() })
+        hold: random.flag() ? .connection : .ticket, released: random.optional { $0.integer() },
+        reads: random.list { $0.below(1 << 31) })
     }
     return AccessRequest(
       id: integer(), environment: integer(), environmentName: try EnvironmentName(name()),
