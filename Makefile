@@ -15,6 +15,12 @@ BIN := $(CURDIR)/.build-release/release
 BUILD_PACKAGES := libssl-dev libsqlite3-dev pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) binutils git socat sqlite3 strace
 BENCH_PACKAGES := $(BUILD_PACKAGES) redis-server
+# What boots the service in a container of its own.
+SYSTEMD_PACKAGES := $(BUILD_PACKAGES) binutils debootstrap systemd-container
+
+# Where `make install` puts things: below DESTDIR, which a package sets, and PREFIX.
+DESTDIR ?=
+PREFIX ?= /usr
 
 # Static Swift libraries ask the linker for -lstdc++ by name, and so for the shared one. A folder on
 # the search path that holds nothing but the archive makes it take that, and leaves the client with
@@ -76,6 +82,39 @@ docs: swift ## the links of the DocC pages, against the symbols of the debug bui
 .PHONY: walk
 walk: build ## the commands of README's five-minute walk, as they stand there
 	@ENVGATE_BIN=$(BIN) .ci/walk
+
+DOCUMENTS := README.md SECURITY.md CHANGELOG.md LICENSE config/envgated.json
+
+.PHONY: install
+install: ## binaries and units, below DESTDIR and PREFIX; a configuration where there is none
+	@[[ -x $(BIN)/envgate && -x $(BIN)/envgated ]] || { \
+	  echo "make: there are no release binaries yet: make build" >&2; exit 1; }
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin sbin lib/systemd/system lib/sysusers.d \
+	  lib/tmpfiles.d share/doc/envgate)
+	install -s -m 0755 $(BIN)/envgate $(DESTDIR)$(PREFIX)/bin/envgate
+	install -s -m 0755 $(BIN)/envgated $(DESTDIR)$(PREFIX)/sbin/envgated
+	for unit in envgated.service envgated.socket; do \
+	  sed -e 's,/usr/sbin/envgated,$(PREFIX)/sbin/envgated,' \
+	    -e 's,/usr/share/doc,$(PREFIX)/share/doc,' systemd/$$unit \
+	    | install -m 0644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
+	done
+	install -m 0644 systemd/sysusers.d/envgate.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/envgate.conf
+	install -m 0644 systemd/tmpfiles.d/envgate.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/envgate.conf
+	install -m 0644 $(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/doc/envgate/
+	[[ -e $(DESTDIR)/etc/envgate/envgated.json ]] || { install -d $(DESTDIR)/etc/envgate && \
+	  install -m 0644 config/envgated.json $(DESTDIR)/etc/envgate/envgated.json; }
+
+.PHONY: uninstall
+uninstall: ## takes that away again, but neither the configuration, the key nor the vault
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/envgate sbin/envgated \
+	  lib/systemd/system/envgated.service lib/systemd/system/envgated.socket \
+	  lib/sysusers.d/envgate.conf lib/tmpfiles.d/envgate.conf)
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/envgate
+
+.PHONY: systemd
+systemd: build ## the service, installed and run under a systemd in a container; as root
+	@if ((EUID == 0)); then .ci/packages $(SYSTEMD_PACKAGES); fi
+	@ENVGATE_BIN=$(BIN) .ci/systemd
 
 .PHONY: bench
 bench: build ## releases a second, beside redis with appendfsync always

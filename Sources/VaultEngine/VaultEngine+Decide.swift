@@ -100,17 +100,4 @@ extension VaultEngine {
     wantsSignature = true
     return .ready(.done)
   }
-
-  /// Who has a standing role, and what the limits are, from now on.
-  private func reconfigure(_ next: EngineConfiguration, at now: Moment) -> Pending {
-    configuration = next
-    trail.append(
-      AuditRecord(
-        time: now.wall, event: .configurationReloaded,
-        details: [
-          .init("admins", next.standing.admins.map(\.text).joined(separator: ",")),
-          .init("auditors", next.standing.auditors.map(\.text).joined(separator: ",")),
-        ]))
-    return .ready(.done)
-  }
 }

@@ -28,7 +28,7 @@ enum CommitThread {
   ///   - opened: is told how that went, once.
   ///   - clock: reads both clocks; called once a batch.
   ///   - deliver: takes the replies of a batch, in the order of its commands.
-  ///   - ended: is called after the last batch.
+  ///   - ended: is called after the last batch, when the state directory is free.
   static func start(
     queue: CommitQueue, make: @escaping @Sendable () throws(EngineFault) -> VaultEngine,
     opened: @escaping @Sendable (EngineFault?) -> Void,
@@ -56,6 +56,7 @@ enum CommitThread {
             signature: outcome.signature))
         jobs.removeAll(keepingCapacity: true)
       }
+      engine.close()
       ended()
     }
   }

@@ -1,6 +1,5 @@
 import Glibc
 import Logging
-import SecretMemory
 import VaultEngine
 
 /// What `envgated` does, each to its end; the exit codes are those of sysexits.h.
@@ -18,68 +17,57 @@ public enum Daemon {
     } catch { return refuse("\(error)", configurationError) }
   }
 
-  /// Makes the state directory, the vault in it, and the root key where there is none.
-  ///
-  /// An existing vault is refused and left as it is; an existing root key is used.
-  public static func initialize(configuration path: String) -> Int32 {
-    do {
-      try HardenProcess.apply()
-      let configuration = try ConfigurationReader().read(path)
-      var made: String?
-      try VaultEngine.create(
-        directory: configuration.stateDirectory, now: RunningDaemon.moment()
-      ) {
-        let (key, path) = try rootKey(configuration)
-        made = path
-        return key
-      }
-      say("made a vault in \(configuration.stateDirectory)")
-      if let made {
-        say("made the root key \(made): whoever has it and the state directory has every secret,")
-        say("and without it nobody has any. Keep a copy offline.")
-      }
-      return 0
-    } catch { return report(error) }
-  }
-
-  /// Runs until SIGTERM or SIGINT.
+  /// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again.
   public static func run(configuration path: String) -> Int32 {
+    let manager = ServiceManager(LaunchEnvironment.take)
     do {
       try HardenProcess.apply()
       try Signals.block()
       let logger = Logger(label: "envgated") { JSONLogHandler(label: $0) }
       let configuration = try ConfigurationReader().read(path)
       let key = try RootKeyFile.read(configuration.rootKey)
-      let socket = try SocketFile(
-        path: configuration.socket.path, mode: configuration.socket.mode,
-        group: configuration.socket.group)
+      let socket = try ListeningSocket(
+        configuration.socket, inherited: InheritedSockets(LaunchEnvironment.take))
       defer { socket.remove() }
       let daemon = try RunningDaemon(
-        configuration: configuration, socket: socket, rootKey: key, logger: logger)
+        configuration: configuration, socket: socket, rootKey: key, manager: manager,
+        logger: logger)
+      let reloader = try Reloader(
+        path: path, started: configuration, daemon: daemon, manager: manager, logger: logger)
       logger.notice("listening", metadata: ["socket": "\(configuration.socket.path)"])
-      let signal = Signals.nextStop()
+      if let fault = manager.tell(.ready, .status("serving")) {
+        logger.warning("the service manager does not listen", metadata: ["errno": "\(fault.code)"])
+      }
+      let signal = waitForStop { reloader.ask() }
       logger.notice("stopping", metadata: ["signal": "\(signal)"])
+      manager.tell(.stopping, .status("stopping"))
       socket.remove()
+      reloader.stop()
       daemon.stop()
       logger.notice("stopped")
       return 0
-    } catch { return report(error) }
-  }
-
-  private static func rootKey(
-    _ configuration: Configuration
-  ) throws -> (SecretBuffer, made: String?) {
-    do {
-      return (try RootKeyFile.read(configuration.rootKey), nil)
-    } catch RootKeyFault.missing(let path) {
-      return (try RootKeyFile.create(path), path)
+    } catch {
+      manager.tell(.status("not started: \(error)"))
+      return report(error)
     }
   }
 
-  private static func report(_ error: any Error) -> Int32 {
+  /// The signal that ends the daemon.
+  private static func waitForStop(_ reload: () -> Void) -> Int32 {
+    while true {
+      switch Signals.next() {
+      case .reload: reload()
+      case .stop(let signal): return signal
+      }
+    }
+  }
+
+  static func report(_ error: any Error) -> Int32 {
     switch error {
     case let fault as ConfigurationFault: return refuse(fault.description, configurationError)
     case let fault as RootKeyFault: return refuse(fault.description, configurationError)
+    case let fault as VaultOwnerFault: return refuse(fault.description, configurationError)
+    case let fault as InheritedSocketFault: return refuse(fault.description, configurationError)
     case let fault as SocketFault: return refuse(fault.description, unavailable)
     case let fault as EngineFault: return refuse(fault.description, code(of: fault.kind))
     default: return refuse("a fault of envgate's own: \(error)", software)
@@ -101,7 +89,7 @@ public enum Daemon {
   }
 
   /// A line for whoever started the program; the log begins when the daemon runs.
-  private static func say(_ line: String) {
+  static func say(_ line: String) {
     let bytes = Array("envgated: \(line)\n".utf8)
     // Safety: the array is lent for this call.
     _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -6,6 +6,7 @@ import NIOPosix
 import SecretMemory
 import VaultCore
 import VaultEngine
+import VaultProtocol
 
 /// The daemon, from its configuration to its end.
 ///
@@ -22,8 +23,13 @@ final class RunningDaemon: Sendable {
   private let auditDesk: AuditDesk
   private let ended: Latch
 
+  /// - Parameters:
+  ///   - manager: is told that the daemon lives, where it wants to hear that.
+  ///   - clock: reads both clocks, on the commit thread.
   init(
-    configuration: Configuration, socket: SocketFile, rootKey: SecretBuffer, logger: Logger
+    configuration: Configuration, socket: ListeningSocket, rootKey: SecretBuffer,
+    manager: ServiceManager, clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    logger: Logger
   ) throws {
     let queue = CommitQueue(capacity: 8_192)
     let ended = Latch()
@@ -36,9 +42,12 @@ final class RunningDaemon: Sendable {
       make: { () throws(EngineFault) in
         try Self.open(configuration, rootKey, opened, logger)
       },
-      opened: { opened.finish($0) }, clock: Self.moment,
+      opened: { opened.finish($0) }, clock: clock,
       deliver: { delivery in
-        eventLoop.execute { hubBox.hub?.deliver(delivery) }
+        eventLoop.execute {
+          hubBox.watchdog?.committed()
+          hubBox.hub?.deliver(delivery)
+        }
       }, ended: { ended.open() })
     let vault = try opened.wait()
     let auditDesk = try AuditDesk { try vault.auditReader() }
@@ -58,6 +67,8 @@ final class RunningDaemon: Sendable {
       eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
         hub.tick()
       }
+      hubBox.watchdog = Self.watchdog(manager, hub)
+      hubBox.watchdog?.start()
     }.wait()
     listener = try Listener.start(
       descriptor: socket.descriptor, group: group, hub: hub, overflow: .ofKernel(),
@@ -67,6 +78,24 @@ final class RunningDaemon: Sendable {
     self.queue = queue
     self.auditDesk = auditDesk
     self.ended = ended
+  }
+
+  /// Applies what of a configuration can change while the daemon runs; for good once its record is
+  /// durable.
+  ///
+  /// Waits for the commit; not to be called on the event loop.
+  /// - Returns: why it could not be applied; what was in force before is in force then.
+  func reconfigure(_ configuration: Configuration) -> WireError? {
+    let fault = Locked<WireError?>(nil)
+    let done = Latch()
+    hub.eventLoop.execute { [hub] in
+      hub.reconfigure(configuration.engine, Hub.Limits(configuration.limits)) { why in
+        fault.withLock { $0 = why }
+        done.open()
+      }
+    }
+    done.wait()
+    return fault.withLock { $0 }
   }
 
   /// Finishes what was taken, refuses what is new, and returns within five seconds.
@@ -85,8 +114,16 @@ final class RunningDaemon: Sendable {
       hub.note(.serverStopped)
       queue.close()
     }
-    ended.wait(milliseconds: 2_000)
+    // The signature of the last record comes with the last batch, and belongs in the journal.
+    if ended.wait(milliseconds: 2_000) { try? hub.eventLoop.submit {}.wait() }
     auditDesk.stop()
+  }
+
+  private static func watchdog(_ manager: ServiceManager, _ hub: Hub) -> Watchdog? {
+    guard let patience = manager.watchdog else { return nil }
+    return Watchdog(
+      eventLoop: hub.eventLoop, patience: .microseconds(patience),
+      probe: { hub.submitOwn(.tick) }, tell: { manager.tell(.alive) })
   }
 
   private static func open(
@@ -125,6 +162,7 @@ final class RunningDaemon: Sendable {
 /// The hub, for the closure that is made before it; touched on the event loop alone.
 private final class HubBox: @unchecked Sendable {
   var hub: Hub?
+  var watchdog: Watchdog?
 }
 
 /// What the commit thread found when it opened the vault, for the thread that waits for it.

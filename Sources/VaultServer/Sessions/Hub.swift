@@ -23,14 +23,14 @@ final class Hub: @unchecked Sendable {
   }
 
   let eventLoop: any EventLoop
-  let limits: Limits
+  private(set) var limits: Limits
   let accounts: AccountDatabase
   let emptyBuffer = ByteBuffer()
   private let queue: CommitQueue
   let auditDesk: AuditDesk
   let status: ServerStatusFacts
   private let logger: Logger
-  private let protocolLimits: ProtocolLimits
+  private var protocolLimits: ProtocolLimits
   private var reader = JSONReader()
   var encoder: ReplyEncoder
 
@@ -43,6 +43,7 @@ final class Hub: @unchecked Sendable {
   private var retrying: Set<UInt64> = []
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
+  private var ownCalls: [UInt64: (CommandReply) -> Void] = [:]
   private var unflushed: [Session] = []
   private(set) var isStopping = false
   private var stopped: (() -> Void)?
@@ -178,8 +179,10 @@ final class Hub: @unchecked Sendable {
     for answered in delivery.replies {
       let session = sessions[answered.connection]
       if let bytes = answered.valueBytes { settle(bytes, answered, session) }
-      // Connection 0 is the vault itself: ticks and ends.
-      guard answered.connection != 0, let session else { continue }
+      guard let session else {
+        ownCalls.removeValue(forKey: answered.connection)?(answered.reply)
+        continue
+      }
       if answered.isForEvents {
         session.subscription?.answer(answered.reply)
         continue
@@ -248,8 +251,7 @@ final class Hub: @unchecked Sendable {
 
   /// Every second: time passes for the engine, and for connections that do nothing or take nothing.
   func tick() {
-    queue.submitAlways(
-      CommitQueue.Job(connection: 0, command: Command(caller: Self.vault, action: .tick)))
+    submitOwn(.tick)
     let now = NIODeadline.now()
     for session in sessions.values {
       if let resolved = session.resolvedAt, now - resolved > limits.accountAge {
@@ -262,10 +264,25 @@ final class Hub: @unchecked Sendable {
   }
 
   /// A record of the daemon's own life.
-  func note(_ event: AuditEvent) {
+  func note(_ event: AuditEvent) { submitOwn(.lifecycle(event)) }
+
+  /// Something that the vault itself wants, for which a full queue is no reason to be lost.
+  ///
+  /// - Parameter answered: takes the answer; most wait for none.
+  func submitOwn(_ action: Action, answered: ((CommandReply) -> Void)? = nil) {
+    // Connection 0 is the vault itself: nobody is answered.
+    let connection = answered == nil ? 0 : newConnection()
+    ownCalls[connection] = answered
     queue.submitAlways(
       CommitQueue.Job(
-        connection: 0, command: Command(caller: Self.vault, action: .lifecycle(event))))
+        connection: connection, command: Command(caller: Self.vault, action: action)))
+  }
+
+  /// Limits that hold from now on. A connection keeps the longest line that it began with.
+  func adopt(_ limits: Limits, valueBytes: Int) {
+    self.limits = limits
+    protocolLimits = ProtocolLimits(line: limits.line, value: valueBytes)
+    encoder = ReplyEncoder(limits: protocolLimits)
   }
 
   /// Cuts what did not end by itself.

@@ -16,7 +16,7 @@ struct JSONLogHandler: LogHandler {
     "account", "connection", "connections", "count", "environment", "errno", "event", "fault",
     "hash",
     "limit", "locked", "path", "pid", "protocol", "reason", "request", "row", "sequence", "signal",
-    "signature", "socket", "uid", "vault", "version",
+    "setting", "signature", "socket", "uid", "vault", "version",
   ]
 
   /// Scalars of one text that are shown.

@@ -58,8 +58,12 @@ enum RootKeyFile {
   }
 
   /// Makes the file, 0600, with new random bytes; they are durable when this returns.
+  ///
+  /// - Parameter owner: whose the file becomes, before the key is in it; nil leaves it ours.
   /// - Throws: `exists` where there is something by that name, which is left alone.
-  static func create(_ path: String) throws(RootKeyFault) -> SecretBuffer {
+  static func create(
+    _ path: String, owner: VaultOwner? = nil
+  ) throws(RootKeyFault) -> SecretBuffer {
     let key = try randomKey()
     let descriptor = unsafe Glibc.open(
       path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -76,6 +80,11 @@ enum RootKeyFile {
     defer { close(descriptor) }
     do throws(SystemFault) {
       guard fchmod(descriptor, 0o600) == 0 else { throw SystemFault("set the mode of", path) }
+      if let owner {
+        guard fchown(descriptor, owner.uid, owner.gid) == 0 else {
+          throw SystemFault("give away", path)
+        }
+      }
       // Safety: the key's bytes are lent for this call; 32 bytes go to a file in one piece or not
       // at all.
       let count = unsafe key.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
@@ -109,6 +118,10 @@ enum RootKeyFile {
       case ENOENT:
         if case .credential(let name) = key { throw .noCredential(name: name) }
         throw .missing(path: path)
+      case EACCES:
+        throw .unfit(
+          path: path, found: "closed to uid \(geteuid())",
+          remedy: "run: chown \(geteuid()) '\(path)'")
       case ELOOP:
         throw .unfit(path: path, found: "a symbolic link", remedy: "name the file itself")
       default: throw .system(error)

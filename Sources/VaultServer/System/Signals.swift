@@ -3,7 +3,14 @@ import Glibc
 /// The signals of the daemon, taken by one thread with sigwait(3), where code may do what it likes;
 /// a signal handler may do next to nothing.
 enum Signals {
-  /// SIGTERM and SIGINT stop the daemon. SIGHUP is taken and means nothing: the default would kill.
+  /// What somebody wants of the daemon.
+  enum Wish: Hashable {
+    /// SIGTERM or SIGINT.
+    case stop(Int32)
+    /// SIGHUP: read the configuration again.
+    case reload
+  }
+
   static let taken = [SIGTERM, SIGINT, SIGHUP]
 
   /// Keeps the signals from this thread and from each that it starts, and ignores SIGPIPE: a peer
@@ -17,12 +24,13 @@ enum Signals {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Waits for SIGTERM or SIGINT.
-  static func nextStop() -> Int32 {
+  /// Waits for the next one.
+  static func next() -> Wish {
     var set = makeSet()
     while true {
       var received: Int32 = 0
-      if unsafe sigwait(&set, &received) == 0, received != SIGHUP { return received }
+      guard unsafe sigwait(&set, &received) == 0 else { continue }
+      return received == SIGHUP ? .reload : .stop(received)
     }
   }
 

@@ -1,0 +1,13 @@
+extension Configuration {
+  /// The keys that another configuration sets otherwise and that hold until the daemon is started anew:
+  /// what it has open and what it holds a key to.
+  func fixedKeys(changedIn other: Configuration) -> [String] {
+    var keys: [String] = []
+    if socket.path != other.socket.path { keys.append("socket") }
+    if socket.mode != other.socket.mode { keys.append("socket_mode") }
+    if socket.group != other.socket.group { keys.append("socket_group") }
+    if stateDirectory != other.stateDirectory { keys.append("state_directory") }
+    if rootKey != other.rootKey { keys.append("root_key") }
+    return keys
+  }
+}

@@ -1,0 +1,36 @@
+/// The socket that the daemon serves.
+enum ListeningSocket {
+  /// One that the daemon made, and removes.
+  case own(SocketFile)
+  /// One that the service manager listens at; its file, mode and group are the manager's.
+  case inherited(Int32)
+
+  /// The name of the JSON protocol's socket where the service manager hands it over.
+  static let name = "envgate"
+
+  /// Takes what the service manager hands over, and listens itself where that is nothing.
+  init(
+    _ configuration: Configuration.Socket, inherited: InheritedSockets
+  ) throws {
+    if let descriptor = try inherited.take([Self.name: configuration.path])[Self.name] {
+      self = .inherited(descriptor)
+    } else {
+      self = .own(
+        try SocketFile(
+          path: configuration.path, mode: configuration.mode, group: configuration.group))
+    }
+  }
+
+  /// Close-on-exec and non-blocking. Whoever serves it closes it.
+  var descriptor: Int32 {
+    switch self {
+    case .own(let file): file.descriptor
+    case .inherited(let descriptor): descriptor
+    }
+  }
+
+  /// Removes the file of a socket of our own. Twice is once.
+  func remove() {
+    if case .own(let file) = self { file.remove() }
+  }
+}

@@ -1,0 +1,69 @@
+import Logging
+import VaultProtocol
+
+/// Reads the configuration again when somebody asks for it, and applies what can change while the daemon
+/// runs.
+///
+/// Invariant: a configuration is applied whole or not at all. With a fault in the file, or without a
+/// record of the change, the last good one stays in force.
+///
+/// On a thread of its own, since the account database may hang, and a stop must not wait for it.
+final class Reloader: Sendable {
+  private let path: String
+  private let started: Configuration
+  private let reader: ConfigurationReader
+  private let daemon: RunningDaemon
+  private let manager: ServiceManager
+  private let logger: Logger
+  private let jobs = JobQueue<Void>()
+
+  /// - Parameter started: what the daemon was started with; the keys that hold until a restart have
+  ///   their values from there.
+  init(
+    path: String, started: Configuration, reader: ConfigurationReader = ConfigurationReader(),
+    daemon: RunningDaemon, manager: ServiceManager, logger: Logger
+  ) throws(ThreadFault) {
+    self.path = path
+    self.started = started
+    self.reader = reader
+    self.daemon = daemon
+    self.manager = manager
+    self.logger = logger
+    let jobs = jobs
+    try PlainThread.start { jobs.serve {} }
+  }
+
+  /// Asks for it; each asking is followed by a reading that begins after it.
+  func ask() { jobs.submit { _ in self.reload() } }
+
+  /// Ends the thread.
+  func stop() { jobs.close() }
+
+  private func reload() {
+    manager.tell(
+      .reloading(at: ServiceManager.monotonicTime()), .status("reading the configuration"))
+    manager.tell(.ready, .status(outcome()))
+  }
+
+  /// What became of it, for a person.
+  private func outcome() -> String {
+    let read: Configuration
+    do throws(ConfigurationFault) { read = try reader.read(path) } catch {
+      logger.error(
+        "the configuration was not reloaded; the last good one stays in force",
+        metadata: ["fault": "\(error)"])
+      return "serving by the last good configuration; the file has a fault: \(error)"
+    }
+    if let why = daemon.reconfigure(read) {
+      logger.error(
+        "the configuration was not reloaded; the last good one stays in force",
+        metadata: ["reason": "\(why.reason)", "fault": "\(why.message)"])
+      return "serving by the last good configuration; the new one was not taken: \(why.reason)"
+    }
+    for key in started.fixedKeys(changedIn: read) {
+      logger.warning("needs a restart", metadata: ["setting": "\(key)"])
+    }
+    logger.notice("configuration reloaded", metadata: ["path": "\(path)"])
+    return "serving; the configuration was reloaded"
+  }
+}
