@@ -81,6 +81,23 @@ import VaultCore
         == Grant(activated: now, expires: Deadline(after: 60_000, from: now), counted: [1]))
   }
 
+  @Test(arguments: [Grant.Hold.connection, .ticket])
+  func `a grant is held as it was asked for, and counts reads only where the gate limits them`(
+    hold: Grant.Hold
+  ) throws {
+    let request = try approved([Sample.review(Host.alice)])
+    for limit in [nil, 1, 7] {
+      var gate = Gate.alice
+      gate.maxReads = limit
+      let grant = try request.activated(
+        in: try Sample.environment(gate), hold: hold, answers: Host.answers, at: Clock.start
+      ).grant
+      #expect(grant?.hold == hold)
+      #expect(grant?.reads == (limit == nil ? [] : [0]))
+      #expect(grant?.released == nil)
+    }
+  }
+
   @Test func `it is refused once whoever approved has left`() throws {
     let gate = Gate.rules((1, [Host.opsGroup]))
     let request = try approved([Sample.review(Host.bob, as: [Host.opsGroup])])
@@ -154,7 +171,7 @@ import VaultCore
   @Test(
     arguments: [
       .active, .closed(.success), .closed(.failure), .closed(.abandoned), .rejected, .expired,
-      .cancelled,
+      .cancelled, .superseded, .revoked,
     ] as [RequestState])
   func `what is over or held already is not activated`(state: RequestState) throws {
     let request = try Sample.request(state: state).with(reviews: [Sample.review(Host.alice)])
@@ -210,7 +227,7 @@ import VaultCore
   @Test(
     arguments: [
       .approved(until: Activation.until), .closed(.success), .closed(.failure), .closed(.abandoned),
-      .rejected, .expired, .cancelled,
+      .rejected, .expired, .cancelled, .superseded, .revoked,
     ] as [RequestState])
   func `nothing but an active grant is read, though a grant is still attached`(
     state: RequestState
@@ -246,10 +263,8 @@ import VaultCore
     #expect(!(try Self.active().endIsReached(at: Clock.after(999))))
     #expect(try Self.active().endIsReached(at: Clock.after(1_000)))
     #expect(try Sample.request(state: .active).endIsReached(at: Clock.start))
-    for state in [.closed(.success), .rejected, .expired, .cancelled] as [RequestState] {
-      #expect(!(try Sample.request(state: state).endIsReached(at: far)))
-      #expect(!state.isLive)
-      #expect(RequestState.texts.contains(state.text))
+    for state in RequestState.every where !state.isLive {
+      #expect(!(try Sample.request(state: state).endIsReached(at: far)), "\(state)")
     }
   }
 

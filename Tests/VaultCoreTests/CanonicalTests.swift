@@ -41,6 +41,7 @@ import VaultCore
     try holds(seed) { $0.context() }
     try holds(seed) { $0.state() }
     try holds(seed) { $0.review() }
+    try holds(seed) { random in random.grant(counted: random.list { $0.below(200) }) }
     try holds(seed) { try $0.request() }
     try holds(seed) { try $0.auditRecord() }
   }
@@ -66,7 +67,7 @@ import VaultCore
     let contexts = [
       RequestContext(reason: "x"), RequestContext(ref: "x"), RequestContext(commit: "x"),
       RequestContext(runURL: "x"), RequestContext(command: ["x"]), RequestContext(delivery: "x"),
-      RequestContext(), RequestContext(reason: ""),
+      RequestContext(key: "x"), RequestContext(), RequestContext(reason: ""),
     ]
     #expect(Set(contexts.map(\.canonicalBytes)).count == contexts.count)
     let principals: [Principal] = [
@@ -78,6 +79,13 @@ import VaultCore
     let gates = [
       Gate.rules((1, [a, b])), .rules((1, [a]), (1, [b])), .rules((2, [a, b])),
       .rules((1, [b, a])), Gate(protection: .unprotected, requesters: .principals([a, b])),
+      Gate(protection: .unprotected, requesters: .principals([a]), writers: [b]),
+      Gate(protection: .unprotected, requesters: .principals([]), writers: [a, b]),
+      Gate(protection: .unprotected, requesters: .any),
+      Gate(protection: .unprotected, requesters: .any, allowSelfReview: true),
+      Gate(protection: .unprotected, requesters: .any, exclusive: true),
+      Gate(protection: .unprotected, requesters: .any, maxReads: 1),
+      Gate(protection: .unprotected, requesters: .any, maxReads: 0),
     ]
     #expect(Set(gates.map(\.canonicalBytes)).count == gates.count)
   }
@@ -161,6 +169,7 @@ import VaultCore
     refused(try random.environment())
     refused(try random.secret())
     refused(try random.secretVersion())
+    refused(try random.variable())
     refused(try random.request())
     refused(try random.auditRecord())
   }

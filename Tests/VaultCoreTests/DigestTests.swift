@@ -14,7 +14,7 @@ import VaultCore
     var person = "uid:998"
     var context = RequestContext(
       reason: "deploy", ref: "main", commit: "4f2c", runURL: "https://ci/1", command: ["a", "b"],
-      delivery: "env")
+      delivery: "env", key: "nightly")
 
     func input() throws -> [UInt8] {
       AccessRequest(
@@ -44,6 +44,14 @@ import VaultCore
     ("command", { $0.context.command[1] = "c" }), ("joined", { $0.context.command = ["ab"] }),
     ("shifted", { $0.context.command = ["", "ab"] }), ("no command", { $0.context.command = [] }),
     ("delivery", { $0.context.delivery = "read" }), ("no delivery", { $0.context.delivery = nil }),
+    ("key", { $0.context.key = "weekly" }), ("no key", { $0.context.key = nil }),
+    (
+      "delivery and key exchanged",
+      {
+        $0.context.delivery = "nightly"
+        $0.context.key = "env"
+      }
+    ),
     (
       "ref and commit exchanged",
       {

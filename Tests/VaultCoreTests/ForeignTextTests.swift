@@ -46,6 +46,7 @@ import VaultCore
   static let fields: [(String, @Sendable (inout RequestContext, String) -> Void)] = [
     ("reason", { $0.reason = $1 }), ("ref", { $0.ref = $1 }), ("commit", { $0.commit = $1 }),
     ("run_url", { $0.runURL = $1 }), ("delivery", { $0.delivery = $1 }),
+    ("key", { $0.key = $1 }),
   ]
 
   @Test(arguments: fields.indices)

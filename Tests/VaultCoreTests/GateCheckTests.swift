@@ -49,6 +49,39 @@ import VaultCore
     }
     #expect(fault(rules(11)) == .tooMany("rules", most: 10))
     #expect(fault(rules(10)) == nil)
+    var gate = Gate(protection: .unprotected, requesters: .any)
+    gate.writers = many
+    #expect(fault(gate) == .tooMany("writers", most: 200))
+    gate.writers.removeLast()
+    #expect(fault(gate) == nil)
+  }
+
+  @Test(arguments: [Int.min, -1, 0, 1_000_001, .max])
+  func `a limit of reads is 1 to 1000000, or not there`(outside: Int) {
+    for protection in [Gate.Protection.unprotected, Gate.alice.protection] {
+      var gate = Gate.alice
+      gate.protection = protection
+      gate.maxReads = outside
+      #expect(fault(gate) == .maxReads(outside))
+      for inside in [nil, 1, 1_000_000] {
+        gate.maxReads = inside
+        #expect(fault(gate) == nil)
+      }
+    }
+  }
+
+  @Test func `all names together fit one line of the wire`() {
+    let names = (0..<95).map { number in
+      Principal.user(
+        name: String(repeating: "x", count: 247) + "\(100 + number)", uid: UInt32(number))
+    }
+    var gate = Gate.rules(
+      (1, Array(names[..<30])), requesters: .principals(Array(names[30..<60])))
+    gate.writers = Array(names[60...])
+    #expect(fault(gate) == nil)
+    gate.writers.append(.user(name: String(repeating: "y", count: 250), uid: 1))
+    #expect(
+      fault(gate) == .tooMany("bytes in the names of principals", most: Gate.mostPrincipalBytes))
   }
 
   @Test func `a list names nobody twice`() {
@@ -58,6 +91,11 @@ import VaultCore
       fault(Gate(protection: .unprotected, requesters: .principals([.gid(5), .gid(5)])))
         == .repeated("gid:5"))
     #expect(fault(.rules((1, [alice, Host.user(Host.bob)]), (1, [alice]))) == nil)
+    var gate = Gate.alice
+    gate.writers = [Host.opsGroup, alice, Host.opsGroup]
+    #expect(fault(gate) == .repeated("group:ops"))
+    gate.writers = [Host.opsGroup, alice]
+    #expect(fault(gate) == nil)
   }
 
   static let clocks: [(String, any WritableKeyPath<Clocks, Int64> & Sendable)] = [
@@ -145,45 +183,17 @@ import VaultCore
     #expect(
       GateFault.unsatisfiable(rule: 2, missing: 2, without: nil).sentence.contains(
         "2 more people are needed; name"))
-  }
-}
-
-@Suite struct `A gate explains itself` {
-  @Test func `an unprotected gate says that nothing protects it`() {
-    let gate = Gate(protection: .unprotected, requesters: .any)
     #expect(
-      gate.explanation(of: "development") == [
-        "Every account on this host may ask.",
-        "Nothing protects it: whoever may ask reads its secrets at once.",
-        "Admins alone set its secrets.",
-        "A request waits up to 1d, an approval holds 8h, a grant is readable for 1h.",
-      ])
-  }
-
-  @Test func `rules are sentences, and self-review and groups are said`() {
-    let gate = Gate.rules(
-      (1, [Host.user(Host.alice)]), (2, [Host.user(Host.bob), Host.opsGroup]))
-    let text = gate.explanation(of: "production")
-    #expect(text.contains("user:runner may ask; nobody else."))
-    #expect(text.contains("  - user:alice must approve that exact request."))
-    #expect(text.contains("  - 2 of user:bob and group:ops must approve that exact request."))
-    #expect(text.contains("  Every line must be met, by 3 different people together."))
-    #expect(text.contains("Who asks cannot approve: the requester's own approval does not count."))
+      GateFault.maxReads(0).sentence
+        == "max_reads is 0; it must be 1 to 1000000, or not be there")
     #expect(
-      text.contains("Of a group only its existence was checked, not whether anybody is in it."))
-    var open = gate
-    open.allowSelfReview = true
+      GateFault.notOneRule(0).sentence
+        == "no rule names reviewers yet; say the rules with --rule N:P,P")
     #expect(
-      open.explanation(of: "production").contains(
-        "Self-review is allowed: the requester's own approval counts."))
-  }
-
-  @Test(
-    arguments: [
-      (1_000, "1s"), (90_000, "90s"), (60_000, "1m"), (5_400_000, "90m"), (3_600_000, "1h"),
-      (90_000_000, "25h"), (86_400_000, "1d"), (2_592_000_000, "30d"),
-    ] as [(Int64, String)])
-  func `a duration is said in the largest unit that is exact`(milliseconds: Int64, text: String) {
-    #expect(duration(milliseconds) == text)
+      GateFault.notOneRule(2).sentence
+        == "there are 2 rules; say with --rule N:P,P how all of them are to be")
+    #expect(
+      GateFault.notNamed("writers", principal: "user:bob").sentence
+        == "user:bob is not among the writers")
   }
 }

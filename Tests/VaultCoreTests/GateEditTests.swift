@@ -5,174 +5,183 @@ import VaultCore
   static let gate = Gate(
     protection: .reviewers([
       ReviewerRule(reviewers: [Host.user(Host.alice), Host.user(Host.bob)], required: 1)
-    ]), requesters: .principals([Host.user(Host.runner)]), writers: [Host.user(Host.carol)],
-    exclusive: true, maxReads: 2)
+    ]), requesters: .principals([Host.user(Host.runner), Host.opsGroup]),
+    writers: [Host.user(Host.carol)], exclusive: true, maxReads: 2)
 
-  private func applied(_ change: (inout GateEdit) -> Void, to gate: Gate = gate) throws -> Gate {
+  static func edit(_ change: (inout GateEdit) -> Void) -> GateEdit {
     var edit = GateEdit()
     change(&edit)
-    return try edit.applied(to: gate)
+    return edit
+  }
+
+  private func applied(_ change: (inout GateEdit) -> Void, to gate: Gate = gate) throws -> Gate {
+    try Self.edit(change).applied(to: gate)
+  }
+
+  struct Row: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let edit: @Sendable (inout GateEdit) -> Void
+    let expected: @Sendable (inout Gate) -> Void
+
+    init(
+      _ testDescription: String, _ edit: @escaping @Sendable (inout GateEdit) -> Void,
+      _ expected: @escaping @Sendable (inout Gate) -> Void
+    ) {
+      self.testDescription = testDescription
+      self.edit = edit
+      self.expected = expected
+    }
+
+    static func reviewers(
+      _ description: String, _ edit: @escaping @Sendable (inout GateEdit) -> Void,
+      _ required: Int, _ reviewers: Principal...
+    ) -> Row {
+      Row(description, edit) {
+        $0.protection = .reviewers([ReviewerRule(reviewers: reviewers, required: required)])
+      }
+    }
+  }
+
+  static let two = Gate.rules((1, [Host.user(Host.bob)]), (2, [Host.opsGroup]))
+
+  static let rows: [Row] = [
+    Row("rules", { $0.protection = two.protection }, { $0.protection = two.protection }),
+    Row("no rules", { $0.protection = .unprotected }, { $0.protection = .unprotected }),
+    .reviewers(
+      "approvals", { $0.approvals = 2 }, 2, Host.user(Host.alice), Host.user(Host.bob)),
+    .reviewers(
+      "a reviewer comes", { $0.reviewers.add = [Host.opsGroup] }, 1, Host.user(Host.alice),
+      Host.user(Host.bob), Host.opsGroup),
+    .reviewers(
+      "a reviewer goes", { $0.reviewers.remove = [.user("alice")] }, 1, Host.user(Host.bob)),
+    .reviewers(
+      "all of the one rule",
+      {
+        $0.reviewers = .init(add: [Host.opsGroup], remove: [.user("bob"), .user("alice")])
+        $0.approvals = 3
+      }, 3, Host.opsGroup),
+    Row("a requester comes", { $0.requesters.add = [.uid(5)] }) {
+      $0.requesters = .principals([Host.user(Host.runner), Host.opsGroup, .uid(5)])
+    },
+    Row("a requester goes", { $0.requesters.remove = [.group("ops")] }) {
+      $0.requesters = .principals([Host.user(Host.runner)])
+    },
+    Row("every requester", { $0.anyRequester = true }, { $0.requesters = .any }),
+    Row("a writer comes", { $0.writers.add = [.gid(5)] }) {
+      $0.writers = [Host.user(Host.carol), .gid(5)]
+    },
+    Row("a writer goes", { $0.writers.remove = [.user("carol")] }, { $0.writers = [] }),
+    Row("self-review", { $0.allowSelfReview = true }, { $0.allowSelfReview = true }),
+    Row("several grants", { $0.exclusive = false }, { $0.exclusive = false }),
+    Row("another limit of reads", { $0.maxReads = .most(7) }, { $0.maxReads = 7 }),
+    Row("no limit of reads", { $0.maxReads = GateEdit.Limit.none }, { $0.maxReads = nil }),
+    Row("request_ttl", { $0.requestTTL = 60_000 }, { $0.clocks.request = 60_000 }),
+    Row("approval_ttl", { $0.approvalTTL = 60_000 }, { $0.clocks.approval = 60_000 }),
+    Row("grant_ttl", { $0.grantTTL = 60_000 }, { $0.clocks.grant = 60_000 }),
+  ]
+
+  @Test(arguments: rows)
+  func `changes what it names and nothing else`(row: Row) throws {
+    var expected = Self.gate
+    row.expected(&expected)
+    #expect(expected != Self.gate)
+    #expect(try applied(row.edit) == expected)
+  }
+
+  @Test func `of everything changes everything, the one rule last`() throws {
+    let next = try applied {
+      $0.protection = .reviewers([
+        ReviewerRule(
+          reviewers: [Host.user(Host.alice), .user(name: "bob", uid: 7), Host.user(Host.carol)],
+          required: 1)
+      ])
+      $0.approvals = 2
+      $0.reviewers = .init(add: [Host.opsGroup], remove: [.user("bob")])
+      $0.requesters = .init(add: [.uid(5)], remove: [.user("runner"), .group("ops")])
+      $0.writers = .init(add: [.gid(5)], remove: [.user("carol")])
+      $0.allowSelfReview = true
+      $0.exclusive = false
+      $0.maxReads = .most(1)
+      $0.requestTTL = 1_000
+      $0.approvalTTL = 2_000
+      $0.grantTTL = 3_000
+    }
+    #expect(
+      next
+        == Gate(
+          protection: .reviewers([
+            ReviewerRule(
+              reviewers: [Host.user(Host.alice), Host.user(Host.carol), Host.opsGroup], required: 2)
+          ]), requesters: .principals([.uid(5)]), writers: [.gid(5)], allowSelfReview: true,
+          exclusive: false, maxReads: 1,
+          clocks: Clocks(request: 1_000, approval: 2_000, grant: 3_000)))
   }
 
   @Test func `of nothing changes nothing`() throws {
-    for gate in SmallGates.all { #expect(try applied({ _ in }, to: gate) == gate) }
-    #expect(try applied { _ in } == Self.gate)
-  }
-
-  @Test func `changes what it names and nothing else`() throws {
-    var expected = Self.gate
-    expected.maxReads = nil
-    #expect(try applied { $0.maxReads = GateEdit.Limit.none } == expected)
-    expected.maxReads = 7
-    #expect(try applied { $0.maxReads = .most(7) } == expected)
-    expected = Self.gate
-    expected.exclusive = false
-    #expect(try applied { $0.exclusive = false } == expected)
-    expected = Self.gate
-    expected.clocks.approval = 60_000
-    #expect(try applied { $0.approvalTTL = 60_000 } == expected)
-    expected = Self.gate
-    expected.writers = []
-    #expect(try applied { $0.writers.remove = [.user("carol")] } == expected)
-    expected = Self.gate
-    expected.protection = .reviewers([
-      ReviewerRule(reviewers: [Host.user(Host.bob), Host.opsGroup], required: 2)
-    ])
-    #expect(
-      try applied {
-        $0.reviewers = .init(add: [Host.opsGroup], remove: [.user("alice")])
-        $0.approvals = 2
-      } == expected)
-  }
-
-  @Test
-  func `keeps the number that a name had when it was written, and takes names out whatever it is`()
-    throws
-  {
-    var gate = Self.gate
-    gate.writers = [.user(name: "bob", uid: 4_711)]
-    let next = try applied({ $0.writers.add = [Host.user(Host.carol)] }, to: gate)
-    #expect(next.writers == [.user(name: "bob", uid: 4_711), Host.user(Host.carol)])
-    let gone = try applied({ $0.writers.remove = [.user("bob")] }, to: gate)
-    #expect(gone.writers.isEmpty)
-  }
-
-  @Test func `says who was not there`() {
-    #expect(throws: GateFault.notNamed("writers", principal: "user:bob")) {
-      try applied { $0.writers.remove = [.user("bob")] }
+    for gate in SmallGates.all + [Self.gate, Self.two] {
+      #expect(try GateEdit().applied(to: gate) == gate)
     }
-    #expect(throws: GateFault.notNamed("requesters", principal: "any")) {
-      try applied { $0.anyRequester = false }
+    var random = SeededRandom(seed: 41)
+    for round in 0..<200 {
+      var gate = random.gate()
+      if gate.isUnprotected { gate.allowSelfReview = false }
+      #expect(try GateEdit().applied(to: gate) == gate, "round \(round): \(gate)")
     }
-    var open = Self.gate
-    open.requesters = .any
-    #expect(throws: GateFault.notNamed("requesters", principal: "user:bob")) {
-      try applied({ $0.requesters.remove = [.user("bob")] }, to: open)
-    }
-    #expect(throws: GateFault.repeated("user:bob")) {
-      try applied({ $0.requesters.add = [Host.user(Host.bob)] }, to: open)
-    }
-  }
-
-  @Test func `of the reviewers is of one rule, or says that there are none or several`() throws {
-    let several = Gate.rules((1, [Host.user(Host.alice)]), (1, [Host.user(Host.bob)]))
-    #expect(throws: GateFault.notOneRule(2)) { try applied({ $0.approvals = 1 }, to: several) }
-    let open = Gate(protection: .unprotected, requesters: .any)
-    #expect(throws: GateFault.notOneRule(0)) {
-      try applied({ $0.reviewers.add = [Host.user(Host.bob)] }, to: open)
-    }
-    #expect(
-      try applied({ $0.protection = Gate.alice.protection }, to: open).rules == Gate.alice.rules)
-  }
-
-  @Test func `lets everybody ask, and ends that by naming somebody`() throws {
-    let open = try applied { $0.anyRequester = true }
-    #expect(open.requesters == .any)
-    let named = try applied(
-      {
-        $0.anyRequester = false
-        $0.requesters.add = [Host.user(Host.bob)]
-      }, to: open)
-    #expect(named.requesters == .principals([Host.user(Host.bob)]))
-    let nobody = try applied({ $0.anyRequester = false }, to: open)
-    #expect(throws: GateFault.noRequesters) { try nobody.check(people: People()) }
   }
 
   @Test func `that takes all rules away leaves no self-review behind`() throws {
     var gate = Self.gate
     gate.allowSelfReview = true
-    #expect(try !applied({ $0.protection = .unprotected }, to: gate).allowSelfReview)
+    let open = try applied({ $0.protection = .unprotected }, to: gate)
+    #expect(!open.allowSelfReview)
+    // Nor does it wait there for the rules that come next.
+    let still = try applied({ $0.allowSelfReview = true }, to: open)
+    #expect(try !applied({ $0.protection = gate.protection }, to: still).allowSelfReview)
+    let said = try applied(
+      {
+        $0.protection = gate.protection
+        $0.allowSelfReview = true
+      }, to: open)
+    #expect(said.allowSelfReview)
   }
 
-  @Test(arguments: [0, -1, Gate.mostReads + 1])
-  func `a limit of reads is a number that can be reached`(number: Int) {
-    var gate = Self.gate
-    gate.maxReads = number
-    #expect(throws: GateFault.maxReads(number)) { try gate.check(people: People()) }
-    gate.protection = .unprotected
-    #expect(throws: GateFault.maxReads(number)) { try gate.check(people: People()) }
-  }
-}
-
-@Suite struct `What becomes of a request` {
-  static let live: [RequestState] = [
-    .waiting, .approved(until: Deadline(after: 1_000, from: Clock.start)), .active,
-  ]
-  static let ended: [RequestState] = [
-    .closed(.success), .rejected, .expired, .cancelled, .superseded, .revoked,
-  ]
-
-  @Test func `an edit of its gate leaves it waiting, without its reviews, under the new revision`()
-    throws
-  {
-    var request = try Sample.request()
-    request.state = .approved(until: Deadline(after: 1_000, from: Clock.start))
-    request.reviews = [Sample.review(Host.alice)]
-    let environment = try Sample.environment(.alice, revision: 4)
-    let next = request.rebased(on: environment)
-    #expect(next.state == .waiting && next.reviews.isEmpty)
-    #expect(next.gateRevision == 4 && next.revision == request.revision + 1)
-    #expect(next.digestInput(vault: [1]) != request.digestInput(vault: [1]))
-    #expect(next.settled(in: environment, at: Clock.start).state == .waiting)
-    let open = try Sample.environment(
-      Gate(protection: .unprotected, requesters: .any), revision: 4)
-    #expect(next.settled(in: open, at: Clock.start).state.text == "approved")
-  }
-
-  @Test
-  func `only what waits or is approved is withdrawn, only what is approved or active revoked`()
-    throws
-  {
-    for (state, withdrawn, revoked) in zip(
-      Self.live + Self.ended, [true, true, false] + Array(repeating: false, count: 6)
-    ).map({ ($0, $1, $0.text == "approved" || $0.text == "active") }) {
-      var request = try Sample.request()
-      request.state = state
-      #expect(((try? request.mayBeWithdrawn()) != nil) == withdrawn, "\(state)")
-      #expect(((try? request.mayBeRevoked()) != nil) == revoked, "\(state)")
-      #expect(state.isLive == Self.live.contains(state))
+  @Test func `of the reviewers is of one rule, or says that there are none or several`() throws {
+    let changes: [(inout GateEdit) -> Void] = [
+      { $0.approvals = 1 }, { $0.reviewers.add = [.uid(5)] },
+      { $0.reviewers.remove = [.user("bob")] },
+    ]
+    let open = Gate(protection: .unprotected, requesters: .any)
+    for change in changes {
+      #expect(throws: GateFault.notOneRule(2)) { try applied(change, to: Self.two) }
+      #expect(throws: GateFault.notOneRule(0)) { try applied(change, to: open) }
+      #expect(throws: GateFault.notOneRule(0)) {
+        try applied {
+          $0.protection = .unprotected
+          change(&$0)
+        }
+      }
     }
+    #expect(
+      try applied({ $0.protection = Gate.alice.protection }, to: open).rules == Gate.alice.rules)
   }
 
-  @Test func `reads are counted one by one, and the first is remembered`() throws {
-    let name = try SecretName("A")
-    var request = try Sample.request(state: .active)
-    let names = request.secrets.map(\.name)
-    request.grant = Grant(
-      activated: Clock.start, expires: Deadline(after: 1_000, from: Clock.start), counted: [],
-      reads: names.map { _ in 0 })
-    let first = try #require(try request.read(names, limit: 1, at: Clock.after(5)))
-    #expect(first.grant?.released == Clock.start.wall + 5)
-    #expect(first.grant?.reads == names.map { _ in 1 })
-    #expect(throws: Refusal.self) { try first.read(names, limit: 1, at: Clock.start) }
-    #expect(throws: Refusal.self) { try first.read([names[0]], limit: 1, at: Clock.start) }
-    #expect(try first.read([name], limit: 1, at: Clock.start) != nil || names.contains(name))
-    // Where nobody counts, only the first read is written down.
-    let plain = try #require(try request.read(names, limit: nil, at: Clock.start))
-    #expect(plain.grant?.reads == names.map { _ in 0 })
-    #expect(try plain.read(names, limit: nil, at: Clock.start) == nil)
-    // A grant without counts has been read as often as it may once somebody counts.
-    request.grant?.reads = []
-    #expect(throws: Refusal.self) { try request.read(names, limit: 9, at: Clock.start) }
+  @Test func `may leave a gate that cannot be written, which its check then says`() throws {
+    let people = Host.people
+    let changes: [((inout GateEdit) -> Void, GateFault)] = [
+      ({ $0.reviewers.remove = [.user("alice"), .user("bob")] }, .noReviewers(rule: 1)),
+      ({ $0.approvals = 0 }, .required(rule: 1, 0)),
+      ({ $0.approvals = 3 }, .unsatisfiable(rule: 1, missing: 1, without: nil)),
+      ({ $0.requesters.remove = [.user("runner"), .group("ops")] }, .noRequesters),
+      ({ $0.reviewers.add = [Host.user(Host.bob)] }, .repeated("user:bob")),
+      ({ $0.requesters.add = [Host.user(Host.runner)] }, .repeated("user:runner")),
+      ({ $0.writers.add = [.uid(5), .uid(5)] }, .repeated("uid:5")),
+      ({ $0.maxReads = .most(0) }, .maxReads(0)), ({ $0.grantTTL = 0 }, .clock("grant_ttl")),
+      ({ $0.protection = .reviewers([]) }, .noReviewers(rule: 1)),
+    ]
+    try Self.gate.check(people: people)
+    for (change, fault) in changes {
+      let next = try applied(change)
+      #expect(throws: fault) { try next.check(people: people) }
+    }
   }
 }

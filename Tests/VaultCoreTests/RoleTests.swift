@@ -16,13 +16,33 @@ import VaultCore
     #expect(try standing.roles(of: Host.caller(Host.alice)) == .admin)
     #expect(try standing.roles(of: Host.caller(Host.bob)) == .auditor)
     #expect(try standing.roles(of: Host.caller(Host.carol)).isEmpty)
-    let gate = Gate.rules(
+    var gate = Gate.rules(
       (1, [Host.user(Host.alice)]), (1, [Host.user(Host.bob)]),
       requesters: .principals([Host.user(Host.bob)]))
+    gate.writers = [Host.user(Host.bob), Host.user(Host.aliceAdmin)]
     #expect(try gate.roles(of: Host.caller(Host.alice)) == .reviewer)
-    #expect(try gate.roles(of: Host.caller(Host.bob)) == [.requester, .reviewer])
+    #expect(try gate.roles(of: Host.caller(Host.bob)) == [.requester, .reviewer, .writer])
+    #expect(try gate.roles(of: Host.caller(Host.aliceAdmin)) == .writer)
     #expect(try gate.roles(of: Host.caller(Host.carol)).isEmpty)
+    #expect(
+      try gate.roles(of: Host.caller(Host.alice), beside: standing) == [.admin, .reviewer])
+    #expect(
+      try gate.roles(of: Host.caller(Host.bob), beside: standing)
+        == [.auditor, .requester, .reviewer, .writer])
+  }
+
+  @Test func `each role has one word, in a fixed order`() {
+    let all: Roles = [.writer, .reviewer, .requester, .auditor, .admin]
+    #expect(all.texts == ["admin", "auditor", "requester", "reviewer", "writer"])
     #expect(Roles([.reviewer, .admin]).texts == ["admin", "reviewer"])
+    #expect(Roles([]).texts.isEmpty)
+  }
+
+  @Test func `a stale writer writes nothing`() throws {
+    var gate = Gate.alice
+    gate.writers = [.user(name: "alice", uid: Host.bob)]
+    #expect(try gate.roles(of: Host.caller(Host.alice)) == .reviewer)
+    #expect(try gate.roles(of: Host.caller(Host.bob)).isEmpty)
   }
 
   @Test func `any means every known account, and neither nobody nor the overflow uid`() throws {
@@ -52,5 +72,9 @@ import VaultCore
       try Standing(admins: [Host.user(Host.alice)], auditors: []).roles(of: caller)
     }
     #expect(throws: AccountNeeded.self) { try Gate.alice.roles(of: caller) }
+    let writers = Gate(
+      protection: .unprotected, requesters: .principals([.uid(0)]),
+      writers: [Host.user(Host.alice)])
+    #expect(throws: AccountNeeded.self) { try writers.roles(of: caller) }
   }
 }

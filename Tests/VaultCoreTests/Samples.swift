@@ -102,6 +102,14 @@ enum Sample {
   }
 }
 
+extension RequestState {
+  /// Each state once, and each way to close.
+  static let every: [RequestState] =
+    [.waiting, .approved(until: Deadline(after: 8_000, from: Clock.start)), .active]
+    + Outcome.allCases.map { .closed($0) }
+    + [.rejected, .expired, .cancelled, .superseded, .revoked]
+}
+
 extension AccessRequest {
   /// This request after one more review by somebody of the host.
   func reviewed(

@@ -144,15 +144,17 @@ extension SeededRandom {
     }
   }
 
+  mutating func grant(counted: [Int]) -> Grant {
+    Grant(
+      activated: moment(), expires: deadline(), counted: counted,
+      hold: flag() ? .connection : .ticket, released: optional { $0.integer() },
+      reads: list { $0.below(1 << 31) })
+  }
+
   mutating func request() throws -> AccessRequest {
     let reviews = list { $0.review() }
     let counted = reviews.indices.filter { _ in flag() }
-    let grant = optional { random in
-      Grant(
-        activated: random.moment(), expires: random.deadline(), counted: counted,
-        hold: random.flag() ? .connection : .ticket, released: random.optional { $0.integer() },
-        reads: random.list { $0.below(1 << 31) })
-    }
+    let grant = optional { $0.grant(counted: counted) }
     return AccessRequest(
       id: integer(), environment: integer(), environmentName: try EnvironmentName(name()),
       gateRevision: integer(), revision: integer(), requester: requester(),

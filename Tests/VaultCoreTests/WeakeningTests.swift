@@ -1,46 +1,6 @@
 import Testing
 import VaultCore
 
-/// Every gate of at most two rules over three people, and a requester who may be one of them.
-enum SmallGates {
-  static let people: [UInt32] = [Host.alice, Host.bob, Host.carol]
-  static let lists: [[Principal]] = (1..<8).map { bits in
-    people.enumerated().filter { bits & (1 << $0.offset) != 0 }.map { Host.user($0.element) }
-  }
-  static let rules: [ReviewerRule] = lists.flatMap { list in
-    (1...list.count).map { ReviewerRule(reviewers: list, required: $0) }
-  }
-
-  static let all: [Gate] = {
-    var lists: [[ReviewerRule]] = rules.map { [$0] }
-    for (index, first) in rules.enumerated() {
-      lists += rules[index...].map { [first, $0] }
-    }
-    return lists.flatMap { list in
-      [false, true].map { allowSelfReview in
-        Gate(
-          protection: .reviewers(list), requesters: .principals([Host.user(Host.runner)]),
-          allowSelfReview: allowSelfReview)
-      }
-    }
-  }()
-
-  /// By which of the eight sets of approvals each requester's request is satisfied: a bit for each.
-  static func satisfied(_ gate: Gate) throws -> [UInt8] {
-    try (people + [Host.runner]).map { requester in
-      var bits: UInt8 = 0
-      for set in 0..<8 {
-        var request = try Sample.request(by: requester)
-        request.reviews = people.enumerated().filter { set & (1 << $0.offset) != 0 }.map {
-          Sample.review($0.element)
-        }
-        if gate.verdict(for: request, reviews: request.reviews).isSatisfied { bits |= 1 << set }
-      }
-      return bits
-    }
-  }
-}
-
 @Suite struct `An edit weakens a gate` {
   @Test
   func `where nothing is called weaker, whoever satisfies the new gate satisfied the old one`()
@@ -48,21 +8,42 @@ enum SmallGates {
   {
     let gates = SmallGates.all
     let satisfied = try gates.map { try SmallGates.satisfied($0) }
-    var judged = 0
-    var notWeaker = 0
+    var silent = 0
     for old in gates.indices {
-      for new in gates.indices {
-        judged += 1
-        guard gates[new].weakenings(from: gates[old]).isEmpty else { continue }
-        notWeaker += 1
+      for new in gates.indices where gates[new].weakenings(from: gates[old]).isEmpty {
+        if old != new { silent += 1 }
         for (before, now) in zip(satisfied[old], satisfied[new]) where now & ~before != 0 {
           Issue.record("\(gates[old].rules) -> \(gates[new].rules) was not called weaker")
           return
         }
       }
     }
-    // The judgement is of use only where it lets something pass.
-    #expect(judged == gates.count * gates.count && notWeaker > gates.count)
+    // A judgement that calls everything weaker would be sound, and of no use.
+    #expect(silent > 5 * gates.count)
+  }
+
+  @Test(arguments: 0..<6 as Range<UInt64>)
+  func `nor does a second account, a group or a bare number open what was closed`(seed: UInt64)
+    throws
+  {
+    var random = SeededRandom(seed: seed)
+    let requests = try [Host.runner, Host.alice, Host.bob].map { try Sample.request(by: $0) }
+    let sets = try (0..<1 << DrawnGates.accounts.count).map { try DrawnGates.reviews($0) }
+    var silent = 0
+    for round in 0..<400 {
+      let old = DrawnGates.gate(&random)
+      let new = DrawnGates.edited(old, &random)
+      guard old != new, new.weakenings(from: old).isEmpty else { continue }
+      silent += 1
+      for request in requests {
+        for reviews in sets where new.verdict(for: request, reviews: reviews).isSatisfied {
+          #expect(
+            old.verdict(for: request, reviews: reviews).isSatisfied,
+            "seed \(seed) round \(round): \(old) -> \(new), by \(reviews.map(\.uid))")
+        }
+      }
+    }
+    #expect(silent > 40, "seed \(seed)")
   }
 
   @Test func `what is the same, and what only asks for more, is not weaker`() {
@@ -74,134 +55,131 @@ enum SmallGates {
       Gate.rules((1, [Host.user(Host.alice), Host.user(Host.bob)]), (1, [Host.user(Host.carol)])),
     ] {
       #expect(stricter.weakenings(from: one).isEmpty)
-      #expect(one.weakenings(from: stricter) != [])
+      #expect(one.weakenings(from: stricter) == [.rule(stricter.rules.count)])
     }
     // Two of a list do what one each of two rules of it did.
-    let both = [Host.user(Host.alice), Host.user(Host.bob), Host.user(Host.carol)]
-    #expect(Gate.rules((2, both)).weakenings(from: .rules((1, both), (1, both))).isEmpty)
+    let all = SmallGates.people.map { Host.user($0) }
+    #expect(Gate.rules((2, all)).weakenings(from: .rules((1, all), (1, all))).isEmpty)
+    #expect(Gate.rules((1, all), (1, all)).weakenings(from: .rules((2, all))).isEmpty)
   }
 
-  static let gate = Gate(
-    protection: .reviewers([
-      ReviewerRule(reviewers: [Host.user(Host.alice), Host.user(Host.bob)], required: 2)
-    ]), requesters: .principals([Host.user(Host.runner)]), exclusive: true, maxReads: 2)
-
-  struct Row: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let expected: Weakening
-    let change: @Sendable (inout Gate) -> Void
-
-    init(_ expected: Weakening, _ change: @escaping @Sendable (inout Gate) -> Void) {
-      testDescription = expected.sentence
-      self.expected = expected
-      self.change = change
+  @Test func `the order of rules, and of names in them, is nothing`() {
+    for gate in SmallGates.all {
+      var turned = gate
+      turned.protection = .reviewers(
+        gate.rules.reversed().map {
+          ReviewerRule(reviewers: $0.reviewers.reversed(), required: $0.required)
+        })
+      #expect(turned.weakenings(from: gate).isEmpty)
+      #expect(gate.weakenings(from: turned).isEmpty)
     }
   }
 
-  static let rows: [Row] = [
-    Row(.unprotected) { $0.protection = .unprotected },
-    Row(.rule(1)) {
-      $0.protection = .reviewers([
-        ReviewerRule(reviewers: [Host.user(Host.alice), Host.user(Host.bob)], required: 1)
-      ])
-    },
-    Row(.rule(1)) {
-      $0.protection = .reviewers([
-        ReviewerRule(
-          reviewers: [Host.user(Host.alice), Host.user(Host.bob), Host.opsGroup], required: 2)
-      ])
-    },
-    Row(.requesters(["user:carol"])) {
-      $0.requesters = .principals([Host.user(Host.runner), Host.user(Host.carol)])
-    },
-    Row(.requesters(["every account"])) { $0.requesters = .any },
-    Row(.selfReview) { $0.allowSelfReview = true },
-    Row(.exclusive) { $0.exclusive = false },
-    Row(.maxReads) { $0.maxReads = 3 },
-    Row(.maxReads) { $0.maxReads = nil },
-    Row(.clock("request_ttl")) { $0.clocks.request += 1_000 },
-    Row(.clock("approval_ttl")) { $0.clocks.approval += 1_000 },
-    Row(.clock("grant_ttl")) { $0.clocks.grant += 1_000 },
-  ]
-
-  @Test(arguments: rows)
-  func `each kind is found, alone and beside what makes the gate stricter`(row: Row) {
-    var weaker = Self.gate
-    row.change(&weaker)
-    #expect(weaker.weakenings(from: Self.gate) == [row.expected])
-    #expect(Self.gate.weakenings(from: weaker).isEmpty)
-    if case .reviewers(let rules) = weaker.protection {
-      weaker.protection = .reviewers(
-        rules + [ReviewerRule(reviewers: [Host.user(Host.carol)], required: 1)])
+  @Test func `it is sound and not complete: what it cannot show to be as strict is weaker`() throws
+  {
+    let (alice, bob, carol) = (
+      Host.user(Host.alice), Host.user(Host.bob), Host.user(Host.carol)
+    )
+    // Of any two of three, one is Alice or Bob; no rule of now says so by itself.
+    let old = Gate.rules((1, [alice, bob]))
+    let new = Gate.rules((2, [alice, bob, carol]))
+    for (before, now) in zip(try SmallGates.satisfied(old), try SmallGates.satisfied(new)) {
+      #expect(now & ~before == 0)
     }
-    #expect(weaker.weakenings(from: Self.gate).contains(row.expected))
+    #expect(new.weakenings(from: old) == [.rule(1)])
+    // One number under two names: the account database could part them tomorrow.
+    let bare = Gate.rules((1, [.uid(Host.alice)]))
+    #expect(bare.weakenings(from: .rules((1, [alice]))) == [.rule(1)])
+    #expect(Gate.rules((1, [alice])).weakenings(from: bare) == [.rule(1)])
+  }
+
+  @Test func `the rules that are not implied any more are named, by their old numbers`() {
+    let (alice, bob, carol) = (
+      Host.user(Host.alice), Host.user(Host.bob), Host.user(Host.carol)
+    )
+    let old = Gate.rules((1, [alice]), (2, [bob, carol]), (1, [Host.opsGroup]))
+    for (new, gone) in [
+      (.rules((2, [bob, carol]), (1, [Host.opsGroup])), [1]),
+      (.rules((1, [alice]), (1, [Host.opsGroup])), [2]),
+      (.rules((1, [alice]), (1, [bob]), (1, [Host.opsGroup])), [2]),
+      (.rules((2, [carol, bob])), [1, 3]), (.rules((1, [alice]), (2, [bob, carol])), [3]),
+      (.rules((3, [alice, bob, carol, Host.opsGroup])), [1, 2, 3]),
+      (.rules((1, [Host.opsGroup]), (1, [bob]), (1, [carol]), (1, [alice])), []),
+    ] as [(Gate, [Int])] {
+      #expect(new.weakenings(from: old) == gone.map { .rule($0) }, "\(new.rules)")
+    }
   }
 
   @Test func `the same name with another number is somebody else`() {
-    var renamed = Self.gate
-    renamed.protection = .reviewers([
-      ReviewerRule(reviewers: [Host.user(Host.alice), .user(name: "bob", uid: 4_711)], required: 2)
-    ])
-    #expect(renamed.weakenings(from: Self.gate) == [.rule(1)])
-    #expect(Self.gate.weakenings(from: renamed) == [.rule(1)])
-  }
-
-  @Test func `a gate that protects nothing cannot be weakened, and writers weaken none`() {
-    let open = Gate(protection: .unprotected, requesters: .principals([Host.user(Host.runner)]))
-    for row in Self.rows {
-      var changed = open
-      row.change(&changed)
-      #expect(changed.weakenings(from: open).isEmpty)
-    }
-    var written = Self.gate
-    written.writers = [Host.user(Host.carol)]
-    #expect(written.weakenings(from: Self.gate).isEmpty)
+    let old = Gate.rules((2, [Host.user(Host.alice), Host.user(Host.bob)]))
+    let now = Principal.user(name: "bob", uid: 4_711)
+    let renamed = Gate.rules((2, [Host.user(Host.alice), now]))
+    #expect(renamed.weakenings(from: old) == [.rule(1)])
+    #expect(old.weakenings(from: renamed) == [.rule(1)])
+    var asks = old
+    asks.requesters = .principals([.user(name: "runner", uid: 4_712)])
+    #expect(asks.weakenings(from: old) == [.requesters(["user:runner"])])
   }
 
   @Test func `a gate without somebody is never weaker`() {
     for gate in SmallGates.all {
-      for person in SmallGates.people {
+      for person in SmallGates.people + [Host.runner] {
         guard let without = gate.without({ $0.uid == person }) else { continue }
-        // What can no longer be met is refused before; what can be is not weaker.
-        if (try? without.check(people: People())) != nil {
-          #expect(without.weakenings(from: gate).isEmpty)
-        }
+        #expect(without.weakenings(from: gate).isEmpty, "\(gate) without \(person)")
       }
     }
   }
 }
 
-@Suite struct `The difference of two gates` {
-  @Test func `is nothing exactly where they say the same`() {
-    let gates = SmallGates.all
-    for old in gates.indices.prefix(80) {
-      for new in gates.indices {
-        #expect(
-          gates[new].differences(from: gates[old]).isEmpty == (gates[old] == gates[new]),
-          "\(gates[old]) -> \(gates[new])")
+@Suite struct `Whoever may ask after an edit might before` {
+  /// A uid that no account has: a subordinate one of a container, say.
+  static let subordinate: UInt32 = 100_001
+
+  static let lists: [Requesters] = {
+    let principals: [Principal] = [
+      Host.user(Host.alice), .user(name: "alice", uid: Host.bob), .uid(Host.bob), Host.opsGroup,
+      .gid(Host.ops), .uid(subordinate),
+    ]
+    return [.any]
+      + (1..<1 << principals.count).map { bits in
+        .principals(principals.indices.filter { bits & (1 << $0) != 0 }.map { principals[$0] })
+      }
+  }()
+
+  static let callers: [Caller] = [
+    Host.caller(Host.alice), Host.caller(Host.bob), Host.caller(Host.carol, groups: [Host.ops]),
+    Host.caller(Host.runner), Host.caller(subordinate), Host.caller(0),
+  ]
+
+  @Test func `or they are named`() throws {
+    let included = try Self.lists.map { list in try Self.callers.map { try list.include($0) } }
+    var silent = 0
+    for (old, before) in zip(Self.lists, included) {
+      for (new, now) in zip(Self.lists, included) {
+        let gate = Gate.rules((1, [Host.user(Host.carol)]), requesters: new)
+        let from = Gate.rules((1, [Host.user(Host.carol)]), requesters: old)
+        guard gate.weakenings(from: from).isEmpty else { continue }
+        silent += 1
+        for (index, caller) in Self.callers.enumerated() where now[index] && !before[index] {
+          Issue.record("\(old) -> \(new) lets uid \(caller.uid) ask and was not called weaker")
+          return
+        }
       }
     }
+    #expect(silent > Self.lists.count)
   }
 
-  @Test func `says each change once, in words`() {
-    var now = `An edit weakens a gate`.gate
-    now.requesters = .any
-    now.writers = [Host.user(Host.carol)]
-    now.allowSelfReview = true
-    now.exclusive = false
-    now.maxReads = nil
-    now.clocks.grant = 60_000
-    now.protection = .reviewers([
-      ReviewerRule(reviewers: [Host.user(Host.alice)], required: 1)
-    ])
-    #expect(
-      now.differences(from: `An edit weakens a gate`.gate) == [
-        "rule 1: 2 of user:alice and user:bob -> user:alice", "every account may ask",
-        "user:carol may set secrets", "the requester's own approval counts",
-        "several grants at a time", "max_reads: 2 -> none", "grant_ttl: 1h -> 1m",
-      ])
-    var gone = now
-    gone.protection = .unprotected
-    #expect(gone.differences(from: now).contains("no approval is needed any more"))
+  @Test func `a bare number lets somebody ask whom any leaves out`() throws {
+    let any = Gate.rules((1, [Host.user(Host.carol)]), requesters: .any)
+    let bare = Gate.rules(
+      (1, [Host.user(Host.carol)]), requesters: .principals([.uid(Self.subordinate)]))
+    #expect(try !any.requesters.include(Host.caller(Self.subordinate)))
+    #expect(try bare.requesters.include(Host.caller(Self.subordinate)))
+    #expect(bare.weakenings(from: any) == [.requesters(["uid:100001"])])
+    #expect(any.weakenings(from: bare) == [.requesters(["every account"])])
+    let known = Gate.rules(
+      (1, [Host.user(Host.carol)]),
+      requesters: .principals([Host.user(Host.bob), Host.opsGroup, .gid(Host.ops)]))
+    #expect(known.weakenings(from: any).isEmpty)
   }
 }

@@ -22,9 +22,9 @@ extension AccessRequest {
     return next
   }
 
-  /// A waiting request, approved where its gate misses nothing.
+  /// A waiting request, approved where its gate misses nothing and its time is not over.
   public func settled(in environment: Environment, at now: Moment) -> AccessRequest {
-    guard state == .waiting,
+    guard state == .waiting, !endIsReached(at: now),
       environment.gate.verdict(for: self, reviews: reviews).isSatisfied
     else { return self }
     var next = self
@@ -53,6 +53,7 @@ extension AccessRequest {
   /// - Parameters:
   ///   - names: the secrets that the read names.
   ///   - limit: the gate's `max_reads`.
+  ///   - now: when it is read.
   /// - Throws: ``Refusal/readsExhausted(id:name:limit:)`` for the first that was read as often as it may.
   public func read(
     _ names: [SecretName], limit: Int?, at now: Moment

@@ -50,6 +50,8 @@ extension Gate {
   public static let mostRequesters = 200
   /// The most principals that may be named as writers.
   public static let mostWriters = 200
+  /// The names of all principals of a gate together, in bytes: what is shown of it fits one line.
+  public static let mostPrincipalBytes = 24_576
   /// The largest `max_reads`.
   public static let mostReads = 1_000_000
 
@@ -74,6 +76,10 @@ extension Gate {
     }
     if writers.count > Self.mostWriters { throw .tooMany("writers", most: Self.mostWriters) }
     try refuseRepeats(writers)
+    let named = namedRequesters + writers + rules.flatMap(\.reviewers)
+    if named.reduce(0, { $0 + $1.text.utf8.count + 3 }) > Self.mostPrincipalBytes {
+      throw .tooMany("bytes in the names of principals", most: Self.mostPrincipalBytes)
+    }
     if let maxReads, !(1...Self.mostReads).contains(maxReads) { throw .maxReads(maxReads) }
     guard case .reviewers(let rules) = protection else { return }
     if rules.isEmpty { throw .noReviewers(rule: 1) }

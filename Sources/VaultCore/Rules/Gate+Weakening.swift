@@ -41,7 +41,11 @@ extension Gate {
     var found: [Weakening] = isUnprotected ? [.unprotected] : []
     if !isUnprotected { found += weakerRules(than: old.rules) }
     switch (old.requesters, requesters) {
-    case (.any, _): break
+    case (.any, .any): break
+    case (.any, .principals(let now)):
+      // "any" leaves out whom the account database does not know; a number asks no database.
+      let bare = now.filter { if case .uid = $0 { true } else { false } }
+      if !bare.isEmpty { found.append(.requesters(bare.map(\.text))) }
     case (.principals, .any): found.append(.requesters(["every account"]))
     case (.principals(let before), .principals(let now)):
       let new = now.filter { !before.contains($0) }
