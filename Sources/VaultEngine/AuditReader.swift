@@ -96,11 +96,16 @@ public final class AuditReader {
         var hash = batch.previous
         for (offset, bytes) in batch.records.enumerated() {
           let sequence = row.first + Int64(offset)
-          guard let next = try? chain.next(sequence, after: hash, bytes) else { return false }
+          guard let next = try? chain.next(sequence, after: hash, bytes),
+            let record = try? AuditRecord(canonical: bytes)
+          else {
+            // What is whole comes first; whoever goes on behind it is told.
+            isDamaged = last == after
+            return false
+          }
           hash = next
           guard sequence > after else { continue }
           if found.count == limit || looked == Self.mostLooked { return false }
-          guard let record = try? AuditRecord(canonical: bytes) else { return false }
           looked += 1
           last = sequence
           guard isWanted(record) else { continue }

@@ -4,7 +4,7 @@ import VaultStore
 /// cuts it: in the log the pages of before stand until then.
 extension VaultEngine {
   /// How long an erasure waits for whoever reads a snapshot, in milliseconds.
-  private static let patience: Int32 = 200
+  private static let patience: Int32 = 100
 
   /// Erases where something of a committed batch was destroyed; what an earlier one still owes is tried
   /// again each second, without a wait.

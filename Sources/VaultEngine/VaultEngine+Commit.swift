@@ -11,6 +11,7 @@ extension VaultEngine {
   /// answered with the store's refusal and nothing of it remains.
   public func commit(_ batch: [Command], now: Moment) -> BatchOutcome {
     if isTampered { return refuse(batch, .storageTampered) }
+    let owed = endedConnections
     // Before anything can fail: nobody says a second time that a connection has ended.
     for command in batch {
       if case .connectionEnded = command.action {
@@ -19,7 +20,9 @@ extension VaultEngine {
     }
     let saved = (trail, live, refusals, configuration)
     var signature: ChainSignature?
-    var closedConnections = false
+    // What only reads goes on while an end cannot be written down.
+    let closesConnections =
+      !endedConnections.isEmpty && batch.contains { !$0.action.isReadOnly }
     wantsSignature = false
     var pending: [Pending] = []
     pending.reserveCapacity(batch.count)
@@ -27,11 +30,8 @@ extension VaultEngine {
     do {
       try store.begin()
       try noticeForeignWrites()
-      // What only reads goes on while an end cannot be written down.
-      if !endedConnections.isEmpty && batch.contains(where: { !$0.action.isReadOnly }) {
-        try closeEndedConnections(at: now)
-        closedConnections = true
-      }
+      // Those of batches that failed; one of this batch comes after what its connection said last.
+      if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
       for command in batch { pending.append(try answer(command, at: now)) }
       try readCounts.flush(to: store, at: now)
       if trail.count > 0 || rows.isDirty { try writeHead() }
@@ -49,7 +49,7 @@ extension VaultEngine {
     }
     trail.begin()
     rows.committed()
-    if closedConnections { endedConnections.removeAll() }
+    if closesConnections { endedConnections.removeAll() }
     if let signature { signer.committed(signature) }
     var outcome = BatchOutcome(replies: [], changedRequests: changed.sorted(), signature: signature)
     outcome.replies.reserveCapacity(pending.count)

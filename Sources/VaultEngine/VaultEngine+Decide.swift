@@ -66,7 +66,7 @@ extension VaultEngine {
       return try resumeGrant(caller, request: id, ticket: ticket, at: now)
     case .holdGrant(let id, let ticket):
       return try holdGrant(caller, request: id, ticket: ticket)
-    case .followRequests(let ids): return try followRequests(caller, ids)
+    case .followRequests(let ids): return try followRequests(caller, ids, at: now)
     case .readGrant(let id, let ticket, let after):
       return try readGrant(caller, request: id, ticket: ticket, after: after, at: now)
     case .closeGrant(let id, let ticket, let outcome):
@@ -74,8 +74,9 @@ extension VaultEngine {
     case .authorizeAudit, .authorizeAdmin:
       try require(command.action.permission, caller)
       return .ready(.done)
-    // The batch has begun with it.
-    case .connectionEnded: return .ready(.done)
+    case .connectionEnded:
+      try close(caller.connection, at: now)
+      return .ready(.done)
     case .tick: return try tick(at: now)
     case .lifecycle(let event): return lifecycle(event, at: now)
     case .reconfigure(let configuration): return reconfigure(configuration, at: now)

@@ -40,8 +40,9 @@ public final class VaultEngine {
   var isTampered = false
   /// Connections whose end is not durable yet: a batch that failed must not forget that they are gone.
   var endedConnections: Set<UInt64> = []
-  /// Whether something that was destroyed may still stand in the write-ahead log.
-  var owesErasure = false
+  /// Whether something that was destroyed may still stand in the write-ahead log: at a start too, since
+  /// nobody knows what an earlier life of the daemon still owed.
+  var owesErasure = true
   /// Whether the batch at hand ends with a signature of the head.
   var wantsSignature = false
   let tamperingHook: (String) -> Void

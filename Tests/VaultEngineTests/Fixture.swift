@@ -121,8 +121,8 @@ final class Fixture {
     -> Int64
   {
     let reply = run(caller(Self.admin), try setAction(environment, name, text, cas: cas))
-    guard case .secretSet(_, _, let version) = reply else { throw Unexpected("\(reply)") }
-    return version
+    guard case .secretSet(let answer) = reply else { throw Unexpected("\(reply)") }
+    return answer.version
   }
 
   func setAction(_ environment: String, _ name: String, _ text: String, cas: Int64? = nil) throws
@@ -130,7 +130,7 @@ final class Fixture {
   {
     .setSecret(
       environment: try EnvironmentName(environment), name: try SecretName(name),
-      value: try value(text), cas: cas)
+      value: try value(text), cas: cas, revokePrevious: false)
   }
 
   func getAction(_ environment: String, _ name: String = "AZURE_CREDENTIALS") throws -> Action {

@@ -235,6 +235,8 @@ import VaultEngine
       names += release.items.map(\.name.text)
       records.insert(release.auditSequence)
       after = next
+      // What others do in between has records of its own.
+      try vault.set("development", "NOISE", "n")
     } while after != nil
     #expect(names == ["AZURE_CREDENTIALS", "LARGE_0", "LARGE_1", "LARGE_2", "LARGE_3"])
     #expect(records.count == 1)

@@ -49,7 +49,7 @@ import VaultEngine
       (admin, try vault.setAction("development", "TOKEN", "one", cas: 0)),
       (admin, try vault.setAction("development", "TOKEN", "two", cas: 0)),
     ])
-    guard case .secretSet(_, _, 1) = replies[0] else {
+    guard case .secretSet(let set) = replies[0], set.version == 1 else {
       Issue.record("the first set: \(replies[0])")
       return
     }

@@ -16,7 +16,11 @@ import VaultStore
     ("secret", "seal", Self.flip("seal")),
     ("version", "environment", "environment + 10"), ("version", "name", "name || '_X'"),
     ("version", "version", "version + 1"), ("version", "revision", "revision + 1"),
+    ("version", "fingerprint", Self.flip("fingerprint")),
     ("version", "content", Self.flip("content")), ("version", "seal", Self.flip("seal")),
+    ("variable", "environment", "environment + 10"), ("variable", "name", "name || '_X'"),
+    ("variable", "revision", "revision + 1"), ("variable", "content", Self.flip("content")),
+    ("variable", "seal", Self.flip("seal")),
     ("request", "id", "id + 100"), ("request", "environment", "3 - environment"),
     ("request", "live", "1 - live"), ("request", "revision", "revision + 1"),
     ("request", "content", Self.flip("content")), ("request", "seal", Self.flip("seal")),
@@ -35,6 +39,7 @@ import VaultStore
   private func furnished() throws -> Fixture {
     let vault = try Fixture()
     try vault.furnish()
+    try vault.setVariable("production", "REGION", "north")
     _ = try vault.approvedRequest(by: vault.caller(Fixture.runner))
     return vault
   }
@@ -54,7 +59,8 @@ import VaultStore
     for attack in [
       "DELETE FROM request", "DELETE FROM secret WHERE environment = 2",
       "DELETE FROM environment WHERE id = 2",
-      "DELETE FROM version WHERE environment = 1", "DELETE FROM head", "DELETE FROM audit",
+      "DELETE FROM version WHERE environment = 1", "DELETE FROM variable",
+      "DELETE FROM head", "DELETE FROM audit",
       "DELETE FROM audit WHERE first = (SELECT max(first) FROM audit)",
       "UPDATE audit SET count = count + 1", "DELETE FROM meta",
       """
@@ -68,6 +74,7 @@ import VaultStore
       """
       INSERT INTO secret SELECT 1, 'COPY', revision, content, seal FROM secret WHERE environment = 2
       """,
+      "INSERT INTO variable SELECT 1, name, revision, content, seal FROM variable",
     ] {
       let vault = try furnished()
       vault.engine.close()
@@ -161,6 +168,27 @@ import VaultStore
     #expect(
       vault.run(maker, .readGrant(request: request.id, ticket: nil, after: nil)).refusal
         == .storageTampered)
+  }
+
+  @Test func `a destroyed ciphertext that is put back opens nothing`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let id = try vault.environment("development").id
+    let record = try #require(try vault.ciphertext(id, "AZURE_CREDENTIALS", 1))
+    let hex = record.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    try vault.change("development", "AZURE_CREDENTIALS", 1, .destroyed)
+    vault.engine.close()
+    try SQLiteShell.run(
+      vault.database, "UPDATE version SET record = x'\(hex)' WHERE environment = \(id)")
+    try vault.restart()
+    let runner = vault.caller(Fixture.runner)
+    #expect(vault.run(runner, try vault.getAction("development")).refusal == .storageTampered)
+    for state in [SecretVersion.State.enabled, .disabled] {
+      #expect(
+        try vault.change("development", "AZURE_CREDENTIALS", 1, state).refusal == .storageTampered)
+    }
+    #expect(
+      try vault.rollback("development", "AZURE_CREDENTIALS", to: 1).refusal == .storageTampered)
   }
 
   @Test func `an environment's key put in another's place opens nothing`() throws {

@@ -16,7 +16,7 @@ struct ConnectionTests {
     ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("secure_delete", "1"),
     ("trusted_schema", "0"), ("cell_size_check", "1"), ("mmap_size", "0"), ("temp_store", "2"),
     ("locking_mode", "normal"), ("application_id", "1162303060"), ("user_version", "1"),
-    ("wal_autocheckpoint", "16384"), ("encoding", "UTF-8"),
+    ("wal_autocheckpoint", "16384"), ("encoding", "UTF-8"), ("page_size", "4096"),
   ])
   func `settings of the committing connection are as meant`(name: String, value: String) throws {
     try with { (_, store) throws in
@@ -150,7 +150,8 @@ struct ConnectionTests {
     }
     try with { (bench, store) throws in
       let version = SealedRow.version(
-        environment: 1, name: "KEY", version: 1, revision: 1, content: bytes(1), seal: bytes(1))
+        environment: 1, name: "KEY", version: 1, fingerprint: bytes(1), revision: 1,
+        content: bytes(1), seal: bytes(1))
       let record = Array(repeatElement(marker, count: 400).joined())
       try store.put(version, record: .set(record))
       #expect(try store.checkpointTruncating())

@@ -18,8 +18,8 @@ enum Workload {
       if number == 1 { try store.put(environment) }
       try store.put(
         .version(
-          environment: 1, name: "KEY", version: number, revision: 1, content: bytes(number),
-          seal: bytes(number)), record: .set(bytes(number, count: 3000)))
+          environment: 1, name: "KEY", version: number, fingerprint: bytes(number), revision: 1,
+          content: bytes(number), seal: bytes(number)), record: .set(bytes(number, count: 3000)))
       try store.put(
         .secret(
           environment: 1, name: "KEY", revision: number, content: bytes(number),

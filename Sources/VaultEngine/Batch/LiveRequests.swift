@@ -33,7 +33,8 @@ struct LiveRequests {
     var holder: UInt64?
     /// The connection on which nothing is said, and which what the job left behind keeps open.
     var lifeline: UInt64?
-    /// When the last attendant left, or the daemon started.
+    /// When the last attendant left, or the daemon started: a grant by connection that nobody holds
+    /// since then ends.
     var unattendedSince: Moment?
     /// How far the holder has read what one record released; nil where nothing is left of it.
     var paging: Paging?
@@ -50,9 +51,11 @@ struct LiveRequests {
 
   /// A release in pages: its record names the whole set, so the connection that got one page gets the
   /// next without another record, and nobody else does.
-  struct Paging: Equatable {
+  struct Paging {
     let connection: UInt64
     let after: SecretName
+    /// The number of that record.
+    let record: Int64
   }
 
   /// What a key names: a job of one requester in one environment.
@@ -166,7 +169,8 @@ struct LiveRequests {
 
   mutating func attend(_ id: Int64, connection: UInt64) {
     entries[id]?.attendants.insert(connection)
-    entries[id]?.unattendedSince = nil
+    // Who waits on a request keeps it; a grant is kept by whoever holds it, and by no onlooker.
+    if entries[id]?.isWaiting == true { entries[id]?.unattendedSince = nil }
   }
 
   mutating func keepAlive(_ id: Int64, by connection: UInt64) {
@@ -196,7 +200,9 @@ struct LiveRequests {
         next.holder = nil
         if next.lifeline == nil { orphaned.append(entry.id) } else { unattended.append(entry.id) }
       }
-      if next.attendants.isEmpty { next.unattendedSince = now }
+      if next.attendants.isEmpty && (next.isWaiting || next.unattendedSince == nil) {
+        next.unattendedSince = now
+      }
       entries[entry.id] = next
     }
     return (orphaned.sorted(), unattended.sorted())

@@ -50,10 +50,27 @@ extension VaultEngine {
       AuditRecord(
         time: now.wall, event: .environmentChanged, uid: caller.uid, account: caller.name,
         environment: environment.name.text, details: details))
+    return try sendBack(to: next, by: caller, at: now)
+  }
+
+  /// What its jobs get beside their secrets has changed: as for a gate, what was approved before waits
+  /// again, and what is active reads no more.
+  func changeSettings(
+    of environment: Environment, by caller: Caller, at now: Moment
+  ) throws -> [AuditRecord.Detail] {
+    let next = environment.with(environment.gate)
+    try rows.put(next)
+    let reset = try sendBack(to: next, by: caller, at: now)
+    return [.init("revision", "\(next.revision)"), .init("reset", "\(reset)")]
+  }
+
+  private func sendBack(
+    to environment: Environment, by caller: Caller, at now: Moment
+  ) throws -> Int {
     var reset = 0
     for id in live.ids(in: environment.id, [.waiting, .approved]) {
       guard let request = try rows.request(id) else { continue }
-      if try rebase(request, on: next, by: caller, at: now) { reset += 1 }
+      if try rebase(request, on: environment, by: caller, at: now) { reset += 1 }
     }
     return reset
   }
@@ -64,6 +81,11 @@ extension VaultEngine {
     _ request: AccessRequest, on environment: Environment, by caller: Caller, at now: Moment
   ) throws -> Bool {
     var next = request.rebased(on: environment)
+    // A clock that has run out counts at once: no edit gives anybody more time.
+    if request.endIsReached(at: now) || next.endIsReached(at: now) {
+      try end(request, .expired, by: caller, at: now)
+      return false
+    }
     next.digest = try sha256(next.digestInput(vault: vault.bytes)).bytes
     next = next.settled(in: environment, at: now)
     try rows.put(next)

@@ -8,7 +8,8 @@ extension VaultEngine {
     try require(.administer, caller)
     do { try gate.check(people: configuration.people) } catch { throw Refusal.gateInvalid(error) }
     if try rows.environment(named: name) != nil { throw Refusal.environmentExists(name.text) }
-    guard trail.head.nextEnvironment <= VaultLimits.environments else {
+    // Those that there are: their numbers go on counting, whatever was deleted.
+    guard try rows.environmentCount() < VaultLimits.environments else {
       throw Refusal.environmentLimit
     }
     let environment = Environment(

@@ -52,14 +52,18 @@ extension VaultEngine {
     if page.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
     // A page needs no record of its own only where it follows, on the same connection, the page that a
     // record of the whole set let go; any other read is a release of its own.
-    let isContinuation =
-      after.map {
-        live[id]?.paging == LiveRequests.Paging(connection: caller.connection, after: $0)
-      } ?? false
+    let before = live[id]?.paging.flatMap {
+      $0.connection == caller.connection && $0.after == after ? $0 : nil
+    }
     let pending = try release(
       page, of: environment, to: caller, request: held, next: next, isPage: true,
-      recorded: isContinuation, at: now)
-    live.page(id, next.map { LiveRequests.Paging(connection: caller.connection, after: $0) })
+      record: before?.record, at: now)
+    let record = before?.record ?? trail.sequence
+    live.page(
+      id,
+      next.map {
+        LiveRequests.Paging(connection: caller.connection, after: $0, record: record)
+      })
     return pending
   }
 
@@ -78,10 +82,10 @@ extension VaultEngine {
     return request
   }
 
+  /// - Parameter record: the audit record that has named the whole set already; nil makes one.
   private func release(
     _ pinned: [PinnedSecret], of environment: Environment, to caller: Caller,
-    request: AccessRequest?, next: SecretName?, isPage: Bool, recorded: Bool = false,
-    at now: Moment
+    request: AccessRequest?, next: SecretName?, isPage: Bool, record: Int64? = nil, at now: Moment
   ) throws -> Pending {
     let key = try keys.entry(of: environment.id)
     var items: [PendingRelease.Item] = []
@@ -105,7 +109,7 @@ extension VaultEngine {
             vault: vault, environment: environment.id, name: secret.name.text,
             version: secret.version), key: key, room: room))
     }
-    if !recorded {
+    if record == nil {
       let released = isPage ? request?.secrets ?? pinned : pinned
       let counted = try request?.read(
         released.map(\.name), limit: environment.gate.maxReads, at: now)
@@ -122,8 +126,8 @@ extension VaultEngine {
     }
     return .release(
       PendingRelease(
-        environment: environment.name, items: items, auditSequence: trail.sequence, next: next,
-        isPage: isPage))
+        environment: environment.name, items: items, auditSequence: record ?? trail.sequence,
+        next: next, isPage: isPage))
   }
 
   /// Opens what a durable record has let go. Called after COMMIT returned, and from nowhere else.

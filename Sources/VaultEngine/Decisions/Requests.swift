@@ -7,8 +7,6 @@ extension VaultEngine {
     let environment = try requesterEnvironment(wish.environment, caller)
     try wish.context.check()
     try refuseBackwardClock(now)
-    let pinned = try pin(wish.secrets, in: environment)
-    let superseded = try wish.supersedes.map { try supersedable($0, in: environment, caller) }
     if live.live(of: caller.uid) >= VaultLimits.livePerRequester {
       throw Refusal.waitingLimit(
         environment: environment.name.text, limit: VaultLimits.livePerRequester)
@@ -21,6 +19,8 @@ extension VaultEngine {
     if waiting.own >= limits.perRequester {
       throw Refusal.waitingLimit(environment: environment.name.text, limit: limits.perRequester)
     }
+    let pinned = try pin(wish.secrets, in: environment)
+    let superseded = try wish.supersedes.map { try supersedable($0, in: environment, caller) }
     let ticket = try Ticket.generate(random: random)
     var request = AccessRequest(
       id: trail.head.nextRequest, environment: environment.id, environmentName: environment.name,
@@ -100,30 +100,42 @@ extension VaultEngine {
       environment = try visibleEnvironment(name, caller).environment.id
     }
     var answers: [RequestAnswer] = []
+    var before = filter.before ?? trail.head.nextRequest
+    var bytes = 0
     // What the caller may not see, or does not want, is passed over; no list holds the loop for long.
-    let page = try rows.requests(
-      before: filter.before ?? trail.head.nextRequest, environment: environment,
-      limit: Self.mostScanned)
-    for request in page {
-      if let since = filter.since, request.created.wall < since {
-        return .ready(.requests(answers, next: nil))
+    while bytes < Self.mostScannedBytes {
+      let page = try rows.requests(before: before, environment: environment, limit: Self.scanStep)
+      for (request, size) in page {
+        if let since = filter.since, request.created.wall < since {
+          return .ready(.requests(answers, next: nil))
+        }
+        if filter.wants(request), try isVisible(request, to: caller) {
+          answers.append(try answer(request))
+        }
+        bytes += size
+        before = request.id
+        if answers.count == filter.limit {
+          return .ready(.requests(answers, next: before > 1 ? before : nil))
+        }
       }
-      if filter.wants(request), try isVisible(request, to: caller) {
-        answers.append(try answer(request))
-      }
-      if answers.count == filter.limit {
-        return .ready(.requests(answers, next: request.id > 1 ? request.id : nil))
-      }
+      if page.count < Self.scanStep { return .ready(.requests(answers, next: nil)) }
     }
-    return .ready(
-      .requests(answers, next: page.count == Self.mostScanned ? page.last?.id : nil))
+    return .ready(.requests(answers, next: before))
   }
 
+  /// The bytes of rows after which a list answers what it has; one step more at most.
+  private static let mostScannedBytes = 128 << 10
+  /// The rows that a list takes at a time.
+  private static let scanStep = 8
+
   /// Those of some requests that the caller may see: for events about them.
-  func followRequests(_ caller: Caller, _ ids: [Int64]) throws -> Pending {
+  func followRequests(_ caller: Caller, _ ids: [Int64], at now: Moment) throws -> Pending {
     var followed: [FollowedRequest] = []
     for id in ids.prefix(Self.mostScanned) {
-      guard let request = try rows.request(id), try isVisible(request, to: caller) else { continue }
+      // One row that does not verify must not keep what happens to the others from anybody.
+      guard let request = try readable(id, at: now), try isVisible(request, to: caller) else {
+        continue
+      }
       followed.append(
         FollowedRequest(id: id, environment: request.environmentName, state: request.state))
     }

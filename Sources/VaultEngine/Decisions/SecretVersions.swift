@@ -7,6 +7,8 @@ import VaultStore
 extension VaultEngine {
   /// The readers of one version that a list names.
   static let mostReaders = 50
+  /// The revoked grants that an answer names; all are on the record.
+  private static let mostRevokedNamed = 1_000
   /// The readers of all leaked versions together that an answer names.
   static let mostReadersOfAll = 200
 
@@ -81,6 +83,9 @@ extension VaultEngine {
     let text = environment.name.text
     guard state == .destroyed else {
       return .ready(.versionChanged(environment: text, version, isErased: nil))
+    }
+    if stored.version.state == .destroyed && !owesErasure {
+      return .ready(.versionChanged(environment: text, version, isErased: true))
     }
     return .erasure { .versionChanged(environment: text, version, isErased: $0) }
   }
@@ -190,7 +195,8 @@ extension VaultEngine {
       try end(request, .revoked, by: caller, at: now)
       revoked.append(id)
     }
-    return SecretSetAnswer.Revocation(disabled: disabled, revoked: revoked, readers: readers)
+    return SecretSetAnswer.Revocation(
+      disabled: disabled, revoked: Array(revoked.prefix(Self.mostRevokedNamed)), readers: readers)
   }
 
   private func readers(of version: SecretVersion, limit: Int) throws -> [Reader] {

@@ -3,16 +3,15 @@ import VaultCrypto
 
 /// What time and ended connections do to requests.
 extension VaultEngine {
-  func closeEndedConnections(at now: Moment) throws {
-    for connection in endedConnections.sorted() {
-      let ended = live.connectionEnded(connection, at: now)
-      for id in ended.unattended {
-        guard let request = try readable(id, at: now) else { continue }
-        record(.grantUnattended, request, by: nil, at: now)
-      }
-      for id in ended.orphaned {
-        try sweep(id, at: now) { $0.state == .active ? .closed(.abandoned) : nil }
-      }
+  /// A connection has ended, and with it what lived by it alone.
+  func close(_ connection: UInt64, at now: Moment) throws {
+    let ended = live.connectionEnded(connection, at: now)
+    for id in ended.unattended {
+      guard let request = try readable(id, at: now) else { continue }
+      record(.grantUnattended, request, by: nil, at: now)
+    }
+    for id in ended.orphaned {
+      try sweep(id, at: now) { $0.state == .active ? .closed(.abandoned) : nil }
     }
   }
 
@@ -24,7 +23,8 @@ extension VaultEngine {
     try end(request, ending, by: nil, at: now)
   }
 
-  private func readable(_ id: Int64, at now: Moment) throws -> AccessRequest? {
+  /// A request; one that does not verify is told, and nil.
+  func readable(_ id: Int64, at now: Moment) throws -> AccessRequest? {
     do { return try rows.request(id) } catch let tampering as Tampering {
       report(tampering, at: now)
       return nil

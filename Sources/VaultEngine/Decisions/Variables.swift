@@ -1,7 +1,11 @@
 import VaultCore
 
-/// Settings that are no secrets: in the clear, sealed like everything that decides.
+/// Settings that are no secrets: in the clear, sealed like everything that decides. Each change raises the
+/// environment's revision, as an edit of its gate does.
 extension VaultEngine {
+  /// The variables that one list reads: together no more than the loop has time for.
+  private static let mostVariables = 20
+
   func setVariable(
     _ caller: Caller, environment name: EnvironmentName, variable: SecretName, value: String,
     at now: Moment
@@ -15,6 +19,7 @@ extension VaultEngine {
       throw Refusal.variableInvalid("the value holds a NUL, which no variable of a job can")
     }
     let existing = try rows.variable(environment.id, variable)
+    if let existing, existing.value == value { return .ready(.variable(existing)) }
     if existing == nil {
       if let secret = try rows.secret(environment.id, variable), !secret.isDeleted {
         throw Refusal.nameTaken(
@@ -29,7 +34,7 @@ extension VaultEngine {
       environment: environment.id, name: variable, revision: (existing?.revision ?? 0) + 1,
       value: value, updated: now.wall, updater: caller.uid)
     try rows.put(next)
-    record(.variableSet, variable, in: environment, by: caller, at: now)
+    try record(.variableSet, variable, in: environment, by: caller, at: now)
     return .ready(.variable(next))
   }
 
@@ -37,6 +42,7 @@ extension VaultEngine {
     _ caller: Caller, environment name: EnvironmentName, after: SecretName?, limit: Int
   ) throws -> Pending {
     let (environment, _) = try visibleEnvironment(name, caller)
+    let limit = min(limit, Self.mostVariables)
     let page = try rows.variables(environment.id, after: after, limit: limit)
     return .ready(.variables(page, next: page.count == limit ? page.last?.name : nil))
   }
@@ -49,17 +55,20 @@ extension VaultEngine {
       throw Refusal.variableUnknown(environment: environment.name.text, name: variable.text)
     }
     try rows.delete(existing)
-    record(.variableDeleted, variable, in: environment, by: caller, at: now)
+    try record(.variableDeleted, variable, in: environment, by: caller, at: now)
     return .ready(.variableDeleted(environment: environment.name.text, name: variable))
   }
 
   private func record(
     _ event: AuditEvent, _ name: SecretName, in environment: Environment, by caller: Caller,
     at now: Moment
-  ) {
+  ) throws {
+    // A variable steers a job that holds secrets, and whoever may set one need not be who may read them:
+    // an approval is of the variables, too, that its reviewer could see.
+    let details = try changeSettings(of: environment, by: caller, at: now)
     trail.append(
       AuditRecord(
         time: now.wall, event: event, uid: caller.uid, account: caller.name,
-        environment: environment.name.text, details: [.init("variable", name.text)]))
+        environment: environment.name.text, details: [.init("variable", name.text)] + details))
   }
 }

@@ -163,10 +163,8 @@ final class SealedRows {
     return verified.value
   }
 
-  /// How many names of secrets an environment has, those of deleted ones included.
-  func secretCount(_ environment: Int64) throws -> Int {
-    try store.secretCount(environment: environment)
-  }
+  /// How many environments there are.
+  func environmentCount() throws -> Int { try store.environmentCount() }
 
   func secrets(_ environment: Int64, after: SecretName?, limit: Int) throws -> [Secret] {
     try store.secrets(environment: environment, after: after?.text ?? "", limit: limit).map {
@@ -244,15 +242,17 @@ final class SealedRows {
     return try store.request(id: id).map { try admit($0) }
   }
 
-  /// Requests, newest first.
-  func requests(before id: Int64, environment: Int64?, limit: Int) throws -> [AccessRequest] {
+  /// Requests, newest first, and the bytes of their rows.
+  func requests(
+    before id: Int64, environment: Int64?, limit: Int
+  ) throws -> [(request: AccessRequest, bytes: Int)] {
     try store.requests(before: id, environment: environment, limit: limit).map { row in
       if case .request(let id) = row.key, let known = requests[id],
         known.value.revision == row.revision
       {
-        return known.value
+        return (known.value, row.content.count)
       }
-      return try admit(row)
+      return (try admit(row), row.content.count)
     }
   }
 
@@ -262,7 +262,8 @@ final class SealedRows {
     guard liveRevisions[verified.value.id] == (isLive ? verified.value.revision : nil) else {
       throw Tampering(row)
     }
-    keep(verified)
+    // Those that have ended are as many as the vault is old.
+    if isLive { keep(verified) }
     return verified.value
   }
 }

@@ -35,8 +35,8 @@ public enum RowKey: Hashable, Sendable {
 
 /// The columns that a row is only looked up by.
 ///
-/// They repeat what the content says and are not part of the seal: whoever opens a row compares
-/// them with the content, else a row could be put under another name.
+/// They repeat what the content says: whoever opens a row compares them with it, else a row could be
+/// put under another name.
 public enum RowIndex: Hashable, Sendable {
   /// Found by its key alone (secrets and variables).
   case key
@@ -60,7 +60,7 @@ public struct SealedRow: Hashable, Sendable {
   public let revision: Int64
   /// The canonical encoding.
   public let content: [UInt8]
-  /// HMAC-SHA-256 over vault, table, key, revision and content: 32 bytes.
+  /// Half of an HMAC-SHA-512 over vault, table, key, index, revision and content: 32 bytes.
   public let seal: [UInt8]
   /// A version's ciphertext, where it was asked for and is not destroyed; nil in every other row.
   public let record: [UInt8]?
@@ -134,6 +134,6 @@ public enum RecordChange: Sendable {
   /// Write this ciphertext.
   case set([UInt8])
   /// Take it out of the database, for ever. It stands in the write-ahead log until
-  /// ``Store/checkpointTruncating()``.
+  /// ``Store/checkpointTruncating(waiting:)``.
   case destroy
 }

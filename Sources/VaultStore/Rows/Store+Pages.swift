@@ -7,6 +7,13 @@ extension Store {
     }
   }
 
+  /// How many environments there are.
+  public func environmentCount() throws(StoreFault) -> Int {
+    let statement = try connection.statement(.environmentCount)
+    defer { statement.reset() }
+    return try statement.step() ? Int(statement.integer(0)) : 0
+  }
+
   /// Secrets of an environment in the order of their names, after the one named; at most `limit`.
   public func secrets(
     environment: Int64, after name: String = "", limit: Int

@@ -14,6 +14,7 @@ extension Query {
     case .environmentByName: "\(columns) WHERE name = ?1"
     case .environmentPage: "\(columns) WHERE id > ?1 ORDER BY id LIMIT ?2"
     case .environmentLive: "\(columns) ORDER BY id"
+    case .environmentCount: "SELECT count(*) FROM environment"
     default: "DELETE FROM environment WHERE id = ?1"
     }
   }
@@ -54,8 +55,9 @@ extension Query {
     return switch self {
     case .versionPut:
       """
-      INSERT INTO version(environment, name, version, fingerprint, revision, content, seal, record)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+      INSERT INTO
+      version(environment, name, version, fingerprint, revision, content, seal, room, record)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, zeroblob(\(Schema.room)), ?8)
       ON CONFLICT(environment, name, version)
       DO UPDATE SET fingerprint = ?4, revision = ?5, content = ?6, seal = ?7, record = ?8
       """

@@ -3,7 +3,7 @@ enum Query: Int, CaseIterable {
   case begin, beginSnapshot, commit, rollback, dataVersion
 
   case environmentPut, environmentByID, environmentByName, environmentPage, environmentLive
-  case environmentDelete
+  case environmentCount, environmentDelete
   case secretPut, secretByName, secretPage, secretCount, secretLive, secretDelete
   case variablePut, variableByName, variablePage, variableLive, variableDelete
   case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionPageLike
@@ -28,7 +28,7 @@ enum Query: Int, CaseIterable {
     case .rollback: "ROLLBACK"
     case .dataVersion: "PRAGMA data_version"
     case .environmentPut, .environmentByID, .environmentByName, .environmentPage, .environmentLive,
-      .environmentDelete:
+      .environmentCount, .environmentDelete:
       environmentSQL
     case .secretPut, .secretByName, .secretPage, .secretCount, .secretLive, .secretDelete:
       secretSQL

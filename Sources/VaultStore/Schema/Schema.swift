@@ -6,6 +6,14 @@ enum Schema {
   /// The database's name in the state directory.
   static let fileName = "vault.sqlite3"
 
+  /// The zeros before each ciphertext: at least as many bytes as a page of a `WITHOUT ROWID` table keeps of
+  /// one row (<https://sqlite.org/fileformat2.html#b_tree_pages>: 1002 of a page of 4096).
+  ///
+  /// So a ciphertext lies in overflow pages alone. Those stay where they are and are overwritten when they
+  /// are freed; what lies in the tree itself is copied from page to page as the tree grows and shrinks,
+  /// and `secure_delete` does not overwrite the copies that are left behind.
+  static let room = 1_002
+
   static let migrations: [Migration] = [Migration(version: 1, sql: version1)]
 
   // Foreign keys are deferred: within a commit rows come in any order, at its end they must add up.
@@ -46,6 +54,7 @@ enum Schema {
       content BLOB NOT NULL,
       seal BLOB NOT NULL CHECK (length(seal) = 32),
       fingerprint BLOB NOT NULL,
+      room BLOB NOT NULL,
       record BLOB,
       PRIMARY KEY (environment, name, version),
       FOREIGN KEY (environment, name) REFERENCES secret(environment, name)

@@ -1,0 +1,36 @@
+import Testing
+import VaultCore
+@testable import VaultEngine
+
+/// Whole lives of a vault: hundreds of batches of whatever people and jobs may try, each from a seed.
+@Suite struct LifeTests {
+  @Test(arguments: UInt64(1)...6)
+  func `in no life a value leaves without its approvals, its grant, its time and its record`(
+    seed: UInt64
+  ) throws {
+    var life = try Life(seed: seed)
+    try life.run(batches: 300)
+    try life.compareWithRecord()
+    // A life in which nothing happens shows nothing.
+    for kind in [
+      "read under a grant", "activate", "close", "hold", "edit", "rollback", "disabled", "refused",
+      "restart",
+    ] {
+      #expect(life.tally[kind, default: 0] > 0, "seed \(seed): no \(kind)")
+    }
+    #expect(life.tally["read under a grant", default: 0] > 20, "seed \(seed)")
+  }
+
+  @Test func `a life replayed from its seed ends in the same head`() throws {
+    func end(_ seed: UInt64) throws -> (Head, [String: Int]) {
+      var life = try Life(seed: seed)
+      try life.run(batches: 120)
+      return (life.vault.engine.trail.head, life.tally)
+    }
+    let first = try end(77)
+    let second = try end(77)
+    #expect(first.0 == second.0)
+    #expect(first.1 == second.1)
+    #expect(try end(78).0 != first.0)
+  }
+}
