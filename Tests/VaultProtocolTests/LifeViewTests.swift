@@ -1,4 +1,5 @@
 import SecretMemory
+import StrictJSON
 import Testing
 import VaultCore
 
@@ -142,6 +143,25 @@ import VaultCore
     let subscribed = SubscribedView(after: 41)
     #expect(try Wire.roundTrip(subscribed) == subscribed)
   }
+
+  @Test func `an event reads as it was written, and is no answer`() throws {
+    let event = EventView(
+      sequence: .max >> 10, time: Samples.time, event: "grant.closed", request: .max >> 10,
+      environment: String(repeating: "e", count: 255), state: "closed")
+    var encoder = ReplyEncoder(limits: ProtocolLimits())
+    encoder.encode(event: event)
+    let line = encoder.withUnsafeBytes { Array($0) }
+    #expect(line.last == 10 && line.count <= 1_024)
+    var reader = JSONReader()
+    let read = try line.dropLast().withUnsafeBytes { bytes in
+      try Reply.decode(bytes, reader: &reader) { id, reply -> EventView? in
+        #expect(id == nil)
+        #expect(throws: JSONFault.self) { try reply.view(as: SubscribedView.self) }
+        if case .event(let event) = reply { return event } else { return nil }
+      }
+    }
+    #expect(read == event)
+  }
 }
 
 /// What the parameters of an edit and a revocation mean beside their types.
@@ -162,8 +182,21 @@ import VaultCore
     let edit = try update.edit([.uid(7)])
     #expect(edit.requesters.add == [.uid(7)] && edit.anyRequester == false)
     #expect(edit.protection == nil && edit.exclusive == nil && edit.allowSelfReview == nil)
-    #expect(try self.update(#"{"name":"p","revision":2,"allow_weaken":true}"#).isEmpty)
+    #expect(!update.isEmpty)
     #expect(throws: Refusal.principalUnknown("uid:7")) { try update.edit([]) }
+  }
+
+  @Test(arguments: [
+    #"{"name":"p"}"#, #"{"name":"p","revision":2,"allow_weaken":true}"#,
+    #"{"name":"p","add_writers":[],"remove_requesters":[]}"#,
+  ])
+  func `an edit that changes nothing is refused`(_ params: String) throws {
+    let error = try Wire.error("environment.update", params)
+    #expect(error.known == .paramsInvalid)
+    #expect(error.message.contains("something to change"), "\(error.message)")
+    let offset = #"{"jsonrpc":"2.0","id":1,"method":"environment.update","params":"#.utf8.count
+    #expect(error.details == .fault("missing_member", offset: offset))
+    #expect(EnvironmentUpdate(name: try EnvironmentName("p")).isEmpty)
   }
 
   @Test(arguments: [
@@ -193,6 +226,41 @@ import VaultCore
       #"{"environment":"p"}"#, #"{"all":true,"requester":"group:ops"}"#,
     ] {
       #expect(throws: Wire.Unexpected.self) { try target(refused) }
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"request":7,"#, #""all":"#, "true}"), (#"{"request":7,"#, #""environment":"#, #""p"}"#),
+    (#"{"request":7,"#, #""requester":"#, #""uid:7"}"#), ("{", #""all":"#, "false}"),
+    ("{", #""all":"#, "1}"), (#"{"all":true,"#, #""environment":"#, "7}"),
+    (#"{"all":true,"#, #""requester":"#, "[]}"),
+    (#"{"all":true,"#, #""requester":"#, #""group:ops"}"#),
+  ])
+  func `a revocation that contradicts itself is refused at its byte`(
+    _ before: String, _ member: String, _ value: String
+  ) throws {
+    let error = try Wire.error("request.revoke", before + member + value)
+    #expect(error.known == .paramsInvalid)
+    let start = #"{"jsonrpc":"2.0","id":1,"method":"request.revoke","params":"#
+    guard case .fault(let fault, let offset) = error.details else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(fault == "out_of_range" || fault == "wrong_type")
+    #expect(offset == (start + before + member).utf8.count, "\(error.message)")
+  }
+
+  @Test func `a revocation of all is written as it is read`() throws {
+    for target in [
+      RequestRevoke.Target.all(environment: nil, requester: nil),
+      .all(environment: try EnvironmentName("p"), requester: .user("bob")),
+    ] {
+      let line = Wire.line(.requestRevoke(RequestRevoke(target)))
+      guard case .call(_, .requestRevoke(let again)) = Wire.incoming(line) else {
+        Issue.record("\(line) was not read")
+        return
+      }
+      #expect(again.target == target)
     }
   }
 

@@ -59,38 +59,67 @@ import VaultCore
     // Any line that asks for this can be answered with it.
     #expect(context.wireSize <= ProtocolLimits.longestContext)
     let reviewers = (0..<500).map { number in
-      Principal.user(name: "account-of-a-long-name-\(1_000 + number)", uid: UInt32(number))
+      Principal.user(name: Self.account(number), uid: UInt32(number))
     }
     let reviews = (0..<AccessRequest.mostReviews).map { _ in
       Samples.review(
-        comment: String(repeating: "\"", count: 4_096), principals: Array(reviewers.prefix(50)))
+        comment: String(repeating: "\"", count: 4_096), principals: Array(reviewers.prefix(50)),
+        name: Self.account(0))
     }
     let unmet = (0..<10).map { rule in
       Unmet.approvals(
         rule: rule + 1, missing: 20, required: 20,
         from: Array(reviewers[rule * 50..<rule * 50 + 50]))
     }
+    let grant = Grant(
+      activated: Samples.moment, expires: Deadline(after: 1, from: Samples.moment),
+      counted: Array(reviews.indices), released: Samples.time,
+      reads: Array(repeating: Gate.mostReads, count: secrets.count))
     let request = try Samples.request(
-      state: .waiting, context: context, secrets: secrets, reviews: reviews)
-    let view = RequestView(request: request, unmet: unmet, byServiceAccount: true)
+      state: .active, context: context, secrets: secrets, reviews: reviews, grant: grant,
+      account: Self.account(1))
+    let view = RequestView(
+      request: request, unmet: unmet, byServiceAccount: true, newer: .max >> 10,
+      isUnattended: true)
     let reply = Wire.reply(view)
     #expect(reply.count <= limits.line)
     #expect(try Wire.read(reply, as: RequestView.self) == view)
   }
 
+  /// As long as a host lets the name of an account be: useradd(8) takes 32 bytes.
+  static func account(_ number: Int) -> String {
+    String(repeating: "a", count: 28) + String(1_000 + number)
+  }
+
   @Test func `the largest gate fits a line`() throws {
-    let principals = (0..<700).map { number in
-      Principal.user(name: "account-of-a-name-\(1_000 + number)", uid: UInt32(number))
+    let principals = (0..<1_400).map { number in
+      Principal.user(name: Self.account(number), uid: UInt32(number))
     }
-    let environment = try Samples.environment(
-      .reviewers(
-        (0..<10).map {
-          ReviewerRule(reviewers: Array(principals[200 + $0 * 50..<250 + $0 * 50]), required: 20)
-        }), .principals(Array(principals.prefix(200))))
+    func gate(rulesFrom first: Int) -> Gate {
+      Gate(
+        protection: .reviewers(
+          (0..<ReviewerRule.mostRules).map {
+            let start = first + $0 * ReviewerRule.mostReviewers
+            return ReviewerRule(
+              reviewers: Array(principals[start..<start + ReviewerRule.mostReviewers]),
+              required: ReviewerRule.mostRequired)
+          }), requesters: .principals(Array(principals[..<200])),
+        writers: Array(principals[200..<400]), exclusive: true, maxReads: Gate.mostReads)
+    }
+    let now = gate(rulesFrom: 400)
+    let environment = Environment(
+      id: .max >> 10, name: try EnvironmentName(String(repeating: "e", count: 255)),
+      revision: .max >> 10, gate: now, created: Samples.time, creator: .max)
     let view = EnvironmentView(environment: environment, roles: [.admin, .reviewer])
     let reply = Wire.reply(view)
     #expect(reply.count <= limits.line)
     #expect(try Wire.read(reply, as: EnvironmentView.self) == view)
+
+    // An edit of all rules says them three times: as they are, and in words before and after.
+    let changed = EnvironmentChangedView(
+      environment: view, changes: now.differences(from: gate(rulesFrom: 900)),
+      reset: VaultLimits.waitingPerEnvironment)
+    #expect(Wire.reply(changed).count <= limits.line)
   }
 
   @Test func `a list is cut to its line and goes on where it was cut`() throws {

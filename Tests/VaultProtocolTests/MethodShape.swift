@@ -29,6 +29,11 @@ struct MethodShape: Sendable, CustomStringConvertible {
 
   var required: [Member] { members.filter(\.isRequired) }
 
+  /// What is enough for a call: what it requires, and of an edit one thing to change.
+  var enough: [Member] {
+    method == .environmentUpdate ? required + members.filter { $0.name == "exclusive" } : required
+  }
+
   static let digest = "\"sha256:" + String(repeating: "0f", count: 32) + "\""
   static let environment = required("environment", "\"production\"", wrong: "7")
   static let name = required("name", "\"AZURE_CREDENTIALS\"", wrong: "[]")

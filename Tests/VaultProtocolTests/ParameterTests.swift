@@ -10,7 +10,7 @@ import VaultCore
 
   @Test(arguments: MethodShape.all)
   func `what a method requires is enough, and all it takes is read`(_ shape: MethodShape) throws {
-    for members in [shape.required, shape.members, shape.members.reversed()] {
+    for members in [shape.enough, shape.members, shape.members.reversed()] {
       #expect(
         try Wire.call(shape.method.rawValue, MethodShape.params(members)).method == shape.method)
     }
@@ -18,7 +18,7 @@ import VaultCore
 
   @Test(arguments: MethodShape.all)
   func `a call is written as it is read`(_ shape: MethodShape) throws {
-    for members in [shape.required, shape.members] {
+    for members in [shape.enough, shape.members] {
       let call = try Wire.call(shape.method.rawValue, MethodShape.params(members))
       let line = Wire.line(call)
       guard case .call(id: .integer(1), let again) = Wire.incoming(line) else {

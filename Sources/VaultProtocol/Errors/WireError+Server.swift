@@ -22,6 +22,12 @@ extension WireError {
   public static let connectionLimit = WireError(
     .connectionLimit, "there are too many connections; close some, or try again later")
 
+  /// A second subscription of a connection, or more of an account than may be told events.
+  public static let subscriptionLimit = WireError(
+    .connectionLimit,
+    "a connection has one subscription, and an account a bounded number; close some, or use another one"
+  )
+
   /// The daemon stops and takes no more calls.
   public static let serverStopping = WireError(
     .serverStopping, "the daemon is stopping; try again when it has started")

@@ -1,3 +1,5 @@
+import VaultCore
+
 /// How much one message may hold.
 public struct ProtocolLimits: Hashable, Sendable {
   /// The longest line in either direction, in bytes, its newline included.
@@ -23,5 +25,5 @@ public struct ProtocolLimits: Hashable, Sendable {
   /// that the whole fits one line, this part has a bound of its own.
   public static let longestContext = 40_960
   /// The principals of one gate, all together and as JSON, in bytes; for the same reason.
-  public static let longestPrincipals = 24_576
+  public static let longestPrincipals = Gate.mostPrincipalBytes
 }

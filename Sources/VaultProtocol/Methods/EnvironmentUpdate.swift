@@ -133,6 +133,8 @@ extension EnvironmentUpdate {
     requestTTL = clocks.request
     approvalTTL = clocks.approval
     grantTTL = clocks.grant
+    // Whoever changes nothing has misspelled what they meant, or meant environment.get.
+    if isEmpty { throw reader.missing("something to change") }
   }
 
   private static let listNames: [(add: StaticString, remove: StaticString)] = [

@@ -24,13 +24,15 @@ public struct RequestRevoke: CallParameters {
     if let all, try !all.bool() {
       throw JSONFault(.outOfRange, at: all.offset, "all can only be true")
     }
-    let environment = try reader.optionalText("environment")
+    let environment = reader.optional("environment")
+    let environmentText = try environment?.string()
     let requester = reader.optional("requester")
     let requesterText = try requester?.string()
     try reader.finish()
     if let request {
-      guard all == nil, environment == nil, requester == nil else {
-        throw reader.missing("either request, or all with what narrows it")
+      if let other = all ?? environment ?? requester {
+        throw JSONFault(
+          .outOfRange, at: other.offset, "either request, or all with what narrows it")
       }
       target = .request(request)
       return
@@ -41,7 +43,7 @@ public struct RequestRevoke: CallParameters {
       throw JSONFault(.outOfRange, at: requester.offset, "a requester is an account: user: or uid:")
     }
     target = .all(
-      environment: try environment.map { try EnvironmentName(wire: $0) }, requester: name)
+      environment: try environmentText.map { try EnvironmentName(wire: $0) }, requester: name)
   }
 
   func write(to writer: inout JSONWriter) {

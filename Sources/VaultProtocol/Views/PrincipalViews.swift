@@ -66,7 +66,7 @@ public struct PrincipalPlaceView: ListItem, Hashable {
 public struct PrincipalRemovedView: WireView, Hashable {
   /// Who.
   public let principal: String
-  /// The environments whose gates named them.
+  /// The environments whose gates named them; of many the first.
   public let environments: [String]
   /// How many approved requests went back to waiting.
   public let reset: Int64
