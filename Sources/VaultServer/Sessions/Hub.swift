@@ -77,6 +77,14 @@ final class Hub: @unchecked Sendable {
       && connectionsOf[uid, default: 0] < limits.connectionsPerUID
   }
 
+  /// The connections of one uid that may be told events: each of them is looked after at every change.
+  private static let mostSubscribers = 8
+
+  /// Whether one more connection of this uid may be told events.
+  func admitsSubscriber(uid: UInt32) -> Bool {
+    subscribers.count { sessions[$0]?.caller.uid == uid } < Self.mostSubscribers
+  }
+
   func opened(_ session: Session) {
     sessions[session.id] = session
     connectionsOf[session.caller.uid, default: 0] += 1

@@ -8,6 +8,8 @@ extension Session {
   func becomeLifeline() {
     isLifeline = true
     framer.discard()
+    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: caller.uid) }
+    _ = conversation.dropUnstarted()
   }
 
   func closeIfDone() {

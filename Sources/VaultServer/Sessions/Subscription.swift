@@ -13,7 +13,7 @@ import VaultProtocol
 /// has taken the last. Everything here happens on the hub's event loop.
 final class Subscription {
   /// The events that one stretch holds at most.
-  static let stretch = 200
+  static let stretch = 50
 
   private unowned let session: Session
   /// The last record that was looked at.
@@ -110,6 +110,10 @@ extension Session {
     guard let id else { return hub.encode(error: .internalFault, id: nil) }
     if let after, after > newest {
       return hub.encode(error: .beyondRecord(newest: newest), id: id)
+    }
+    // One a connection: a stretch of the first that is under way would be taken for one of the second.
+    guard subscription == nil, hub.admitsSubscriber(uid: caller.uid) else {
+      return hub.encode(error: .subscriptionLimit, id: id)
     }
     let start = after ?? newest
     let subscription = Subscription(self, after: start)
