@@ -73,12 +73,19 @@ enum Console {
 
   /// Asks on stderr and reads the answer from stdin; only a plain yes is a yes.
   static func confirm(_ question: String) -> Bool {
-    tell("\(question) [y/N] ")
-    guard let answer = readLine(strippingNewline: true) else {
-      tell("\n")
-      return false
-    }
-    return ["y", "yes"].contains(answer.lowercased())
+    answer(to: "\(question) [y/N] ").map { ["y", "yes"].contains($0.lowercased()) } ?? false
+  }
+
+  /// Asks on stderr for a name to be typed on stdin; nothing else is a yes.
+  static func confirm(_ question: String, typing name: String) -> Bool {
+    answer(to: "\(question) Type \(name) to go on: ") == name
+  }
+
+  private static func answer(to question: String) -> String? {
+    tell(question)
+    let answer = readLine(strippingNewline: true)
+    if answer == nil { tell("\n") }
+    return answer
   }
 
   private static func tell(_ text: String) {

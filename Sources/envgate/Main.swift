@@ -9,7 +9,7 @@ enum Main {
     ProcessContext.prepare()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try Envgate.parseAsRoot(arguments)
+      var command = try Envgate.command(arguments)
       try command.run()
       exit(ExitStatus.done.rawValue)
     } catch {
@@ -25,9 +25,19 @@ struct Envgate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "envgate",
     abstract: "Secrets of environments, released to a job once its gate is satisfied.",
-    version: version,
+    discussion: "envgate --version prints the version of this program.",
     subcommands: [
       Status.self, Environments.self, Principals.self, Secrets.self, Variables.self, Exec.self,
       Requests.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self,
     ])
+
+  /// Reads the command line.
+  ///
+  /// The program's version is ours to print. ArgumentParser, told of it, would answer every mistake in a
+  /// command that takes a secret's `--version` with the program's, and exit with 0: a destroy that was
+  /// never made would look done.
+  static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments == ["--version"] { throw CleanExit.message(version) }
+    return try parseAsRoot(arguments)
+  }
 }

@@ -11,9 +11,9 @@ private typealias Code = envgate.ExitStatus
 @Suite struct ConsoleExitTests {
   /// The reasons of the wire that are not a plain refusal.
   private static let exceptions: [Reason: Code] = [
-    .nameInvalid: .badData, .gateInvalid: .badData, .textInvalid: .badData,
-    .paramsInvalid: .badData, .valueLimit: .badData,
-    .gateWaiting: .stillWaiting,
+    .nameInvalid: .badData, .nameTaken: .badData, .gateInvalid: .badData,
+    .textInvalid: .badData, .paramsInvalid: .badData, .valueLimit: .badData,
+    .gateWaiting: .stillWaiting, .grantBusy: .stillWaiting,
     .storageUnavailable: .unavailable, .auditUnavailable: .unavailable,
     .memoryLimit: .unavailable, .connectionLimit: .unavailable, .serverStopping: .unavailable,
     .busy: .unavailable,

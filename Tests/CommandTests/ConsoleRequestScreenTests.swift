@@ -107,14 +107,53 @@ import VaultProtocol
       activated: Self.start, expires: Deadline(after: 3_600_000, from: Self.start), counted: [])
     let before = RequestView(request: request, unmet: [], byServiceAccount: false)
     #expect(
-      Array(before.lines(now: Self.now).suffix(2)) == [
+      Array(before.lines(now: Self.now).suffix(3)) == [
         "  grant      activated at 2026-01-31 11:34:56Z, readable until 2026-01-31 12:34:56Z",
         "             nothing released",
+        "             held by its connection",
       ])
     request.grant?.released = Self.start.wall + 1_000
     let after = RequestView(request: request, unmet: [], byServiceAccount: false)
     #expect(
-      after.lines(now: Self.now).last == "             released at 2026-01-31 11:34:57Z")
+      after.lines(now: Self.now).suffix(2).first
+        == "             released at 2026-01-31 11:34:57Z")
+  }
+
+  @Test func `a grant that is counted says how often each secret was read`() throws {
+    var request = try Self.request(state: .active)
+    request.grant = Grant(
+      activated: Self.start, expires: Deadline(after: 3_600_000, from: Self.start), counted: [],
+      hold: .ticket, reads: [2, 1])
+    let view = RequestView(request: request, unmet: [], byServiceAccount: false)
+    #expect(
+      Array(view.lines(now: Self.now).suffix(3)) == [
+        "             held by its ticket",
+        "             AZURE_CREDENTIALS read 2 times",
+        "             DB_PASSWORD read once",
+      ])
+  }
+
+  @Test func `a newer request of the same job is a fact, its name a claim`() throws {
+    let view = RequestView(
+      request: try Self.request(context: RequestContext(key: "nightly\n")), unmet: [],
+      byServiceAccount: false, newer: 43)
+    let lines = view.lines(now: Self.now)
+    let title = try #require(lines.firstIndex(of: "Claimed by the requester, proven by nothing:"))
+    let newer = try #require(
+      lines.firstIndex(of: "  newer      43: a newer request of the same job"))
+    #expect(newer < title)
+    #expect(Array(lines[(title + 1)...]) == ["  key  \"nightly\\u{A}\""])
+  }
+
+  @Test func `a grant that only its lifeline keeps is unattended, not active`() throws {
+    let view = RequestView(
+      request: try Self.request(state: .active), unmet: [], byServiceAccount: false,
+      isUnattended: true)
+    #expect(view.standing == "unattended")
+    #expect(
+      view.lines(now: Self.now).first
+        == "Request 42 for production: unattended: its job is gone, and what it left keeps the "
+        + "environment")
   }
 
   static let approval = review(.approved, "tests green")
@@ -128,7 +167,7 @@ import VaultProtocol
 
   static func request(
     context: RequestContext = RequestContext(), state: RequestState = .waiting,
-    reviews: [Review] = []
+    reviews: [Review] = [], grant: Grant? = nil
   ) throws -> AccessRequest {
     AccessRequest(
       id: 42, environment: 1, environmentName: try EnvironmentName("production"),
@@ -139,6 +178,7 @@ import VaultProtocol
         PinnedSecret(name: try SecretName("DB_PASSWORD"), version: 1),
       ], context: context, attended: true, ticketHash: [], created: start,
       expires: Deadline(after: 86_400_000, from: start),
-      digest: [UInt8](repeating: 0xAB, count: 32), state: state, reviews: reviews)
+      digest: [UInt8](repeating: 0xAB, count: 32), state: state, reviews: reviews,
+      grant: grant)
   }
 }

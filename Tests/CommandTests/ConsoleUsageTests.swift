@@ -25,6 +25,7 @@ import VaultProtocol
     ["--requester", "any", "--rule", "1:"],
     ["--requester", "any", "--rule", "1:user:a,,user:b"],
     ["--requester", "any", "--unprotected", "--grant-ttl", "60"],
+    ["--requester", "any", "--unprotected", "--max-reads", "0"],
   ])
   func `a gate that contradicts itself or leaves something unsaid is a usage error`(
     options: [String]
@@ -35,6 +36,7 @@ import VaultProtocol
   @Test(arguments: [
     ["exec", "-e", "x"], ["exec", "--", "true"], ["exec", "-e", "x", "true"],
     ["exec", "-e", "x", "--timeout", "5", "--", "true"],
+    ["exec", "-e", "x", "--request", "7", "--", "true"],
   ])
   func `a usage error of exec is 125`(arguments: [String]) {
     #expect(Self.code(arguments) == 125)
@@ -57,7 +59,7 @@ import VaultProtocol
   func `help is what was asked for`(arguments: [String]) throws {
     let error = #expect(throws: (any Error).self) {
       // Help is a command of its own, which ends by throwing its text.
-      var command = try Envgate.parseAsRoot(arguments)
+      var command = try Envgate.command(arguments)
       try command.run()
     }
     let failure = Failure(try #require(error), isExec: false)
@@ -76,6 +78,9 @@ import VaultProtocol
     #expect(
       call.protection == .reviewers([.init(reviewers: [.user("a"), .uid(7)], required: 2)]))
     #expect(call.preventSelfReview)
+    #expect(call.writers.isEmpty)
+    #expect(!call.exclusive)
+    #expect(call.maxReads == nil)
     #expect(call.clocks == Clocks())
   }
 
@@ -95,7 +100,18 @@ import VaultProtocol
     #expect(call.clocks == Clocks(request: 604_800_000, approval: 90_000, grant: 600_000))
   }
 
+  @Test func `writers and what shapes the grants travel beside the gate`() throws {
+    let call = try Self.parameters([
+      "--requester", "any", "--unprotected", "--writer", "group:ops", "--writer", "uid:7",
+      "--exclusive", "--max-reads", "3",
+    ])
+    #expect(call.writers == [.group("ops"), .uid(7)])
+    #expect(call.exclusive)
+    #expect(call.maxReads == 3)
+  }
+
   @Test(arguments: [
+    (["--requester", "any", "--unprotected", "--writer", "any"], "\"any\" is no principal"),
     (["--requester", "ci", "--unprotected"], "\"ci\" is no principal"),
     (["--requester", "any", "--reviewer", "user:a b"], "\"user:a b\" is no principal"),
     (["--requester", "any", "--rule", "1:user:a,uid:-1"], "\"uid:-1\" is no principal"),
@@ -125,7 +141,7 @@ import VaultProtocol
 
   private static func failure(_ arguments: [String]) -> Failure? {
     do {
-      _ = try Envgate.parseAsRoot(arguments)
+      _ = try Envgate.command(arguments)
       return nil
     } catch {
       return Failure(error, isExec: arguments.first == Exec.name)

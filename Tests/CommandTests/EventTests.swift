@@ -91,6 +91,18 @@ struct EventTests {
     #expect(answer.contains("params.invalid") && answer.contains("\"current\":"), "\(answer)")
   }
 
+  @Test func `an account has a bounded number of subscriptions`() throws {
+    let daemon = try TestDaemon()
+    let clients = try (0..<9).map { _ in try LineClient(daemon.socket) }
+    let answers = try clients.map { try $0.call(Self.call("events.subscribe")) }
+    #expect(answers.dropLast().allSatisfy { $0.contains("\"result\"") })
+    #expect(answers.last?.contains("limit.connections") == true)
+    let other = try LineClient(daemon.socket, as: TestDaemon.bob.uid)
+    #expect(try other.call(Self.call("events.subscribe")).contains("\"result\""))
+    // A connection has one of them.
+    #expect(try other.call(Self.call("events.subscribe")).contains("limit.connections"))
+  }
+
   @Test func `a lifeline takes no calls`() throws {
     let daemon = try JobLifeTests.stage()
     let job = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
@@ -105,7 +117,9 @@ struct EventTests {
     _ = try job.call(Self.call("grant.activate", #""request":1"#))
     let ticket = #""request":1,"ticket":"\#(try text("ticket"))""#
     let lifeline = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
-    #expect(try lifeline.call(Self.call("grant.hold", ticket)).contains("\"result\""))
+    // What was piped behind it is no call either.
+    let piped = Self.call("grant.hold", ticket) + "\n" + Self.call("grant.read", ticket)
+    #expect(try lifeline.call(piped).contains("\"result\""))
     // Whatever holds the other end may say what it likes; nothing is answered, and nothing done.
     try lifeline.send(Self.call("grant.read", ticket) + "\n")
     try lifeline.send("no JSON at all\n")

@@ -33,6 +33,24 @@ import Testing
     #expect(access(path, F_OK) != 0)
   }
 
+  @Test func `one ticket takes another's place whole, or leaves it as it is`() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.path + "/file"
+    let older = "egr1_" + String(repeating: "o", count: 49)
+    try TicketFile(creating: path).write(try SecretBuffer(text: older))
+    do {
+      let file = try TicketFile(replacing: path)
+      #expect(try TicketFile.read(path).text == older)
+      _ = consume file
+    }
+    #expect(try TicketFile.read(path).text == older)
+    #expect(access(path + ".new", F_OK) != 0)
+    try TicketFile(replacing: path).write(try SecretBuffer(text: Self.ticket))
+    #expect(try TicketFile.read(path).text == Self.ticket)
+    #expect(mode(path) == 0o600 && access(path + ".new", F_OK) != 0)
+  }
+
   @Test func `what exists is left as it is, a link to nowhere included`() throws {
     let folder = try Folder()
     defer { folder.remove() }

@@ -10,7 +10,7 @@ struct EnvironmentDeleteCommand: ParsableCommand {
     abstract: "Delete an environment with all its secrets and variables.",
     discussion: """
       Refused while a grant of it is active. Requests that wait are cancelled; the record of all of them \
-      stays.
+      stays. On a terminal you are asked to type the name; elsewhere --yes is needed.
       """)
 
   @Argument(help: "The environment.") var name: String
@@ -20,7 +20,8 @@ struct EnvironmentDeleteCommand: ParsableCommand {
 
   func run() throws {
     let name = try EnvironmentName(argument: name)
-    try consent.require("Delete the environment \(name.text) with all that it holds?")
+    try consent.require(
+      "Delete the environment \(name.text) with all that it holds?", typing: name.text)
     let answer = try connection.connect().answer(
       .environmentDelete(EnvironmentDelete(name: name)), as: EnvironmentDeletedView.self)
     try output.print(answer) { $0.lines() }

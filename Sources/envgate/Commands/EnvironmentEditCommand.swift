@@ -41,8 +41,12 @@ struct EnvironmentEditCommand: ParsableCommand {
   @Flag(help: "Take all rules away: whoever may ask reads at once.")
   var unprotected = false
 
-  @Flag(inversion: .prefixedNo, help: "Let the requester's own approval count, or not.")
-  var allowSelfReview: Bool?
+  @Flag(help: "Let the requester's own approval count.")
+  var allowSelfReview = false
+  @Flag(
+    name: [.customLong("prevent-self-review"), .customLong("no-allow-self-review")],
+    help: "Let the requester's own approval count no longer.")
+  var preventSelfReview = false
   @Flag(inversion: .prefixedNo, help: "At most one grant at a time, or several.")
   var exclusive: Bool?
   @Option(help: ArgumentHelp("How often a secret may be read under one grant.", valueName: "N"))
@@ -85,6 +89,12 @@ struct EnvironmentEditCommand: ParsableCommand {
       throw ValidationError("--approvals is of one rule of --reviewer accounts")
     }
     if let approvals, approvals < 1 { throw ValidationError("--approvals is at least 1") }
+    if allowSelfReview, preventSelfReview {
+      throw ValidationError("--allow-self-review contradicts --prevent-self-review")
+    }
+    if allowSelfReview, unprotected {
+      throw ValidationError("--allow-self-review needs reviewers; --unprotected has none")
+    }
     if maxReads != nil, noMaxReads {
       throw ValidationError("--max-reads contradicts --no-max-reads")
     }
@@ -92,6 +102,9 @@ struct EnvironmentEditCommand: ParsableCommand {
     if let revision, revision < 1 { throw ValidationError("--revision is the number of one") }
     if addRequester.contains("any"), Set(addRequester).count > 1 {
       throw ValidationError("--add-requester any stands alone; it includes everybody")
+    }
+    if addRequester.contains("any"), removeRequester.contains("any") {
+      throw ValidationError("--add-requester any contradicts --remove-requester any")
     }
     try RuleText.validate(rules)
   }
@@ -124,7 +137,8 @@ struct EnvironmentEditCommand: ParsableCommand {
     } else {
       update.approvals = approvals
     }
-    update.preventSelfReview = allowSelfReview.map { !$0 }
+    if allowSelfReview { update.preventSelfReview = false }
+    if preventSelfReview { update.preventSelfReview = true }
     update.exclusive = exclusive
     update.maxReads = noMaxReads ? GateEdit.Limit.none : maxReads.map { .most($0) }
     update.requestTTL = requestTTL.map { $0.seconds * 1_000 }

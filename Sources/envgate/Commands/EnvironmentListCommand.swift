@@ -15,16 +15,6 @@ struct EnvironmentListCommand: ParsableCommand {
     let list = try connection.connect().list(of: EnvironmentView.self) { after, limit in
       .environmentList(EnvironmentList(after: after, limit: limit))
     }
-    try output.print(list) { environments in
-      var table = Table("NAME", "PROTECTION", "REQUESTERS", "YOUR ROLES", "REVISION")
-      for environment in environments {
-        table.add(
-          .init(environment.name), .init(environment.protection),
-          .init(environment.requesters.joined(separator: ", ")),
-          .init(environment.roles.isEmpty ? "-" : environment.roles.joined(separator: ", ")),
-          .init("\(environment.revision)"))
-      }
-      return table
-    }
+    try output.print(list, table: EnvironmentView.table)
   }
 }

@@ -12,8 +12,9 @@ struct Exec: ParsableCommand {
     commandName: name,
     abstract: "Ask for secrets, wait, and run a command with them in its environment.",
     discussion: """
-      The environment's variables come with its secrets. Exits with the command's own code, 128 and the number of a signal that killed it, 126 or 127 where \
-      it cannot be run or found, and 125 for every failure of envgate's own.
+      The environment's variables come with its secrets. Exits with the command's own code, 128 and the \
+      number of a signal that killed it, 126 or 127 where it cannot be run or found, and 125 for every \
+      failure of envgate's own.
       """)
 
   @OptionGroup var environment: EnvironmentOption
@@ -44,7 +45,10 @@ struct Exec: ParsableCommand {
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
       delivery: "env")
     // Before anybody is bothered with it.
-    if !overriding { try ChildEnvironment.requireAbsent(made.secrets.map(\.name)) }
+    if !overriding {
+      let variables = try flow.connection.variables(of: environment).items
+      try ChildEnvironment.requireAbsent(made.secrets.map(\.name) + variables.map(\.name))
+    }
     let active = try flow.activate(made)
     throw ChildEnded(code: try runChild(active, flow).code)
   }

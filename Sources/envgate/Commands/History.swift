@@ -8,8 +8,9 @@ struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show who got what, when, approved by whom, and how it ended; the newest first.",
     discussion: """
-      From the requests, which stay after their end. Reads of an unprotected environment without a \
-      request are in secret versions, and every release is in the audit record.
+      From the requests, which stay after their end. With --secret every account follows that has read \
+      it, with a request or without, where your roles let you know; as JSON those are in secret versions. \
+      Every single release is in the audit record.
       """)
 
   @Option(
@@ -42,30 +43,54 @@ struct History: ParsableCommand {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
     let secret = try secret.map { try SecretName(argument: $0) }
     let since = since?.milliseconds(now: WallClock.now)
-    let list = try connection.connect().list(of: RequestView.self) { after, limit in
+    let connection = try connection.connect()
+    let list = try connection.list(of: RequestView.self) { after, limit in
       .requestList(
         RequestList(
           environment: environment, secret: secret, version: version, since: since, after: after,
           limit: limit))
     }
-    try output.print(list) { requests in
-      var table = Table(
-        "REQUEST", "MADE", "ENVIRONMENT", "REQUESTER", "SECRETS", "APPROVED BY", "RELEASED", "END")
-      for request in requests { request.add(toHistory: &table) }
-      return table
+    var table = HistoryTable.empty()
+    for request in list.items { request.add(toHistory: &table) }
+    if let secret, !output.json {
+      for place in try environment.map({ [$0] }) ?? environments(connection) {
+        try addReaders(of: secret, in: place, since: since, to: &table, connection)
+      }
     }
+    try output.print(list) { _ in table }
   }
-}
 
-extension RequestView {
-  fileprivate func add(toHistory table: inout Table) {
-    let approvers = reviews.filter { $0.decision == "approved" }
-      .map { AccountView(uid: $0.uid, account: $0.account).text }
-    table.add(
-      .init("\(id)"), .init(WallClock.text(created)), .init(environment), .init(requester.text),
-      .init(secrets.map { "\($0.name)@\($0.version)" }.joined(separator: " ")),
-      .init(approvers.isEmpty ? "-" : approvers.joined(separator: ", ")),
-      .init(grant?.released.map { WallClock.text($0) } ?? "-"),
-      .init(outcome.map { "\(state) (\($0))" } ?? standing, Style.of(state: standing)))
+  private func environments(_ connection: Connection) throws -> [EnvironmentName] {
+    try connection.list(of: EnvironmentView.self) { after, limit in
+      .environmentList(EnvironmentList(after: after, limit: limit))
+    }.items.map { try EnvironmentName(argument: $0.name) }
+  }
+
+  private func addReaders(
+    of secret: SecretName, in environment: EnvironmentName, since: Int64?, to table: inout Table,
+    _ connection: Connection
+  ) throws {
+    let list: ListAnswer<SecretVersionView>
+    do {
+      list = try connection.list { after, limit in
+        .secretVersions(
+          SecretVersions(environment: environment, name: secret, after: after, limit: limit))
+      }
+    } catch let error as WireError
+      where error.known == .secretUnknown || error.known == .environmentUnknown
+    {
+      // What was deleted has requests, and readers no more.
+      return
+    }
+    for item in list.items where version ?? item.version == item.version {
+      for reader in item.readers where reader.last >= since ?? 0 {
+        reader.add(toHistory: &table, of: secret.text, in: environment.text)
+      }
+      if item.moreReaders > 0 {
+        Console.note(
+          "\(Counted.text(item.moreReaders, "account")) more have read version \(item.version) in "
+            + environment.text)
+      }
+    }
   }
 }

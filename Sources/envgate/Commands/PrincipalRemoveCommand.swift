@@ -27,24 +27,3 @@ struct PrincipalRemoveCommand: ParsableCommand {
     try output.print(answer) { $0.lines() }
   }
 }
-
-extension PrincipalRemovedView {
-  /// What was taken out, for a person.
-  func lines() -> [String] {
-    var lines = [
-      PlainText.shown(
-        environments.isEmpty
-          ? "no gate names \(principal)"
-          : "took \(principal) out of \(environments.joined(separator: ", "))"),
-      "\(cancelled) requests cancelled, \(revoked) grants revoked, "
-        + "\(reset) approved requests back to waiting",
-    ]
-    if !standing.isEmpty {
-      lines.append(
-        PlainText.shown(
-          "the configuration still makes \(principal) \(standing.joined(separator: " and ")): "
-            + "edit it, and reload the daemon"))
-    }
-    return lines
-  }
-}

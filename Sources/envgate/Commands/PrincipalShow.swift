@@ -23,27 +23,9 @@ struct PrincipalShow: ParsableCommand {
     let list = try connection.connect().list(of: PrincipalPlaceView.self) { after, limit in
       .principalGet(PrincipalGet(principal: name, after: after, limit: limit))
     }
-    try output.print(list) { places in
-      var table = Table("WHERE", "AS", "NAMED", "REQUESTS", "REVIEWED")
-      for place in places { place.add(to: &table) }
-      return table
-    }
+    try output.print(list, table: PrincipalPlaceView.table)
     if list.items.isEmpty, !output.json {
       Console.note("\(name.text) is named nowhere and has nothing open")
     }
-  }
-}
-
-extension PrincipalPlaceView {
-  fileprivate func add(to table: inout Table) {
-    func numbers(_ ids: [Int64]) -> String {
-      ids.isEmpty ? "-" : ids.map { "\($0)" }.joined(separator: " ")
-    }
-    table.add(
-      .init(environment ?? "the configuration"),
-      .init(roles.isEmpty ? "-" : roles.joined(separator: ", ")),
-      .init(
-        stored.isEmpty ? "-" : stored + (isStale ? ": stale" : ""), isStale ? .bad : .plain),
-      .init(numbers(requests)), .init(numbers(reviews)))
   }
 }

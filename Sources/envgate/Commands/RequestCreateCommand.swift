@@ -11,8 +11,11 @@ struct RequestCreateCommand: ParsableCommand {
     abstract: "Ask for secrets ahead of the job that will use them.",
     discussion: """
       Prints the request and its ticket, which is shown once: whoever has it can act for the request. With \
-      --ticket-file it is written there, 0600, instead. Without --wait the request waits by itself, for \
-      as long as its environment says.
+      --ticket-file it is written there, 0600, and not printed. Without --wait the request waits by \
+      itself, for as long as its environment says; with --wait it ends when this does before it is decided.
+
+      --supersede ends an older request of yours in the same step. Its ticket is read from --ticket-file, \
+      which then keeps the new one's in its place; or from --supersede-ticket-file, which stays as it is.
       """)
 
   @OptionGroup var environment: EnvironmentOption
@@ -25,36 +28,49 @@ struct RequestCreateCommand: ParsableCommand {
   @OptionGroup var said: ContextOptions
 
   @Option(
-    help: ArgumentHelp("Write the new request's ticket to this new file.", valueName: "path"))
+    help: ArgumentHelp(
+      "Write the new request's ticket to this file, a new one or the older request's.",
+      valueName: "path"))
   var ticketFile: String?
 
   @Option(
     help: ArgumentHelp(
-      "End this older request of yours in the same step; with --supersede-ticket-file.",
-      valueName: "id"))
+      "End this older request of yours in the same step.", valueName: "id"))
   var supersede: Int64?
 
   @Option(
     help: ArgumentHelp("The file that keeps the older request's ticket.", valueName: "path"))
   var supersedeTicketFile: String?
 
-  @Flag(help: "Wait until it is decided; exits with 77 where it was not approved.")
+  @Flag(
+    help: ArgumentHelp(
+      "Wait until it is decided; exits with 77 where it was not approved, and with 75 where --timeout "
+        + "ran out."))
   var wait = false
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if (supersede == nil) != (supersedeTicketFile == nil) {
-      throw ValidationError("--supersede and --supersede-ticket-file go together")
+    if supersede == nil, supersedeTicketFile != nil {
+      throw ValidationError("--supersede-ticket-file is for --supersede")
+    }
+    if supersede != nil, ticketFile == nil, supersedeTicketFile == nil {
+      throw ValidationError("--supersede needs the older request's ticket; name its --ticket-file")
     }
     if said.timeout != nil, !wait { throw ValidationError("--timeout is for --wait") }
   }
 
+  private var olderTicketFile: String? {
+    supersede == nil ? nil : supersedeTicketFile ?? ticketFile
+  }
+
   func run() throws {
     // Before anything is asked for: a ticket that could not be kept would be lost.
-    let file = try ticketFile.map { try TicketFile(creating: $0) }
-    let older = try supersedeTicketFile.map { try TicketFile.read($0) }
+    let older = try olderTicketFile.map { try TicketFile.read($0) }
+    let file = try ticketFile.map {
+      try $0 == olderTicketFile ? TicketFile(replacing: $0) : TicketFile(creating: $0)
+    }
     let names = try secrets.map { try SecretName(argument: $0) }
     let flow = try RequestFlow(path: connection.path, deadline: said.deadline)
     let created = try flow.ask(
@@ -62,15 +78,33 @@ struct RequestCreateCommand: ParsableCommand {
         environment: try environment.name, secrets: names.isEmpty ? nil : names,
         context: said.context(delivery: nil), attended: wait,
         supersede: supersede.map { .init(request: $0, ticket: older) }))
-    if let file { try file.write(created.view.ticket) }
-    try print(created)
+    if let file { try Self.keep(created.view, in: file, flow) }
+    try show(created, flow)
     if wait { try decided(flow, created.view.id) }
   }
 
-  private func print(_ created: Answer<RequestCreatedView>) throws {
+  private static func keep(
+    _ created: RequestCreatedView, in file: consuming TicketFile, _ flow: RequestFlow
+  ) throws {
+    do { try file.write(created.ticket) } catch {
+      // A request that nobody can use any more must not take a reviewer's time.
+      _ = try? flow.connection.call(
+        .requestCancel(RequestCancel(request: created.id)), as: RequestView.self)
+      throw error
+    }
+  }
+
+  private func show(_ created: Answer<RequestCreatedView>, _ flow: RequestFlow) throws {
     let view = created.view
     if output.json {
-      try Console.print(bytes: created.json + [UInt8(ascii: "\n")])
+      // A ticket that is in its file stays out of a job's log: the same request, without it.
+      let json =
+        ticketFile == nil
+        ? created.json
+        : try flow.connection.answer(
+          .requestGet(RequestGet(request: view.id)), as: RequestView.self
+        ).json
+      try Console.print(bytes: json + [UInt8(ascii: "\n")])
       return
     }
     var facts = Facts()
@@ -80,7 +114,8 @@ struct RequestCreateCommand: ParsableCommand {
     facts.add("waits", each: view.unmet.map(\.sentence))
     try Console.print(facts.lines())
     if ticketFile == nil {
-      try Console.print(["ticket"], value: view.ticket)
+      // Under the facts, whose labels are as wide.
+      try Console.print(["ticket  "], value: view.ticket)
     }
   }
 

@@ -13,8 +13,10 @@ struct RequestShow: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let answer = try connection.connect().answer(
+    let connection = try connection.connect()
+    let answer = try connection.answer(
       .requestGet(RequestGet(request: id)), as: RequestView.self)
-    try output.print(answer) { $0.lines(now: WallClock.now) }
+    let variables = output.json ? [] : try connection.variableLines(of: answer.view)
+    try output.print(answer) { $0.lines(now: WallClock.now) + variables }
   }
 }

@@ -20,11 +20,18 @@ struct RequestWaitCommand: ParsableCommand {
   func run() throws {
     let flow = try RequestFlow(
       path: connection.path, deadline: timeout.map { WaitDeadline(secondsFromNow: $0.seconds) })
-    let request = try flow.waited(
-      try flow.connection.call(.requestGet(RequestGet(request: id)), as: RequestView.self))
-    let answer = try flow.connection.answer(
-      .requestGet(RequestGet(request: id)), as: RequestView.self)
+    var answer = try current(flow)
+    // Once more where the gate was edited between the decision and the look at it.
+    while answer.view.state == "waiting" {
+      _ = try flow.waited(answer.view)
+      answer = try current(flow)
+    }
     try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
-    if request.state != "approved", request.state != "active" { throw RequestFlow.fault(request) }
+    let state = answer.view.state
+    if state != "approved", state != "active" { throw RequestFlow.fault(answer.view) }
+  }
+
+  private func current(_ flow: RequestFlow) throws -> Answer<RequestView> {
+    try flow.connection.answer(.requestGet(RequestGet(request: id)), as: RequestView.self)
   }
 }

@@ -51,17 +51,27 @@ struct Revoke: ParsableCommand {
     let target = RequestRevoke.Target.all(
       environment: try environment.map { try EnvironmentName(argument: $0) },
       requester: try requester.map { try PrincipalName(argument: $0) })
-    try consent.require("Take back every approval and grant\(place)?")
+    try consent.confirm("Take back every approval and grant\(place)?")
     let connection = try connection.connect()
     var revoked: [Int64] = []
     var more = true
-    while more {
-      let view = try connection.call(
-        .requestRevoke(RequestRevoke(target)), as: RevokedView.self)
-      revoked += view.revoked
-      // A daemon that always said "more" would keep this for ever.
-      more = view.more && !view.revoked.isEmpty
+    do {
+      while more {
+        let view = try connection.call(
+          .requestRevoke(RequestRevoke(target)), as: RevokedView.self)
+        revoked += view.revoked
+        // A daemon that always said "more" would keep this for ever.
+        more = view.more && !view.revoked.isEmpty
+      }
+    } catch {
+      // What was taken back stays so, whatever became of the rest.
+      if !revoked.isEmpty { try? tell(revoked) }
+      throw error
     }
+    try tell(revoked)
+  }
+
+  private func tell(_ revoked: [Int64]) throws {
     if output.json {
       let ids = revoked.map { "\($0)" }.joined(separator: ",")
       try Console.print(bytes: Array("{\"revoked\":[\(ids)]}\n".utf8))

@@ -3,7 +3,7 @@ import VaultClient
 import VaultCore
 import VaultProtocol
 
-/// `envgate secret delete NAME -e ENV --yes`
+/// `envgate secret delete NAME -e ENV`
 struct SecretDeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Delete a secret with all its versions.",
@@ -20,7 +20,7 @@ struct SecretDeleteCommand: ParsableCommand {
 
   func run() throws {
     let (environment, name) = (try environment.name, try SecretName(argument: name))
-    try consent.require("Delete \(name.text) of \(environment.text) with all its versions?")
+    try consent.confirm("Delete \(name.text) of \(environment.text) with all its versions?")
     let answer = try connection.connect().answer(
       .secretDelete(SecretDelete(environment: environment, name: name)),
       as: SecretDeletedView.self)

@@ -19,7 +19,7 @@ struct SecretDestroyCommand: ParsableCommand {
 
   func run() throws {
     let name = try SecretName(argument: version.name)
-    try consent.require("Destroy version \(version.number) of \(name.text)?")
+    try consent.confirm("Destroy version \(version.number) of \(name.text)?")
     let answer = try connection.connect().answer(
       .secretDestroy(
         SecretDestroy(

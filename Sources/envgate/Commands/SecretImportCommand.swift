@@ -38,18 +38,28 @@ struct SecretImportCommand: ParsableCommand {
             as: SecretSetView.self))
       }
     } catch {
-      // What the vault took is set, whatever became of the rest; both are said.
-      try print(answers)
-      let rest = entries[answers.count...]
-      Console.note(
-        "set \(answers.count) of \(entries.count); not set, from line \(rest.first?.line ?? 0) on: "
-          + rest.map(\.name.text).joined(separator: ", "))
+      // What the vault took is set, whatever became of the rest; both are said, and a reader who went
+      // away from stdout must not hide the fault.
+      Console.note(Self.rest(of: entries, behind: answers.count, isRefused: error is WireError))
+      try? tell(answers)
       throw error
     }
-    try print(answers)
+    try tell(answers)
   }
 
-  private func print(_ answers: [Answer<SecretSetView>]) throws {
+  /// What became of an import that ended early.
+  /// - Parameters:
+  ///   - count: how many secrets the vault said that it set.
+  ///   - isRefused: whether the vault said no to the next one; else nobody knows whether it was set.
+  static func rest(of entries: [DotenvEntry], behind count: Int, isRefused: Bool) -> String {
+    let rest = entries[count...]
+    let names = rest.map(\.name.text).joined(separator: ", ")
+    return
+      "set \(count) of \(entries.count); not set, from line \(rest.first?.line ?? 0) on: \(names)"
+      + (isRefused ? "" : "; of the first of these it is not known, see secret versions")
+  }
+
+  private func tell(_ answers: [Answer<SecretSetView>]) throws {
     if output.json {
       try output.print(answers: answers)
     } else {

@@ -19,15 +19,6 @@ struct SecretListCommand: ParsableCommand {
         SecretList(
           environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
     }
-    try output.print(list) { secrets in
-      var table = Table("NAME", "VERSION", "STATE", "UPDATED", "BY")
-      for secret in secrets {
-        table.add(
-          .init(secret.name), .init("\(secret.version)"),
-          .init(secret.state, secret.state == "enabled" ? .plain : .bad),
-          .init(WallClock.text(secret.updated)), .init("uid \(secret.updatedBy)"))
-      }
-      return table
-    }
+    try output.print(list, table: SecretView.table)
   }
 }

@@ -21,26 +21,6 @@ struct SecretVersionsCommand: ParsableCommand {
       .secretVersions(
         SecretVersions(environment: environment, name: name, after: after, limit: limit))
     }
-    try output.print(list) { versions in
-      var table = Table("VERSION", "STATE", "SET", "BY", "PINNED", "READ BY")
-      for version in versions {
-        table.add(
-          .init("\(version.version)\(version.isCurrent ? " (current)" : "")"),
-          .init(version.state, version.state == "enabled" ? .plain : .bad),
-          .init(WallClock.text(version.created)), .init("uid \(version.createdBy)"),
-          .init(version.pinned == 0 ? "-" : "\(version.pinned)"), .init(version.readersInWords))
-      }
-      return table
-    }
-  }
-}
-
-extension SecretVersionView {
-  fileprivate var readersInWords: String {
-    if readers.isEmpty { return "-" }
-    let named = readers.map {
-      "\(AccountView(uid: $0.uid, account: $0.account).text) x\($0.count)"
-    }
-    return named.joined(separator: ", ") + (moreReaders > 0 ? " and \(moreReaders) more" : "")
+    try output.print(list, table: SecretVersionView.table)
   }
 }

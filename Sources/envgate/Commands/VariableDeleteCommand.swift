@@ -15,7 +15,8 @@ struct VariableDeleteCommand: ParsableCommand {
 
   func run() throws {
     let call = Call.variableDelete(
-      VariableDelete(environment: try environment.name, name: try SecretName(argument: name)))
+      VariableDelete(
+        environment: try environment.name, name: try SecretName(argument: name, of: "a variable")))
     let answer = try connection.connect().answer(call, as: VariableDeletedView.self)
     try output.print(answer) { [PlainText.shown("deleted \($0.name) of \($0.environment)")] }
   }

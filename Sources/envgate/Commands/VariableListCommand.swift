@@ -13,12 +13,7 @@ struct VariableListCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let name = try environment.name
-    let list = try connection.connect().list(of: VariableView.self) { after, limit in
-      .variableList(
-        VariableList(
-          environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
-    }
+    let list = try connection.connect().variables(of: try environment.name)
     try output.print(list) { variables in
       var table = Table("NAME", "VALUE", "UPDATED", "BY")
       for variable in variables {

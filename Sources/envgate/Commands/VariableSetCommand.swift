@@ -13,14 +13,18 @@ struct VariableSetCommand: ParsableCommand {
 
   @Argument(help: "The variable.") var name: String
   @OptionGroup var environment: EnvironmentOption
-  @Option(help: "Its value.") var value: String
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Its value, as it is; -Xmx1g and the empty one too.", valueName: "text"))
+  var value: String
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let call = Call.variableSet(
       VariableSet(
-        environment: try environment.name, name: try SecretName(argument: name), value: value))
+        environment: try environment.name, name: try SecretName(argument: name, of: "a variable"),
+        value: value))
     let answer = try connection.connect().answer(call, as: VariableView.self)
     try output.print(answer) { [PlainText.shown("set \($0.name)")] }
   }

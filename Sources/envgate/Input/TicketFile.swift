@@ -11,11 +11,20 @@ import VaultProtocol
 struct TicketFile: ~Copyable {
   private let descriptor: Int32
   private let path: String
+  /// Where the file goes once it is whole, where it replaces another.
+  private let replaced: String?
   private var isWhole = false
 
   /// Makes the file, for our account alone. What exists at the path, a link included, is left alone.
   /// - Throws: ``CommandFault`` `ticket.file`.
-  init(creating path: String) throws {
+  init(creating path: String) throws { try self.init(path, replacing: nil) }
+
+  /// Makes a file beside one that is here, and puts it in that one's place once it is whole: at every
+  /// moment one of the two tickets can be read.
+  /// - Throws: ``CommandFault`` `ticket.file`.
+  init(replacing path: String) throws { try self.init(path + ".new", replacing: path) }
+
+  private init(_ path: String, replacing replaced: String?) throws {
     // Safety: the path is lent for the call.
     let descriptor = unsafe open(
       path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -30,6 +39,7 @@ struct TicketFile: ~Copyable {
     _ = fchmod(descriptor, 0o600)
     self.descriptor = descriptor
     self.path = path
+    self.replaced = replaced
   }
 
   deinit {
@@ -46,6 +56,8 @@ struct TicketFile: ~Copyable {
     try unsafe ticket.withUnsafeBytes { try unsafe append($0) }
     try unsafe append(UnsafeRawBufferPointer(start: newline.utf8Start, count: 1))
     guard fsync(descriptor) == 0 else { throw notWritten(errno) }
+    // Safety: the paths are lent for the call.
+    if let replaced, unsafe rename(path, replaced) != 0 { throw notWritten(errno) }
     syncFolder()
     isWhole = true
   }

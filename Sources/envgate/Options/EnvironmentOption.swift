@@ -26,12 +26,13 @@ extension EnvironmentName {
 
 extension SecretName {
   /// Reads a name from the command line.
+  /// - Parameter what: what is named; a variable has the grammar of a secret.
   /// - Throws: ``CommandFault`` `name.invalid`.
-  init(argument: String) throws {
+  init(argument: String, of what: String = "a secret") throws {
     do { try self.init(argument) } catch {
       throw CommandFault(
         "name.invalid",
-        "\(ForeignText.quoted(argument, limit: 80)) is no name of a secret: \(error.sentence)")
+        "\(ForeignText.quoted(argument, limit: 80)) is no name of \(what): \(error.sentence)")
     }
   }
 }

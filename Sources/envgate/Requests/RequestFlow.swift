@@ -217,11 +217,8 @@ final class RequestFlow {
     let name = try EnvironmentName(argument: request.environment)
     let environment = try connection.call(
       .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
-    let list = try connection.list(of: VariableView.self) { after, limit in
-      .variableList(
-        VariableList(
-          environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
-    }
+    // Read before the secrets, which the vault refuses where a variable has changed since the approval.
+    let list = try connection.variables(of: name)
     let variables = try list.items.map { variable in
       var text = variable.value
       // Safety: the text's bytes are lent for the call and copied.

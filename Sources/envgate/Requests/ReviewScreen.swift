@@ -7,7 +7,7 @@ enum ReviewScreen {
   static func show(_ id: Int64, on connection: Connection) throws -> RequestView {
     let request = try connection.call(
       .requestGet(RequestGet(request: id)), as: RequestView.self)
-    Console.show(request.lines(now: WallClock.now))
+    Console.show(request.lines(now: WallClock.now) + (try connection.variableLines(of: request)))
     return request
   }
 }

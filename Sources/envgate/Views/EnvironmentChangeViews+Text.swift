@@ -13,7 +13,7 @@ extension EnvironmentChangedView {
     lines.append(
       reset == 0
         ? "no approved request was affected"
-        : "\(reset) approved \(reset == 1 ? "request" : "requests") went back to waiting")
+        : "\(Counted.text(reset, "approved request")) went back to waiting")
     return lines
   }
 }
@@ -23,8 +23,10 @@ extension EnvironmentDeletedView {
   func lines() -> [String] {
     [
       PlainText.shown(
-        "deleted \(name) with \(secrets) secrets and \(variables) variables; "
-          + "\(cancelled) requests were cancelled"), Erasure.sentence(isErased),
+        "deleted \(name) with \(Counted.text(secrets, "secret")) and "
+          + "\(Counted.text(variables, "variable")); "
+          + "\(Counted.text(cancelled, "request")) \(cancelled == 1 ? "was" : "were") cancelled"),
+      Erasure.sentence(isErased),
     ]
   }
 }

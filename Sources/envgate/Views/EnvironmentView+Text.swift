@@ -11,6 +11,30 @@ extension EnvironmentView {
     return facts.lines() + explanation.map(PlainText.shown)
   }
 
+  /// Environments in a list.
+  static func table(of environments: [EnvironmentView]) -> Table {
+    var table = Table(
+      "NAME", "PROTECTION", "REQUESTERS", "YOUR ROLES", "REVISION", "WRITERS", "GRANTS")
+    for environment in environments {
+      table.add(
+        .init(environment.name), .init(environment.protection),
+        .init(environment.requesters.joined(separator: ", ")),
+        .init(environment.roles.isEmpty ? "-" : environment.roles.joined(separator: ", ")),
+        .init("\(environment.revision)"),
+        .init(environment.writers.isEmpty ? "-" : environment.writers.joined(separator: ", ")),
+        .init(environment.grants))
+    }
+    return table
+  }
+
+  /// What shapes its grants, in a cell of a table.
+  private var grants: String {
+    let shapes =
+      (exclusive ? ["one at a time"] : [])
+      + (maxReads.map { ["\(Counted.text($0, "read")) a secret"] } ?? [])
+    return shapes.isEmpty ? "-" : shapes.joined(separator: ", ")
+  }
+
   /// What protects it, in a cell of a table.
   var protection: String {
     if unprotected { return "unprotected" }

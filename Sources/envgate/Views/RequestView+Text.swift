@@ -20,7 +20,7 @@ extension RequestView {
     for (index, review) in reviews.enumerated() {
       facts.add("review \(index + 1)", review.sentence)
     }
-    if let grant { facts.add("grant", each: grant.sentences) }
+    if let grant { facts.add("grant", each: grant.sentences(of: secrets)) }
     facts.add("note", each: notes)
     lines += facts.lines(indent: 2)
     lines += section("Claimed by the requester, proven by nothing:", claims)
@@ -97,11 +97,12 @@ extension ReviewView {
 }
 
 extension GrantView {
-  fileprivate var sentences: [String] {
+  fileprivate func sentences(of secrets: [PinnedSecretView]) -> [String] {
     [
       "activated at \(WallClock.text(activated)), readable until \(WallClock.text(expires))",
       released.map { "released at \(WallClock.text($0))" } ?? "nothing released",
       hold == "ticket" ? "held by its ticket" : "held by its connection",
     ]
+      + zip(secrets, reads).map { "\($0.name) read \($1 == 1 ? "once" : "\($1) times")" }
   }
 }

@@ -1,0 +1,33 @@
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+extension Connection {
+  /// An environment's variables, all of them.
+  func variables(of environment: EnvironmentName) throws -> ListAnswer<VariableView> {
+    try list(of: VariableView.self) { after, limit in
+      .variableList(
+        VariableList(
+          environment: environment, after: try after.map { try SecretName(argument: $0) },
+          limit: limit))
+    }
+  }
+
+  /// What a request's job would get beside its secrets, for whoever reviews it; in words.
+  ///
+  /// A change of one sends an approval back, so a reviewer who approves the digest of a request read
+  /// before this approves what these lines say.
+  func variableLines(of request: RequestView) throws -> [String] {
+    guard request.isLive else { return [] }
+    let variables: [VariableView]
+    do {
+      variables = try self.variables(of: EnvironmentName(argument: request.environment)).items
+    } catch let error as WireError where error.known == .environmentUnknown {
+      return []
+    }
+    var facts = Facts()
+    for variable in variables { facts.add(variable.name, ForeignText.quoted(variable.value)) }
+    return facts.isEmpty
+      ? [] : ["Variables that its job gets beside the secrets:"] + facts.lines(indent: 2)
+  }
+}

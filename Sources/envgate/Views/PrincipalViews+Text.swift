@@ -1,0 +1,43 @@
+import VaultProtocol
+
+extension PrincipalPlaceView {
+  /// Where somebody is named, and what is open of theirs there.
+  static func table(of places: [PrincipalPlaceView]) -> Table {
+    var table = Table("WHERE", "AS", "NAMED", "REQUESTS", "REVIEWED")
+    for place in places {
+      table.add(
+        .init(place.environment ?? "the configuration"),
+        .init(place.roles.isEmpty ? "-" : place.roles.joined(separator: ", ")),
+        .init(
+          place.stored.isEmpty ? "-" : place.stored + (place.isStale ? ": stale" : ""),
+          place.isStale ? .bad : .plain),
+        .init(numbers(place.requests)), .init(numbers(place.reviews)))
+    }
+    return table
+  }
+
+  private static func numbers(_ ids: [Int64]) -> String {
+    ids.isEmpty ? "-" : ids.map { "\($0)" }.joined(separator: " ")
+  }
+}
+
+extension PrincipalRemovedView {
+  /// What was taken out, for a person.
+  func lines() -> [String] {
+    var lines = [
+      PlainText.shown(
+        environments.isEmpty
+          ? "no gate names \(principal)"
+          : "took \(principal) out of \(environments.joined(separator: ", "))"),
+      "\(Counted.text(cancelled, "request")) cancelled, \(Counted.text(revoked, "grant")) revoked, "
+        + "\(Counted.text(reset, "approved request")) back to waiting",
+    ]
+    if !standing.isEmpty {
+      lines.append(
+        PlainText.shown(
+          "the configuration still makes \(principal) \(standing.joined(separator: " and ")): "
+            + "edit it, and reload the daemon"))
+    }
+    return lines
+  }
+}

@@ -1,0 +1,135 @@
+import SecretMemory
+import Testing
+import VaultCore
+import VaultProtocol
+
+@testable import envgate
+
+@Suite struct ConsoleSecretScreenTests {
+  static let time: Int64 = 1_769_862_896_789
+
+  @Test func `a version that came alone has nothing beside it`() throws {
+    let view = SecretSetView(environment: "production", name: try SecretName("A"), version: 1)
+    #expect(view.notes.isEmpty)
+  }
+
+  @Test func `the same value elsewhere and what was dropped are told`() throws {
+    let view = SecretSetView(
+      environment: "production", name: try SecretName("A"), version: 12,
+      sameValue: ["development/A", "staging/B\u{1B}"], pruned: [1, 2])
+    #expect(
+      view.notes == [
+        "the same value is in development/A, staging/B\\u{1B}: a leak of one is a leak of all",
+        "dropped versions 1, 2",
+      ])
+  }
+
+  @Test func `a leak is told whole: what is disabled, what is revoked, who has read`() throws {
+    let reader = ReaderView(
+      version: 2, uid: 998, account: "runner", first: Self.time, last: Self.time, count: 3)
+    let view = SecretSetView(
+      environment: "production", name: try SecretName("A"), version: 3,
+      revocation: .init(disabled: [2], revoked: [41, 42], readers: [reader]))
+    #expect(
+      view.notes == [
+        "disabled version 2", "revoked the grants of requests 41, 42",
+        "who had read an older version:",
+      ])
+    #expect(
+      reader.sentence
+        == "runner (uid 998) read version 2 3 times, last at 2026-01-31 12:34:56Z")
+  }
+
+  @Test func `a leak of nothing is told too`() throws {
+    let view = SecretSetView(
+      environment: "production", name: try SecretName("A"), version: 1,
+      revocation: .init(disabled: [], revoked: [], readers: []))
+    #expect(
+      view.notes == ["there was no older version to disable", "nobody had read an older version"])
+  }
+
+  @Test func `a secret is listed with what may be done with its version`() throws {
+    let secret = Secret(
+      environment: 3, name: try SecretName("A"), revision: 1, current: 3, updated: Self.time,
+      updater: 0)
+    let table = SecretView.table(of: [
+      SecretView(secret: secret, state: .enabled), SecretView(secret: secret, state: .disabled),
+    ])
+    #expect(
+      table.lines(aligned: false, colours: false) == [
+        "A\t3\tenabled\t2026-01-31 12:34:56Z\tuid 0",
+        "A\t3\tdisabled\t2026-01-31 12:34:56Z\tuid 0",
+      ])
+  }
+
+  @Test func `versions are listed with their readers, who are many or none`() throws {
+    let readers = [
+      ReaderView(
+        version: 2, uid: 998, account: "runner", first: Self.time, last: Self.time, count: 3),
+      ReaderView(version: 2, uid: 7, account: nil, first: Self.time, last: Self.time, count: 1),
+    ]
+    let table = SecretVersionView.table(of: [
+      SecretVersionView(
+        version: try Self.version(1, .destroyed), isCurrent: false, pinned: 0, readers: [],
+        moreReaders: 0),
+      SecretVersionView(
+        version: try Self.version(2, .enabled), isCurrent: true, pinned: 4, readers: readers,
+        moreReaders: 5),
+    ])
+    #expect(
+      table.lines(aligned: false, colours: false) == [
+        "1\tdestroyed\t2026-01-31 12:34:56Z\tuid 0\t-\t-",
+        "2 (current)\tenabled\t2026-01-31 12:34:56Z\tuid 0\t4\trunner (uid 998) x3, uid 7 x1 "
+          + "and 5 more",
+      ])
+  }
+
+  @Test(
+    arguments: [
+      (.disabled, nil, nil), (.enabled, nil, nil),
+      (
+        .destroyed, true,
+        "the ciphertext is gone from the live database and its log; backups and media are another "
+          + "matter"
+      ),
+      (
+        .destroyed, false,
+        "the ciphertext is gone from the database, but a reader keeps the log that may still hold "
+          + "it; it goes with the next checkpoint; run this again to confirm that"
+      ),
+    ] as [(SecretVersion.State, Bool?, String?)])
+  func `a version that changed says how it is, and whether it is gone`(
+    state: SecretVersion.State, isErased: Bool?, sentence: String?
+  ) throws {
+    let view = SecretChangedView(
+      environment: "production", version: try Self.version(2, state), isErased: isErased)
+    #expect(
+      view.lines()
+        == ["version 2 of A in production is \(state.text)"] + (sentence.map { [$0] } ?? []))
+  }
+
+  @Test func `a secret that is deleted goes with its versions`() throws {
+    let view = SecretDeletedView(
+      environment: "production", name: try SecretName("A"), versions: 1, isErased: true)
+    #expect(view.lines().first == "deleted A of production with 1 version")
+  }
+
+  @Test func `an import that ended early names what it set and what it did not`() throws {
+    let entries = try DotenvReader.entries(of: SecretBuffer(text: "A=1\n\nB=topsecret\nC=3\n"))
+    #expect(
+      SecretImportCommand.rest(of: entries, behind: 1, isRefused: true)
+        == "set 1 of 3; not set, from line 3 on: B, C")
+    #expect(
+      SecretImportCommand.rest(of: entries, behind: 0, isRefused: false)
+        == "set 0 of 3; not set, from line 1 on: A, B, C; of the first of these it is not known, "
+        + "see secret versions")
+  }
+
+  private static func version(
+    _ number: Int64, _ state: SecretVersion.State
+  ) throws -> SecretVersion {
+    SecretVersion(
+      environment: 3, name: try SecretName("A"), version: number, revision: 1, state: state,
+      recordDigest: [], fingerprint: [], created: time, creator: 0)
+  }
+}
