@@ -39,7 +39,20 @@ final class Fixture {
       random: .seeded(2), now: now, onTampering: { _ in })
   }
 
-  deinit { _ = remove(directory) }
+  deinit {
+    if let folder = opendir(directory) {
+      // Flat: a store keeps files, and no folders.
+      while let entry = readdir(folder) {
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+            _ = unlinkat(dirfd(folder), $0, 0)
+          }
+        }
+      }
+      closedir(folder)
+    }
+    rmdir(directory)
+  }
 
   static func rootKey(_ bytes: [UInt8]) throws -> RootKey {
     let buffer = try bytes.withUnsafeBytes { try SecretBuffer(copying: $0) }
