@@ -23,7 +23,7 @@ import VaultEngine
     return (ids, pages)
   }
 
-  @Test func `a list passes over what is invisible, ends each page in bounds, and misses nothing`()
+  @Test func `a list ends after so many bytes of rows, and goes on where it ended`()
     throws
   {
     let vault = try Fixture()
@@ -41,6 +41,7 @@ import VaultEngine
       all.insert(id, at: 0)
       if number % 5 == 0 { own.insert(id, at: 0) }
     }
+    // What is invisible is passed over, and counts like the rest.
     for limit in [500, 7, 1] {
       let seen = try list(vault, by: runner, RequestFilter(limit: limit))
       #expect(seen.ids == own)
