@@ -40,7 +40,7 @@ extension Action {
     case .closeGrant: "grant.close"
     case .authorizeAudit: "audit.list"
     case .authorizeAdmin: "environment.create"
-    case .connectionEnded, .tick, .lifecycle, .reconfigure: "vault"
+    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals: "vault"
     }
   }
 

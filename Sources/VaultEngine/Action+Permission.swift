@@ -1,8 +1,8 @@
-import VaultCore
+public import VaultCore
 
 extension Action {
   /// Its row of *Who may do what*. An action without one does not compile.
-  var permission: Permission {
+  public var permission: Permission {
     switch self {
     case .status: .everybody
     case .getEnvironment, .listEnvironments, .listSecrets, .listVersions, .listVariables: .see
@@ -20,7 +20,7 @@ extension Action {
     case .revokeRequest, .revokeAll: .revoke
     case .authorizeAudit: .audit
     // The vault's own: no connection can submit them.
-    case .connectionEnded, .tick, .lifecycle, .reconfigure: Permission.nobody
+    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals: Permission.nobody
     }
   }
 }

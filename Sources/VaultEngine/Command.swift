@@ -77,6 +77,8 @@ public enum Action: Sendable {
   case closeGrant(request: Int64, ticket: SecretBuffer?, outcome: RequestState.Outcome)
   /// Whether the caller may read the audit records; they are read elsewhere, on a snapshot.
   case authorizeAudit
+  /// Calls that were refused before they came here, by a limit; for the record.
+  case noteRefusals([RefusedCalls])
   /// Whether the caller is an admin, before the account database is asked on their behalf.
   case authorizeAdmin
   /// Which of these requests the caller may see, for events about them.
@@ -89,4 +91,27 @@ public enum Action: Sendable {
   case tick
   /// The daemon has started or stops; a record of its own.
   case lifecycle(AuditEvent)
+}
+
+/// Calls of one subject that a limit refused before they reached the vault.
+public struct RefusedCalls: Sendable {
+  /// Who called.
+  public var subject: Subject
+  /// Whether the account database does not know it.
+  public var isNobody: Bool
+  /// What was called.
+  public var method: String
+  /// Why not, in the word of the wire.
+  public var reason: String
+  /// How often.
+  public var count: Int
+
+  /// Makes it.
+  public init(subject: Subject, isNobody: Bool, method: String, reason: String, count: Int) {
+    self.subject = subject
+    self.isNobody = isNobody
+    self.method = method
+    self.reason = reason
+    self.count = count
+  }
 }

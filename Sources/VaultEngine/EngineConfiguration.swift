@@ -15,6 +15,14 @@ public struct EngineConfiguration: Sendable {
   /// The encoded bytes that one page of released secrets may take.
   public var pageBytes: Int
 
+  /// Whether jobs of many are this one to the kernel, so that nobody knows who started one.
+  func isShared(_ subject: Subject) -> Bool {
+    switch subject {
+    case .account(let uid): serviceAccounts.contains(uid)
+    case .socket: true
+    }
+  }
+
   /// Makes a configuration with the default limits.
   public init(
     standing: Standing, people: People = People(), serviceAccounts: Set<UInt32> = [],

@@ -100,9 +100,9 @@ public struct VersionAnswer: Sendable {
 public struct Reader: Sendable {
   /// The version.
   public let version: Int64
-  /// The account.
-  public let uid: UInt32
-  /// Its name, where the account database had one.
+  /// Who.
+  public let subject: Subject
+  /// The account's name, where the account database had one.
   public let account: String?
   /// The first read, in milliseconds since the epoch.
   public let first: Int64
@@ -110,4 +110,7 @@ public struct Reader: Sendable {
   public let last: Int64
   /// How many reads there were.
   public let count: Int64
+
+  /// Who, by uid; nil for a job socket.
+  public var uid: UInt32? { subject.uid }
 }

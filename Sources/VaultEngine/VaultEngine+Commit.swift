@@ -114,12 +114,25 @@ extension VaultEngine {
   private func noteRefusal(_ refusal: Refusal, _ command: Command, at now: Moment) {
     guard let reason = refusal.auditReason else { return }
     let key = RefusalLog.Key(
-      uid: command.caller.uid, method: command.action.name, reason: reason)
-    if refusals.isFirst(key, at: now) { recordRefusal(key, count: 1, at: now) }
+      subject: command.caller.subject, method: command.action.name, reason: reason)
+    if refusals.isFirst(key, isNobody: command.caller.isNobody, at: now) {
+      recordRefusal(key, count: 1, at: now)
+    }
+  }
+
+  /// What was refused before it came here, on the record like everything else.
+  func noteRefusals(_ refused: [RefusedCalls], at now: Moment) -> Pending {
+    for calls in refused {
+      let key = RefusalLog.Key(
+        subject: calls.subject, method: calls.method, reason: calls.reason)
+      let count = refusals.note(key, isNobody: calls.isNobody, count: calls.count, at: now)
+      if count > 0 { recordRefusal(key, count: count, at: now) }
+    }
+    return .ready(.done)
   }
 
   func report(_ tampering: Tampering, at now: Moment) {
-    let key = RefusalLog.Key(uid: .max, method: "vault", reason: "\(tampering)")
+    let key = RefusalLog.Key(subject: nil, method: "vault", reason: "\(tampering)")
     guard refusals.isFirst(key, at: now) else { return }
     tamperingHook("\(tampering)")
     trail.append(
@@ -188,6 +201,9 @@ extension Refusal {
     case .selfReview: "review.self"
     case .grantExpired: "grant.expired"
     case .clockBehind: "clock.behind"
+    case .waitingLimit: "limit.requests"
+    case .grantLimit: "limit.grants"
+    case .readsExhausted: "limit.reads"
     default: nil
     }
   }

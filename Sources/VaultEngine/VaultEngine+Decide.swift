@@ -79,6 +79,7 @@ extension VaultEngine {
       return .ready(.done)
     case .tick: return try tick(at: now)
     case .lifecycle(let event): return lifecycle(event, at: now)
+    case .noteRefusals(let calls): return noteRefusals(calls, at: now)
     case .reconfigure(let configuration): return reconfigure(configuration, at: now)
     }
   }

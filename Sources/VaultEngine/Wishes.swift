@@ -101,16 +101,17 @@ public struct PrincipalQuery: Sendable {
   /// Whether a stored principal satisfies nothing any more, since its name and number parted.
   func isStale(_ stored: Principal) -> Bool {
     switch stored {
-    case .uid, .gid: false
+    case .uid, .gid, .socket: false
     case .user, .group: stored.isNamed(name) ? stored != current : false
     }
   }
 
-  /// Whether an account is meant, by its number or by the name that it had.
-  func means(uid: UInt32, account: String?) -> Bool {
+  /// Whether somebody is meant, an account by its number or by the name that it had.
+  func means(_ subject: Subject, account: String?) -> Bool {
     switch name {
-    case .uid(let number): number == uid
-    case .user(let name): current?.uid == uid || account == name
+    case .uid(let number): subject == .account(number)
+    case .user(let name): current?.uid.map { subject == .account($0) } ?? false || account == name
+    case .socket(let name): subject == .socket(name)
     case .group, .gid: false
     }
   }
@@ -118,7 +119,7 @@ public struct PrincipalQuery: Sendable {
   private var nameText: String {
     switch name {
     case .user(let text), .group(let text): text
-    case .uid, .gid: ""
+    case .uid, .gid, .socket: ""
     }
   }
 }

@@ -61,10 +61,11 @@ extension SeededRandom {
   mutating func deadline() -> Deadline { Deadline(after: 0, from: moment()) }
 
   mutating func principal() -> Principal {
-    switch below(4) {
+    switch below(5) {
     case 0: .user(name: text(), uid: uid())
     case 1: .group(name: text(), gid: uid())
     case 2: .uid(uid())
+    case 3: SocketName("jobs-\(below(9))").map { .socket($0) } ?? .uid(uid())
     default: .gid(uid())
     }
   }
@@ -120,7 +121,10 @@ extension SeededRandom {
   }
 
   mutating func requester() -> Requester {
-    Requester(uid: uid(), name: optional { $0.text() }, person: Person(text: text()))
+    let subject = subject()
+    return Requester(
+      subject: subject, name: subject.uid == nil ? nil : optional { $0.text() },
+      person: Person(text: text()))
   }
 
   mutating func review() -> Review {
@@ -163,11 +167,18 @@ extension SeededRandom {
       state: state(), reviews: reviews, grant: grant)
   }
 
+  mutating func subject() -> Subject {
+    if below(3) == 0, let name = SocketName("jobs-\(below(9))") { return .socket(name) }
+    return .account(uid())
+  }
+
   mutating func auditRecord() throws -> AuditRecord {
-    AuditRecord(
+    let subject = optional { $0.subject() }
+    let isSocket = subject != nil && subject?.uid == nil
+    return AuditRecord(
       sequence: integer(), time: integer(),
-      event: AuditEvent.allCases[below(AuditEvent.allCases.count)], uid: optional { $0.uid() },
-      account: optional { $0.text() }, environment: optional { $0.text() },
+      event: AuditEvent.allCases[below(AuditEvent.allCases.count)], subject: subject,
+      account: isSocket ? nil : optional { $0.text() }, environment: optional { $0.text() },
       request: optional { $0.integer() }, secrets: try list { try $0.pinned() },
       details: list { AuditRecord.Detail($0.text(), $0.text()) })
   }

@@ -134,7 +134,8 @@ import VaultEngine
     #expect(vault.run(maker, try vault.get("production", "BETA", of: id)).refusal == exhausted)
     #expect(vault.run(maker, try read(id)).refusal == exhausted)
     #expect(try reads() == [1, 2])
-    #expect(try vault.audit().count == records)
+    // Each kind of refusal once.
+    #expect(try vault.audit().count == records + 2)
     #expect(vault.run(maker, try vault.get("production", "ALPHA", of: id)).released != nil)
     // The next grant begins at nothing.
     #expect(vault.run(maker, try read(try vault.grant(by: maker).id)).released?.count == 2)

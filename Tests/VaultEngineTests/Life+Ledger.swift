@@ -148,7 +148,7 @@ struct Ledger {
     case .requestCreated(let answer, let ticket):
       let request = answer.request
       requests[request.id] = Request(
-        environment: request.environment, requester: request.requester.uid,
+        environment: request.environment, requester: request.requester.uid ?? .max,
         secrets: request.secrets, ticket: ticket, maker: move.caller.connection,
         digest: request.digest, state: request.state.text)
     case .request(let answer): changed(answer.request, move)

@@ -134,7 +134,7 @@ import VaultCore
   @Test func `audit records read as they were written`() throws {
     let plain = AuditRecord(sequence: 1, time: Samples.time, event: .vaultCreated)
     let full = AuditRecord(
-      sequence: 2, time: Samples.time, event: .secretReleased, uid: 7, account: "bob",
+      sequence: 2, time: Samples.time, event: .secretReleased, subject: .account(7), account: "bob",
       environment: "production", request: 42,
       secrets: [PinnedSecret(name: try Samples.secretName("A"), version: 1)],
       details: [.init("outcome", "success"), .init("outcome", "again"), .init("a\"b", "\n")])

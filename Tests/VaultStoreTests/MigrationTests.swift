@@ -1,18 +1,19 @@
 import CFaultVFS
 import Testing
+import VaultCore
 
 @testable import VaultStore
 
 struct MigrationTests {
   static let added = Migration(
-    version: 2,
+    version: Int32(Schema.migrations.count) + 1,
     sql: """
       CREATE TABLE extra(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
       INSERT INTO extra SELECT first, 'from ' || first FROM audit;
       ALTER TABLE audit ADD COLUMN note TEXT;
       """)
   static let broken = Migration(
-    version: 3, sql: "CREATE TABLE half(id INTEGER PRIMARY KEY) STRICT; DROP TABLE nothing")
+    version: added.version + 1, sql: "CREATE TABLE half(id INTEGER PRIMARY KEY) STRICT; DROP TABLE nothing")
 
   private func open(_ bench: Workbench, _ steps: [Migration]) throws -> Store {
     try Store(
@@ -30,21 +31,40 @@ struct MigrationTests {
   @Test func `an older database is brought up to date with what it holds`() throws {
     let bench = try Workbench()
     let old = try open(bench, Schema.migrations)
-    #expect(try version(old) == 1)
+    #expect(try version(old) == Int64(Schema.migrations.count))
     #expect(
       try old.connection.integer("PRAGMA application_id") == Int64(Schema.applicationID))
     #expect(Workload.run(from: 1, through: 3, on: old) == 3)
     old.close()
     for _ in 1...2 {
       let new = try open(bench, Schema.migrations + [Self.added])
-      #expect(try version(new) == 2)
+      #expect(try version(new) == Int64(Self.added.version))
       #expect(try new.connection.integer("SELECT count(*) FROM extra") == 3)
       #expect(try Workload.last(in: new, "migrated") == 3)
       new.close()
     }
     #expect(
       try fault { try open(bench, Schema.migrations).close() }
-        == .newerSchema(path: bench.database, found: 2, known: 1))
+        == .newerSchema(path: bench.database, found: Self.added.version, known: Self.added.version - 1))
+  }
+
+  @Test func `who has read by uid is known by subject afterwards`() throws {
+    let bench = try Workbench()
+    let old = try open(bench, Array(Schema.migrations.prefix(1)))
+    try old.connection.execute(
+      "INSERT INTO reader VALUES(1, 'KEY', 2, 998, 'runner', 10, 20, 3), (1, 'KEY', 2, 7, NULL, 1, 2, 1)")
+    old.close()
+    let new = try open(bench, Schema.migrations)
+    defer { new.close() }
+    #expect(
+      try new.readers(environment: 1, name: "KEY", version: 2, limit: 9) == [
+        ReaderRow(
+          environment: 1, name: "KEY", version: 2, subject: .account(998), account: "runner",
+          first: 10, last: 20, count: 3),
+        ReaderRow(
+          environment: 1, name: "KEY", version: 2, subject: .account(7), account: nil, first: 1,
+          last: 2, count: 1),
+      ])
   }
 
   @Test func `a step that fails leaves the one before it, whole`() throws {
@@ -56,7 +76,7 @@ struct MigrationTests {
       return
     }
     let store = try open(bench, Schema.migrations + [Self.added])
-    #expect(try version(store) == 2)
+    #expect(try version(store) == Int64(Self.added.version))
     #expect(
       try store.connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'half'") == 0)
     store.close()
@@ -89,6 +109,6 @@ struct MigrationTests {
       }
       at += 1
     }
-    #expect(met == [1, 2])
+    #expect(met == [Int64(Self.added.version) - 1, Int64(Self.added.version)])
   }
 }

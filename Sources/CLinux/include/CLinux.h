@@ -24,6 +24,10 @@ int envgate_peer_credentials(int fd, struct envgate_credentials *out);
 // and receives the number of groups; with ERANGE it receives the number that is needed.
 int envgate_peer_groups(int fd, uint32_t *groups, uint32_t *count);
 
+// SO_PEERPIDFD: a descriptor of the process that connected, which stands for it and for no later one of
+// the same pid; close-on-exec. ENOPROTOOPT before Linux 6.5; another error where it has been reaped.
+int envgate_peer_pidfd(int fd, int *pidfd);
+
 // ---- Unix stream sockets ----
 
 // Longest path that fits sun_path with its terminating NUL.

@@ -6,8 +6,8 @@ public struct AuditRecord: Hashable, Sendable {
   public let time: Int64
   /// What.
   public let event: AuditEvent
-  /// Who, by uid; nil where it was the vault itself.
-  public let uid: UInt32?
+  /// Who; nil where it was the vault itself.
+  public let subject: Subject?
   /// The account's name, where the database had one.
   public let account: String?
   /// The environment's name, where there is one.
@@ -35,14 +35,14 @@ public struct AuditRecord: Hashable, Sendable {
 
   /// Makes a record; the commit numbers it.
   public init(
-    sequence: Int64 = 0, time: Int64, event: AuditEvent, uid: UInt32? = nil,
+    sequence: Int64 = 0, time: Int64, event: AuditEvent, subject: Subject? = nil,
     account: String? = nil, environment: String? = nil, request: Int64? = nil,
     secrets: [PinnedSecret] = [], details: [Detail] = []
   ) {
     self.sequence = sequence
     self.time = time
     self.event = event
-    self.uid = uid
+    self.subject = subject
     self.account = account
     self.environment = environment
     self.request = request
@@ -51,15 +51,21 @@ public struct AuditRecord: Hashable, Sendable {
   }
 }
 
+extension AuditRecord {
+  /// Who, by uid; nil where it was the vault itself, or a job socket.
+  public var uid: UInt32? { subject?.uid }
+}
+
 extension AuditRecord: Canonical {
-  /// Appends the fields in the order of the format.
+  /// Appends the fields in the order of the format. A job socket has the number -1 in the place of a uid,
+  /// and its name in that of an account.
   public func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(1)
     encoder.integer(sequence)
     encoder.integer(time)
     encoder.text(event.rawValue)
-    encoder.optional(uid) { $0.integer(Int64($1)) }
-    encoder.optional(account) { $0.text($1) }
+    encoder.optional(subject) { $0.integer($1.uid.map { Int64($0) } ?? -1) }
+    encoder.optional(nameInRecord) { $0.text($1) }
     encoder.optional(environment) { $0.text($1) }
     encoder.optional(request) { $0.integer($1) }
     encoder.list(secrets) { encoder, secret in
@@ -78,10 +84,12 @@ extension AuditRecord: Canonical {
     let sequence = try decoder.integer()
     let time = try decoder.integer()
     guard let event = AuditEvent(rawValue: try decoder.text()) else { throw DecodingFault() }
+    let number = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }
+    let name = try decoder.optional { decoder throws(DecodingFault) in try decoder.text() }
+    let subject = try Self.subject(number, name)
     self.init(
-      sequence: sequence, time: time, event: event,
-      uid: try decoder.optional { decoder throws(DecodingFault) in try decoder.accountNumber() },
-      account: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
+      sequence: sequence, time: time, event: event, subject: subject,
+      account: subject?.uid == nil && subject != nil ? nil : name,
       environment: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
       request: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() },
       secrets: try decoder.list { decoder throws(DecodingFault) in
@@ -90,5 +98,21 @@ extension AuditRecord: Canonical {
       details: try decoder.list { decoder throws(DecodingFault) in
         Detail(try decoder.text(), try decoder.text())
       })
+  }
+
+  private var nameInRecord: String? {
+    if case .socket(let name)? = subject { name.text } else { account }
+  }
+
+  private static func subject(
+    _ number: Int64?, _ name: String?
+  ) throws(DecodingFault) -> Subject? {
+    guard let number else { return nil }
+    if number == -1 {
+      guard let name, let socket = SocketName(name) else { throw DecodingFault() }
+      return .socket(socket)
+    }
+    guard let uid = UInt32(exactly: number) else { throw DecodingFault() }
+    return .account(uid)
   }
 }

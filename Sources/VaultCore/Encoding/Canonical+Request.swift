@@ -42,19 +42,44 @@ extension AccessRequest: Canonical {
 }
 
 extension Requester: Canonical {
-  /// Appends the fields in the order of the format.
+  /// Appends the fields in the order of the format: the uid, -1 for a job socket, whose name then stands
+  /// where an account's does.
   public func encode(into encoder: inout CanonicalEncoder) {
-    encoder.integer(Int64(uid))
-    encoder.optional(name) { $0.text($1) }
+    encoder.subject(subject, account: name)
     encoder.text(person.text)
   }
 
   /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    self.init(
-      uid: try decoder.accountNumber(),
-      name: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
-      person: Person(text: try decoder.text()))
+    let (subject, name) = try decoder.subject()
+    self.init(subject: subject, name: name, person: Person(text: try decoder.text()))
+  }
+}
+
+extension CanonicalEncoder {
+  /// A subject and the name of its account.
+  mutating func subject(_ subject: Subject, account: String?) {
+    switch subject {
+    case .account(let uid):
+      integer(Int64(uid))
+      optional(account) { $0.text($1) }
+    case .socket(let name):
+      integer(-1)
+      optional(name.text) { $0.text($1) }
+    }
+  }
+}
+
+extension CanonicalDecoder {
+  mutating func subject() throws(DecodingFault) -> (Subject, account: String?) {
+    let number = try integer()
+    let name = try optional { decoder throws(DecodingFault) in try decoder.text() }
+    if number == -1 {
+      guard let name, let socket = SocketName(name) else { throw DecodingFault() }
+      return (.socket(socket), nil)
+    }
+    guard let uid = UInt32(exactly: number) else { throw DecodingFault() }
+    return (.account(uid), name)
   }
 }
 

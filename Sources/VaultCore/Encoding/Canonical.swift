@@ -67,6 +67,9 @@ extension Principal: Canonical {
     case .gid(let gid):
       encoder.byte(4)
       encoder.integer(Int64(gid))
+    case .socket(let name):
+      encoder.byte(5)
+      encoder.text(name.text)
     }
   }
 
@@ -77,6 +80,7 @@ extension Principal: Canonical {
     case 2: self = .group(name: try decoder.text(), gid: try decoder.accountNumber())
     case 3: self = .uid(try decoder.accountNumber())
     case 4: self = .gid(try decoder.accountNumber())
+    case 5: self = .socket(try decoder.socketName())
     default: throw DecodingFault()
     }
   }
@@ -86,6 +90,11 @@ extension CanonicalDecoder {
   mutating func accountNumber() throws(DecodingFault) -> UInt32 {
     guard let number = UInt32(exactly: try integer()) else { throw DecodingFault() }
     return number
+  }
+
+  mutating func socketName() throws(DecodingFault) -> SocketName {
+    guard let name = SocketName(try text()) else { throw DecodingFault() }
+    return name
   }
 
   mutating func secretName() throws(DecodingFault) -> SecretName {

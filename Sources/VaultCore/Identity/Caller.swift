@@ -42,11 +42,11 @@ public enum AccountAnswer: Hashable, Sendable {
 
 /// Who is on the other end of a connection, as the kernel says at accept.
 ///
-/// Invariant: made by the server from `SO_PEERCRED` and `SO_PEERGROUPS` alone (unix(7)); nothing in a
-/// message reaches this type.
+/// Invariant: made by the server from the socket that was connected to, and from `SO_PEERCRED` and
+/// `SO_PEERGROUPS` alone (unix(7)); nothing in a message reaches this type.
 public final class Caller: Sendable {
-  /// The effective uid of the peer when it connected.
-  public let uid: UInt32
+  /// Who it is.
+  public let subject: Subject
   /// Its gid and supplementary groups, as the kernel lists them.
   public let kernelGroups: [UInt32]
   /// Whether the uid is the kernel's overflow uid, which stands for everybody without a mapping.
@@ -55,24 +55,61 @@ public final class Caller: Sendable {
   public let connection: UInt64
   /// What the account database says, nil while it was not asked.
   public let account: AccountAnswer?
+  /// Why it keeps at most the role of a requester; nil where it does not.
+  public let confinement: Confinement?
 
-  /// Makes a caller.
+  /// Makes a caller that is an account.
   public init(
     uid: UInt32, kernelGroups: [UInt32], isOverflow: Bool, connection: UInt64,
-    account: AccountAnswer?
+    account: AccountAnswer?, confinement: Confinement? = nil
   ) {
-    self.uid = uid
+    subject = .account(uid)
     self.kernelGroups = kernelGroups
     self.isOverflow = isOverflow
     self.connection = connection
     self.account = account
+    self.confinement = confinement
   }
 
-  /// The same caller with what the account database says now.
-  public func with(account: AccountAnswer) -> Caller {
-    Caller(
-      uid: uid, kernelGroups: kernelGroups, isOverflow: isOverflow, connection: connection,
-      account: account)
+  /// Makes a caller that came through a job socket: no account, whatever the kernel shows.
+  public init(socket: SocketName, connection: UInt64) {
+    subject = .socket(socket)
+    kernelGroups = []
+    isOverflow = false
+    self.connection = connection
+    account = .nobody
+    confinement = nil
+  }
+
+  private init(_ caller: Caller, account: AccountAnswer?, confinement: Confinement?) {
+    subject = caller.subject
+    kernelGroups = caller.kernelGroups
+    isOverflow = caller.isOverflow
+    connection = caller.connection
+    self.account = account
+    self.confinement = confinement
+  }
+
+  /// The same caller with what the account database says now; nil where it is to be asked anew.
+  public func with(account: AccountAnswer?) -> Caller {
+    Caller(self, account: account, confinement: confinement)
+  }
+
+  /// The same caller, who keeps at most the role of a requester.
+  public func with(confinement: Confinement?) -> Caller {
+    Caller(self, account: account, confinement: confinement)
+  }
+
+  /// The effective uid of the peer when it connected; for a job socket the number that is no uid
+  /// (chown(2)), which matches nothing.
+  public var uid: UInt32 { subject.uid ?? .max }
+
+  /// Whether nothing but the role of a requester may be had, by whatever list.
+  public var mayOnlyAsk: Bool { confinement != nil || subject.uid == nil }
+
+  /// Whether the account database is known to have no such account.
+  public var isNobody: Bool {
+    if case .account = subject { isOverflow || account == .nobody } else { false }
   }
 
   /// The account's name where it is known.
@@ -96,7 +133,12 @@ extension Principal {
   /// the kernel alone would believe a container's image, the database alone a session that is over.
   public func match(_ caller: Caller) -> Match {
     if caller.isOverflow { return .no }
+    guard case .account = caller.subject else {
+      if case .socket(let name) = self { return caller.subject == .socket(name) ? .yes : .no }
+      return .no
+    }
     switch self {
+    case .socket: return .no
     case .uid(let uid): return uid == caller.uid ? .yes : .no
     case .user(let name, let uid):
       guard uid == caller.uid else { return .no }
@@ -121,6 +163,7 @@ extension Principal {
       guard account.uid == uid else { return .no }
       switch self {
       case .uid: return .yes
+      case .socket: return .no
       case .user(let name, let number):
         return number == uid && account.name == name ? .yes : .no
       case .gid(let gid): return account.groups.contains { $0.gid == gid } ? .yes : .no
@@ -154,6 +197,15 @@ extension Sequence where Element == Principal {
     }
     if found.isEmpty && unsure { throw AccountNeeded(caller) }
     return found
+  }
+}
+
+extension Sequence where Element == Principal {
+  /// The principals of this list that are the caller, where the list gives more than the right to ask:
+  /// none for whoever may only ask.
+  /// - Throws: ``AccountNeeded`` as ``matching(_:)`` does.
+  public func empowering(_ caller: Caller) throws(AccountNeeded) -> [Principal] {
+    caller.mayOnlyAsk ? [] : try matching(caller)
   }
 }
 

@@ -1,6 +1,7 @@
 /// Who is one person: rules count people, and one person may have several accounts.
 ///
-/// A person is `person:NAME` where the configuration ties accounts together, else the account itself.
+/// A person is `person:NAME` where the configuration ties accounts together, else the account itself. Of a
+/// job socket nobody knows the person; it is `socket:NAME`, which no reviewer is.
 public struct Person: Hashable, Sendable {
   /// A stable text, stored with reviews and requests.
   public let text: String
@@ -20,5 +21,13 @@ public struct People: Sendable {
   public func person(uid: UInt32) -> Person {
     if let name = named[uid] { return Person(text: "person:\(name)") }
     return Person(text: "uid:\(uid)")
+  }
+
+  /// The person behind a subject, as far as that can be known.
+  public func person(_ subject: Subject) -> Person {
+    switch subject {
+    case .account(let uid): person(uid: uid)
+    case .socket: Person(text: subject.text)
+    }
   }
 }

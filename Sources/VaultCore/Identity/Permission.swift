@@ -20,6 +20,9 @@ public struct Permission: Hashable, Sendable {
     self.everyone = everyone
   }
 
+  /// Whether somebody may by it who may not ask, so that it matters where they come from.
+  public var givesMoreThanAsking: Bool { everyone || !roles.isSubset(of: .requester) }
+
   /// Nobody who connects: what the vault does by itself.
   public static let nobody = Permission([])
   /// Everybody who can connect.

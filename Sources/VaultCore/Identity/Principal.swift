@@ -1,4 +1,4 @@
-/// Somebody a rule names: an account, a group, a bare number.
+/// Somebody a rule names: an account, a group, a bare number, a job socket.
 ///
 /// Names are resolved to numbers when a rule is written and both are kept: the number decides, and a
 /// principal whose number and name no longer belong together is *stale* and matches nobody (a reused
@@ -12,6 +12,8 @@ public enum Principal: Hashable, Sendable {
   case uid(UInt32)
   /// `gid:N`: a bare group number; the account must still be a member of it by the account database.
   case gid(UInt32)
+  /// `socket:NAME`: whoever comes through that job socket. It may ask, and nothing more.
+  case socket(SocketName)
 
   /// The text that names it, as a person types it.
   public var text: String {
@@ -20,6 +22,7 @@ public enum Principal: Hashable, Sendable {
     case .group(let name, _): "group:\(name)"
     case .uid(let number): "uid:\(number)"
     case .gid(let number): "gid:\(number)"
+    case .socket(let name): "socket:\(name.text)"
     }
   }
 
@@ -31,7 +34,7 @@ public enum Principal: Hashable, Sendable {
   public var uid: UInt32? {
     switch self {
     case .user(_, let uid), .uid(let uid): uid
-    case .group, .gid: nil
+    case .group, .gid, .socket: nil
     }
   }
 }
@@ -42,8 +45,9 @@ public enum PrincipalName: Hashable, Sendable {
   case group(String)
   case uid(UInt32)
   case gid(UInt32)
+  case socket(SocketName)
 
-  /// Reads `user:NAME`, `group:NAME`, `uid:N` or `gid:N`; nil where the text is none of these.
+  /// Reads `user:NAME`, `group:NAME`, `uid:N`, `gid:N` or `socket:NAME`; nil where the text is none of these.
   ///
   /// 4294967295 is no uid and no gid: the kernel uses it for "none" (chown(2)).
   public init?(_ text: String) {
@@ -59,6 +63,9 @@ public enum PrincipalName: Hashable, Sendable {
     case "gid":
       guard let number = Self.number(rest) else { return nil }
       self = .gid(number)
+    case "socket":
+      guard let name = SocketName(rest) else { return nil }
+      self = .socket(name)
     default: return nil
     }
   }
@@ -70,6 +77,7 @@ public enum PrincipalName: Hashable, Sendable {
     case .group(let name): "group:\(name)"
     case .uid(let number): "uid:\(number)"
     case .gid(let number): "gid:\(number)"
+    case .socket(let name): "socket:\(name.text)"
     }
   }
 

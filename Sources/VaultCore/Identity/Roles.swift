@@ -50,8 +50,8 @@ public struct Standing: Sendable, Hashable {
   }
 
   fileprivate func search(for caller: Caller, _ found: inout RoleSearch) {
-    found.judge(.admin) { () throws(AccountNeeded) in !(try admins.matching(caller).isEmpty) }
-    found.judge(.auditor) { () throws(AccountNeeded) in !(try auditors.matching(caller).isEmpty) }
+    found.judge(.admin) { () throws(AccountNeeded) in !(try admins.empowering(caller).isEmpty) }
+    found.judge(.auditor) { () throws(AccountNeeded) in !(try auditors.empowering(caller).isEmpty) }
   }
 }
 
@@ -67,9 +67,9 @@ extension Gate {
     standing.search(for: caller, &found)
     found.judge(.requester) { () throws(AccountNeeded) in try requesters.include(caller) }
     found.judge(.reviewer) { () throws(AccountNeeded) in
-      !(try rules.flatMap(\.reviewers).matching(caller).isEmpty)
+      !(try rules.flatMap(\.reviewers).empowering(caller).isEmpty)
     }
-    found.judge(.writer) { () throws(AccountNeeded) in !(try writers.matching(caller).isEmpty) }
+    found.judge(.writer) { () throws(AccountNeeded) in !(try writers.empowering(caller).isEmpty) }
     return try found.roles()
   }
 }

@@ -29,7 +29,7 @@ extension AccessRequest {
     if caller.account == nil { throw .accountNeeded([caller.uid]) }
     let named: [Principal]
     do {
-      named = try environment.gate.rules.flatMap(\.reviewers).matching(caller)
+      named = try environment.gate.rules.flatMap(\.reviewers).empowering(caller)
     } catch {
       throw Refusal(error)
     }

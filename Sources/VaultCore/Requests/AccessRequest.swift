@@ -71,18 +71,32 @@ public struct AccessRequest: Hashable, Sendable {
 
 /// Who asks: proven by the kernel, named by the account database.
 public struct Requester: Hashable, Sendable {
-  /// The uid that made the request.
-  public let uid: UInt32
+  /// The account or the job socket that made the request.
+  public let subject: Subject
   /// The account's name at that time, where the database had one.
   public let name: String?
   /// The person, for whom no approval of the same person counts.
   public let person: Person
 
   /// Makes a requester.
-  public init(uid: UInt32, name: String?, person: Person) {
-    self.uid = uid
+  public init(subject: Subject, name: String?, person: Person) {
+    self.subject = subject
     self.name = name
     self.person = person
+  }
+
+  /// Makes a requester that is an account.
+  public init(uid: UInt32, name: String?, person: Person) {
+    self.init(subject: .account(uid), name: name, person: person)
+  }
+
+  /// The uid that made the request; nil where it came through a job socket.
+  public var uid: UInt32? { subject.uid }
+
+  /// Whether the caller is the account or the socket that asked. It alone proves nothing: all jobs of a
+  /// host share it (`asker-alone`).
+  public func isSubject(of caller: Caller) -> Bool {
+    subject == caller.subject && !caller.isOverflow
   }
 
   /// Whether a review comes from whoever asked: the same person, or the same account though the table
@@ -91,8 +105,11 @@ public struct Requester: Hashable, Sendable {
     self.uid == uid || self.person == person
   }
 
-  /// `runner (uid 998)` or `uid 998`.
-  public var text: String { name.map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
+  /// `runner (uid 998)`, `uid 998` or `socket:gitlab`.
+  public var text: String {
+    guard let uid else { return subject.text }
+    return name.map { "\($0) (uid \(uid))" } ?? "uid \(uid)"
+  }
 }
 
 /// A secret at one version.

@@ -16,6 +16,8 @@ public enum GateFault: Error, Hashable, Sendable {
   case unsatisfiable(rule: Int, missing: Int, without: String?)
   /// `max_reads` outside its range.
   case maxReads(Int)
+  /// A job socket in a list that gives more than the right to ask.
+  case socketBeyondAsking(String)
   /// An edit of "the" reviewers of a gate that has not exactly one rule.
   case notOneRule(Int)
   /// An edit that takes somebody out of a list that does not name them.
@@ -37,6 +39,8 @@ public enum GateFault: Error, Hashable, Sendable {
         + "; name more reviewers or require fewer approvals"
     case .maxReads(let number):
       "max_reads is \(number); it must be 1 to \(Gate.mostReads), or not be there"
+    case .socketBeyondAsking(let name):
+      "\(name) may be named with --requester and nowhere else: nobody knows who is behind it"
     case .notOneRule(0): "no rule names reviewers yet; say the rules with --rule N:P,P"
     case .notOneRule(let count):
       "there are \(count) rules; say with --rule N:P,P how all of them are to be"
@@ -76,6 +80,9 @@ extension Gate {
     }
     if writers.count > Self.mostWriters { throw .tooMany("writers", most: Self.mostWriters) }
     try refuseRepeats(writers)
+    for principal in writers + rules.flatMap(\.reviewers) {
+      if case .socket = principal { throw .socketBeyondAsking(principal.text) }
+    }
     let named = namedRequesters + writers + rules.flatMap(\.reviewers)
     if named.reduce(0, { $0 + $1.text.utf8.count + 3 }) > Self.mostPrincipalBytes {
       throw .tooMany("bytes in the names of principals", most: Self.mostPrincipalBytes)

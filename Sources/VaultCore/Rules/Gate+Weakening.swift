@@ -43,8 +43,14 @@ extension Gate {
     switch (old.requesters, requesters) {
     case (.any, .any): break
     case (.any, .principals(let now)):
-      // "any" leaves out whom the account database does not know; a number asks no database.
-      let bare = now.filter { if case .uid = $0 { true } else { false } }
+      // "any" leaves out whom the account database does not know; a number asks no database, and what
+      // comes through a job socket is no account.
+      let bare = now.filter {
+        switch $0 {
+        case .uid, .socket: true
+        case .user, .group, .gid: false
+        }
+      }
       if !bare.isEmpty { found.append(.requesters(bare.map(\.text))) }
     case (.principals, .any): found.append(.requesters(["every account"]))
     case (.principals(let before), .principals(let now)):

@@ -56,7 +56,7 @@ public struct Gate: Hashable, Sendable {
 
 /// Who may ask for the secrets of an environment.
 public enum Requesters: Hashable, Sendable {
-  /// Every account that may connect. It must be said; it is never a default.
+  /// Every account that may connect, and no job socket. It must be said; it is never a default.
   case any
   /// These, of whom there is at least one.
   case principals([Principal])

@@ -16,7 +16,7 @@ struct LiveRequests {
   struct Entry {
     let id: Int64
     let environment: Int64
-    let requester: UInt32
+    let requester: Subject
     let attended: Bool
     let secrets: [PinnedSecret]
     let job: Job?
@@ -61,7 +61,7 @@ struct LiveRequests {
   /// What a key names: a job of one requester in one environment.
   struct Job: Hashable {
     let environment: Int64
-    let requester: UInt32
+    let requester: Subject
     let key: String
   }
 
@@ -71,7 +71,7 @@ struct LiveRequests {
   }
 
   private(set) var entries: [Int64: Entry] = [:]
-  private var liveOf: [UInt32: Int] = [:]
+  private var liveOf: [Subject: Int] = [:]
   private var pins: [Pin: Int] = [:]
   private var newestOf: [Job: Int64] = [:]
 
@@ -92,17 +92,17 @@ struct LiveRequests {
   }
 
   private mutating func enter(_ request: AccessRequest, _ end: Deadline) -> Entry {
-    let uid = request.requester.uid
-    liveOf[uid, default: 0] += 1
+    let requester = request.requester.subject
+    liveOf[requester, default: 0] += 1
     for secret in request.secrets {
       pins[Pin(environment: request.environment, secret: secret), default: 0] += 1
     }
     let job = request.context.key.map {
-      Job(environment: request.environment, requester: uid, key: $0)
+      Job(environment: request.environment, requester: requester, key: $0)
     }
     if let job { newestOf[job] = max(newestOf[job] ?? 0, request.id) }
     return Entry(
-      id: request.id, environment: request.environment, requester: uid, attended: request.attended,
+      id: request.id, environment: request.environment, requester: requester, attended: request.attended,
       secrets: request.secrets, job: job, phase: request.phase, end: end)
   }
 
@@ -121,7 +121,7 @@ struct LiveRequests {
   // MARK: Questions
 
   /// How many live requests of a requester there are, in whatever environment and state.
-  func live(of requester: UInt32) -> Int { liveOf[requester] ?? 0 }
+  func live(of requester: Subject) -> Int { liveOf[requester] ?? 0 }
 
   /// How many live requests are pinned to a version.
   func pins(_ environment: Int64, _ secret: PinnedSecret) -> Int {
@@ -149,7 +149,7 @@ struct LiveRequests {
 
   /// How many requests of an environment wait, and how many of one requester; attended ones that
   /// nobody attends do not count.
-  func waiting(in environment: Int64, by requester: UInt32) -> (all: Int, own: Int) {
+  func waiting(in environment: Int64, by requester: Subject) -> (all: Int, own: Int) {
     var all = 0
     var own = 0
     for entry in entries.values

@@ -9,7 +9,7 @@ struct ReadCounts {
   private struct Key: Hashable {
     let environment: Int64
     let secret: PinnedSecret
-    let uid: UInt32
+    let subject: Subject
   }
 
   private var counts: [Key: (account: String?, count: Int64)] = [:]
@@ -17,7 +17,7 @@ struct ReadCounts {
   mutating func add(_ secrets: [PinnedSecret], of environment: Int64, by caller: Caller) {
     for secret in secrets {
       counts[
-        Key(environment: environment, secret: secret, uid: caller.uid),
+        Key(environment: environment, secret: secret, subject: caller.subject),
         default: (caller.name, 0)
       ].count += 1
     }
@@ -30,7 +30,7 @@ struct ReadCounts {
       try store.add(
         ReaderRow(
           environment: key.environment, name: key.secret.name.text, version: key.secret.version,
-          uid: key.uid, account: reads.account, first: now.wall, last: now.wall,
+          subject: key.subject, account: reads.account, first: now.wall, last: now.wall,
           count: reads.count))
     }
     counts.removeAll(keepingCapacity: true)

@@ -3,37 +3,71 @@ import VaultCore
 /// Refusals on the record, without letting whoever is refused fill the record: the first of a kind is
 /// written at once, its repetitions within a minute are counted and written as one.
 ///
-/// Invariant: bounded by ``mostKinds``; beyond it refusals of any further kind count under one key.
+/// Invariants:
+/// - one subject has at most ``mostKindsOfOne`` kinds a minute, and all together ``mostKinds``; what is
+///   refused beyond that counts under one key of the subject, or of nobody;
+/// - whom the account database does not know shares one subject's part with all who are like that: one user
+///   can be 65,536 uids (newuidmap(1)).
 struct RefusalLog {
   struct Key: Hashable {
-    let uid: UInt32
+    /// Nil for the vault itself, and for whoever there was no room for.
+    let subject: Subject?
     let method: String
     let reason: String
   }
 
   struct Entry {
     let since: Moment
+    let share: Share
     var repeated: Int
   }
 
-  static let mostKinds = 1_024
+  /// Whose part of the record a kind takes.
+  enum Share: Hashable {
+    case subject(Subject?)
+    case nobody
+  }
+
+  static let mostKinds = 256
+  static let mostKindsOfOne = 16
   static let minute: Int64 = 60_000
 
   private var entries: [Key: Entry] = [:]
+  private var kinds: [Share: Int] = [:]
 
   /// Whether a refusal is the first of its kind, to be written now.
-  mutating func isFirst(_ key: Key, at now: Moment) -> Bool {
+  mutating func isFirst(_ key: Key, isNobody: Bool = false, at now: Moment) -> Bool {
+    note(key, isNobody: isNobody, count: 1, at: now) == 1
+  }
+
+  /// Counts refusals of a kind; answers how many of them are to be written now.
+  mutating func note(_ key: Key, isNobody: Bool, count: Int, at now: Moment) -> Int {
     if entries[key] != nil {
-      entries[key]?.repeated += 1
-      return false
+      entries[key]?.repeated += count
+      return 0
     }
+    let share: Share = isNobody ? .nobody : .subject(key.subject)
     if entries.count >= Self.mostKinds {
-      let other = Key(uid: .max, method: "any", reason: "any")
-      entries[other, default: Entry(since: now, repeated: 0)].repeated += 1
-      return false
+      repeatOther(Key(subject: nil, method: "any", reason: "any"), .subject(nil), count, now)
+      return 0
     }
-    entries[key] = Entry(since: now, repeated: 0)
-    return true
+    if kinds[share, default: 0] >= Self.mostKindsOfOne {
+      let subject = isNobody ? nil : key.subject
+      repeatOther(Key(subject: subject, method: "any", reason: "any"), share, count, now)
+      return 0
+    }
+    enter(key, Entry(since: now, share: share, repeated: 0))
+    return count
+  }
+
+  private mutating func repeatOther(_ key: Key, _ share: Share, _ count: Int, _ now: Moment) {
+    if entries[key] == nil { enter(key, Entry(since: now, share: share, repeated: 0)) }
+    entries[key]?.repeated += count
+  }
+
+  private mutating func enter(_ key: Key, _ entry: Entry) {
+    entries[key] = entry
+    kinds[entry.share, default: 0] += 1
   }
 
   /// Takes out what is a minute old; what was repeated is to be written with its count.
@@ -43,10 +77,13 @@ struct RefusalLog {
     for (key, entry) in entries
     where everything || Deadline(after: Self.minute, from: entry.since).isReached(at: now) {
       entries[key] = nil
+      let left = kinds[entry.share, default: 1] - 1
+      kinds[entry.share] = left > 0 ? left : nil
       if entry.repeated > 0 { flushed.append((key, entry.repeated)) }
     }
     return flushed.sorted {
-      ($0.key.uid, $0.key.method, $0.key.reason) < ($1.key.uid, $1.key.method, $1.key.reason)
+      ($0.key.subject?.text ?? "", $0.key.method, $0.key.reason)
+        < ($1.key.subject?.text ?? "", $1.key.method, $1.key.reason)
     }
   }
 }

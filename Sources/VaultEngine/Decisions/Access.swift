@@ -29,7 +29,16 @@ extension VaultEngine {
     if try roles(of: caller, in: environment).isEmpty {
       throw Refusal.environmentUnknown(name.text)
     }
-    throw Refusal.accessDenied(permission.sentence(for: environment.name))
+    throw denied(permission, caller, environment.name)
+  }
+
+  /// Why somebody is refused, and where it is so that they may only ask.
+  func denied(
+    _ permission: Permission, _ caller: Caller, _ environment: EnvironmentName?
+  ) -> Refusal {
+    let sentence = permission.sentence(for: environment)
+    guard let confinement = caller.confinement else { return .accessDenied(sentence) }
+    return .accessDenied("\(sentence); \(confinement.sentence), so you may ask and nothing more")
   }
 
   /// The environment, for one of its requesters. The short way of every release: the other roles are
@@ -90,9 +99,9 @@ extension VaultEngine {
     for (role, holders) in [
       (Roles.admin, configuration.standing.admins), (.auditor, configuration.standing.auditors),
     ] where permission.roles.contains(role) {
-      do { if try !holders.matching(caller).isEmpty { return } } catch { throw Refusal(error) }
+      do { if try !holders.empowering(caller).isEmpty { return } } catch { throw Refusal(error) }
     }
-    throw Refusal.accessDenied(permission.sentence(for: nil))
+    throw denied(permission, caller, nil)
   }
 
   /// A request, for whom the row lets: its maker by connection or ticket (`asker-alone`: all jobs of a
@@ -101,7 +110,7 @@ extension VaultEngine {
     _ id: Int64, _ ticket: SecretBuffer? = nil, _ caller: Caller, for permission: Permission
   ) throws -> AccessRequest {
     guard let request = try rows.request(id) else { throw Refusal.requestUnknown(id) }
-    let isOwn = request.requester.uid == caller.uid && !caller.isOverflow
+    let isOwn = request.requester.isSubject(of: caller)
     if isOwn && permission.own { return request }
     if isOwn && permission.asker && isAsker(of: request, ticket, caller) { return request }
     if isOwn && permission.roles.isEmpty { throw Refusal.ticketRequired(id: id) }
@@ -111,11 +120,11 @@ extension VaultEngine {
     guard isOwn || !roles.isDisjoint(with: Permission.follow.roles) else {
       throw Refusal.requestUnknown(id)
     }
-    throw Refusal.accessDenied(permission.sentence(for: request.environmentName))
+    throw denied(permission, caller, request.environmentName)
   }
 
   func isVisible(_ request: AccessRequest, to caller: Caller) throws -> Bool {
-    if request.requester.uid == caller.uid && !caller.isOverflow { return true }
+    if request.requester.isSubject(of: caller) { return true }
     return !(try roles(of: caller, around: request)).isDisjoint(with: Permission.follow.roles)
   }
 
@@ -151,7 +160,7 @@ extension VaultEngine {
     }
     return RequestAnswer(
       request: request, unmet: unmet,
-      byServiceAccount: configuration.serviceAccounts.contains(request.requester.uid),
+      byServiceAccount: configuration.isShared(request.requester.subject),
       newer: live.newer(than: request.id), isUnattended: live[request.id]?.isUnattended ?? false)
   }
 }

@@ -48,7 +48,7 @@ extension VaultEngine {
     }
     trail.append(
       AuditRecord(
-        time: now.wall, event: .environmentChanged, uid: caller.uid, account: caller.name,
+        time: now.wall, event: .environmentChanged, subject: caller.subject, account: caller.name,
         environment: environment.name.text, details: details))
     return try sendBack(to: next, by: caller, at: now)
   }
@@ -127,7 +127,7 @@ extension VaultEngine {
       variables: variables.count, cancelled: open.count)
     trail.append(
       AuditRecord(
-        time: now.wall, event: .environmentDeleted, uid: caller.uid, account: caller.name,
+        time: now.wall, event: .environmentDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         details: [
           .init("secrets", "\(deletion.secrets)"), .init("variables", "\(deletion.variables)"),

@@ -108,8 +108,7 @@ extension VaultEngine {
   func heldRequest(
     _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller
   ) throws -> AccessRequest {
-    guard let known = try rows.request(id), known.requester.uid == caller.uid,
-      !caller.isOverflow
+    guard let known = try rows.request(id), known.requester.isSubject(of: caller)
     else { return try request(id, ticket, caller, for: .use) }
     if ticket == nil, let entry = live[id] {
       if entry.holder == caller.connection { return known }

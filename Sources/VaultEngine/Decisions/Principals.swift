@@ -60,7 +60,7 @@ extension VaultEngine {
     var reviews: [Int64] = []
     for entry in entries {
       guard let request = try rows.request(entry.id) else { continue }
-      if query.means(uid: request.requester.uid, account: request.requester.name) {
+      if query.means(request.requester.subject, account: request.requester.name) {
         requests.append(request.id)
       }
       if request.isReviewed(by: query) { reviews.append(request.id) }
@@ -86,7 +86,7 @@ extension VaultEngine {
       edits.append((environment, gate))
     }
     let open = try live.ids([.waiting, .approved, .active]).compactMap { try rows.request($0) }
-    let own = open.filter { query.means(uid: $0.requester.uid, account: $0.requester.name) }
+    let own = open.filter { query.means($0.requester.subject, account: $0.requester.name) }
     let ownIDs = Set(own.map(\.id))
     let edited = Set(edits.map(\.environment.id))
     let reviewed = open.filter { !ownIDs.contains($0.id) && $0.isReviewed(by: query) }
@@ -124,7 +124,7 @@ extension VaultEngine {
     if !edits.isEmpty || reset + cancelled + revoked > 0 {
       trail.append(
         AuditRecord(
-          time: now.wall, event: .principalRemoved, uid: caller.uid, account: caller.name,
+          time: now.wall, event: .principalRemoved, subject: caller.subject, account: caller.name,
           details: [
             .init("principal", query.name.text), .init("environments", "\(edits.count)"),
             .init("reset", "\(reset)"), .init("cancelled", "\(cancelled)"),
@@ -147,6 +147,6 @@ extension VaultEngine {
 
 extension AccessRequest {
   fileprivate func isReviewed(by query: PrincipalQuery) -> Bool {
-    reviews.contains { query.means(uid: $0.uid, account: $0.name) }
+    reviews.contains { query.means(.account($0.uid), account: $0.name) }
   }
 }

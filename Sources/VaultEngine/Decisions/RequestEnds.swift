@@ -74,11 +74,12 @@ extension VaultEngine {
 }
 
 extension Requester {
-  /// Whether this is who was typed: an account by its name at the time, or by its number.
+  /// Whether this is who was typed: an account by its name at the time, or by its number; a job socket.
   fileprivate func isNamed(_ name: PrincipalName) -> Bool {
     switch name {
     case .user(let text): self.name == text
     case .uid(let number): uid == number
+    case .socket(let socket): subject == .socket(socket)
     case .group, .gid: false
     }
   }

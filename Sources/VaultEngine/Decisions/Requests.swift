@@ -7,11 +7,11 @@ extension VaultEngine {
     let environment = try requesterEnvironment(wish.environment, caller)
     try wish.context.check()
     try refuseBackwardClock(now)
-    if live.live(of: caller.uid) >= VaultLimits.livePerRequester {
+    if live.live(of: caller.subject) >= VaultLimits.livePerRequester {
       throw Refusal.waitingLimit(
         environment: environment.name.text, limit: VaultLimits.livePerRequester)
     }
-    let waiting = live.waiting(in: environment.id, by: caller.uid)
+    let waiting = live.waiting(in: environment.id, by: caller.subject)
     let limits = configuration.waiting
     if waiting.all >= limits.perEnvironment {
       throw Refusal.waitingLimit(environment: environment.name.text, limit: limits.perEnvironment)
@@ -26,7 +26,8 @@ extension VaultEngine {
       id: trail.head.nextRequest, environment: environment.id, environmentName: environment.name,
       gateRevision: environment.revision, revision: 1,
       requester: Requester(
-        uid: caller.uid, name: caller.name, person: configuration.people.person(uid: caller.uid)),
+        subject: caller.subject, name: caller.name,
+        person: configuration.people.person(caller.subject)),
       secrets: pinned, context: wish.context, attended: wish.attended,
       ticketHash: try Ticket.hash(of: ticket).bytes, created: now,
       expires: Deadline(after: environment.gate.clocks.request, from: now), digest: [],
@@ -90,7 +91,7 @@ extension VaultEngine {
   /// Like ``getRequest(_:_:)``, and keeps an attended request of the caller's alive meanwhile.
   func observeRequest(_ caller: Caller, _ id: Int64) throws -> Pending {
     let request = try request(id, nil, caller, for: .follow)
-    if request.requester.uid == caller.uid { live.attend(id, connection: caller.connection) }
+    if request.requester.isSubject(of: caller) { live.attend(id, connection: caller.connection) }
     return .ready(.request(try answer(request)))
   }
 
@@ -155,7 +156,7 @@ extension VaultEngine {
     changed.insert(request.id)
     trail.append(
       AuditRecord(
-        time: now.wall, event: event, uid: caller?.uid, account: caller?.name,
+        time: now.wall, event: event, subject: caller?.subject, account: caller?.name,
         environment: request.environmentName.text, request: request.id, secrets: request.secrets,
         details: details.map { AuditRecord.Detail($0.0, $0.1) }))
   }

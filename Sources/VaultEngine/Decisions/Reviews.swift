@@ -7,6 +7,7 @@ extension VaultEngine {
     comment: String, at now: Moment
   ) throws -> Pending {
     let request = try request(id, nil, caller, for: .follow)
+    if caller.mayOnlyAsk { throw denied(.review, caller, request.environmentName) }
     try RequestContext.check(comment, "comment")
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)

@@ -76,7 +76,7 @@ extension VaultEngine {
       version.state = state
       trail.append(
         AuditRecord(
-          time: now.wall, event: Self.event(state), uid: caller.uid, account: caller.name,
+          time: now.wall, event: Self.event(state), subject: caller.subject, account: caller.name,
           environment: environment.name.text,
           secrets: [PinnedSecret(name: secret, version: number)]))
     }
@@ -148,7 +148,7 @@ extension VaultEngine {
     try rows.put(present)
     trail.append(
       AuditRecord(
-        time: now.wall, event: .secretDeleted, uid: caller.uid, account: caller.name,
+        time: now.wall, event: .secretDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         secrets: [PinnedSecret(name: secret, version: present.current)]))
     let text = environment.name.text
@@ -205,7 +205,7 @@ extension VaultEngine {
       limit: limit
     ).map {
       Reader(
-        version: version.version, uid: $0.uid, account: $0.account, first: $0.first,
+        version: version.version, subject: $0.subject, account: $0.account, first: $0.first,
         last: $0.last, count: $0.count)
     }
   }

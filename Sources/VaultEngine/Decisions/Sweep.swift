@@ -49,7 +49,7 @@ extension VaultEngine {
   func recordRefusal(_ key: RefusalLog.Key, count: Int, at now: Moment) {
     trail.append(
       AuditRecord(
-        time: now.wall, event: .refused, uid: key.uid == .max ? nil : key.uid,
+        time: now.wall, event: .refused, subject: key.subject,
         details: [
           .init("method", key.method), .init("reason", key.reason), .init("count", "\(count)"),
         ]))

@@ -55,6 +55,8 @@ public enum Reason: String, Sendable, CaseIterable {
   case grantHeld = "grant.held"
   case grantLimit = "limit.grants"
   case readLimit = "limit.reads"
+  case rateLimit = "limit.rate"
+  case timeLimit = "limit.time"
 
   /// The number that JSON-RPC wants; it says no more than the word.
   public var code: Int64 {
@@ -111,6 +113,8 @@ public enum Reason: String, Sendable, CaseIterable {
     case .grantHeld: -32046
     case .grantLimit: -32047
     case .readLimit: -32048
+    case .rateLimit: -32049
+    case .timeLimit: -32050
     }
   }
 }

@@ -18,6 +18,24 @@ extension WireError {
     WireError(.lineLimit, "the answer is longer than \(limit) bytes; ask for less at a time")
   }
 
+  /// Calls that come faster than their caller may.
+  /// - Parameter retryAfter: milliseconds until the same call may come again.
+  public static func rate(retryAfter: Int64) -> WireError {
+    WireError(
+      .rateLimit,
+      "this is more than one account may call in this time; try again in \(inWords(retryAfter))",
+      .retryAfter(milliseconds: retryAfter))
+  }
+
+  private static func inWords(_ milliseconds: Int64) -> String {
+    milliseconds < 1_000 ? "\(milliseconds) ms" : "\((milliseconds + 999) / 1_000) s"
+  }
+
+  /// A line that takes too long to come, which ends the connection.
+  public static func lineTime(seconds: Int) -> WireError {
+    WireError(.timeLimit, "the line did not end within \(seconds) seconds; send it at once")
+  }
+
   /// More connections than are allowed.
   public static let connectionLimit = WireError(
     .connectionLimit, "there are too many connections; close some, or try again later")

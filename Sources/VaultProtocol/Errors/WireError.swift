@@ -19,6 +19,8 @@ public struct WireError: Error, Hashable, Sendable {
     case current(Int64)
     /// In which ways an edit weakens a gate.
     case weakens([String])
+    /// When the same call may come again.
+    case retryAfter(milliseconds: Int64)
   }
 
   /// The number; see ``Reason/code``.
@@ -63,6 +65,7 @@ extension WireError: WireView {
     case .state(let state): writer.member("state", state)
     case .current(let version): writer.member("current", version)
     case .weakens(let ways): writer.member("weakens", ways)
+    case .retryAfter(let milliseconds): writer.member("retry_after_ms", milliseconds)
     }
     writer.endObject()
     writer.endObject()
@@ -87,6 +90,8 @@ extension WireError: WireView {
       details = .current(try current.integer())
     } else if let weakens = data.optional("weakens") {
       details = .weakens(try weakens.strings())
+    } else if let milliseconds = data.optional("retry_after_ms") {
+      details = .retryAfter(milliseconds: try milliseconds.integer())
     } else if let fault = data.optional("fault") {
       details = .fault(try fault.string(), offset: Int(try data.required("offset").integer()))
     } else {

@@ -4,7 +4,7 @@ extension PrincipalName {
   init(wire text: String) throws(Refusal) {
     guard let name = PrincipalName(text) else {
       throw .nameInvalid(
-        what: "a principal (user:NAME, group:NAME, uid:N, gid:N)", Self.fault(in: text))
+        what: "a principal (user:NAME, group:NAME, uid:N, gid:N, socket:NAME)", Self.fault(in: text))
     }
     self = name
   }
@@ -12,7 +12,7 @@ extension PrincipalName {
   private static func fault(in text: String) -> NameFault {
     if text.isEmpty { return .empty }
     if text.utf8.count > 255 { return .tooLong }
-    let kinds = ["user:", "group:", "uid:", "gid:"]
+    let kinds = ["user:", "group:", "uid:", "gid:", "socket:"]
     return .character(offset: kinds.first { text.hasPrefix($0) }?.utf8.count ?? 0)
   }
 

@@ -60,7 +60,7 @@ public struct RequestRevoke: CallParameters {
 extension PrincipalName {
   fileprivate var isAccount: Bool {
     switch self {
-    case .user, .uid: true
+    case .user, .uid, .socket: true
     case .group, .gid: false
     }
   }

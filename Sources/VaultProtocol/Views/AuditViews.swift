@@ -9,9 +9,9 @@ public struct AuditRecordView: ListItem, Hashable {
   public let time: Int64
   /// What, in one stable word.
   public let event: String
-  /// Who, by uid; nil where it was the vault itself.
+  /// Who, by uid; nil where it was the vault itself, or a job socket.
   public let uid: UInt32?
-  /// The account's name, where the account database had one.
+  /// The account's name, where the account database had one; `socket:NAME` for a job socket.
   public let account: String?
   /// The environment's name, where there is one.
   public let environment: String?
@@ -41,8 +41,8 @@ public struct AuditRecordView: ListItem, Hashable {
     sequence = record.sequence
     time = record.time
     event = record.event.rawValue
-    uid = record.uid
-    account = record.account
+    uid = record.subject?.uid
+    account = record.subject.map { AccountView($0, account: record.account).account } ?? record.account
     environment = record.environment
     request = record.request
     secrets = record.secrets.map { PinnedSecretView($0) }

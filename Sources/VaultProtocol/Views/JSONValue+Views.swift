@@ -12,6 +12,8 @@ extension JSONValue {
 
   func accountNumber() throws -> UInt32 { UInt32(try integer(in: 0...Int64(UInt32.max))) }
 
+  func nullableAccountNumber() throws -> UInt32? { isNull ? nil : try accountNumber() }
+
   /// Milliseconds since the epoch, of an RFC 3339 time in UTC.
   func time() throws -> Int64 {
     guard let milliseconds = Timestamp.milliseconds(try string()) else {

@@ -1,23 +1,29 @@
 public import StrictJSON
 public import VaultCore
 
-/// An account: its number, and its name where the account database had one.
+/// An account: its number, and its name where the account database had one; or a job socket.
 public struct AccountView: WireView, Hashable {
-  /// The uid.
-  public let uid: UInt32
-  /// The name.
+  /// The uid; nil for a job socket.
+  public let uid: UInt32?
+  /// The name; `socket:NAME` for a job socket, which no account can be called.
   public let account: String?
 
   /// Makes the view.
-  public init(uid: UInt32, account: String?) {
+  public init(uid: UInt32?, account: String?) {
     self.uid = uid
     self.account = account
+  }
+
+  /// Makes the view.
+  public init(_ subject: Subject, account: String?) {
+    uid = subject.uid
+    self.account = uid == nil ? subject.text : account
   }
 
   /// Writes the value as the wire has it.
   public func write(to writer: inout JSONWriter) {
     writer.beginObject()
-    writer.member("uid", Int64(uid))
+    writer.nullable("uid", uid.map { Int64($0) })
     writer.nullable("account", account)
     writer.endObject()
   }
@@ -25,7 +31,7 @@ public struct AccountView: WireView, Hashable {
   /// Reads the value as the wire has it.
   public init(_ value: JSONValue) throws {
     var object = try value.object()
-    uid = try object.required("uid").accountNumber()
+    uid = try object.required("uid").nullableAccountNumber()
     account = try object.required("account").nullableString()
   }
 }

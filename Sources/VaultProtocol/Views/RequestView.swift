@@ -67,7 +67,7 @@ public struct RequestView: ListItem, Hashable {
     } else {
       outcome = nil
     }
-    requester = AccountView(uid: request.requester.uid, account: request.requester.name)
+    requester = AccountView(request.requester.subject, account: request.requester.name)
     secrets = request.secrets.map { PinnedSecretView($0) }
     digest = Digest(request.digest).text
     gateRevision = request.gateRevision
@@ -92,8 +92,12 @@ public struct RequestView: ListItem, Hashable {
   }
 
   private static func serviceAccountNote(_ requester: Requester) -> String {
-    let name = requester.name ?? "uid \(requester.uid)"
-    return "asked by the account \(name); envgate cannot tell who started this job, "
+    let asker: String
+    switch requester.subject {
+    case .account(let uid): asker = "by the account \(requester.name ?? "uid \(uid)")"
+    case .socket(let name): asker = "through the job socket \(name.text)"
+    }
+    return "asked \(asker); envgate cannot tell who started this job, "
       + "so its author may be among the reviewers"
   }
 

@@ -84,9 +84,9 @@ public struct SecretSetView: WireView, Hashable {
 public struct ReaderView: WireView, Hashable {
   /// The version.
   public let version: Int64
-  /// The account.
-  public let uid: UInt32
-  /// Its name, where the account database had one.
+  /// The account; nil for a job socket.
+  public let uid: UInt32?
+  /// Its name, where the account database had one; `socket:NAME` for a job socket.
   public let account: String?
   /// The first read, in milliseconds since the epoch.
   public let first: Int64
@@ -97,7 +97,7 @@ public struct ReaderView: WireView, Hashable {
 
   /// Makes the view.
   public init(
-    version: Int64, uid: UInt32, account: String?, first: Int64, last: Int64, count: Int64
+    version: Int64, uid: UInt32?, account: String?, first: Int64, last: Int64, count: Int64
   ) {
     self.version = version
     self.uid = uid
@@ -111,7 +111,7 @@ public struct ReaderView: WireView, Hashable {
   public func write(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("version", version)
-    writer.member("uid", Int64(uid))
+    writer.nullable("uid", uid.map { Int64($0) })
     writer.nullable("account", account)
     writer.member("first", time: first)
     writer.member("last", time: last)
@@ -123,7 +123,7 @@ public struct ReaderView: WireView, Hashable {
   public init(_ value: JSONValue) throws {
     var object = try value.object()
     version = try object.required("version").integer()
-    uid = try object.required("uid").accountNumber()
+    uid = try object.required("uid").nullableAccountNumber()
     account = try object.required("account").nullableString()
     first = try object.required("first").time()
     last = try object.required("last").time()

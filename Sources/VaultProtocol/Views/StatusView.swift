@@ -20,24 +20,37 @@ public struct StatusView: WireView, Hashable {
 
   /// The caller, as the kernel and the account database say.
   public struct You: WireView, Hashable {
-    /// The uid.
-    public let uid: UInt32
-    /// The account's name; nil where the account database has none, or does not answer.
+    /// The uid; nil for a job socket.
+    public let uid: UInt32?
+    /// The account's name; nil where the account database has none, or does not answer. `socket:NAME` for
+    /// a job socket.
     public let account: String?
     /// The roles by configuration; nil while the account database does not answer.
     public let roles: [String]?
+    /// Why the caller may only ask, whatever roles its account has; nil where that is not so.
+    public let confined: String?
 
     /// Makes the view.
     public init(uid: UInt32, account: String?, roles: Roles?) {
       self.uid = uid
       self.account = account
       self.roles = roles?.texts
+      confined = nil
+    }
+
+    /// Makes the view.
+    public init(_ caller: Caller, roles: Roles?) {
+      let account = AccountView(caller.subject, account: caller.name)
+      uid = account.uid
+      self.account = account.account
+      self.roles = roles?.texts
+      confined = caller.confinement?.sentence
     }
 
     /// Writes the value as the wire has it.
     public func write(to writer: inout JSONWriter) {
       writer.beginObject()
-      writer.member("uid", Int64(uid))
+      writer.nullable("uid", uid.map { Int64($0) })
       writer.nullable("account", account)
       if let roles {
         writer.member("roles", roles)
@@ -45,16 +58,18 @@ public struct StatusView: WireView, Hashable {
         writer.key("roles")
         writer.null()
       }
+      writer.nullable("confined", confined)
       writer.endObject()
     }
 
     /// Reads the value as the wire has it.
     public init(_ value: JSONValue) throws {
       var object = try value.object()
-      uid = try object.required("uid").accountNumber()
+      uid = try object.required("uid").nullableAccountNumber()
       account = try object.required("account").nullableString()
       let roles = try object.required("roles")
       self.roles = roles.isNull ? nil : try roles.strings()
+      confined = try object.optional("confined")?.nullableString()
     }
   }
 

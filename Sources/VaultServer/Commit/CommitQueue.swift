@@ -1,12 +1,16 @@
 import Glibc
+import NIOCore
 import SecretMemory
 import VaultCore
 import VaultEngine
 
 /// The bounded queue in front of the commit thread: many producers, one consumer that takes all there is.
 ///
-/// Invariant: order of submission is order of decision. A full queue refuses at once; who is refused
-/// keeps the command and stops reading from its peer (back-pressure), so nothing is lost.
+/// Invariants:
+/// - within a lane the order of submission is the order of decision;
+/// - lanes take turns, so nobody waits behind what somebody else has piled up, and no lane fills the queue;
+/// - a full queue refuses at once; who is refused keeps the command and stops reading from its peer
+///   (back-pressure), so nothing is lost.
 ///
 /// Sendable: all state is guarded by the mutex, whose memory this object owns from init to deinit.
 @safe
@@ -14,6 +18,8 @@ final class CommitQueue: @unchecked Sendable {
   /// A command and the connection that its reply goes to.
   struct Job: Sendable {
     let connection: UInt64
+    /// Whose turn it takes.
+    let lane: Lane
     let command: Command
     /// Whether the reply is for what the connection subscribed to, and answers none of its calls.
     var isForEvents = false
@@ -26,7 +32,10 @@ final class CommitQueue: @unchecked Sendable {
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let filled: UnsafeMutablePointer<pthread_cond_t>
-  private var jobs: [Job] = []
+  private var jobs: [Lane: CircularBuffer<Job>] = [:]
+  /// The lanes that have jobs, the next one first.
+  private var turns: CircularBuffer<Lane> = []
+  private var count = 0
   private var isSleeping = false
   private var isClosed = false
   private let capacity: Int
@@ -38,7 +47,6 @@ final class CommitQueue: @unchecked Sendable {
     unsafe filled = .allocate(capacity: 1)
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(filled, nil)
-    jobs.reserveCapacity(capacity)
   }
 
   deinit {
@@ -52,12 +60,8 @@ final class CommitQueue: @unchecked Sendable {
   func submit(_ job: Job) -> Bool {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    if isClosed || jobs.count >= capacity { return false }
-    jobs.append(job)
-    if isSleeping {
-      isSleeping = false
-      unsafe pthread_cond_signal(filled)
-    }
+    if isClosed || count >= capacity || jobs[job.lane]?.count ?? 0 >= capacity / 2 { return false }
+    append(job)
     return true
   }
 
@@ -66,7 +70,15 @@ final class CommitQueue: @unchecked Sendable {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     if isClosed { return }
-    jobs.append(job)
+    append(job)
+  }
+
+  private func append(_ job: Job) {
+    count += 1
+    if jobs[job.lane]?.append(job) == nil {
+      jobs[job.lane] = [job]
+      turns.append(job.lane)
+    }
     if isSleeping {
       isSleeping = false
       unsafe pthread_cond_signal(filled)
@@ -83,24 +95,32 @@ final class CommitQueue: @unchecked Sendable {
 
   /// No batch is larger, so that no answer waits for more than these.
   static let largestBatch = 256
+  /// What a lane gets of a batch at a turn.
+  private static let turn = 16
 
   /// Waits for jobs and takes up to ``largestBatch`` of them; false once the queue is closed and empty.
   ///
-  /// - Parameter spare: an emptied array whose storage the queue fills next.
-  func take(giving spare: inout [Job]) -> Bool {
+  /// - Parameter batch: an emptied array, which receives them.
+  func take(into batch: inout [Job]) -> Bool {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    while jobs.isEmpty {
+    while count == 0 {
       if isClosed { return false }
       isSleeping = true
       unsafe pthread_cond_wait(filled, mutex)
     }
     isSleeping = false
-    if jobs.count <= Self.largestBatch {
-      swap(&jobs, &spare)
-    } else {
-      spare.append(contentsOf: jobs.prefix(Self.largestBatch))
-      jobs.removeFirst(Self.largestBatch)
+    while batch.count < Self.largestBatch, let lane = turns.popFirst() {
+      let room = min(Self.turn, Self.largestBatch - batch.count)
+      let taken = jobs[lane]?.prefix(room) ?? []
+      batch.append(contentsOf: taken)
+      count -= taken.count
+      jobs[lane]?.removeFirst(taken.count)
+      if jobs[lane]?.isEmpty == true {
+        jobs[lane] = nil
+      } else {
+        turns.append(lane)
+      }
     }
     return true
   }

@@ -8,7 +8,7 @@ enum CommitThread {
   /// What became of one job.
   struct Answered: Sendable {
     let connection: UInt64
-    let uid: UInt32
+    let lane: Lane
     let valueBytes: Int?
     let isForEvents: Bool
     let reply: CommandReply
@@ -43,11 +43,11 @@ enum CommitThread {
       }
       opened(nil)
       var jobs: [CommitQueue.Job] = []
-      while queue.take(giving: &jobs) {
+      while queue.take(into: &jobs) {
         let outcome = engine.commit(jobs.map(\.command), now: clock())
         let replies = zip(jobs, outcome.replies).map { job, reply in
           Answered(
-            connection: job.connection, uid: job.command.caller.uid, valueBytes: job.valueBytes,
+            connection: job.connection, lane: job.lane, valueBytes: job.valueBytes,
             isForEvents: job.isForEvents, reply: reply)
         }
         deliver(

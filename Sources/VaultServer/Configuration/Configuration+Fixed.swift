@@ -6,6 +6,7 @@ extension Configuration {
     if socket.path != other.socket.path { keys.append("socket") }
     if socket.mode != other.socket.mode { keys.append("socket_mode") }
     if socket.group != other.socket.group { keys.append("socket_group") }
+    if jobSockets != other.jobSockets { keys.append("job_sockets") }
     if stateDirectory != other.stateDirectory { keys.append("state_directory") }
     if rootKey != other.rootKey { keys.append("root_key") }
     return keys

@@ -11,6 +11,20 @@ struct Configuration: Sendable {
     var group: UInt32?
   }
 
+  /// A socket for containers: the runtime mounts its folder, and whoever comes through it is
+  /// `socket:NAME`.
+  struct JobSocket: Hashable, Sendable {
+    var name: SocketName
+    var path: String
+    /// Permission bits of the socket file; the folder above its own keeps the host's users away.
+    var mode: UInt32
+
+    /// The folder that a container mounts.
+    var folder: String { FilePath.parent(path) }
+    /// The folder that nobody but the daemon and root may enter.
+    var folderAbove: String { FilePath.parent(folder) }
+  }
+
   /// Where the root key comes from.
   enum RootKey: Hashable, Sendable {
     /// A file, by its path.
@@ -28,9 +42,16 @@ struct Configuration: Sendable {
     var inFlight = 64
     var waitingPerEnvironment = VaultLimits.waitingPerEnvironment
     var waitingPerRequesterAndEnvironment = VaultLimits.waitingPerRequester
+    /// Releases of one account or job socket, in the long run and at once.
+    var releasesPerSecond = 200
+    var releaseBurst = 2_000
+    /// Calls of one account or job socket that leave something behind: requests, versions, edits.
+    var changesPerSecond = 2
+    var changeBurst = 5_000
   }
 
   var socket: Socket
+  var jobSockets: [JobSocket] = []
   var stateDirectory: String
   var rootKey: RootKey
   var standing: Standing

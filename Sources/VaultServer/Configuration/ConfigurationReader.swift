@@ -10,8 +10,8 @@ import VaultCore
 struct ConfigurationReader {
   private static let longestFile = 1 << 20
   private static let known: [StaticString] = [
-    "socket", "socket_mode", "socket_group", "state_directory", "root_key", "admins", "auditors",
-    "people", "service_accounts", "gate_changes", "limits",
+    "socket", "socket_mode", "socket_group", "job_sockets", "state_directory", "root_key", "admins",
+    "auditors", "people", "service_accounts", "gate_changes", "limits",
   ]
 
   let principals: ConfiguredPrincipals
@@ -89,12 +89,14 @@ struct ConfigurationReader {
     try checkGateChanges(section["gate_changes"])
     let socket = try socket(section)
     let stateDirectory = try FilePath.read(section.required("state_directory"))
+    let jobSockets = try JobSockets.read(
+      section["job_sockets"], beside: socket, stateDirectory: stateDirectory)
     let rootKey = try rootKey(section.required("root_key"), outside: stateDirectory)
     let standing = Standing(
       admins: try principals.list(section["admins"]),
       auditors: try principals.list(section["auditors"]))
     return Configuration(
-      socket: socket, stateDirectory: stateDirectory, rootKey: rootKey, standing: standing,
+      socket: socket, jobSockets: jobSockets, stateDirectory: stateDirectory, rootKey: rootKey, standing: standing,
       people: try principals.people(section["people"]),
       serviceAccounts: Set(try principals.accounts(section["service_accounts"]).map(\.uid)),
       limits: try Configuration.Limits(section["limits"]))
@@ -112,29 +114,11 @@ struct ConfigurationReader {
   }
 
   private func socket(_ section: ConfigurationSection) throws -> Configuration.Socket {
-    let value = try section.required("socket")
-    let path = try FilePath.read(value)
-    guard path.utf8.count <= FilePath.longestSocket else {
-      throw Misconfiguration(
-        at: value.offset, "a socket's path has at most \(FilePath.longestSocket) bytes")
-    }
+    let path = try FilePath.readSocket(section.required("socket"))
     let group = try section["socket_group"].map { try principals.group($0) }
-    let mode = try section["socket_mode"].map { try self.mode($0) }
+    let mode = try section["socket_mode"].map { try FilePath.mode($0) }
     return Configuration.Socket(
       path: path, mode: mode ?? (group == nil ? 0o600 : 0o660), group: group)
-  }
-
-  /// Three octal digits, with or without a zero in front; the owner, who is the daemon, keeps its
-  /// part.
-  private func mode(_ value: JSONValue) throws -> UInt32 {
-    let text = try value.string()
-    let digits = text.hasPrefix("0") ? text.dropFirst() : Substring(text)
-    guard digits.utf8.count == 3, let mode = UInt32(digits, radix: 8), !digits.hasPrefix("+"),
-      mode & 0o600 == 0o600
-    else {
-      throw Misconfiguration(at: value.offset, "this must be an octal mode like \"0660\"")
-    }
-    return mode
   }
 
   private func rootKey(

@@ -65,6 +65,11 @@ struct ConfiguredPrincipals {
   }
 
   private func principal(_ value: JSONValue) throws -> Principal {
+    let text = try value.string()
+    if text.hasPrefix("socket:") {
+      throw Misconfiguration(
+        at: value.offset, "a job socket is named as a requester of an environment and nowhere else")
+    }
     guard let name = PrincipalName(try value.string()) else {
       throw Misconfiguration(
         at: value.offset, "this must be user:NAME, group:NAME, uid:N or gid:N")
@@ -96,7 +101,7 @@ struct ConfiguredPrincipals {
     switch name {
     case .user(let name): ": run: useradd --system \(name)"
     case .group(let name): ": run: groupadd --system \(name)"
-    case .uid, .gid: ""
+    case .uid, .gid, .socket: ""
     }
   }
 

@@ -18,6 +18,35 @@ enum FilePath {
     return "/" + parts.joined(separator: "/")
   }
 
+  /// The path of a socket, which is short.
+  static func readSocket(_ value: JSONValue) throws -> String {
+    let path = try read(value)
+    guard path.utf8.count <= longestSocket else {
+      throw Misconfiguration(
+        at: value.offset, "a socket's path has at most \(longestSocket) bytes")
+    }
+    return path
+  }
+
+  /// Three octal digits, with or without a zero in front; the owner, who is the daemon, keeps its
+  /// part.
+  static func mode(_ value: JSONValue) throws -> UInt32 {
+    let text = try value.string()
+    let digits = text.hasPrefix("0") ? text.dropFirst() : Substring(text)
+    guard digits.utf8.count == 3, let mode = UInt32(digits, radix: 8), !digits.hasPrefix("+"),
+      mode & 0o600 == 0o600
+    else {
+      throw Misconfiguration(at: value.offset, "this must be an octal mode like \"0660\"")
+    }
+    return mode
+  }
+
+  /// The folder that a path lies in.
+  static func parent(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+    return String(path[..<slash])
+  }
+
   /// Whether a path lies in a folder, or is it, by name or where the links in both lead.
   static func contains(_ folder: String, _ path: String) -> Bool {
     func lies(_ path: String, in folder: String) -> Bool {

@@ -13,6 +13,7 @@ extension Configuration.Limits {
       known: [
         "line_bytes", "value_bytes", "connections", "connections_per_uid", "in_flight",
         "waiting_per_environment", "waiting_per_requester_and_environment",
+        "releases_per_second", "release_burst", "changes_per_second", "change_burst",
       ])
     func read(_ name: String, _ range: ClosedRange<Int64>, into limit: inout Int) throws {
       if let value = section[name] { limit = Int(try value.integer(in: range)) }
@@ -33,6 +34,10 @@ extension Configuration.Limits {
     try read(
       "waiting_per_requester_and_environment", 1...100_000,
       into: &waitingPerRequesterAndEnvironment)
+    try read("releases_per_second", 1...10_000_000, into: &releasesPerSecond)
+    try read("release_burst", 1...10_000_000, into: &releaseBurst)
+    try read("changes_per_second", 1...10_000_000, into: &changesPerSecond)
+    try read("change_burst", 1...10_000_000, into: &changeBurst)
   }
 
   /// The longest value whose base64 still fits a line, and a block of secret memory.

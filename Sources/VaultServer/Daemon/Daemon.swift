@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import VaultCore
 import VaultEngine
 
 /// What `envgated` does, each to its end; the exit codes are those of sysexits.h.
@@ -29,12 +30,18 @@ public enum Daemon {
       let socket = try ListeningSocket(
         configuration.socket, inherited: InheritedSockets(LaunchEnvironment.take))
       defer { socket.remove() }
+      let jobs = try configuration.jobSockets.map { (name: $0.name, file: try SocketFile($0)) }
+      defer { for job in jobs { job.file.remove() } }
       let daemon = try RunningDaemon(
-        configuration: configuration, socket: socket, rootKey: key, manager: manager,
-        logger: logger)
+        configuration: configuration, socket: socket, jobSockets: jobs, rootKey: key,
+        manager: manager, logger: logger)
       let reloader = try Reloader(
         path: path, started: configuration, daemon: daemon, manager: manager, logger: logger)
       logger.notice("listening", metadata: ["socket": "\(configuration.socket.path)"])
+      for job in jobs {
+        logger.notice(
+          "listening", metadata: ["socket": "\(job.file.path)", "as": "socket:\(job.name.text)"])
+      }
       if let fault = manager.tell(.ready, .status("serving")) {
         logger.warning("the service manager does not listen", metadata: ["errno": "\(fault.code)"])
       }
@@ -42,6 +49,7 @@ public enum Daemon {
       logger.notice("stopping", metadata: ["signal": "\(signal)"])
       manager.tell(.stopping, .status("stopping"))
       socket.remove()
+      for job in jobs { job.file.remove() }
       reloader.stop()
       daemon.stop()
       logger.notice("stopped")
@@ -110,7 +118,12 @@ extension Configuration {
 extension Hub.Limits {
   init(_ limits: Configuration.Limits) {
     self.init(
-      line: limits.lineBytes, inFlight: limits.inFlight, connections: limits.connections,
-      connectionsPerUID: limits.connectionsPerUID)
+      line: limits.lineBytes, inFlight: limits.inFlight,
+      shares: Shares.Limits(
+        connections: limits.connections, connectionsPerLane: limits.connectionsPerUID,
+        releases: TokenBucket.Rate(
+          perSecond: Double(limits.releasesPerSecond), burst: Double(limits.releaseBurst)),
+        changes: TokenBucket.Rate(
+          perSecond: Double(limits.changesPerSecond), burst: Double(limits.changeBurst))))
   }
 }

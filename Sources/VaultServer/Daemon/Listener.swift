@@ -11,10 +11,17 @@ import VaultProtocol
 struct Listener {
   private let channel: any Channel
 
+  /// Which socket somebody comes through, and so who they are.
+  enum Door: Sendable {
+    /// The main socket: an account of the host, as the kernel shows it.
+    case main(OverflowIDs, SubordinateIDs)
+    /// A job socket: that socket, whatever the kernel shows.
+    case job(SocketName)
+  }
+
   /// Starts to accept. The descriptor belongs to the channel from here on.
   static func start(
-    descriptor: CInt, group: MultiThreadedEventLoopGroup, hub: Hub, overflow: OverflowIDs,
-    logger: Logger
+    descriptor: CInt, door: Door, group: MultiThreadedEventLoopGroup, hub: Hub
   ) throws -> Listener {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 512)
@@ -24,7 +31,7 @@ struct Listener {
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try admit(channel, hub, overflow)
+          try admit(channel, hub, door)
         }
       }
     return Listener(channel: try bootstrap.withBoundSocket(descriptor).wait())
@@ -34,23 +41,52 @@ struct Listener {
   func close() { try? channel.close().wait() }
 
   private static func admit(
-    _ channel: any Channel, _ hub: Hub, _ overflow: OverflowIDs
+    _ channel: any Channel, _ hub: Hub, _ door: Door
   ) throws {
-    let found = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+    let guest = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
       of: NIOBSDSocket.Handle.self
     ) { descriptor in
-      try PeerCredentials(descriptor: descriptor)
+      try Guest(descriptor, door, hub)
     }
-    guard let found else { throw ChannelError.operationUnsupported }
-    let caller = found.caller(connection: hub.newConnection(), overflow: overflow)
-    guard hub.admits(uid: caller.uid) else {
-      let line = hub.encode(
-        error: hub.isStopping ? .serverStopping : .connectionLimit, id: nil)
+    guard let guest else { throw ChannelError.operationUnsupported }
+    guard hub.admits(guest.lane) else {
+      let error = hub.isStopping ? WireError.serverStopping : .connectionLimit
+      if !hub.isStopping { hub.noteRefusal(guest.caller, "connect", error) }
+      let line = hub.encode(error: error, id: nil)
       try channel.pipeline.syncOperations.addHandler(Turnstile(line: line))
       return
     }
     try channel.pipeline.syncOperations.addHandler(
-      Session(id: caller.connection, caller: caller, hub: hub))
+      Session(
+        id: guest.caller.connection, caller: guest.caller, lane: guest.lane,
+        process: guest.process, hub: hub))
+  }
+}
+
+/// Who is at the door.
+private struct Guest {
+  let caller: Caller
+  let lane: Lane
+  let process: PeerProcess?
+
+  init(_ descriptor: CInt, _ door: Listener.Door, _ hub: Hub) throws {
+    switch door {
+    case .job(let name):
+      caller = Caller(socket: name, connection: hub.newConnection())
+      lane = .subject(caller.subject)
+      process = nil
+    case .main(let overflow, let subordinates):
+      let found = try PeerCredentials(descriptor: descriptor)
+      caller = found.caller(connection: hub.newConnection(), overflow: overflow)
+      let process = found.process
+      self.process = process
+      // Whoever can be many has one part of what there is: a user by subordinate uids, and root of a
+      // container by any uid at all.
+      let isMany =
+        (try? subordinates.contains(found.uid)) ?? true
+        || (hub.isCrowded && process.confinement(descriptor) != nil)
+      lane = isMany ? .subordinates : .subject(caller.subject)
+    }
   }
 }
 

@@ -19,16 +19,18 @@ final class RunningDaemon: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let hub: Hub
   private let queue: CommitQueue
-  private let listener: Listener
+  private let listeners: [Listener]
   private let auditDesk: AuditDesk
+  private let logger: Logger
   private let ended: Latch
 
   /// - Parameters:
+  ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
   ///   - clock: reads both clocks, on the commit thread.
   init(
-    configuration: Configuration, socket: ListeningSocket, rootKey: SecretBuffer,
-    manager: ServiceManager, clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    configuration: Configuration, socket: ListeningSocket,
+    jobSockets: [(name: SocketName, file: SocketFile)] = [], rootKey: SecretBuffer, manager: ServiceManager, clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     logger: Logger
   ) throws {
     let queue = CommitQueue(capacity: 8_192)
@@ -52,12 +54,16 @@ final class RunningDaemon: Sendable {
     let vault = try opened.wait()
     let auditDesk = try AuditDesk { try vault.auditReader() }
     try CheckpointThread.start(vault, until: ended, logger: logger)
-    let accounts = AccountDatabase(timer: { milliseconds, fire in
-      eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
-    })
+    let subordinates = SubordinateIDs()
+    let accounts = AccountDatabase(
+      subordinates: subordinates, sockets: Set(jobSockets.map(\.name)),
+      timer: { milliseconds, fire in
+        eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
+      })
+    let limits = Self.limits(configuration.limits, logger)
     let hub = try eventLoop.submit {
       Hub(
-        eventLoop: eventLoop, limits: Hub.Limits(configuration.limits),
+        eventLoop: eventLoop, limits: limits,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, queue: queue,
         auditDesk: auditDesk, status: ServerStatusFacts(), logger: logger)
     }.wait()
@@ -70,9 +76,13 @@ final class RunningDaemon: Sendable {
       hubBox.watchdog = Self.watchdog(manager, hub)
       hubBox.watchdog?.start()
     }.wait()
-    listener = try Listener.start(
-      descriptor: socket.descriptor, group: group, hub: hub, overflow: .ofKernel(),
-      logger: logger)
+    let doors =
+      [(socket.descriptor, Listener.Door.main(.ofKernel(), subordinates))]
+      + jobSockets.map { ($0.file.descriptor, .job($0.name)) }
+    listeners = try doors.map { descriptor, door in
+      try Listener.start(descriptor: descriptor, door: door, group: group, hub: hub)
+    }
+    self.logger = logger
     self.group = group
     self.hub = hub
     self.queue = queue
@@ -88,8 +98,9 @@ final class RunningDaemon: Sendable {
   func reconfigure(_ configuration: Configuration) -> WireError? {
     let fault = Locked<WireError?>(nil)
     let done = Latch()
+    let limits = Self.limits(configuration.limits, logger)
     hub.eventLoop.execute { [hub] in
-      hub.reconfigure(configuration.engine, Hub.Limits(configuration.limits)) { why in
+      hub.reconfigure(configuration.engine, limits) { why in
         fault.withLock { $0 = why }
         done.open()
       }
@@ -100,7 +111,7 @@ final class RunningDaemon: Sendable {
 
   /// Finishes what was taken, refuses what is new, and returns within five seconds.
   func stop() {
-    listener.close()
+    for listener in listeners { listener.close() }
     let closed = Latch()
     hub.eventLoop.execute { [hub] in
       hub.stop { closed.open() }
@@ -117,6 +128,23 @@ final class RunningDaemon: Sendable {
     // The signature of the last record comes with the last batch, and belongs in the journal.
     if ended.wait(milliseconds: 2_000) { try? hub.eventLoop.submit {}.wait() }
     auditDesk.stop()
+  }
+
+  /// The limits, as far as this process has descriptors for them.
+  private static func limits(_ configured: Configuration.Limits, _ logger: Logger) -> Hub.Limits {
+    let descriptors = DescriptorLimit.raise(
+      to: configured.connections + DescriptorLimit.reserve)
+    var limits = Hub.Limits(configured)
+    limits.shares.connections = DescriptorLimit.connections(
+      configured.connections, of: descriptors)
+    if limits.shares.connections < configured.connections {
+      logger.warning(
+        "fewer connections than configured: the limit of open files is too low",
+        metadata: [
+          "connections": "\(limits.shares.connections)", "open_files": "\(descriptors)",
+        ])
+    }
+    return limits
   }
 
   private static func watchdog(_ manager: ServiceManager, _ hub: Hub) -> Watchdog? {

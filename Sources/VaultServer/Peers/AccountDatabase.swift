@@ -47,6 +47,7 @@ final class AccountDatabase: Sendable {
 
   private let source: AccountSource
   private let subordinates: SubordinateIDs
+  private let sockets: Set<SocketName>
   private let overflow: OverflowIDs
   private let bounds: Bounds
   private let clock: @Sendable () -> Int64
@@ -54,15 +55,17 @@ final class AccountDatabase: Sendable {
   private let state: Locked<State>
 
   /// - Parameters:
+  ///   - sockets: the job sockets that may be named.
   ///   - clock: milliseconds on a clock that is never set back.
   ///   - timer: ends the wait for an answer.
   init(
     source: AccountSource = .system, subordinates: SubordinateIDs = SubordinateIDs(),
-    overflow: OverflowIDs = .ofKernel(), bounds: Bounds = Bounds(),
+    sockets: Set<SocketName> = [], overflow: OverflowIDs = .ofKernel(), bounds: Bounds = Bounds(),
     clock: @escaping @Sendable () -> Int64 = AccountDatabase.sinceBoot, timer: @escaping Timer
   ) {
     self.source = source
     self.subordinates = subordinates
+    self.sockets = sockets
     self.overflow = overflow
     self.bounds = bounds
     self.clock = clock
@@ -274,6 +277,7 @@ final class AccountDatabase: Sendable {
     switch principal {
     case .user(_, let uid): answerWithoutDatabase(uid) != nil
     case .group(_, let gid): gid == overflow.gid
+    case .socket(let name): !sockets.contains(name)
     case .uid, .gid: false
     }
   }
@@ -299,7 +303,7 @@ extension PrincipalName {
   /// Whether it is a number already.
   var isNumber: Bool {
     switch self {
-    case .uid, .gid: true
+    case .uid, .gid, .socket: true
     case .user, .group: false
     }
   }
@@ -313,6 +317,7 @@ extension AccountSource {
     case .group(let name): try gid(name).map { .group(name: name, gid: $0) }
     case .uid(let number): .uid(number)
     case .gid(let number): .gid(number)
+    case .socket(let name): .socket(name)
     }
   }
 }

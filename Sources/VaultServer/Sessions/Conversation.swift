@@ -38,9 +38,17 @@ struct Conversation {
     var work: Work
     /// The command that the engine decides, for when it must be submitted again.
     var command: Command?
+    /// The bytes of the line that it came with.
+    var lineBytes = 0
+    /// The bytes that are kept free for its answer while it is on its way.
+    var reserved = 0
   }
 
   private(set) var entries: CircularBuffer<Entry> = []
+  /// The bytes of the lines of calls that are not answered yet.
+  private(set) var lineBytes = 0
+  /// The bytes that are kept free for answers on their way.
+  private(set) var reservedBytes = 0
   /// How many entries from the front have started.
   private var started = 0
   private var isBlocked = false
@@ -52,7 +60,10 @@ struct Conversation {
   /// The entry that the next answer belongs to.
   var first: Entry? { entries.first }
 
-  mutating func append(_ entry: Entry) { entries.append(entry) }
+  mutating func append(_ entry: Entry) {
+    entries.append(entry)
+    lineBytes += entry.lineBytes
+  }
 
   /// Bytes of answers that one connection may have on their way at once.
   static let mostReplyBytes = 1 << 20
@@ -89,8 +100,19 @@ struct Conversation {
     return entry
   }
 
+  /// Keeps room free for the answer to the call that was started last.
+  mutating func reserve(_ bytes: Int) {
+    guard started > 0 else { return }
+    let last = entries.index(entries.startIndex, offsetBy: started - 1)
+    entries[last].reserved = bytes
+    reservedBytes += bytes
+  }
+
   /// A start that could not be made after all: the queue is full.
   mutating func undoStart() {
+    let last = entries.index(entries.startIndex, offsetBy: started - 1)
+    reservedBytes -= entries[last].reserved
+    entries[last].reserved = 0
     started -= 1
     isBlocked = false
   }
@@ -103,8 +125,9 @@ struct Conversation {
 
   /// The first call is answered and leaves.
   mutating func finishFirst() {
-    guard !entries.isEmpty else { return }
-    entries.removeFirst()
+    guard let first = entries.popFirst() else { return }
+    lineBytes -= first.lineBytes
+    reservedBytes -= first.reserved
     started = max(0, started - 1)
     isBlocked = false
   }
@@ -116,9 +139,11 @@ struct Conversation {
 
   /// Takes back everything that has not started, for a stop. Answers their ids.
   mutating func dropUnstarted() -> [MessageID?] {
-    let dropped = entries.dropFirst(started).map(\.id)
+    let dropped = entries.dropFirst(started)
+    lineBytes -= dropped.reduce(0) { $0 + $1.lineBytes }
+    let ids = dropped.map(\.id)
     entries.removeLast(entries.count - started)
-    return dropped
+    return ids
   }
 }
 

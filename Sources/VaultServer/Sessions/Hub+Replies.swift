@@ -129,8 +129,9 @@ extension ReleasedSecret {
 
 extension ReaderView {
   init(_ reader: Reader) {
+    let who = AccountView(reader.subject, account: reader.account)
     self.init(
-      version: reader.version, uid: reader.uid, account: reader.account, first: reader.first,
+      version: reader.version, uid: who.uid, account: who.account, first: reader.first,
       last: reader.last, count: reader.count)
   }
 }
@@ -170,7 +171,7 @@ extension Principal {
     switch self {
     case .user(_, let uid): "\(text) (uid \(uid))"
     case .group(_, let gid): "\(text) (gid \(gid))"
-    case .uid, .gid: text
+    case .uid, .gid, .socket: text
     }
   }
 }

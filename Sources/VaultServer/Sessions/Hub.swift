@@ -15,8 +15,7 @@ final class Hub: @unchecked Sendable {
   struct Limits: Sendable {
     var line: Int
     var inFlight: Int
-    var connections: Int
-    var connectionsPerUID: Int
+    var shares: Shares.Limits
     var idle: TimeAmount = .minutes(10)
     var drain: TimeAmount = .seconds(10)
     var accountAge: TimeAmount = .seconds(30)
@@ -35,12 +34,16 @@ final class Hub: @unchecked Sendable {
   var encoder: ReplyEncoder
 
   private(set) var sessions: [UInt64: Session] = [:]
-  private var connectionsOf: [UInt32: Int] = [:]
-  private var undecided: [UInt32: Int] = [:]
+  var shares: Shares
+  private var undecided: [Lane: Int] = [:]
   private var nextConnection: UInt64 = 1
   private var parked: [Int64: Set<UInt64>] = [:]
   private var holders: [Int64: UInt64] = [:]
   private var retrying: Set<UInt64> = []
+  /// Connections that wait until their lane may have more looked at, in the order in which they came.
+  var paced: [Lane: CircularBuffer<UInt64>] = [:]
+  /// What was refused before it came to the engine, until the next second.
+  var refused: [RefusedKey: Int] = [:]
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
   private var ownCalls: [UInt64: (CommandReply) -> Void] = [:]
@@ -54,6 +57,7 @@ final class Hub: @unchecked Sendable {
   ) {
     self.eventLoop = eventLoop
     self.limits = limits
+    shares = Shares(limits.shares)
     self.accounts = accounts
     self.queue = queue
     self.auditDesk = auditDesk
@@ -71,30 +75,22 @@ final class Hub: @unchecked Sendable {
     return nextConnection
   }
 
-  /// Whether one more connection of this uid may be served.
-  func admits(uid: UInt32) -> Bool {
-    !isStopping && sessions.count < limits.connections
-      && connectionsOf[uid, default: 0] < limits.connectionsPerUID
-  }
-
-  /// The connections of one uid that may be told events: each of them is looked after at every change.
+  /// The connections of one lane that may be told events: each of them is looked after at every change.
   private static let mostSubscribers = 8
 
-  /// Whether one more connection of this uid may be told events.
-  func admitsSubscriber(uid: UInt32) -> Bool {
-    subscribers.count { sessions[$0]?.caller.uid == uid } < Self.mostSubscribers
+  /// Whether one more connection of this lane may be told events.
+  func admitsSubscriber(_ lane: Lane) -> Bool {
+    subscribers.count { sessions[$0]?.lane == lane } < Self.mostSubscribers
   }
 
   func opened(_ session: Session) {
     sessions[session.id] = session
-    connectionsOf[session.caller.uid, default: 0] += 1
+    shares.connections.add(1, session.lane)
   }
 
   func closed(_ session: Session) {
     guard sessions.removeValue(forKey: session.id) != nil else { return }
-    let uid = session.caller.uid
-    let left = connectionsOf[uid, default: 1] - 1
-    connectionsOf[uid] = left == 0 ? nil : left
+    shares.connections.give(1, session.lane)
     retrying.remove(session.id)
     subscribers.remove(session.id)
     _ = unpark(session)
@@ -103,20 +99,20 @@ final class Hub: @unchecked Sendable {
     if session.concernsRequests && !isStopping {
       queue.submitAlways(
         CommitQueue.Job(
-          connection: session.id,
+          connection: session.id, lane: session.lane,
           command: Command(caller: session.caller, action: .connectionEnded)))
     }
     if isStopping && sessions.isEmpty { allClosed() }
   }
 
-  /// Bytes of values that one uid may have undecided: a sixteenth of the arena, so that nobody can fill
+  /// Bytes of values that one lane may have undecided: a sixteenth of the arena, so that nobody can fill
   /// it for everybody.
   private static let mostUndecided = 4 << 20
 
-  /// Counts a value that was read and is not decided; false where the uid has too much of that.
-  func hold(_ bytes: Int, of uid: UInt32) -> Bool {
-    guard undecided[uid, default: 0] + bytes <= Self.mostUndecided else { return false }
-    undecided[uid, default: 0] += bytes
+  /// Counts a value that was read and is not decided; false where the lane has too much of that.
+  func hold(_ bytes: Int, of lane: Lane) -> Bool {
+    guard undecided[lane, default: 0] + bytes <= Self.mostUndecided else { return false }
+    undecided[lane, default: 0] += bytes
     return true
   }
 
@@ -124,13 +120,13 @@ final class Hub: @unchecked Sendable {
   private func settle(_ bytes: Int, _ answered: CommitThread.Answered, _ session: Session?) {
     session?.valueIsQueued = false
     if case .refused(.accountNeeded) = answered.reply, session != nil { return }
-    release(bytes, of: answered.uid)
+    release(bytes, of: answered.lane)
   }
 
   /// The value is decided, or its connection is gone.
-  func release(_ bytes: Int, of uid: UInt32) {
-    let left = undecided[uid, default: 0] - bytes
-    undecided[uid] = left > 0 ? left : nil
+  func release(_ bytes: Int, of lane: Lane) {
+    let left = undecided[lane, default: 0] - bytes
+    undecided[lane] = left > 0 ? left : nil
   }
 
   // MARK: Lines
@@ -170,13 +166,15 @@ final class Hub: @unchecked Sendable {
 
   /// Whether the command could be queued.
   func submit(_ command: Command, from session: Session) -> Bool {
-    queue.submit(CommitQueue.Job(connection: session.id, command: command))
+    queue.submit(
+      CommitQueue.Job(connection: session.id, lane: session.lane, command: command))
   }
 
   /// Asks the engine on behalf of what a session subscribed to.
   func submitForEvents(_ command: Command, _ session: Session) {
     queue.submitAlways(
-      CommitQueue.Job(connection: session.id, command: command, isForEvents: true))
+      CommitQueue.Job(
+        connection: session.id, lane: session.lane, command: command, isForEvents: true))
   }
 
   /// The queue was full; the session tries again when a batch is done.
@@ -204,13 +202,18 @@ final class Hub: @unchecked Sendable {
     if !delivery.changedRequests.isEmpty {
       for id in subscribers { sessions[id]?.subscription?.news() }
     }
-    if !retrying.isEmpty {
-      let waiting = retrying
-      retrying = []
-      for id in waiting { sessions[id]?.advance() }
-    }
     if let signature = delivery.signature { log(signature) }
+    // What peers take now makes room for what waits.
     flushAll()
+    retry()
+    flushAll()
+  }
+
+  private func retry() {
+    if retrying.isEmpty { return }
+    let waiting = retrying
+    retrying = []
+    for id in waiting { sessions[id]?.advance() }
   }
 
   func needsFlush(_ session: Session) {
@@ -259,14 +262,18 @@ final class Hub: @unchecked Sendable {
 
   /// Every second: time passes for the engine, and for connections that do nothing or take nothing.
   func tick() {
+    flushRefusals()
     submitOwn(.tick)
     let now = NIODeadline.now()
+    shares.forgetIdle(now: now)
     for session in sessions.values {
+      session.refuseSlowLine(now: now)
       if let resolved = session.resolvedAt, now - resolved > limits.accountAge {
         session.forgetAccount()
       }
       session.closeIfIdle(idle: limits.idle, drain: limits.drain)
     }
+    retry()
     // Where the record or the engine did not answer, a second has passed.
     for id in subscribers { sessions[id]?.subscription?.goOn() }
   }
@@ -283,12 +290,14 @@ final class Hub: @unchecked Sendable {
     ownCalls[connection] = answered
     queue.submitAlways(
       CommitQueue.Job(
-        connection: connection, command: Command(caller: Self.vault, action: action)))
+        connection: connection, lane: .vault,
+        command: Command(caller: Self.vault, action: action)))
   }
 
   /// Limits that hold from now on. A connection keeps the longest line that it began with.
   func adopt(_ limits: Limits, valueBytes: Int) {
     self.limits = limits
+    shares.adopt(limits.shares)
     protocolLimits = ProtocolLimits(line: limits.line, value: valueBytes)
     encoder = ReplyEncoder(limits: protocolLimits)
   }

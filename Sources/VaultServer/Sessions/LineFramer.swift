@@ -36,6 +36,9 @@ final class LineFramer {
 
   deinit { release() }
 
+  /// The bytes of memory that are held, beyond what every connection may have.
+  var held: Int { capacity > Self.kept ? capacity : 0 }
+
   /// The bytes that wait to be cut or completed.
   var waiting: Int { end - start }
 

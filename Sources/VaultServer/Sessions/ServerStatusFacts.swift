@@ -8,7 +8,7 @@ struct ServerStatusFacts: Sendable {
   func view(_ answer: StatusAnswer, caller: Caller) -> StatusView {
     StatusView(
       version: ServerVersion.text, vault: answer.vault,
-      you: .init(uid: caller.uid, account: caller.name, roles: answer.roles),
+      you: .init(caller, roles: answer.roles),
       memoryLocked: SecretArena.shared.isLocked, audit: answer.auditSequence)
   }
 }

@@ -31,9 +31,7 @@ extension Session {
   /// What the account database said is too old.
   func forgetAccount() {
     guard caller.account != nil else { return }
-    caller = Caller(
-      uid: caller.uid, kernelGroups: caller.kernelGroups, isOverflow: caller.isOverflow,
-      connection: caller.connection, account: nil)
+    caller = caller.with(account: nil)
     resolvedAt = nil
   }
 

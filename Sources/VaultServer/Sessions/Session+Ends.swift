@@ -8,7 +8,7 @@ extension Session {
   func becomeLifeline() {
     isLifeline = true
     framer.discard()
-    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: caller.uid) }
+    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: lane) }
     _ = conversation.dropUnstarted()
   }
 

@@ -7,9 +7,9 @@ import VaultProtocol
 /// One connection: its peer, its lines, its calls in order.
 ///
 /// Invariants:
-/// - `caller` comes from the kernel at accept; no message changes it;
-/// - limits come before parsing: a line's length before its content, the calls in flight before the next
-///   line is looked at;
+/// - `caller` and `lane` come from the kernel at accept; no message changes them;
+/// - limits come before parsing: a line's length before its content, the calls in flight and its lane's part
+///   of the daemon before the next line is looked at;
 /// - everything here happens on the hub's event loop.
 final class Session: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
@@ -17,17 +17,25 @@ final class Session: ChannelInboundHandler {
 
   let id: UInt64
   var caller: Caller
+  /// Whose part of the daemon it uses.
+  let lane: Lane
+  /// The process on the other end; nil for a job socket, whose peers have no more than it gives.
+  let process: PeerProcess?
   let hub: Hub
   var conversation = Conversation()
   private(set) var channel: (any Channel)?
   let framer: LineFramer
   var isInputClosed = false
   var isRefused = false
-  private var isReadingPaused = false
+  private(set) var isReadingPaused = false
   /// Whether the value of this connection is with the engine.
   var valueIsQueued = false
   private var isAdvancing = false
   var isClosing = false
+  /// Whether its process was found to be one of this host.
+  var isOfHost = false
+  /// Whether it stands in its lane's queue for more to be looked at.
+  var isPaced = false
   /// How large an answer may be expected, in bytes; a whole line until there was one.
   private var replyBytes: Int
   var isStopping = false
@@ -41,10 +49,16 @@ final class Session: ChannelInboundHandler {
   var lastActivity: NIODeadline
   var resolvedAt: NIODeadline?
   var undrainedSince: NIODeadline?
+  /// Since when the line that is coming is not whole; nil where none is, or where we do not read.
+  var lineBegan: NIODeadline?
+  /// The bytes of lines, and of answers, that its lane is charged with.
+  var charged = (lines: 0, replies: 0)
 
-  init(id: UInt64, caller: Caller, hub: Hub) {
+  init(id: UInt64, caller: Caller, lane: Lane, process: PeerProcess?, hub: Hub) {
     self.id = id
     self.caller = caller
+    self.lane = lane
+    self.process = process
     self.hub = hub
     framer = LineFramer(limit: hub.limits.line)
     replyBytes = hub.limits.line
@@ -68,6 +82,7 @@ final class Session: ChannelInboundHandler {
     lastActivity = .now()
     framer.append(buffer)
     advance()
+    refuseWhatIsTooMuch()
   }
 
   func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
@@ -94,9 +109,10 @@ final class Session: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     framer.discard()
     // What the engine has is held until it is decided, whoever is gone by then.
-    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: caller.uid) }
-    hub.closed(self)
+    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: lane) }
     channel = nil
+    settleCharges(isEnded: true)
+    hub.closed(self)
     context.fireChannelInactive()
   }
 
@@ -117,53 +133,67 @@ final class Session: ChannelInboundHandler {
       takeLines()
       start()
     } while canTakeLine
-    if conversation.count >= hub.limits.inFlight || conversation.holdsValue {
-      pauseReading()
-    } else {
-      resumeReading()
-    }
+    settleCharges()
+    if mustWait { pauseReading() } else { resumeReading() }
+    noteLine()
     closeIfDone()
+  }
+
+  /// Whether no more of its lines may be looked at now.
+  private var mustWait: Bool {
+    conversation.count >= hub.limits.inFlight || conversation.holdsValue
+      || (conversation.count > 0 && hub.isOverfull(lane)) || hub.mustPause(self)
   }
 
   /// A value that is undecided stands in secret memory, so a connection has one of them at most.
   private var canTakeLine: Bool {
-    guard !isRefused, !isStopping, !isLifeline, !conversation.holdsValue,
-      conversation.count < hub.limits.inFlight
-    else { return false }
+    guard !isRefused, !isStopping, !isLifeline else { return false }
     if case .incomplete = framer.cut() { return false }
-    return true
+    return !mustWait
   }
 
   private func takeLines() {
     while canTakeLine {
       guard case .line(let length) = framer.cut() else {
-        refuseLine()
+        refuseLine(.lineLimit(hub.limits.line))
         return
       }
-      take(unsafe framer.consume(length: length) { line in unsafe hub.decode(line) })
+      hub.chargeLine(length, lane)
+      take(unsafe framer.consume(length: length) { line in unsafe hub.decode(line) }, length)
     }
   }
 
-  private func take(_ incoming: Incoming) {
+  private func take(_ incoming: Incoming, _ length: Int) {
     switch incoming {
     case .notification: break
     case .malformed(let id, let error):
       append(id, .answered(hub.encode(error: error, id: id)))
-    case .call(let id, .secretSet(let call)) where !hub.hold(call.value.count, of: caller.uid):
-      append(id, .answered(hub.encode(error: WireError(Refusal.memoryExhausted), id: id)))
-    case .call(let id, let call): append(id, call.work)
+    case .call(let id, let call):
+      if let wait = hub.take(call, lineBytes: length, lane) {
+        refuse(call, id, .rate(retryAfter: wait.milliseconds))
+      } else if case .secretSet(let call) = call, !hub.hold(call.value.count, of: lane) {
+        refuse(.secretSet(call), id, WireError(Refusal.memoryExhausted))
+      } else {
+        append(id, call.work, lineBytes: length)
+      }
     }
   }
 
-  func append(_ id: MessageID?, _ work: Conversation.Work) {
-    conversation.append(Conversation.Entry(id: id, work: work, command: nil))
+  private func refuse(_ call: Call, _ id: MessageID, _ error: WireError) {
+    hub.noteRefusal(caller, call.method.rawValue, error)
+    append(id, .answered(hub.encode(error: error, id: id)))
+  }
+
+  func append(_ id: MessageID?, _ work: Conversation.Work, lineBytes: Int = 0) {
+    conversation.append(
+      Conversation.Entry(id: id, work: work, command: nil, lineBytes: lineBytes))
   }
 
   /// Nobody knows where the next line begins, so the connection ends after the answer.
-  private func refuseLine() {
+  func refuseLine(_ error: WireError) {
     isRefused = true
     framer.discard()
-    append(nil, .answered(hub.encode(error: .lineLimit(hub.limits.line), id: nil)))
+    append(nil, .answered(hub.encode(error: error, id: nil)))
   }
 
   private func pauseReading() {
@@ -183,7 +213,10 @@ final class Session: ChannelInboundHandler {
   /// Starts what may start.
   private func start() {
     conversation.isSerial = caller.account == nil
-    while let channel, channel.isWritable, let entry = conversation.next(replyBytes: replyBytes) {
+    while let channel, channel.isWritable, hub.hasRoom(for: replyBytes, self),
+      let entry = conversation.next(replyBytes: replyBytes)
+    {
+      reserveReply(entry, replyBytes)
       switch entry.work {
       case .answered(let answer):
         write(answer)
@@ -198,7 +231,8 @@ final class Session: ChannelInboundHandler {
   }
 
   private func submit(_ action: Action) -> Bool {
-    submit(Command(caller: caller, action: action))
+    confine(for: action)
+    return submit(Command(caller: caller, action: action))
   }
 
   /// Whether the command is queued; if not, its call starts again when a batch is done.
@@ -282,7 +316,10 @@ final class Session: ChannelInboundHandler {
     hub.needsFlush(self)
   }
 
-  func flush() { channel?.flush() }
+  func flush() {
+    channel?.flush()
+    settleCharges()
+  }
 }
 
 extension Action {

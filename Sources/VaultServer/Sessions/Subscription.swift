@@ -52,7 +52,7 @@ final class Subscription {
     through = stretch.through
     if stretch.isCut { hasNews = true }
     waiting = stretch.records
-    if waiting.isEmpty { finish() } else { ask(session.caller) }
+    if waiting.isEmpty { finish() } else { ask(session.confinedCaller(for: .followRequests([]))) }
   }
 
   private func ask(_ caller: Caller) {
@@ -86,7 +86,7 @@ final class Subscription {
 
   private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
     guard let own = answers[session.caller.uid], own != .unavailable else { return again() }
-    ask(session.caller.with(account: own))
+    ask(session.confinedCaller(for: .followRequests([])).with(account: own))
   }
 
   /// The stretch is read once more, at the next news or second.
@@ -112,7 +112,7 @@ extension Session {
       return hub.encode(error: .beyondRecord(newest: newest), id: id)
     }
     // One a connection: a stretch of the first that is under way would be taken for one of the second.
-    guard subscription == nil, hub.admitsSubscriber(uid: caller.uid) else {
+    guard subscription == nil, hub.admitsSubscriber(lane) else {
       return hub.encode(error: .subscriptionLimit, id: id)
     }
     let start = after ?? newest

@@ -9,6 +9,8 @@ enum SocketFault: Error, Hashable, CustomStringConvertible {
   case notASocket(path: String)
   /// The folder lets everybody put a socket of theirs in its place.
   case openFolder(path: String, mode: String)
+  /// A folder of a job socket is not what it must be; the command that mends it.
+  case jobFolder(path: String, found: String, remedy: String)
   case system(SystemFault)
 
   var description: String {
@@ -18,6 +20,7 @@ enum SocketFault: Error, Hashable, CustomStringConvertible {
       "'\(path)' is there and is no socket; it is left as it is: move it away or name another path"
     case .openFolder(let path, let mode):
       "everybody may replace files in '\(path)' (mode \(mode)): run: chmod o-w '\(path)'"
+    case .jobFolder(let path, let found, let remedy): "'\(path)' is \(found): run: \(remedy)"
     case .system(let fault): fault.description
     }
   }
@@ -46,10 +49,23 @@ final class SocketFile {
   /// - Parameters:
   ///   - path: absolute, at most 107 bytes. Its folder is made, 0755, where only that is missing.
   ///   - group: the file's group; nil leaves it as it is born.
-  init(path: String, mode: UInt32, group: UInt32?) throws(SocketFault) {
-    self.path = path
+  convenience init(path: String, mode: UInt32, group: UInt32?) throws(SocketFault) {
     try Self.prepareFolder(of: path)
-    lock = try Self.takeLock(path)
+    try self.init(path: path, mode: mode, group: group, lock: path + ".lock")
+  }
+
+  /// The same for a job socket, in the folder that a container mounts.
+  convenience init(_ socket: Configuration.JobSocket) throws(SocketFault) {
+    let folder = JobSocketFolder(socket)
+    try folder.prepare()
+    try self.init(path: socket.path, mode: socket.mode, group: nil, lock: folder.lock)
+  }
+
+  private init(
+    path: String, mode: UInt32, group: UInt32?, lock name: String
+  ) throws(SocketFault) {
+    self.path = path
+    lock = try Self.takeLock(name, path)
     try Self.clear(path)
     var made: Int32 = -1
     let code = unsafe envgate_listen_unix(path, mode, group ?? UInt32.max, Self.backlog, &made)
@@ -78,8 +94,7 @@ final class SocketFile {
     unsafe unlink(path)
   }
 
-  private static func takeLock(_ path: String) throws(SocketFault) -> OpenFile {
-    let name = path + ".lock"
+  private static func takeLock(_ name: String, _ path: String) throws(SocketFault) -> OpenFile {
     do throws(SystemFault) {
       let lock = try OpenFile(name, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
       let code = envgate_lock_file(lock.descriptor)

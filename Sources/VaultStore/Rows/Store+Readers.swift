@@ -1,3 +1,5 @@
+public import VaultCore
+
 /// Who has read a version, and how often.
 ///
 /// It decides nothing, so it is not sealed: the audit chain is the proof, this is its index for people.
@@ -8,8 +10,8 @@ public struct ReaderRow: Hashable, Sendable {
   public let name: String
   /// The version that was read.
   public let version: Int64
-  /// The account that read it.
-  public let uid: UInt32
+  /// Who read it.
+  public let subject: Subject
   /// Its name at the last read, where the account database had one.
   public let account: String?
   /// The first read, in milliseconds since the epoch.
@@ -19,15 +21,18 @@ public struct ReaderRow: Hashable, Sendable {
   /// How many reads there were.
   public let count: Int64
 
+  /// Who, by uid; nil for a job socket.
+  public var uid: UInt32? { subject.uid }
+
   /// Makes it.
   public init(
-    environment: Int64, name: String, version: Int64, uid: UInt32, account: String?, first: Int64,
+    environment: Int64, name: String, version: Int64, subject: Subject, account: String?, first: Int64,
     last: Int64, count: Int64
   ) {
     self.environment = environment
     self.name = name
     self.version = version
-    self.uid = uid
+    self.subject = subject
     self.account = account
     self.first = first
     self.last = last
@@ -43,7 +48,7 @@ extension Store {
     try statement.bind(reader.environment, at: 1)
     try statement.bind(reader.name, at: 2)
     try statement.bind(reader.version, at: 3)
-    try statement.bind(Int64(reader.uid), at: 4)
+    try statement.bind(reader.subject.text, at: 4)
     if let account = reader.account { try statement.bind(account, at: 5) }
     try statement.bind(reader.first, at: 6)
     try statement.bind(reader.last, at: 7)
@@ -67,14 +72,22 @@ extension Store {
       rows.append(
         ReaderRow(
           environment: environment, name: name, version: version,
-          uid: UInt32(truncatingIfNeeded: statement.integer(0)),
+          subject: try Self.subject(statement.text(0), location.path),
           account: statement.optionalText(1), first: statement.integer(2),
           last: statement.integer(3), count: statement.integer(4)))
     }
     return rows
   }
 
-  /// How many accounts have read a version.
+  private static func subject(_ text: String, _ path: String) throws(StoreFault) -> Subject {
+    switch PrincipalName(text) {
+    case .uid(let uid)?: return .account(uid)
+    case .socket(let name)?: return .socket(name)
+    default: throw .corrupt(path: path)
+    }
+  }
+
+  /// How many accounts and job sockets have read a version.
   public func readerCount(
     environment: Int64, name: String, version: Int64
   ) throws(StoreFault) -> Int {
@@ -92,14 +105,14 @@ extension Query {
     switch self {
     case .readerPut:
       """
-      INSERT INTO reader(environment, name, version, uid, account, first, last, count)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(environment, name, version, uid)
+      INSERT INTO reader(environment, name, version, subject, account, first, last, count)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(environment, name, version, subject)
       DO UPDATE SET account = coalesce(?5, account), last = ?7, count = count + ?8
       """
     case .readerPage:
       """
-      SELECT uid, account, first, last, count FROM reader
-      WHERE environment = ?1 AND name = ?2 AND version = ?3 ORDER BY last DESC, uid LIMIT ?4
+      SELECT subject, account, first, last, count FROM reader
+      WHERE environment = ?1 AND name = ?2 AND version = ?3 ORDER BY last DESC, subject LIMIT ?4
       """
     default:
       "SELECT count(*) FROM reader WHERE environment = ?1 AND name = ?2 AND version = ?3"

@@ -14,7 +14,28 @@ enum Schema {
   /// and `secure_delete` does not overwrite the copies that are left behind.
   static let room = 1_002
 
-  static let migrations: [Migration] = [Migration(version: 1, sql: version1)]
+  static let migrations: [Migration] = [
+    Migration(version: 1, sql: version1), Migration(version: 2, sql: version2),
+  ]
+
+  // Readers by what they are: an account, or a job socket, which has no number.
+  private static let version2 = """
+    CREATE TABLE reader_by_subject(
+      environment INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      subject TEXT NOT NULL,
+      account TEXT,
+      first INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      count INTEGER NOT NULL CHECK (count > 0),
+      PRIMARY KEY (environment, name, version, subject)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO reader_by_subject
+      SELECT environment, name, version, 'uid:' || uid, account, first, last, count FROM reader;
+    DROP TABLE reader;
+    ALTER TABLE reader_by_subject RENAME TO reader;
+    """
 
   // Foreign keys are deferred: within a commit rows come in any order, at its end they must add up.
   private static let version1 = """

@@ -45,7 +45,7 @@ extension PrincipalName {
       throw CommandFault(
         "name.invalid",
         "\(ForeignText.quoted(argument, limit: 80)) is no principal: write user:NAME, group:NAME, "
-          + "uid:N or gid:N")
+          + "uid:N, gid:N or socket:NAME")
     }
     self = name
   }

@@ -19,7 +19,7 @@ extension AuditRecordView {
   }
 
   private var who: String {
-    guard let uid else { return "envgate" }
+    if uid == nil && account == nil { return "envgate" }
     return AccountView(uid: uid, account: account).text
   }
 

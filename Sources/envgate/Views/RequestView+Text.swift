@@ -84,8 +84,11 @@ extension RequestView {
 }
 
 extension AccountView {
-  /// `runner (uid 998)`, or `uid 998`.
-  var text: String { account.map { "\($0) (uid \(uid))" } ?? "uid \(uid)" }
+  /// `runner (uid 998)`, `uid 998`, or `socket:gitlab`.
+  var text: String {
+    guard let uid else { return account ?? "somebody" }
+    return account.map { "\($0) (uid \(uid))" } ?? "uid \(uid)"
+  }
 }
 
 extension ReviewView {

@@ -9,6 +9,9 @@ extension StatusView {
     facts.add("vault", vault)
     facts.add("you", AccountView(uid: you.uid, account: you.account).text)
     facts.add("roles", rolesInWords)
+    if let confined = you.confined {
+      facts.add("confined", "\(confined); you may ask, and nothing more")
+    }
     facts.add("memory", memoryLocked ? "locked" : "not locked: secrets could be swapped to disk")
     facts.add("audit", "\(audit) records")
     return facts.lines()

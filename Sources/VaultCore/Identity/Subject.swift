@@ -1,0 +1,47 @@
+/// Who somebody is to the vault: an account of the host, or whoever comes through a job socket.
+///
+/// Invariant (`kernel-identity`): taken from the kernel at accept, never from a message. What comes through
+/// a job socket is that socket and no account, whatever uid the kernel shows: its accounts are those of a
+/// container's image.
+public enum Subject: Hashable, Sendable {
+  /// An account, by its number.
+  case account(UInt32)
+  /// A job socket, by its name.
+  case socket(SocketName)
+
+  /// The uid; nil for a job socket.
+  public var uid: UInt32? {
+    if case .account(let uid) = self { uid } else { nil }
+  }
+
+  /// The text of the principal that it is: `uid:N` or `socket:NAME`.
+  public var text: String {
+    switch self {
+    case .account(let uid): "uid:\(uid)"
+    case .socket(let name): "socket:\(name.text)"
+    }
+  }
+}
+
+/// Why somebody keeps at most the role of a requester, though the kernel shows an account: what it shows
+/// may be a container's. It only takes rights away (`kernel-identity`).
+public enum Confinement: String, Hashable, Sendable, CaseIterable {
+  /// In another pid namespace: a container, whose root is uid 0 to the kernel.
+  case processNamespace = "pid_namespace"
+  /// In another user namespace, whose ids are mapped.
+  case userNamespace = "user_namespace"
+  /// With another file system as its root: a container that shares the host's processes.
+  case rootDirectory = "root_directory"
+  /// The process that connected has ended, is hidden, or is another one by now.
+  case processGone = "process_gone"
+
+  /// Why, for whoever is refused by it.
+  public var sentence: String {
+    switch self {
+    case .processNamespace: "your process is in another pid namespace, as in a container"
+    case .userNamespace: "your process is in another user namespace, as in a container"
+    case .rootDirectory: "your process has another root file system, as in a container"
+    case .processGone: "the process that opened this connection has ended or is hidden from envgated"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import StrictJSON
+import VaultCore
+
+/// The `job_sockets` of a configuration: each in a folder of its own, which a container mounts, below a
+/// folder that no other user of the host may enter.
+enum JobSockets {
+  /// More than these would be a thread and a watch for each of nothing.
+  static let most = 64
+
+  static func read(
+    _ value: JSONValue?, beside main: Configuration.Socket, stateDirectory: String
+  ) throws -> [Configuration.JobSocket] {
+    guard let value else { return [] }
+    var sockets: [Configuration.JobSocket] = []
+    for (name, value) in try value.object() {
+      guard let name = SocketName(name) else {
+        throw Misconfiguration(
+          at: value.offset,
+          "the name of a job socket has 1 to \(SocketName.longest) letters, digits, or _ - . and "
+            + "begins with a letter or digit")
+      }
+      let section = try ConfigurationSection(value, known: ["path", "mode"])
+      let place = try section.required("path")
+      let socket = Configuration.JobSocket(
+        name: name, path: try FilePath.readSocket(place),
+        mode: try section["mode"].map { try FilePath.mode($0) } ?? 0o666)
+      if let fault = fault(of: socket, beside: sockets, main, stateDirectory) {
+        throw Misconfiguration(at: place.offset, fault)
+      }
+      sockets.append(socket)
+      if sockets.count > most {
+        throw Misconfiguration(at: value.offset, "there are too many job sockets; at most \(most)")
+      }
+    }
+    return sockets
+  }
+
+  private static func fault(
+    of socket: Configuration.JobSocket, beside others: [Configuration.JobSocket],
+    _ main: Configuration.Socket, _ stateDirectory: String
+  ) -> String? {
+    if socket.folderAbove == "/" {
+      return "a job socket lies in a folder of its own, in a folder that is for such folders alone, "
+        + "like /run/envgate/jobs/\(socket.name.text)/envgate.sock"
+    }
+    // A container sees all that lies in the folder that it mounts.
+    if FilePath.contains(socket.folder, main.path)
+      || FilePath.contains(socket.folder, stateDirectory)
+      || FilePath.contains(stateDirectory, socket.folder)
+    {
+      return "a container gets the whole folder '\(socket.folder)': give the socket one of its own"
+    }
+    if socket.folderAbove == FilePath.parent(main.path) {
+      return "'\(socket.folderAbove)' is open to whoever uses the main socket: put the job socket "
+        + "further down, like \(socket.folderAbove)/jobs/\(socket.name.text)/envgate.sock"
+    }
+    if let other = others.first(where: { $0.folder == socket.folder }) {
+      return "the job socket \(other.name.text) has this folder already: each has one of its own"
+    }
+    return nil
+  }
+}

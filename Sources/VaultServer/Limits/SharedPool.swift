@@ -1,0 +1,55 @@
+/// Something that there is so much of for all lanes together: connections, bytes.
+///
+/// Invariants: no lane has more than its part, nor more than half of what the others leave, so that however
+/// many are greedy, there is something left for whoever comes next; what was taken is given back.
+struct SharedPool {
+  let total: Int
+  let part: Int
+  private(set) var used = 0
+  private var usedBy: [Lane: Int] = [:]
+
+  init(total: Int, part: Int) {
+    self.total = total
+    self.part = part
+  }
+
+  /// What a lane has of it.
+  func used(by lane: Lane) -> Int { usedBy[lane] ?? 0 }
+
+  /// Whether a lane may have so much more.
+  func admits(_ count: Int, _ lane: Lane) -> Bool {
+    let own = used(by: lane)
+    guard used + count <= total else { return false }
+    // One of something is nobody's greed.
+    if own == 0 && count == 1 { return true }
+    return own + count <= min(part, (total - (used - own) + 1) / 2)
+  }
+
+  /// Takes so much, if the lane may have it.
+  mutating func take(_ count: Int, _ lane: Lane) -> Bool {
+    guard admits(count, lane) else { return false }
+    add(count, lane)
+    return true
+  }
+
+  /// Takes so much whether the lane may have it or not: what there is cannot be undone.
+  mutating func add(_ count: Int, _ lane: Lane) {
+    used += count
+    usedBy[lane, default: 0] += count
+  }
+
+  /// Gives so much back.
+  mutating func give(_ count: Int, _ lane: Lane) {
+    used -= count
+    let left = used(by: lane) - count
+    usedBy[lane] = left > 0 ? left : nil
+  }
+
+  /// The same use under other limits.
+  func with(total: Int, part: Int) -> SharedPool {
+    var pool = SharedPool(total: total, part: part)
+    pool.used = used
+    pool.usedBy = usedBy
+    return pool
+  }
+}

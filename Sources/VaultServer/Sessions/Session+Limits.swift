@@ -1,0 +1,99 @@
+import NIOCore
+import NIOPosix
+import VaultCore
+import VaultEngine
+import VaultProtocol
+
+/// What a connection takes of its lane's part, and what it may not be.
+extension Session {
+  /// How long a line may take from its first byte to its newline.
+  static let lineTime: TimeAmount = .seconds(30)
+
+  // MARK: Memory
+
+  /// Charges the lane with what the connection holds now.
+  func settleCharges(isEnded: Bool = false) {
+    let lines = isEnded ? 0 : framer.held + conversation.lineBytes
+    let replies = isEnded ? 0 : conversation.reservedBytes + untakenBytes
+    if lines != charged.lines { hub.chargeLines(lines - charged.lines, lane) }
+    if replies != charged.replies { hub.chargeReplies(replies - charged.replies, lane) }
+    charged = (lines, replies)
+  }
+
+  /// Keeps room free for an answer that the engine will give.
+  func reserveReply(_ entry: Conversation.Entry, _ bytes: Int) {
+    if case .answered = entry.work { return }
+    conversation.reserve(bytes)
+    settleCharges()
+  }
+
+  /// The bytes of answers that the peer has not taken.
+  private var untakenBytes: Int {
+    guard let options = channel?.syncOptions else { return 0 }
+    return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  /// Ends a connection whose unfinished line is too much, where its lane has too many of them.
+  func refuseWhatIsTooMuch() {
+    guard framer.held > 0, !isRefused, hub.isOverfull(lane) else { return }
+    // A line that is whole waits for its turn; it is finished, and its peer is told when it was.
+    guard case .incomplete = framer.cut() else { return }
+    endBy(WireError(Refusal.memoryExhausted))
+  }
+
+  /// Answers what was taken, then this, and ends.
+  private func endBy(_ error: WireError) {
+    hub.noteRefusal(caller, "connect", error)
+    refuseLine(error)
+    advance()
+  }
+
+  // MARK: Time
+
+  /// Notes since when a line is coming; what we do not read is not the peer's fault.
+  func noteLine() {
+    guard framer.waiting > 0, !isReadingPaused, !isRefused else {
+      lineBegan = nil
+      return
+    }
+    if lineBegan == nil { lineBegan = .now() }
+  }
+
+  /// Ends a connection that does not come to the end of a line.
+  func refuseSlowLine(now: NIODeadline) {
+    guard let lineBegan, now - lineBegan > Self.lineTime, !isRefused else { return }
+    endBy(.lineTime(seconds: Int(Self.lineTime.nanoseconds / 1_000_000_000)))
+  }
+
+  // MARK: Containers
+
+  /// The caller, after its process was looked at where that matters.
+  func confinedCaller(for action: Action) -> Caller {
+    confine(for: action)
+    return caller
+  }
+
+  /// Looks at the process on the other end before anything is decided that gives more than asking does.
+  func confine(for action: Action) {
+    guard let process, caller.confinement == nil, action.permission.givesMoreThanAsking else {
+      return
+    }
+    let isKnown = isOfHost
+    let found = channel.flatMap { channel in
+      try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+        of: NIOBSDSocket.Handle.self
+      ) { descriptor in
+        // Where a process lives was settled when it connected; that it still lives was not.
+        isKnown
+          ? process.isAlive(descriptor) ? nil : Confinement.processGone
+          : process.confinement(descriptor)
+      }
+    }
+    // Without a descriptor there is nothing that could be looked at.
+    if let confinement = found ?? .some(.processGone) {
+      caller = caller.with(confinement: confinement)
+    } else {
+      isOfHost = true
+    }
+  }
+}
