@@ -85,6 +85,8 @@ extension VaultEngine {
   }
 
   private func status(_ caller: Caller) throws -> Pending {
+    // Who asks who they are wants to hear their name too, and waits for it.
+    if caller.account == nil && !caller.isOverflow { throw Refusal.accountNeeded([caller.uid]) }
     let roles: Roles?
     do { roles = try configuration.standing.roles(of: caller) } catch {
       if !error.wasUnavailable { throw Refusal(error) }

@@ -10,4 +10,14 @@
 /// - Returns: the descriptor, close-on-exec; or a negative errno.
 int envgate_test_connect_as(const char *path, uint32_t uid, uint32_t gid);
 
+/// Connects in a process of its own, which hands the descriptor over and lives until it is killed.
+/// - Returns: the descriptor, close-on-exec; or a negative errno. `pid` receives the process's number.
+int envgate_test_connect_elsewhere(const char *path, int32_t *pid);
+
+/// Starts a process that does nothing, with a number that is free, and ends with its maker.
+///
+/// Only for root, and where the kernel lets the next number be chosen (ns_last_pid).
+/// - Returns: 0 where it has that number; else it is not there.
+int envgate_test_process_numbered(int32_t pid);
+
 #endif

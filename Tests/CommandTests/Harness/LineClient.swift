@@ -29,6 +29,12 @@ final class LineClient {
     guard code == 0 else { throw HarnessFault("cannot connect to \(path): errno \(errno)") }
   }
 
+  /// Takes over a connection that somebody else has opened.
+  init(adopting descriptor: Int32) {
+    fd = descriptor
+    setPatience()
+  }
+
   deinit { close(fd) }
 
   /// No reply within ten seconds is a failure, not a hang.

@@ -18,6 +18,7 @@ final class TestDaemon {
   var stateDirectory: String { folder + "/state" }
 
   /// Makes the folder and the vault, and starts the daemon unless told otherwise.
+  /// - Parameter extra: more of the configuration, in which FOLDER stands for the folder.
   init(limits: String? = nil, extra: String = "", start: Bool = true) throws {
     var template = Array("/tmp/envgate-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw HarnessFault("no temporary folder") }
@@ -33,7 +34,7 @@ final class TestDaemon {
         "socket_mode": "0666",
         "state_directory": "\(stateDirectory)",
         "root_key": { "file": "\(folder)/root.key" },
-        "admins": ["uid:\(geteuid())"]\(limits.map { ",\n  \"limits\": \($0)" } ?? "")\(extra)
+        "admins": ["uid:\(geteuid())"]\(limits.map { ",\n  \"limits\": \($0)" } ?? "")\(extra.replacing("FOLDER", with: folder))
       }
       """
     try write(text, configurationPath)

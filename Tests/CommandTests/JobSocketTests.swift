@@ -1,0 +1,167 @@
+import Glibc
+import Testing
+
+/// Containers get a socket of their own, and whoever comes through it is that socket.
+@Suite(
+  .serialized, .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
+struct JobSocketTests {
+  static let configuration =
+    #","job_sockets": { "gitlab": { "path": "FOLDER/run/jobs/gitlab/envgate.sock" } }"#
+
+  /// A daemon with a job socket, an environment that may be read through it, and one that bob reviews.
+  private func furnished() throws -> TestDaemon {
+    let daemon = try TestDaemon(extra: Self.configuration)
+    try daemon.must([
+      "environment", "create", "development", "--requester", "socket:gitlab", "--unprotected",
+    ])
+    try daemon.must(["secret", "set", "TOKEN", "-e", "development"], input: "value-of-development")
+    try daemon.must([
+      "environment", "create", "production", "--requester", "socket:gitlab", "--reviewer",
+      "user:\(TestDaemon.bob.name)",
+    ])
+    try daemon.must(["secret", "set", "TOKEN", "-e", "production"], input: "value-of-production")
+    return daemon
+  }
+
+  /// A shell in a mount namespace that has the socket's folder at `mnt`, as a container has it.
+  private func container(
+    _ daemon: TestDaemon, as uid: UInt32 = 0, _ command: String
+  ) throws -> RunningProcess {
+    let mount = daemon.folder + "/mnt"
+    mkdir(mount, 0o755)
+    return try RunningProcess(
+      [
+        "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+        """
+        mount --bind '\(daemon.folder)/run/jobs/gitlab' '\(mount)' && exec setpriv --reuid=\(uid) \
+        --regid=\(uid) --clear-groups -- /bin/sh -c "$SCRIPT"
+        """,
+      ],
+      environment: [
+        "SCRIPT": command, "ENVGATE_SOCKET": mount + "/envgate.sock",
+        "ENVGATE": try Programs.path("envgate"),
+      ])
+  }
+
+  @Test(arguments: [UInt32(0), 1, 6, 61_000])
+  func `kernel-identity: whoever comes through a job socket is that socket, and no account`(
+    uid: UInt32
+  ) throws {
+    let daemon = try furnished()
+    let status = try container(daemon, as: uid, "$ENVGATE status --json").finish()
+    #expect(status.text.contains(#""account":"socket:gitlab""#), "\(status.text) \(status.stderr)")
+    #expect(status.text.contains(#""uid":null"#) && status.text.contains(#""roles":[]"#))
+    let read = try container(daemon, as: uid, "$ENVGATE secret get TOKEN -e development").finish()
+    #expect(read.text == "value-of-development", "\(read.stderr)")
+    for refused in [
+      "environment create mine --requester any --unprotected", "audit list",
+      "secret set TOKEN -e development --file /etc/hostname",
+    ] {
+      #expect(try container(daemon, as: uid, "$ENVGATE \(refused)").finish().code == 77, "\(refused)")
+    }
+  }
+
+  @Test func `a host user is refused by the path, the same uid inside the container is not`() throws {
+    let daemon = try furnished()
+    let uid = TestDaemon.stranger.uid
+    let direct = try Programs.run(
+      [Programs.path("envgate"), "status"],
+      environment: ["ENVGATE_SOCKET": daemon.folder + "/run/jobs/gitlab/envgate.sock"], uid: uid)
+    #expect(direct.code == 69 && direct.stderr.contains("ermission"), "\(direct.stderr)")
+    #expect(throws: HarnessFault.self) {
+      try LineClient(daemon.folder + "/run/jobs/gitlab/envgate.sock", as: uid)
+    }
+    #expect(try container(daemon, as: uid, "$ENVGATE status").finish().code == 0)
+    // And the main socket knows it as before.
+    let main = try daemon.envgate(["status", "--json"], as: uid)
+    #expect(main.text.contains(#""account":"man""#), "\(main.text)")
+  }
+
+  @Test func `a job socket is a requester and nothing more, whatever somebody wants to write`() throws {
+    let daemon = try furnished()
+    for arguments in [
+      ["--requester", "any", "--reviewer", "socket:gitlab"],
+      ["--requester", "any", "--unprotected", "--writer", "socket:gitlab"],
+    ] {
+      let done = try daemon.envgate(["environment", "create", "mine"] + arguments)
+      #expect(done.code == 65 && done.stderr.contains("--requester and nowhere else"), "\(done.stderr)")
+    }
+    let unknown = try daemon.envgate([
+      "environment", "create", "mine", "--requester", "socket:github", "--unprotected",
+    ])
+    #expect(unknown.stderr.contains("socket:github"), "\(unknown.stderr)")
+    #expect(unknown.code != 0)
+    // "any" is every account of the host, and a socket is none.
+    try daemon.must(["environment", "create", "open", "--requester", "any", "--unprotected"])
+    try daemon.must(["secret", "set", "TOKEN", "-e", "open"], input: "v")
+    let read = try container(daemon, "$ENVGATE secret get TOKEN -e open").finish()
+    #expect(read.code == 77, "\(read.stderr)")
+  }
+
+  @Test func `a request through a job socket is asked, reviewed, used and recorded as that`() throws {
+    let daemon = try furnished()
+    let job = try container(
+      daemon, as: 61_000,
+      "exec $ENVGATE exec -e production --reason nightly -- sh -c 'printf %s \"$TOKEN\"'")
+    _ = try job.readErrors(until: "request 1 waits")
+    let shown = try daemon.envgate(["request", "show", "1"], as: TestDaemon.bob.uid)
+    #expect(shown.text.contains("socket:gitlab"), "\(shown.text)")
+    #expect(shown.text.contains("asked through the job socket gitlab"), "\(shown.text)")
+    // Nobody else comes by it: neither an account of the same number nor another connection of the socket.
+    let other = try LineClient(daemon.socket, as: 61_000)
+    let get = #"{"jsonrpc":"2.0","id":1,"method":"request.get","params":{"request":1}}"#
+    #expect(try other.call(get).contains("request.unknown"))
+    let thief = try container(
+      daemon, as: 61_000,
+      #"printf '%s\n' '{"jsonrpc":"2.0","id":1,"method":"grant.activate","params":{"request":1}}' | socat -t5 - "UNIX-CONNECT:$ENVGATE_SOCKET""#
+    ).finish()
+    #expect(thief.text.contains("ticket.required"), "\(thief.text) \(thief.stderr)")
+    #expect(try daemon.envgate(["approve", "1", "--yes"], as: TestDaemon.bob.uid).code == 0)
+    let done = job.finish()
+    #expect(done.text == "value-of-production" && done.code == 0, "\(done.stderr)")
+    let audit = try daemon.envgate(["audit", "list", "--json"])
+    #expect(
+      audit.text.contains(#""event":"secret.released","account":"socket:gitlab""#), "\(audit.text)")
+    let readers = try daemon.envgate(["secret", "versions", "TOKEN", "-e", "production"])
+    #expect(readers.text.contains("socket:gitlab x1"), "\(readers.text)")
+    let where_ = try daemon.envgate(["principal", "show", "socket:gitlab"])
+    #expect(where_.text.contains("development") && where_.text.contains("requester"))
+  }
+
+  @Test func `binding anew does not strand a folder that a container has mounted`() throws {
+    let daemon = try furnished()
+    let container = try container(
+      daemon,
+      "echo mounted >&2; until [ -e \(daemon.folder)/again ]; do sleep 0.05; done; exec $ENVGATE status --json"
+    )
+    _ = try container.readErrors(until: "mounted")
+    for _ in 0..<2 {
+      daemon.stop()
+      try daemon.start()
+    }
+    daemon.crash()
+    try daemon.start()
+    _ = open(daemon.folder + "/again", O_CREAT | O_WRONLY | O_CLOEXEC, 0o644)
+    let done = container.finish()
+    #expect(done.text.contains("socket:gitlab"), "\(done.text) \(done.stderr)")
+  }
+
+  @Test(arguments: [
+    ("chmod 0755 RUN/jobs", "chmod 0700"), ("chmod 0710 RUN/jobs", "chmod 0700"),
+    ("chmod 0777 RUN/jobs/gitlab", "chmod 0755"), ("chmod 0700 RUN/jobs/gitlab", "chmod 0755"),
+    ("chown 6 RUN/jobs", "chown 0"),
+    ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "no folder"),
+  ])
+  func `a folder that others could enter or write is refused at the start`(
+    change: String, remedy: String
+  ) throws {
+    let daemon = try TestDaemon(extra: Self.configuration)
+    daemon.stop()
+    let script = change.replacing("RUN", with: daemon.folder + "/run")
+    #expect(try Programs.run(["/bin/sh", "-c", script]).code == 0)
+    let done = try Programs.run([
+      Programs.path("envgated"), "--config", daemon.configurationPath,
+    ])
+    #expect(done.code == 69 && done.stderr.contains(remedy), "\(done.code) \(done.stderr)")
+  }
+}
