@@ -121,11 +121,16 @@ bench: build ## releases a second, beside redis with appendfsync always
 	@.ci/packages $(BENCH_PACKAGES)
 	@ENVGATE_BIN=$(BIN) .ci/bench
 
+.PHONY: siege
+siege: build ## what one hostile account does to another, attack by attack; as root
+	@ENVGATE_BIN=$(BIN) .ci/siege
+
 .PHONY: nightly
 nightly: test ## what takes too long for each change
 	ENVGATE_NIGHTLY=1 ENVGATE_BIN=$(BIN) swift test
 	swift test --scratch-path .build-tsan --sanitize=thread
 	$(MAKE) bench
+	$(MAKE) siege
 
 .PHONY: clean
 clean: ## removes the build folders
