@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <pthread.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -23,15 +25,88 @@ static int copy_name(const char *from, char *name, size_t capacity) {
   return 0;
 }
 
+// ---- Questions that can be broken off ----
+
+// Ignored by default, so no program dies of one that comes too late or to the wrong thread.
+static const int break_off_signal = SIGURG;
+
+static _Thread_local struct envgate_inquiry *current;
+
+// Whoever sent the signal: it may have ended a system call, and what glibc made of that is no answer.
+static void note_signal(int signal) {
+  (void)signal;
+  struct envgate_inquiry *inquiry = current;
+  if (inquiry != NULL)
+    __atomic_store_n(&inquiry->broken_off, 1, __ATOMIC_SEQ_CST);
+}
+
+int envgate_inquiry_is_broken_off(const struct envgate_inquiry *inquiry) {
+  return __atomic_load_n(&inquiry->broken_off, __ATOMIC_SEQ_CST) != 0;
+}
+
+static int is_broken_off(void) {
+  return current != NULL && envgate_inquiry_is_broken_off(current);
+}
+
+static int handler_error;
+
+static void install_handler(void) {
+  // No SA_RESTART: the system call is to end.
+  struct sigaction action = {.sa_handler = note_signal};
+  sigemptyset(&action.sa_mask);
+  handler_error = sigaction(break_off_signal, &action, NULL) == 0 ? 0 : errno;
+}
+
+static int mask_signal(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, break_off_signal);
+  return pthread_sigmask(how, &set, NULL);
+}
+
+int envgate_inquiry_begin(struct envgate_inquiry *inquiry) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, install_handler);
+  if (handler_error != 0)
+    return handler_error;
+  // A signal for the question before is delivered here, while it can do no harm.
+  current = NULL;
+  int error = mask_signal(SIG_UNBLOCK);
+  inquiry->thread = (uint64_t)pthread_self();
+  current = inquiry;
+  return error;
+}
+
+void envgate_inquiry_end(void) {
+  current = NULL;
+  mask_signal(SIG_BLOCK);
+}
+
+int envgate_inquiry_break_off(struct envgate_inquiry *inquiry) {
+  // Set here too: ThreadSanitizer runs a handler later than the kernel does.
+  __atomic_store_n(&inquiry->broken_off, 1, __ATOMIC_SEQ_CST);
+  return pthread_kill((pthread_t)inquiry->thread, break_off_signal);
+}
+
+// ---- The calls ----
+
 // Runs CALL with a `buffer` of `size` bytes that grows until the entry fits, then USE.
+//
+// What a call says that was broken off does not count, whatever it says: where one source of
+// nsswitch.conf(5) fails, as it does with EINTR, glibc asks the next and says what that one says. Of
+// somebody who is in /etc/passwd it would say "no such entry".
 #define WITH_GROWING_BUFFER(CALL, FOUND, USE)                                                      \
   do {                                                                                             \
     size_t size = 1024;                                                                            \
-    for (;;) {                                                                                     \
+    while (!is_broken_off()) {                                                                     \
       char *buffer = malloc(size);                                                                 \
       if (buffer == NULL)                                                                          \
         return ENOMEM;                                                                             \
       int error = (CALL);                                                                          \
+      if (is_broken_off()) {                                                                       \
+        free(buffer);                                                                              \
+        break;                                                                                     \
+      }                                                                                            \
       if (error == EINTR || (error == ERANGE && size < largest_buffer)) {                          \
         free(buffer);                                                                              \
         if (error == ERANGE)                                                                       \
@@ -45,6 +120,7 @@ static int copy_name(const char *from, char *name, size_t capacity) {
       free(buffer);                                                                                \
       return error;                                                                                \
     }                                                                                              \
+    return ETIMEDOUT;                                                                              \
   } while (0)
 
 static int take_account(const struct passwd *entry, uint32_t *uid, uint32_t *gid) {
@@ -89,10 +165,26 @@ int envgate_group_name(uint32_t gid, char *name, size_t capacity) {
                       copy_name(found->gr_name, name, capacity));
 }
 
+// getgrouplist(3) leaves out the groups of a source that failed and reports success. What it leaves in
+// errno is the last trouble, and these are troubles that no healthy source leaves behind. Others, as
+// that of a server that is down, cannot be told from those of a source that was never there.
+static int hides_failure(int error) {
+  return error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO;
+}
+
 int envgate_groups_of(const char *name, uint32_t gid, uint32_t *groups, int *count) {
   int capacity = *count;
   int number = capacity;
-  if (getgrouplist(name, gid, groups, &number) >= 0) {
+  if (is_broken_off())
+    return ETIMEDOUT;
+  errno = 0;
+  int found = getgrouplist(name, gid, groups, &number);
+  int trouble = errno;
+  if (is_broken_off())
+    return ETIMEDOUT;
+  if (hides_failure(trouble))
+    return trouble;
+  if (found >= 0) {
     *count = number;
     return 0;
   }

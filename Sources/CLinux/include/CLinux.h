@@ -105,6 +105,7 @@ int envgate_zeroing_allocator_active(void);
 // ---- The account database (getpwuid_r(3), getgrouplist(3)) ----
 // ENOENT: the database answered and has no such entry. Anything else: it could not answer.
 // ERANGE: the name does not fit `capacity`, which includes the NUL.
+// ETIMEDOUT: the question was broken off.
 
 int envgate_account_by_uid(uint32_t uid, char *name, size_t capacity, uint32_t *gid);
 int envgate_uid_by_name(const char *name, uint32_t *uid, uint32_t *gid);
@@ -113,5 +114,20 @@ int envgate_group_name(uint32_t gid, char *name, size_t capacity);
 // The groups of account `name` whose primary group is `gid`, that one included. `count` holds the
 // capacity and receives the number; with ERANGE it receives the number that is needed.
 int envgate_groups_of(const char *name, uint32_t gid, uint32_t *groups, int *count);
+
+// A question to the account database, from its begin to its end on one thread. Another thread can
+// break it off: SIGURG, which is ignored everywhere else, ends the system call that the thread waits
+// in, and no call about it answers any more. Zeroed before its begin.
+struct envgate_inquiry {
+  uint64_t thread;
+  int32_t broken_off;
+};
+
+int envgate_inquiry_begin(struct envgate_inquiry *inquiry);
+void envgate_inquiry_end(void);
+// Between begin and end alone: the thread must be there. To be called again where the thread goes on
+// waiting: a signal that comes just before the system call ends nothing.
+int envgate_inquiry_break_off(struct envgate_inquiry *inquiry);
+int envgate_inquiry_is_broken_off(const struct envgate_inquiry *inquiry);
 
 #endif

@@ -6,7 +6,14 @@ import VaultCore
 /// Invariants:
 /// - every question is answered within the bound, by ``AccountAnswer/unavailable`` if need be;
 /// - the database holds at most so many threads, however long it hangs; a thread that hangs counts;
+/// - a look-up that hangs holds up those of others for a moment, not for its own length, until so many
+///   hang that there is no thread left (``AccountQueue``);
+/// - a question that hangs is broken off, again and again until its thread is free: when the database
+///   is back, so are the threads;
+/// - a question that was broken off has no answer: not "nobody", and not fewer groups;
 /// - a failure is not kept, so the first answer after an outage is used at once.
+///
+/// What no signal ends still holds its thread: a loop, or a kernel that waits for a disk.
 ///
 /// A completion runs once: before the call returns where no question is needed, else on a thread of
 /// the database or of the timer. It must not block.
@@ -23,26 +30,29 @@ final class AccountDatabase: Sendable {
   struct Bounds: Sendable {
     var answer: Int64 = 2_000
     var lifetime: Int64 = 30_000
+    /// When a question that hangs is broken off. Later than who asked gave up: a database that needs
+    /// three seconds still fills the cache.
+    var hang: Int64 = 5_000
+    /// How soon it is broken off again.
+    var nudge: Int64 = 1_000
     var cached = 4_096
-    var waiting = 4_096
-    var threads = 4
+    var queue = Queue.Bounds()
   }
 
-  private enum Question {
-    case account(UInt32, [Answered])
-    case names([PrincipalName], @Sendable (Resolution) -> Void)
+  typealias Queue = AccountQueue<Asker, AccountInquiry>
+  /// Receives the reply once; nil: none in time.
+  typealias Asker = @Sendable (Reply?) -> Void
+
+  enum Reply {
+    case account(AccountAnswer)
+    case names(Resolution)
   }
 
   private struct State {
     var cache: AccountCache
-    /// Who still waits, by the number of the question.
-    var open: [UInt64: Question] = [:]
-    /// The question that a uid's next asker joins.
-    var asking: [UInt32: UInt64] = [:]
-    /// Questions that no thread has taken yet, in order.
-    var queue: [UInt64] = []
-    var threads = 0
-    var last: UInt64 = 0
+    var queue: Queue
+    /// Whether a timer is set that looks after the questions that wait.
+    var isRelieving = false
   }
 
   private let source: AccountSource
@@ -71,7 +81,9 @@ final class AccountDatabase: Sendable {
     self.clock = clock
     self.timer = timer
     state = Locked(
-      State(cache: AccountCache(capacity: bounds.cached, lifetime: bounds.lifetime)))
+      State(
+        cache: AccountCache(capacity: bounds.cached, lifetime: bounds.lifetime),
+        queue: Queue(bounds: bounds.queue)))
   }
 
   /// CLOCK_BOOTTIME in milliseconds.
@@ -81,38 +93,22 @@ final class AccountDatabase: Sendable {
     return now
   }
 
+  /// The threads that the database holds now.
+  var threadCount: Int { state.withLock { $0.queue.threadCount } }
+
   // MARK: Questions
 
   /// Who a uid is. Askers of the same uid share one question.
   func lookup(_ uid: UInt32, completion: @escaping Answered) {
-    if let answer = answerWithoutDatabase(uid) {
-      completion(answer)
+    let now = clock()
+    let known =
+      answerWithoutDatabase(uid) ?? state.withLock { $0.cache.answer(uid, now: now) }
+    if let known {
+      completion(known)
       return
     }
-    let now = clock()
-    enum Step {
-      case answer(AccountAnswer)
-      case joined
-      case asked(UInt64, startThread: Bool)
-    }
-    let step = state.withLock { state -> Step in
-      if let answer = state.cache.answer(uid, now: now) { return .answer(answer) }
-      if let number = state.asking[uid],
-        case .account(_, let others) = state.open[number]
-      {
-        state.open[number] = .account(uid, others + [completion])
-        return .joined
-      }
-      guard let number = enqueue(.account(uid, [completion]), &state) else {
-        return .answer(.unavailable)
-      }
-      state.asking[uid] = number
-      return .asked(number, startThread: takesThread(&state))
-    }
-    switch step {
-    case .answer(let answer): completion(answer)
-    case .joined: break
-    case .asked(let number, let startThread): ask(number, startThread: startThread)
+    ask(.account(uid)) { reply in
+      if case .account(let answer)? = reply { completion(answer) } else { completion(.unavailable) }
     }
   }
 
@@ -142,14 +138,12 @@ final class AccountDatabase: Sendable {
       completion(resolved(names))
       return
     }
-    let asked = state.withLock { state -> (UInt64, Bool)? in
-      guard let number = enqueue(.names(names, completion), &state) else { return nil }
-      return (number, takesThread(&state))
-    }
-    if let (number, startThread) = asked {
-      ask(number, startThread: startThread)
-    } else {
-      completion(.failure(.accountUnavailable))
+    ask(.names(names)) { reply in
+      if case .names(let resolution)? = reply {
+        completion(resolution)
+      } else {
+        completion(.failure(.accountUnavailable))
+      }
     }
   }
 
@@ -164,89 +158,103 @@ final class AccountDatabase: Sendable {
 
   // MARK: The queue
 
-  /// Nil where too many wait already: they will be told in time, and so will this one, now.
-  private func enqueue(_ question: Question, _ state: inout State) -> UInt64? {
-    guard state.queue.count < bounds.waiting else { return nil }
-    state.last += 1
-    state.open[state.last] = question
-    state.queue.append(state.last)
-    return state.last
+  private func ask(_ question: AccountQuestion, _ asker: @escaping Asker) {
+    let now = clock()
+    let (ticket, thread) = state.withLock { state -> (Queue.Ticket?, UInt64?) in
+      (state.queue.ask(question, asker), state.queue.newThread(now: now))
+    }
+    if let ticket { timer(bounds.answer) { self.giveUp(ticket) } }
+    if let thread { start(thread) } else { relieveLater() }
+    if ticket == nil { asker(nil) }
   }
 
-  private func takesThread(_ state: inout State) -> Bool {
-    guard state.threads < bounds.threads else { return false }
-    state.threads += 1
-    return true
-  }
-
-  private func ask(_ number: UInt64, startThread: Bool) {
-    timer(bounds.answer) { self.giveUp(number) }
-    guard startThread else { return }
-    do throws(ThreadFault) {
-      try PlainThread.start { self.serve() }
-    } catch {
-      // The timer answers for the thread that there is not; the next question tries again.
-      state.withLock { $0.threads -= 1 }
+  private func giveUp(_ ticket: Queue.Ticket) {
+    let (asker, hanging) = state.withLock { state in
+      (state.queue.giveUp(ticket), state.queue.watch(ticket))
+    }
+    asker?(nil)
+    if let (inquiry, since) = hanging {
+      timer(max(0, since + bounds.hang - clock())) { self.breakOff(inquiry) }
     }
   }
 
-  private func giveUp(_ number: UInt64) {
-    let question = state.withLock { state -> Question? in
-      state.queue.removeAll { $0 == number }
-      return Self.close(number, &state)
+  private func breakOff(_ inquiry: AccountInquiry) {
+    let hangs = state.withLock { state in
+      // Under the lock, so that the thread is there: it takes the lock before it ends the inquiry.
+      guard state.queue.hangs(inquiry) else { return false }
+      inquiry.breakOff()
+      return true
     }
-    switch question {
-    case .account(_, let askers)?: for asker in askers { asker(.unavailable) }
-    case .names(_, let asker)?: asker(.failure(.accountUnavailable))
-    case nil: break
-    }
+    if hangs { timer(bounds.nudge) { self.breakOff(inquiry) } }
   }
 
-  private static func close(_ number: UInt64, _ state: inout State) -> Question? {
-    let question = state.open.removeValue(forKey: number)
-    // Who asks for this uid from now on asks anew, though the old question may still hang.
-    if case .account(let uid, _)? = question, state.asking[uid] == number {
-      state.asking[uid] = nil
+  /// Looks after what waits, when those who are served may have turned out to be slow.
+  private func relieveLater() {
+    let isDue = state.withLock { state in
+      guard state.queue.isWaiting, !state.isRelieving else { return false }
+      state.isRelieving = true
+      return true
     }
-    return question
+    if isDue { timer(bounds.queue.slow) { self.relieve() } }
+  }
+
+  private func relieve() {
+    let now = clock()
+    let threads = state.withLock { state -> [UInt64] in
+      state.isRelieving = false
+      var threads: [UInt64] = []
+      while let thread = state.queue.newThread(now: now) { threads.append(thread) }
+      return threads
+    }
+    for thread in threads { start(thread) }
+    relieveLater()
   }
 
   // MARK: The threads
 
-  /// Takes questions until there are none, then ends.
-  private func serve() {
-    while let (number, question) = next() {
-      let asked = clock()
-      switch question {
-      case .account(let uid, _): finish(number, uid, answer(uid), asked)
-      case .names(let names, _):
-        let resolution = resolved(names)
-        if case .names(_, let asker)? = state.withLock({ Self.close(number, &$0) }) {
-          asker(resolution)
-        }
-      }
+  private func start(_ thread: UInt64) {
+    do throws(ThreadFault) {
+      try PlainThread.start { self.serve(thread) }
+    } catch {
+      // The timer answers for the thread that there is not; what waits is looked after.
+      state.withLock { $0.queue.endThread(thread) }
+      relieveLater()
     }
   }
 
-  private func next() -> (UInt64, Question)? {
-    state.withLock { state in
-      while !state.queue.isEmpty {
-        let number = state.queue.removeFirst()
-        if let question = state.open[number] { return (number, question) }
-      }
-      state.threads -= 1
-      return nil
+  /// Takes questions until there are none for it, then ends.
+  private func serve(_ thread: UInt64) {
+    do throws(AccountFault) {
+      while try serveOne(thread) {}
+    } catch {
+      state.withLock { $0.queue.endThread(thread) }
     }
+    relieveLater()
   }
 
-  private func finish(_ number: UInt64, _ uid: UInt32, _ answer: AccountAnswer, _ asked: Int64) {
-    let now = clock()
-    let question = state.withLock { state -> Question? in
-      state.cache.keep(answer, uid: uid, asked: asked, now: now)
-      return Self.close(number, &state)
-    }
-    if case .account(_, let askers)? = question {
-      for asker in askers { asker(answer) }
+  /// Whether there was a question.
+  private func serveOne(_ thread: UInt64) throws(AccountFault) -> Bool {
+    let inquiry = try AccountInquiry()
+    defer { inquiry.end() }
+    let asked = clock()
+    switch state.withLock({ $0.queue.next(thread, inquiry, now: asked) }) {
+    case .account(let uid)?:
+      let answer = answer(uid)
+      let now = clock()
+      let askers = state.withLock { state in
+        state.cache.keep(answer, uid: uid, asked: asked, now: now)
+        return state.queue.finish(
+          thread, tellsLate: now - asked < bounds.lifetime && !inquiry.isBrokenOff)
+      }
+      for asker in askers { asker(.account(answer)) }
+      return true
+    case .names(let names)?:
+      let resolution = resolved(names)
+      // What a name stands for now was not asked for whoever came since.
+      let askers = state.withLock { $0.queue.finish(thread, tellsLate: false) }
+      for asker in askers { asker(.names(resolution)) }
+      return true
+    case nil: return false
     }
   }
 

@@ -64,7 +64,12 @@ final class SubordinateIDs: Sendable {
     if table.stamp == Stamp(found) { return }
     let file = try OpenFile(path)
     // Taken before the bytes: a change in between shows at the next question.
-    let stamp = Stamp(try file.status(path))
+    let status = try file.status(path)
+    // A pipe is opened without waiting, and nothing in it would hand out nothing.
+    guard status.st_mode.kind == S_IFREG else {
+      throw SystemFault("read", path, code: EINVAL)
+    }
+    let stamp = Stamp(status)
     table.ranges = Self.ranges(try file.bytes(path, limit: Self.longestFile))
     table.stamp = stamp
   }

@@ -136,7 +136,7 @@ private final class Bench: Sendable {
   }
 
   @Test func `an answer is as old as its question`() throws {
-    let bench = try Bench(open: false, bounds: .init(threads: 1))
+    let bench = try Bench(open: false, bounds: .init(queue: .init(threads: 1)))
     let inbox = Inbox<AccountAnswer>()
     bench.database.lookup(1_000) { inbox.put($0) }
     #expect(bench.door.hasSeen(1))
@@ -151,7 +151,7 @@ private final class Bench: Sendable {
   }
 
   @Test func `more questions than may wait are refused at once`() throws {
-    let bench = try Bench(open: false, bounds: .init(waiting: 2, threads: 1))
+    let bench = try Bench(open: false, bounds: .init(queue: .init(waiting: 2, threads: 1)))
     let inbox = Inbox<AccountAnswer>()
     bench.database.lookup(1) { inbox.put($0) }
     #expect(bench.door.hasSeen(1))
