@@ -1,3 +1,4 @@
+import Glibc
 import StrictJSON
 public import VaultProtocol
 
@@ -16,6 +17,8 @@ public final class Connection {
 
   /// Seconds that a call waits for its answer where the caller says nothing else.
   public static let patience: Int64 = 60
+  /// The longest pause, in milliseconds, after which a call that came too fast is made again.
+  public static let longestRatePause: Int64 = 10_000
   /// The longest reply that is read, in bytes: several times the daemon's default, which an admin may raise.
   public static let longestReply = 4 << 20
 
@@ -83,7 +86,25 @@ public final class Connection {
     }
   }
 
+  /// Calls, and calls again after a pause where the vault says that its caller is too fast: it has done
+  /// nothing then, and a host whose jobs share one account should not fail them for that.
   private func exchange<Result>(
+    _ call: Call, _ deadline: WaitDeadline?,
+    _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    while true {
+      // Safety: the line is lent to the body for its call.
+      do { return try unsafe exchangeOnce(call, deadline, body) } catch let error as WireError {
+        guard let pause = error.retryAfter, pause <= Self.longestRatePause,
+          deadline.map({ pause < Int64($0.remaining) }) ?? true
+        else { throw error }
+        // A signal that cuts it short makes the next attempt come early, and nothing else.
+        _ = unsafe poll(nil, 0, Int32(clamping: max(1, pause)))
+      }
+    }
+  }
+
+  private func exchangeOnce<Result>(
     _ call: Call, _ deadline: WaitDeadline?,
     _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {

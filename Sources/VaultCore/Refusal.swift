@@ -64,9 +64,9 @@ public enum Refusal: Error, Hashable, Sendable {
   case memoryExhausted
   /// A sealed row or record does not verify.
   case storageTampered
-  case storageUnavailable(String)
+  case storageUnavailable(StorageTrouble)
   /// The store is full or fails, so that no audit record can be made: no record, no release.
-  case auditUnavailable(String)
+  case auditUnavailable(StorageTrouble)
   case accountUnavailable
   case clockBehind
   /// Not an answer for the wire: the server asks the account database and submits the command again.

@@ -42,6 +42,8 @@ public struct StatusAnswer: Sendable {
   public let roles: Roles?
   /// The last record of the audit chain.
   public let auditSequence: Int64
+  /// What is wrong with the disk; nil where nothing is.
+  public let trouble: StorageTrouble?
 }
 
 /// An environment as its caller may see it.
@@ -84,4 +86,8 @@ public struct BatchOutcome: Sendable {
   public var changedRequests: [Int64]
   /// The chain's head, signed, where this batch signed it; for the journal.
   public var signature: ChainSignature?
+  /// What is wrong with the disk; nil where nothing is.
+  public var trouble: StorageTrouble?
+  /// The store's own words for why the batch failed; for the log alone, since it may name a path.
+  public var fault: String?
 }

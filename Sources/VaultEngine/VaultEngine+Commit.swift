@@ -18,6 +18,8 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
+    if trouble != nil || batch.contains(where: { !$0.action.isReadOnly }) { inspectDisk(at: now) }
+    if trouble == .gone { return refuse(batch, .storageUnavailable(.gone)) }
     let saved = (trail, live, refusals, configuration)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
@@ -45,13 +47,16 @@ extension VaultEngine {
       readCounts.drop()
       rows.forget(rolledBack: true)
       keys.forget()
-      return refuse(batch, refusal(for: error))
+      let refusal = noteFailure(error)
+      if trouble == .full, let outcome = commitWithoutRoom(batch, now: now) { return outcome }
+      return refuse(batch, refusal)
     }
     trail.begin()
     rows.committed()
     if closesConnections { endedConnections.removeAll() }
     if let signature { signer.committed(signature) }
-    var outcome = BatchOutcome(replies: [], changedRequests: changed.sorted(), signature: signature)
+    var outcome = BatchOutcome(
+      replies: [], changedRequests: changed.sorted(), signature: signature, trouble: trouble)
     outcome.replies.reserveCapacity(pending.count)
     let isErased = eraseLog(after: pending)
     for item in pending {
@@ -62,6 +67,8 @@ extension VaultEngine {
       }
     }
     if !failedReleases.isEmpty { recordFailedReleases(at: now) }
+    // Each second, and behind the cut of the log, which gives its blocks back.
+    if wantsSignature || isErased { store.topUpReserve() }
     return outcome
   }
 
@@ -69,13 +76,16 @@ extension VaultEngine {
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
     let before = (rows.writes, trail.count)
     do {
+      if trouble == .scarce && !command.action.worksWithoutRoom {
+        throw Refusal.storageUnavailable(.scarce)
+      }
       return try decide(command, at: now)
     } catch  where (rows.writes, trail.count) != before {
       // Half a command must not be committed, so the batch falls with it.
       throw error
     } catch let refusal as Refusal {
       noteRefusal(refusal, command, at: now)
-      return .ready(.refused(refusal))
+      return .ready(.refused(command.action.isRelease ? refusal.beforeRelease : refusal))
     } catch let tampering as Tampering {
       report(tampering, at: now)
       return .ready(.refused(.storageTampered))
@@ -115,9 +125,16 @@ extension VaultEngine {
     guard let reason = refusal.auditReason else { return }
     let key = RefusalLog.Key(
       subject: command.caller.subject, method: command.action.name, reason: reason)
-    if refusals.isFirst(key, isNobody: command.caller.isNobody, at: now) {
-      recordRefusal(key, count: 1, at: now)
-    }
+    noteRefusals(key, isNobody: command.caller.isNobody, count: 1, at: now)
+  }
+
+  /// Where there is hardly any room refusals are counted, and written when there is.
+  private func noteRefusals(
+    _ key: RefusalLog.Key, isNobody: Bool, count: Int, at now: Moment
+  ) {
+    let due = refusals.note(
+      key, isNobody: isNobody, count: count, isDeferred: trouble == .scarce, at: now)
+    if due > 0 { recordRefusal(key, count: due, at: now) }
   }
 
   /// What was refused before it came here, on the record like everything else.
@@ -125,8 +142,7 @@ extension VaultEngine {
     for calls in refused {
       let key = RefusalLog.Key(
         subject: calls.subject, method: calls.method, reason: calls.reason)
-      let count = refusals.note(key, isNobody: calls.isNobody, count: calls.count, at: now)
-      if count > 0 { recordRefusal(key, count: count, at: now) }
+      noteRefusals(key, isNobody: calls.isNobody, count: calls.count, at: now)
     }
     return .ready(.done)
   }
@@ -166,18 +182,20 @@ extension VaultEngine {
     tamperingHook("a record does not open")
   }
 
-  private func refuse(_ batch: [Command], _ refusal: Refusal) -> BatchOutcome {
+  /// Nothing was done: each command is told why, but for who asks how the vault is.
+  func refuse(_ batch: [Command], _ refusal: Refusal) -> BatchOutcome {
     BatchOutcome(
-      replies: batch.map { .refused($0.action.isRelease ? refusal.beforeRelease : refusal) },
-      changedRequests: [], signature: nil)
+      replies: batch.map { command in
+        if case .status = command.action { return statusAlone(command.caller) }
+        return .refused(command.action.isRelease ? refusal.beforeRelease : refusal)
+      },
+      changedRequests: [], signature: nil, trouble: trouble, fault: storeFault)
   }
 
-  private func refusal(for error: any Error) -> Refusal {
-    switch error {
-    case is Tampering: .storageTampered
-    case let fault as StoreFault: .storageUnavailable("\(fault)")
-    default: .storageUnavailable("a fault of the vault's own")
-    }
+  private func statusAlone(_ caller: Caller) -> CommandReply {
+    do { return .status(try status(caller)) } catch let refusal as Refusal {
+      return .refused(refusal)
+    } catch { return .refused(.storageUnavailable(.failing)) }
   }
 }
 

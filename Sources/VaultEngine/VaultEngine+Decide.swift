@@ -6,7 +6,7 @@ extension VaultEngine {
   func decide(_ command: Command, at now: Moment) throws -> Pending {
     let caller = command.caller
     switch command.action {
-    case .status: return try status(caller)
+    case .status: return .ready(.status(try status(caller)))
     case .updateEnvironment(let name, let edit, let revision, let allowWeaken):
       return try updateEnvironment(
         caller, name, edit, revision: revision, allowWeaken: allowWeaken, at: now)
@@ -84,7 +84,7 @@ extension VaultEngine {
     }
   }
 
-  private func status(_ caller: Caller) throws -> Pending {
+  func status(_ caller: Caller) throws -> StatusAnswer {
     // Who asks who they are wants to hear their name too, and waits for it.
     if caller.account == nil && !caller.isOverflow { throw Refusal.accountNeeded([caller.uid]) }
     let roles: Roles?
@@ -92,8 +92,8 @@ extension VaultEngine {
       if !error.wasUnavailable { throw Refusal(error) }
       roles = nil
     }
-    return .ready(
-      .status(StatusAnswer(vault: vault.bytes, roles: roles, auditSequence: trail.sequence)))
+    return StatusAnswer(
+      vault: vault.bytes, roles: roles, auditSequence: trail.sequence, trouble: trouble)
   }
 
   private func lifecycle(_ event: AuditEvent, at now: Moment) -> Pending {

@@ -45,6 +45,13 @@ public final class VaultEngine {
   var owesErasure = true
   /// Whether the batch at hand ends with a signature of the head.
   var wantsSignature = false
+  /// What is wrong with the disk; nil where nothing is.
+  var trouble: StorageTrouble?
+  /// The store's own words for it, for the log.
+  var storeFault: String?
+  /// Whether the store must be opened anew before it is used again.
+  var wantsReopen = false
+  var lastReopened: Moment?
   let tamperingHook: (String) -> Void
 
   /// Opens a vault and verifies all of its live state before anything else.

@@ -49,8 +49,8 @@ import VaultCore
     Row(.waitingLimit(environment: "production", limit: 50), -32026, "limit.requests"),
     Row(.memoryExhausted, -32027, "limit.memory"),
     Row(.storageTampered, -32028, "storage.tampered"),
-    Row(.storageUnavailable("disk full"), -32029, "storage.unavailable"),
-    Row(.auditUnavailable("disk full"), -32030, "audit.unavailable"),
+    Row(.storageUnavailable(.full), -32029, "storage.unavailable"),
+    Row(.auditUnavailable(.scarce), -32030, "audit.unavailable"),
     Row(.accountUnavailable, -32031, "account.unavailable"),
     Row(.clockBehind, -32032, "clock.behind"),
     Row(.accountNeeded([7]), -32603, "internal"),
@@ -155,9 +155,10 @@ import VaultCore
       ])
   }
 
-  @Test func `what a fault of the disk says stays in the log`() {
-    for refusal in [Refusal.storageUnavailable("/var/lib/x"), .auditUnavailable("/var/lib/x")] {
-      #expect(!WireError(refusal).message.contains("/var"))
+  @Test(arguments: StorageTrouble.allCases)
+  func `what is wrong with the disk is told, and what mends it`(trouble: StorageTrouble) {
+    for refusal in [Refusal.storageUnavailable(trouble), .auditUnavailable(trouble)] {
+      #expect(WireError(refusal).message.hasSuffix(trouble.sentence))
     }
   }
 

@@ -41,7 +41,10 @@ struct RefusalLog {
   }
 
   /// Counts refusals of a kind; answers how many of them are to be written now.
-  mutating func note(_ key: Key, isNobody: Bool, count: Int, at now: Moment) -> Int {
+  /// - Parameter isDeferred: whether none is, though they are to be counted.
+  mutating func note(
+    _ key: Key, isNobody: Bool, count: Int, isDeferred: Bool = false, at now: Moment
+  ) -> Int {
     if entries[key] != nil {
       entries[key]?.repeated += count
       return 0
@@ -56,8 +59,8 @@ struct RefusalLog {
       repeatOther(Key(subject: subject, method: "any", reason: "any"), share, count, now)
       return 0
     }
-    enter(key, Entry(since: now, share: share, repeated: 0))
-    return count
+    enter(key, Entry(since: now, share: share, repeated: isDeferred ? count : 0))
+    return isDeferred ? 0 : count
   }
 
   private mutating func repeatOther(_ key: Key, _ share: Share, _ count: Int, _ now: Moment) {

@@ -42,7 +42,9 @@ extension VaultEngine {
         return unattended ? .cancelled : .expired
       }
     }
-    for (key, count) in refusals.flush(at: now) { recordRefusal(key, count: count, at: now) }
+    if trouble != .scarce {
+      for (key, count) in refusals.flush(at: now) { recordRefusal(key, count: count, at: now) }
+    }
     return .ready(.done)
   }
 

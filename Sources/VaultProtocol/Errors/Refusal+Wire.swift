@@ -184,15 +184,12 @@ extension WireError {
         "what is stored does not verify, so nothing was released; tell an admin to run audit verify",
         .none
       )
-    case .storageUnavailable:
-      (
-        .storageUnavailable, "the vault cannot write to its disk; tell an admin, then try again",
-        .none
-      )
-    case .auditUnavailable:
+    case .storageUnavailable(let trouble):
+      (.storageUnavailable, "the vault cannot do this: \(trouble.sentence)", .none)
+    case .auditUnavailable(let trouble):
       (
         .auditUnavailable,
-        "no audit record can be made, so nothing was released; tell an admin, then try again", .none
+        "no audit record can be made, so nothing was released: \(trouble.sentence)", .none
       )
     case .accountUnavailable:
       (

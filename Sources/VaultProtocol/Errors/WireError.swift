@@ -43,6 +43,11 @@ public struct WireError: Error, Hashable, Sendable {
   /// The reason, where this version knows it.
   public var known: Reason? { Reason(rawValue: reason) }
 
+  /// Milliseconds until the same call may come again; nil where that is not the reason.
+  public var retryAfter: Int64? {
+    if case .retryAfter(let milliseconds) = details { milliseconds } else { nil }
+  }
+
   /// What the gate still waits for; empty where that is not the reason.
   public var unmet: [UnmetView] { if case .unmet(let unmet) = details { unmet } else { [] } }
 }

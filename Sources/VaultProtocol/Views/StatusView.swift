@@ -17,6 +17,8 @@ public struct StatusView: WireView, Hashable {
   public let memoryLocked: Bool
   /// The number of the last audit record.
   public let audit: Int64
+  /// `ok`, or what is wrong with the vault's disk: `scarce`, `full`, `read_only`, `gone` or `failing`.
+  public let storage: String
 
   /// The caller, as the kernel and the account database say.
   public struct You: WireView, Hashable {
@@ -73,12 +75,18 @@ public struct StatusView: WireView, Hashable {
     }
   }
 
+  /// The word for a disk that is as it should be.
+  public static let storageIsFine = "ok"
+
   /// The version of the protocol that this code speaks.
   public static let spoken: Int64 = 1
 
   /// Makes the view of a running daemon.
   /// - Parameter vault: the vault's id, 16 bytes.
-  public init(version: String, vault: [UInt8], you: You, memoryLocked: Bool, audit: Int64) {
+  public init(
+    version: String, vault: [UInt8], you: You, memoryLocked: Bool, audit: Int64,
+    trouble: StorageTrouble? = nil
+  ) {
     state = "running"
     self.version = version
     protocolVersion = Self.spoken
@@ -86,6 +94,7 @@ public struct StatusView: WireView, Hashable {
     self.you = you
     self.memoryLocked = memoryLocked
     self.audit = audit
+    storage = trouble?.rawValue ?? Self.storageIsFine
   }
 
   /// Writes the value as the wire has it.
@@ -99,6 +108,7 @@ public struct StatusView: WireView, Hashable {
     you.write(to: &writer)
     writer.member("memory_locked", memoryLocked)
     writer.member("audit", audit)
+    writer.member("storage", storage)
     writer.endObject()
   }
 
@@ -112,5 +122,6 @@ public struct StatusView: WireView, Hashable {
     you = try You(object.required("you"))
     memoryLocked = try object.required("memory_locked").bool()
     audit = try object.required("audit").integer()
+    storage = try object.optional("storage")?.string() ?? Self.storageIsFine
   }
 }

@@ -19,6 +19,9 @@ enum CommitThread {
     let replies: [Answered]
     let changedRequests: [Int64]
     let signature: ChainSignature?
+    /// What is wrong with the disk, and the store's own words for it.
+    let trouble: StorageTrouble?
+    let fault: String?
   }
 
   /// Makes the engine on a new thread and serves the queue until it is closed and empty.
@@ -53,7 +56,7 @@ enum CommitThread {
         deliver(
           Delivery(
             replies: replies, changedRequests: outcome.changedRequests,
-            signature: outcome.signature))
+            signature: outcome.signature, trouble: outcome.trouble, fault: outcome.fault))
         jobs.removeAll(keepingCapacity: true)
       }
       engine.close()

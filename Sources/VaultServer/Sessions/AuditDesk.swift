@@ -64,10 +64,10 @@ final class AuditDesk: Sendable {
     _ reader: AuditReader?, _ read: (AuditReader) throws -> View
   ) -> Result<View, WireError> {
     guard let reader else {
-      return .failure(WireError(Refusal.storageUnavailable("the audit records cannot be opened")))
+      return .failure(WireError(Refusal.storageUnavailable(.failing)))
     }
     do { return .success(try read(reader)) } catch {
-      return .failure(WireError(Refusal.storageUnavailable("the audit records cannot be read")))
+      return .failure(WireError(Refusal.storageUnavailable(.failing)))
     }
   }
 }

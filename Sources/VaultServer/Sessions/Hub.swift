@@ -46,6 +46,8 @@ final class Hub: @unchecked Sendable {
   var refused: [RefusedKey: Int] = [:]
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
+  /// What was wrong with the disk at the last batch.
+  private var trouble: StorageTrouble?
   private var ownCalls: [UInt64: (CommandReply) -> Void] = [:]
   private var unflushed: [Session] = []
   private(set) var isStopping = false
@@ -203,6 +205,7 @@ final class Hub: @unchecked Sendable {
       for id in subscribers { sessions[id]?.subscription?.news() }
     }
     if let signature = delivery.signature { log(signature) }
+    if delivery.trouble != trouble { log(delivery.trouble, delivery.fault) }
     // What peers take now makes room for what waits.
     flushAll()
     retry()
@@ -324,6 +327,18 @@ final class Hub: @unchecked Sendable {
     let done = stopped
     stopped = nil
     done?()
+  }
+
+  /// Once a change: a disk that is full answers thousands of calls.
+  private func log(_ trouble: StorageTrouble?, _ fault: String?) {
+    self.trouble = trouble
+    guard let trouble else {
+      logger.notice("the vault's disk is as it should be again")
+      return
+    }
+    logger.critical(
+      "the vault's disk is in trouble",
+      metadata: ["trouble": "\(trouble.rawValue)", "fault": "\(fault ?? trouble.sentence)"])
   }
 
   private func log(_ signature: ChainSignature) {

@@ -9,7 +9,8 @@ struct ServerStatusFacts: Sendable {
     StatusView(
       version: ServerVersion.text, vault: answer.vault,
       you: .init(caller, roles: answer.roles),
-      memoryLocked: SecretArena.shared.isLocked, audit: answer.auditSequence)
+      memoryLocked: SecretArena.shared.isLocked, audit: answer.auditSequence,
+      trouble: answer.trouble)
   }
 }
 

@@ -1,3 +1,4 @@
+import VaultCore
 import VaultProtocol
 
 extension StatusView {
@@ -14,7 +15,13 @@ extension StatusView {
     }
     facts.add("memory", memoryLocked ? "locked" : "not locked: secrets could be swapped to disk")
     facts.add("audit", "\(audit) records")
+    facts.add("storage", storageInWords)
     return facts.lines()
+  }
+
+  private var storageInWords: String {
+    guard let trouble = StorageTrouble(rawValue: storage) else { return storage }
+    return "\(storage): \(trouble.sentence)"
   }
 
   private var rolesInWords: String {

@@ -13,13 +13,18 @@ final class TestDaemon {
   let folder: String
   let socket: String
   private(set) var process: RunningProcess?
+  private var hasDisk = false
 
   var configurationPath: String { folder + "/envgated.json" }
   var stateDirectory: String { folder + "/state" }
 
   /// Makes the folder and the vault, and starts the daemon unless told otherwise.
-  /// - Parameter extra: more of the configuration, in which FOLDER stands for the folder.
-  init(limits: String? = nil, extra: String = "", start: Bool = true) throws {
+  /// - Parameters:
+  ///   - extra: more of the configuration, in which FOLDER stands for the folder.
+  ///   - disk: the size of a disk of its own for the state directory; only for root.
+  init(
+    limits: String? = nil, extra: String = "", disk: String? = nil, start: Bool = true
+  ) throws {
     var template = Array("/tmp/envgate-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw HarnessFault("no temporary folder") }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -38,6 +43,11 @@ final class TestDaemon {
       }
       """
     try write(text, configurationPath)
+    if let disk {
+      mkdir(stateDirectory, 0o700)
+      try mount(["-t", "tmpfs", "-o", "size=\(disk),mode=0700", "none", stateDirectory])
+      hasDisk = true
+    }
     let made = try Programs.run([Programs.path("envgated"), "init", "--config", configurationPath])
     guard made.code == 0 else { throw HarnessFault("init: \(made.stderr)") }
     if start { try self.start() }
@@ -45,7 +55,14 @@ final class TestDaemon {
 
   deinit {
     process = nil
+    if hasDisk { umount2(stateDirectory, Int32(MNT_DETACH.rawValue)) }
     removeTree(folder)
+  }
+
+  /// Runs mount(8).
+  func mount(_ arguments: [String]) throws {
+    let done = try Programs.run(["/bin/mount"] + arguments)
+    guard done.code == 0 else { throw HarnessFault("mount: \(done.stderr)") }
   }
 
   /// Starts the daemon and returns when it listens.

@@ -48,12 +48,14 @@ import VaultCore
     let optional: Set<String> = [
       "socket_mode", "socket_group", "auditors", "people", "service_accounts", "gate_changes",
       "limits", "line_bytes", "value_bytes", "connections", "connections_per_uid", "in_flight",
-      "waiting_per_environment", "waiting_per_requester_and_environment",
+      "waiting_per_environment", "waiting_per_requester_and_environment", "job_sockets",
+      "releases_per_second", "release_burst", "changes_per_second", "change_burst",
     ]
     #expect(enabled == optional)
     let read = try read(lines.joined(separator: "\n"))
     #expect(read.socket.mode == 0o660)
     #expect(read.socket.group == 0)
+    #expect(read.jobSockets.map(\.folder) == ["/run/envgate/jobs/gitlab"])
     #expect(read.standing.auditors == [.user(name: "root", uid: 0)])
     #expect(read.serviceAccounts == [0])
     // A comment shows the default, so taking it in changes nothing.
