@@ -84,23 +84,26 @@ struct Bystander {
     unsafe poll(&polled, nfds_t(polled.count), 1)
     let now = nanoseconds()
     for index in lines.indices where polled[index].revents != 0 {
-      guard case .moved(let count) = UnixStream.receive(into: &buffer, from: lines[index].fd)
-      else {
-        lose(index)
-        continue
+      switch UnixStream.receive(into: &buffer, from: lines[index].fd) {
+      case .moved(let count): take(count, for: index, at: now)
+      case .wouldBlock: break
+      case .ended: lose(index)
       }
-      var answers: [Answer] = []
-      lines[index].cutter.take(buffer[..<count]) { answers.append($0) }
-      for answer in answers where !lines[index].asked.isEmpty {
-        samples.append(
-          Sample(
-            lines[index].kind, start: lines[index].asked.removeFirst(), end: now,
-            outcome: answer.outcome.text))
-      }
-      if index > 0 && lines[index].asked.isEmpty {
-        close(lines[index].fd)
-        lines[index].fd = -1
-      }
+    }
+  }
+
+  private mutating func take(_ count: Int, for index: Int, at now: UInt64) {
+    var answers: [Answer] = []
+    lines[index].cutter.take(buffer[..<count]) { answers.append($0) }
+    for answer in answers where !lines[index].asked.isEmpty {
+      samples.append(
+        Sample(
+          lines[index].kind, start: lines[index].asked.removeFirst(), end: now,
+          outcome: answer.outcome.text))
+    }
+    if index > 0 && lines[index].asked.isEmpty {
+      close(lines[index].fd)
+      lines[index].fd = -1
     }
   }
 

@@ -53,7 +53,10 @@ struct Siege: ParsableCommand {
       let start = daemon.stateBytes
       result.calm += try round.run(nil).samples
       let middle = daemon.stateBytes
-      if number == 0 { result.beforeBytes = try resident(daemon, type.name) }
+      if number == 0 {
+        result.beforeBytes = try resident(daemon, type.name)
+        result.load = Self.load
+      }
       let attacked = try round.run(type.name)
       result.attacked += attacked.samples
       result.tally.add(attacked.tally)
@@ -64,6 +67,12 @@ struct Siege: ParsableCommand {
       result.afterBytes = try resident(daemon, type.name)
     }
     return result
+  }
+
+  /// Of the last minute (proc(5)).
+  private static var load: String {
+    var averages = [0.0]
+    return unsafe getloadavg(&averages, 1) == 1 ? decimal(averages[0]) : "unknown"
   }
 
   private func resident(_ daemon: DaemonWatch, _ name: String) throws(DaemonGone) -> Int {

@@ -10,6 +10,8 @@ struct SiegeResult {
   var afterBytes = 0
   var calmGrowth = 0
   var attackedGrowth = 0
+  /// The host's load average before the first attack, when it is others'.
+  var load = ""
 }
 
 /// The table of a siege: two rows an attack, one for each thing that the bystander does, and below them
@@ -17,8 +19,9 @@ struct SiegeResult {
 enum SiegeTable {
   static let preface = """
     The attacker runs at nice 19: what the bystander waits for is the daemon's queue, not a processor.
-    get: secret.get of 1,500 bytes each 5 ms on one connection. connect: a new connection each 50 ms and \
-    server.status on it.
+    That holds as far as the host is idle: load is its load average, to judge a row by.
+    get: secret.get of 1,500 bytes each 5 ms on one connection, whether or not the last one is answered.
+    connect: a new connection each 50 ms, and server.status on it.
     p50, p99: milliseconds; ratio: of the medians. RSS: the daemon's, MiB, before, highest, and 2 s after.
     """
 
@@ -52,7 +55,7 @@ enum SiegeTable {
     lines.append("  answered: \(result.tally.text)")
     lines.append(
       "  state directory: \(decimal(mebibytes(result.attackedGrowth))) MiB more under attack, "
-        + "\(decimal(mebibytes(result.calmGrowth))) in as much calm")
+        + "\(decimal(mebibytes(result.calmGrowth))) in as much calm; load \(result.load)")
     for (when, samples) in [("in calm", result.calm), ("under attack", result.attacked)] {
       var other = Tally()
       for sample in samples where sample.outcome != "ok" {
