@@ -99,7 +99,7 @@ public final class Connection {
           deadline.map({ pause < Int64($0.remaining) }) ?? true
         else { throw error }
         // A signal that cuts it short makes the next attempt come early, and nothing else.
-        _ = unsafe poll(nil, 0, Int32(clamping: max(1, pause)))
+        _ = poll(nil, 0, Int32(clamping: max(1, pause)))
       }
     }
   }

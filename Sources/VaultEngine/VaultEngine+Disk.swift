@@ -14,15 +14,17 @@ extension VaultEngine {
 
   /// Looks at the disk before a batch that writes, or as long as something is wrong with it.
   func inspectDisk(at now: Moment) {
-    if wantsReopen { wantsReopen = !reopenStore(at: now) }
     switch store.diskState() {
-    case .ample: trouble = wantsReopen ? .failing : nil
+    case .ample: trouble = nil
     case .scarce: trouble = .scarce
     case .gone: trouble = reopenStore(at: now) ? nil : .gone
     }
   }
 
   /// Opens the vault anew where it was; false where it is not there, or not yet due.
+  ///
+  /// Only where it was gone: while the old file is open, SQLite knows of a commit that failed, and another
+  /// opening would find it whole in the log.
   private func reopenStore(at now: Moment) -> Bool {
     if let last = lastReopened,
       !Deadline(after: Self.reopenInterval, from: last).isReached(at: now)
@@ -30,11 +32,42 @@ extension VaultEngine {
       return false
     }
     lastReopened = now
-    do { try store.reopen() } catch { return false }
-    // Whatever comes next verifies all of it first: no commit of ours has this version.
-    dataVersion = -1
+    do {
+      try store.reopen()
+      rows.forget(rolledBack: false)
+      keys.forget()
+      try adoptReopened(at: now)
+      dataVersion = try store.dataVersion()
+    } catch let tampering as Tampering {
+      isTampered = true
+      tamperingHook("\(tampering)")
+      return false
+    } catch { return false }
     owesErasure = true
     return true
+  }
+
+  /// Takes what is there, if it is what this daemon committed last; or that and the one batch behind it which
+  /// failed, and of which nobody was told that it was not done for good. Then connections are forgotten, as
+  /// by a restart, and their jobs come back with their tickets.
+  private func adoptReopened(at now: Moment) throws {
+    let before = trail
+    do {
+      trail = AuditTrail(head: Head(), chain: try Chain(vault))
+      try verifyEverything()
+      if trail.head.sequence == before.head.sequence && trail.head.hash == before.head.hash {
+        trail = before
+        return
+      }
+      guard let row = try store.lastAudit(), row.first == before.head.sequence + 1,
+        AuditBatch(row)?.previous == before.head.hash
+      else { throw Tampering("the vault that came back is not the one that was gone") }
+      live = LiveRequests()
+      try restoreLiveRequests(now)
+    } catch {
+      trail = before
+      throw error
+    }
   }
 
   /// What a failed batch says about the disk.
@@ -45,10 +78,6 @@ extension VaultEngine {
     }
     storeFault = "\(fault)"
     trouble = StorageTrouble(fault)
-    switch fault {
-    case .io, .unreachable, .readOnly, .closed: wantsReopen = true
-    default: break
-    }
     return .storageUnavailable(trouble ?? .failing)
   }
 

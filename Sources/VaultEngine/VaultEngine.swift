@@ -49,8 +49,7 @@ public final class VaultEngine {
   var trouble: StorageTrouble?
   /// The store's own words for it, for the log.
   var storeFault: String?
-  /// Whether the store must be opened anew before it is used again.
-  var wantsReopen = false
+  /// When the store was last opened anew, or that was tried.
   var lastReopened: Moment?
   let tamperingHook: (String) -> Void
 
@@ -147,7 +146,7 @@ public final class VaultEngine {
     }
   }
 
-  private func restoreLiveRequests(_ now: Moment) throws {
+  func restoreLiveRequests(_ now: Moment) throws {
     var after: Int64 = 0
     while true {
       let page = try store.requests(after: after, liveOnly: true, limit: 500)

@@ -94,8 +94,8 @@ struct DiskTests {
     let elsewhere = daemon.folder + "/elsewhere"
     mkdir(elsewhere, 0o700)
     try daemon.mount(["--bind", daemon.stateDirectory, elsewhere])
-    defer { umount2(elsewhere, Int32(MNT_DETACH.rawValue)) }
-    #expect(umount2(daemon.stateDirectory, Int32(MNT_DETACH.rawValue)) == 0)
+    defer { umount2(elsewhere, Int32(MNT_DETACH)) }
+    #expect(umount2(daemon.stateDirectory, Int32(MNT_DETACH)) == 0)
     let refused = try read(daemon)
     #expect(refused.code == 69 && refused.stderr.contains("not where it was"), "\(refused.stderr)")
     #expect(try storage(daemon) == "gone")
@@ -118,12 +118,12 @@ struct DiskTests {
         "/bin/sh", "-c", "cp -a '\(daemon.stateDirectory)' '\(copy)' && chmod 0700 '\(copy)'",
       ]).code == 0)
     #expect(try daemon.envgate(["revoke", "1"], as: TestDaemon.bob.uid).code == 0)
-    #expect(umount2(daemon.stateDirectory, Int32(MNT_DETACH.rawValue)) == 0)
+    #expect(umount2(daemon.stateDirectory, Int32(MNT_DETACH)) == 0)
     #expect(try storage(daemon) == "gone")
     try daemon.mount(["--bind", copy, daemon.stateDirectory])
     try waitUntil { try read(daemon).stderr.contains("does not verify") }
-    let read = try read(daemon)
-    #expect(read.code != 0 && read.text.isEmpty)
+    let done = try read(daemon)
+    #expect(done.code != 0 && done.text.isEmpty)
   }
 
   private func waitUntil(_ condition: () throws -> Bool) throws {

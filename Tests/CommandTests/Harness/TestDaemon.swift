@@ -55,7 +55,7 @@ final class TestDaemon {
 
   deinit {
     process = nil
-    if hasDisk { umount2(stateDirectory, Int32(MNT_DETACH.rawValue)) }
+    if hasDisk { umount2(stateDirectory, Int32(MNT_DETACH)) }
     removeTree(folder)
   }
 
