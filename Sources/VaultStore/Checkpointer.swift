@@ -16,27 +16,28 @@ public struct CheckpointProgress: Hashable, Sendable {
 /// more often costs a second sync each time that the log begins anew, more rarely slows every
 /// reading down, because the log is searched first.
 public final class Checkpointer {
-  private let connection: Connection
+  private let companion: Companion
 
   /// Opens a connection of its own to an open store. Used by one thread.
   public init(_ location: StoreLocation) throws(StoreFault) {
-    connection = try Connection(
-      path: location.path, access: .readWrite, vfs: location.options.vfs)
-    try connection.harden(location.options)
-    try connection.execute("PRAGMA wal_autocheckpoint = 0")
-    // Without it the log could be used anew before the database is on the disk.
-    try connection.set("synchronous", 2)
-    // The first statement of a connection finds the log; a checkpoint alone would do nothing.
-    _ = try connection.integer("PRAGMA schema_version")
+    companion = try Companion(to: location, .readWrite) { (connection) throws(StoreFault) in
+      try connection.execute("PRAGMA wal_autocheckpoint = 0")
+      // Without it the log could be used anew before the database is on the disk.
+      try connection.set("synchronous", 2)
+      // The first statement of a connection finds the log; a checkpoint alone would do nothing.
+      _ = try connection.integer("PRAGMA schema_version")
+    }
   }
 
   /// Copies what it can at this moment, beside commits and readers.
+  ///
+  /// Where the database is gone it lets it go and throws; when the store has opened it anew it follows.
   public func run() throws(StoreFault) -> CheckpointProgress {
-    try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+    try companion.present().checkpoint(SQLITE_CHECKPOINT_PASSIVE)
   }
 
   /// Ends the connection. Twice is once.
   public func close() {
-    connection.close()
+    companion.close()
   }
 }

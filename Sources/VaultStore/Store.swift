@@ -14,8 +14,13 @@ public final class Store {
   /// Where it is, for a ``StoreReader`` or ``Checkpointer``.
   public let location: StoreLocation
 
-  let connection: Connection
-  private let directory: StateDirectory
+  private(set) var connection: Connection
+  private(set) var directory: StateDirectory
+  private let migrations: [Migration]
+  private var isClosed = false
+  // How often it was opened anew.
+  private var reopenings: Int64 = 0
+  var disk = DiskWatch()
 
   /// Opens the vault of a state directory and holds it until ``close()``.
   ///
@@ -36,17 +41,13 @@ public final class Store {
   init(
     directory path: String, create: Bool, options: StoreOptions, migrations: [Migration]
   ) throws(StoreFault) {
+    let presence = StorePresence()
     directory = try StateDirectory(path, create: create)
-    let database = try directory.prepareDatabase(Schema.fileName, create: create)
-    location = StoreLocation(path: database, options: options)
-    connection = try Connection(path: database, access: .readWrite, vfs: options.vfs)
-    try connection.harden(options)
-    // Before anything is written: a database of another program stays as it is.
-    let version = try connection.recognisedVersion(known: migrations)
-    guard version > 0 || create else { throw .missing(path: database) }
-    try connection.makeDurable(options)
-    try connection.migrate(from: version, through: migrations)
-    try checkSize()
+    location = StoreLocation(
+      path: directory.path + "/" + Schema.fileName, options: options, presence: presence)
+    self.migrations = migrations
+    connection = try Self.open(location, in: directory, create: create, migrations)
+    presence.opened(connection.file)
   }
 
   deinit { close() }
@@ -54,14 +55,66 @@ public final class Store {
   /// Ends the store: an open transaction is rolled back, the log is copied into the database where
   /// no other connection is left, the state directory is free again. Twice is once.
   public func close() {
+    isClosed = true
     connection.close()
     directory.release()
+  }
+
+  /// Lets everything go and opens the database anew, at the same path and with every check of the opening:
+  /// for a file system that was away and is back, or whose disk has failed.
+  ///
+  /// Nothing is created. Where it throws, every call answers the same fault and nothing of the old file
+  /// system is held, so that it can be unmounted and checked; call it again later. What is found may be
+  /// older than what was acknowledged: compare the head. ``dataVersion()`` moves.
+  public func reopen() throws(StoreFault) {
+    guard !isClosed else { throw .closed }
+    location.presence.lost()
+    // The log keeps what was acknowledged. Its name may be that of another database's by now.
+    connection.close(answering: .displaced(location.path), keepsLog: true)
+    directory.release()
+    disk = DiskWatch()
+    do throws(StoreFault) {
+      let folder = String(location.path.dropLast(Schema.fileName.utf8.count + 1))
+      let found = try StateDirectory(folder, create: false)
+      guard found.path == folder else { throw .displaced(location.path) }
+      connection = try Self.open(location, in: found, create: false, migrations)
+      directory = found
+    } catch {
+      connection.close(answering: error)
+      throw error
+    }
+    reopenings += 1
+    location.presence.opened(connection.file)
+  }
+
+  private static func open(
+    _ location: StoreLocation, in directory: StateDirectory, create: Bool, _ migrations: [Migration]
+  ) throws(StoreFault) -> Connection {
+    let path = try directory.prepareDatabase(Schema.fileName, create: create)
+    let connection = try Connection(path: path, access: .readWrite, vfs: location.options.vfs)
+    do throws(StoreFault) {
+      try connection.harden(location.options)
+      // Before anything is written: a database of another program stays as it is.
+      let version = try connection.recognisedVersion(known: migrations)
+      guard version > 0 || create else { throw .missing(path: path) }
+      try connection.makeDurable(location.options)
+      try connection.migrate(from: version, through: migrations)
+      try connection.checkSize()
+    } catch {
+      connection.close(answering: error)
+      throw error
+    }
+    return connection
   }
 
   // MARK: Transactions
 
   /// Opens the transaction that everything until ``commit()`` belongs to.
+  ///
+  /// Refused where the path no longer names the file that is open: what would be committed is found by
+  /// nobody who looks there.
   public func begin() throws(StoreFault) {
+    guard connection.isClosed || !connection.isDisplaced else { throw .displaced(location.path) }
     try run(.begin)
   }
 
@@ -74,6 +127,8 @@ public final class Store {
       try run(.commit)
     } catch {
       rollback()
+      // The next one may find room where the log begins anew.
+      if error == .full { _ = try? connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
       throw error
     }
   }
@@ -89,15 +144,16 @@ public final class Store {
   /// Whether a transaction is open.
   public var isInTransaction: Bool { connection.isInTransaction }
 
-  /// A number that moves when another connection has changed the database, and never by our commits
-  /// or by readers: rows that were verified before it moved must be verified again.
+  /// A number that moves when another connection has changed the database or the store was opened anew,
+  /// and never by our commits or by readers: rows that were verified before it moved must be verified again.
   ///
   /// `PRAGMA data_version`: a ``Checkpointer`` moves it only by a truncating checkpoint.
   public func dataVersion() throws(StoreFault) -> Int64 {
     let statement = try connection.statement(.dataVersion)
     defer { statement.reset() }
     guard try statement.step() else { throw .corrupt(path: location.path) }
-    return statement.integer(0)
+    // SQLite's number has 32 bits and begins anew with each connection.
+    return reopenings << 32 | statement.integer(0)
   }
 
   /// Copies the whole log into the database and cuts the log to nothing, so that what was destroyed
@@ -106,28 +162,15 @@ public final class Store {
   /// False: a reader's snapshot stood in the way; try again when it has ended.
   /// - Parameter milliseconds: how long a snapshot is waited for.
   public func checkpointTruncating(waiting milliseconds: Int32 = 0) throws(StoreFault) -> Bool {
-    try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE, waiting: milliseconds).isComplete
+    // Cutting the log gives its blocks back.
+    defer { if disk.keepsReserve { topUpReserve() } }
+    return try connection.checkpoint(
+      SQLITE_CHECKPOINT_TRUNCATE, waiting: milliseconds
+    ).isComplete
   }
 
   /// Runs a statement that takes no values and answers no rows.
   private func run(_ query: Query) throws(StoreFault) {
     try connection.statement(query).run()
-  }
-
-  /// Finds a database file that was cut short: SQLite reads what lies beyond the end as zeros.
-  private func checkSize() throws(StoreFault) {
-    let progress: CheckpointProgress
-    do throws(StoreFault) {
-      progress = try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
-    } catch .full {
-      // A full disk must not keep the daemon down; the check waits for the next start.
-      return
-    }
-    guard progress.isComplete else { return }
-    let pages = try connection.integer("PRAGMA page_count") ?? 0
-    let bytes = try connection.integer("PRAGMA page_size") ?? 0
-    guard try FileCheck.size(location.path) >= pages * bytes else {
-      throw .corrupt(path: location.path)
-    }
   }
 }

@@ -14,6 +14,13 @@ public struct StoreOptions: Hashable, Sendable {
   public var backstopFrames: Int32 = 16_384
   /// The page cache of a connection, in KiB.
   public var cacheKiB: Int32 = 16_384
+  /// How many bytes of blocks the write-ahead log owns beyond its end, for commits on a full disk
+  /// (``Store/topUpReserve()``). Each commit takes a frame of 4 KiB for each page that it changes, until a
+  /// checkpoint lets the log begin anew.
+  public var logReserve: Int64 = 1 << 20
+  /// How many bytes of blocks the database owns beyond its end, for checkpoints on a full disk: where the
+  /// database cannot grow, the log cannot begin anew.
+  public var databaseReserve: Int64 = 1 << 20
 
   /// The defaults.
   public init() {}
@@ -25,4 +32,17 @@ public struct StoreLocation: Hashable, Sendable {
   public let path: String
   /// The options that the store was opened with.
   public let options: StoreOptions
+  /// Which file the store has open there.
+  let presence: StorePresence
+
+  /// Whether both name the same file and options.
+  public static func == (one: Self, other: Self) -> Bool {
+    one.path == other.path && one.options == other.options
+  }
+
+  /// Hashes what is compared.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(path)
+    hasher.combine(options)
+  }
 }

@@ -5,17 +5,28 @@
 ///
 /// Used by one thread, of its own.
 public final class StoreReader {
-  private let connection: Connection
+  private let companion: Companion
+
+  /// The connection of the open snapshot; without one, of the store as it is now.
+  private var connection: Connection {
+    get throws(StoreFault) {
+      let held = companion.connection
+      return held.isInTransaction ? held : try companion.present()
+    }
+  }
 
   /// Opens a connection to a store that is open.
   public init(_ location: StoreLocation) throws(StoreFault) {
-    connection = try Connection(path: location.path, access: .readOnly, vfs: location.options.vfs)
-    try connection.harden(location.options)
-    try connection.set("query_only", 1)
+    companion = try Companion(to: location, .readOnly) { (connection) throws(StoreFault) in
+      try connection.set("query_only", 1)
+    }
   }
 
   /// From here on every answer is of this moment.
+  ///
+  /// Where the database is gone it lets it go and throws; when the store has opened it anew it follows.
   public func beginSnapshot() throws(StoreFault) {
+    let connection = try connection
     try connection.statement(.beginSnapshot).run()
     // BEGIN takes nothing yet: the snapshot is that of the first read.
     do throws(StoreFault) {
@@ -28,13 +39,13 @@ public final class StoreReader {
 
   /// Lets the moment go. Does nothing where there is none.
   public func endSnapshot() {
-    guard connection.isInTransaction else { return }
-    try? connection.statement(.rollback).run()
+    guard companion.connection.isInTransaction else { return }
+    try? companion.connection.statement(.rollback).run()
   }
 
   /// Ends the connection. Twice is once.
   public func close() {
-    connection.close()
+    companion.close()
   }
 
   /// The head; nil before the first commit.

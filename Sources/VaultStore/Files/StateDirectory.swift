@@ -5,8 +5,7 @@ import Glibc
 /// Invariant: from init to ``release()`` no other process with this code has the folder, and nobody
 /// but its owner and root can reach what lies in it.
 ///
-/// The database file itself is only looked at by name, never opened here: closing any descriptor of
-/// it would drop the POSIX locks that SQLite holds for this process (fcntl(2)).
+/// A database that exists is only looked at by name, never opened here: ``DatabaseFiles`` says why.
 final class StateDirectory {
   /// The resolved path, without symbolic links.
   let path: String
@@ -66,7 +65,12 @@ final class StateDirectory {
     let log = try FileCheck.file(in: folder, name + "-wal", database + "-wal")
     _ = try FileCheck.file(in: folder, name + "-shm", database + "-shm")
     _ = try FileCheck.file(in: folder, name + "-journal", database + "-journal")
-    if try FileCheck.file(in: folder, name, database) { return database }
+    if try FileCheck.file(in: folder, name, database) {
+      // SQLite would throw away the log of an empty file as well.
+      let size = try FileCheck.size(database)
+      guard create || size > 0 else { throw .missing(path: database) }
+      return database
+    }
     // SQLite would throw a log away whose database is gone, and with it what was acknowledged.
     guard create && !log else { throw .missing(path: database) }
     let made = unsafe openat(
@@ -76,6 +80,27 @@ final class StateDirectory {
     // The file's own fsync does not make its name durable (fsync(2)).
     guard fsync(folder) == 0 else { throw .system(path) }
     return database
+  }
+
+  /// The room of the file system: the bytes that we could have, and all. Nil: it does not say.
+  func room() -> (free: Int64, size: Int64)? {
+    var found = statvfs()
+    guard unsafe fstatvfs(folder, &found) == 0 else { return nil }
+    func bytes(_ blocks: UInt) -> Int64 {
+      let (product, isTooMuch) = Int64(clamping: blocks)
+        .multipliedReportingOverflow(by: Int64(clamping: found.f_frsize))
+      return isTooMuch ? .max : product
+    }
+    return (bytes(found.f_bavail), bytes(found.f_blocks))
+  }
+
+  /// Calls `body` with a descriptor of a file in the folder that carries no POSIX locks, such as the log's;
+  /// nil where there is none.
+  func withFile<Answer>(_ name: String, _ body: (Int32) -> Answer) -> Answer? {
+    let file = unsafe openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard file >= 0 else { return nil }
+    defer { Glibc.close(file) }
+    return body(file)
   }
 
   private func takeLock() throws(StoreFault) {

@@ -18,6 +18,11 @@ final class Connection {
   private var handle: OpaquePointer?
   private var statements: [Statement?]
   private var busyMilliseconds: Int32 = 0
+  /// What is answered where there is no handle.
+  private var ending: StoreFault = .closed
+  /// The file that the path named when it was opened.
+  let file: FileIdentity
+  private var isCounted = true
 
   /// Opens a database that exists.
   ///
@@ -25,6 +30,7 @@ final class Connection {
   init(path: String, access: Access, vfs: String?) throws(StoreFault) {
     self.path = path
     unsafe handle = nil
+    file = DatabaseFiles.enter(path)
     statements = Array(repeating: nil, count: Query.allCases.count)
     let flags =
       (access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY)
@@ -38,17 +44,44 @@ final class Connection {
       close()
       throw fault
     }
+    // Otherwise the file was exchanged between the two, and nobody knows which one is open.
+    guard !isDisplaced else {
+      close()
+      throw .displaced(path)
+    }
+    // On a file system that is read-only at this moment SQLite settles for reading, for good.
+    let isReadOnly = unsafe sqlite3_db_readonly(handle, "main") != 0
+    guard access == .readOnly || !isReadOnly else {
+      close()
+      throw .readOnly
+    }
   }
 
   deinit { close() }
 
+  /// Whether the path no longer names the file that is open: it was unmounted, covered or replaced.
+  var isDisplaced: Bool { FileIdentity(path: path) != file }
+
   /// Ends every statement and the connection; an open transaction is rolled back. Twice is once.
-  func close() {
+  ///
+  /// - Parameters:
+  ///   - answer: What every later call throws.
+  ///   - keepsLog: Leaves the log as it is. Else the last connection copies it and removes it, by its name,
+  ///     which after a change of the file is the name of another log.
+  func close(answering answer: StoreFault = .closed, keepsLog: Bool = false) {
+    ending = answer
+    guard isCounted else { return }
     for statement in statements { statement?.finalize() }
     statements = Array(repeating: nil, count: statements.count)
+    if keepsLog || isDisplaced { try? configure(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) }
     unsafe sqlite3_close_v2(handle)
     unsafe handle = nil
+    isCounted = false
+    DatabaseFiles.leave(file)
   }
+
+  /// Whether it was closed.
+  var isClosed: Bool { !isCounted }
 
   /// The statement of a query, prepared at its first use. The caller resets it when done.
   func statement(_ query: Query) throws(StoreFault) -> Statement {
@@ -60,7 +93,7 @@ final class Connection {
 
   /// Prepares a statement that the caller keeps or drops.
   func prepare(_ sql: String) throws(StoreFault) -> Statement {
-    guard let handle = unsafe handle else { throw .closed }
+    guard let handle = unsafe handle else { throw ending }
     var prepared: OpaquePointer?
     let code = unsafe sqlite3_prepare_v3(
       handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
@@ -70,7 +103,7 @@ final class Connection {
 
   /// Runs statements that take no values and whose rows nobody needs.
   func execute(_ sql: String) throws(StoreFault) {
-    guard let handle = unsafe handle else { throw .closed }
+    guard let handle = unsafe handle else { throw ending }
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw fault(code) }
   }
@@ -91,7 +124,7 @@ final class Connection {
 
   /// Turns one of SQLITE_DBCONFIG_* on or off.
   func configure(_ option: Int32, _ on: Bool) throws(StoreFault) {
-    guard let handle = unsafe handle else { throw .closed }
+    guard let handle = unsafe handle else { throw ending }
     guard unsafe envgate_sqlite3_configure(handle, option, on ? 1 : 0) == SQLITE_OK else {
       throw .settingRefused("SQLITE_DBCONFIG \(option)")
     }
@@ -115,12 +148,17 @@ final class Connection {
     unsafe sqlite3_busy_timeout(handle, milliseconds)
   }
 
+  /// After how many frames in the log a commit checkpoints by itself.
+  func checkpointInCommits(afterFrames frames: Int32) {
+    unsafe sqlite3_wal_autocheckpoint(handle, frames)
+  }
+
   /// Copies what the write-ahead log holds into the database, as far as that goes without waiting
   /// longer for a reader.
   func checkpoint(
     _ mode: Int32, waiting milliseconds: Int32 = 0
   ) throws(StoreFault) -> CheckpointProgress {
-    guard let handle = unsafe handle else { throw .closed }
+    guard let handle = unsafe handle else { throw ending }
     var frames: Int32 = 0
     var copied: Int32 = 0
     unsafe sqlite3_busy_timeout(handle, milliseconds)

@@ -43,6 +43,21 @@ extension Connection {
     guard try integer("PRAGMA \(name)") ?? value == value else { throw .settingRefused(name) }
   }
 
+  /// Finds a database file that was cut short: SQLite reads what lies beyond the end as zeros.
+  func checkSize() throws(StoreFault) {
+    let progress: CheckpointProgress
+    do throws(StoreFault) {
+      progress = try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+    } catch .full {
+      // A full disk must not keep the daemon down; the check waits for the next start.
+      return
+    }
+    guard progress.isComplete else { return }
+    let pages = try integer("PRAGMA page_count") ?? 0
+    let bytes = try integer("PRAGMA page_size") ?? 0
+    guard try FileCheck.size(path) >= pages * bytes else { throw .corrupt(path: path) }
+  }
+
   private static var settings: [(name: String, value: Int64)] {
     [
       ("trusted_schema", 0),

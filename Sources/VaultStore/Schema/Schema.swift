@@ -6,6 +6,9 @@ enum Schema {
   /// The database's name in the state directory.
   static let fileName = "vault.sqlite3"
 
+  /// SQLite's own default, and the frame of its log.
+  static let pageSize: Int64 = 4_096
+
   /// The zeros before each ciphertext: at least as many bytes as a page of a `WITHOUT ROWID` table keeps of
   /// one row (<https://sqlite.org/fileformat2.html#b_tree_pages>: 1002 of a page of 4096).
   ///

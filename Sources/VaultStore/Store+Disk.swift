@@ -1,0 +1,68 @@
+import CSQLite
+
+/// What a store knows of the disk below it.
+struct DiskWatch {
+  var meter = DiskMeter()
+  var isScarce = false
+  var log = Claim()
+  var database = Claim()
+  /// Whether a reserve was asked for.
+  var keepsReserve = false
+  /// Whether the file system preallocates, as far as was seen.
+  var canReserve = true
+}
+
+extension Store {
+  /// How the file system of the state directory stands: two system calls, before each batch and not inside
+  /// a transaction.
+  ///
+  /// From scarce on, commits checkpoint by themselves, long before the log outgrows its reserve: the
+  /// ``Checkpointer`` may come too late for that, and nobody counts microseconds then.
+  public func diskState() -> DiskState {
+    guard !connection.isClosed, !connection.isDisplaced, let room = directory.room() else {
+      return .gone
+    }
+    let state = disk.meter.state(free: room.free, size: room.size)
+    let isScarce = state != .ample
+    guard isScarce != disk.isScarce else { return state }
+    disk.isScarce = isScarce
+    let options = location.options
+    guard isScarce else {
+      connection.checkpointInCommits(afterFrames: options.backstopFrames)
+      return state
+    }
+    let early = max(1, Int32(clamping: options.logReserve / Schema.pageSize / 4))
+    connection.checkpointInCommits(afterFrames: min(early, options.backstopFrames))
+    if disk.keepsReserve { topUpReserve() }
+    // What the log holds goes into the database while there is room for it.
+    _ = try? connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+    return state
+  }
+
+  /// Claims blocks for the log and for the database's growth that no other program can take, so that
+  /// hundreds of small commits succeed on a full disk. About once a second; some microseconds where there
+  /// is nothing to do.
+  ///
+  /// On a full disk it takes what is left and says nothing.
+  /// - Returns: whether the whole reserve is there.
+  @discardableResult
+  public func topUpReserve() -> Bool {
+    disk.keepsReserve = true
+    guard !connection.isClosed, disk.canReserve else { return false }
+    let options = location.options
+    let log = directory.withFile(Schema.fileName + "-wal") {
+      disk.log.extend($0, length: options.logReserve)
+    }
+    // What stands in the log makes the database grow at the next checkpoint.
+    let growth = ((try? connection.integer("PRAGMA page_count")) ?? 0) * Schema.pageSize
+    let database = DatabaseFiles.descriptor(of: connection.file, at: location.path).map {
+      disk.database.extend($0, beyond: growth, length: options.databaseReserve)
+    }
+    disk.canReserve = log != .unsupported && database != .unsupported
+    return log == .whole && database == .whole
+  }
+
+  /// False where the file system does not preallocate (fallocate(2)) and there is no reserve; known after
+  /// the first ``topUpReserve()``.
+  public var canReserve: Bool { disk.canReserve && PreallocatedBlocks.areKept }
+}
