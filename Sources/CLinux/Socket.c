@@ -69,6 +69,14 @@ int envgate_listen_unix(const char *path, uint32_t mode, uint32_t gid, int backl
   return 0;
 }
 
+int envgate_accept_unix(int listening, int *fd) {
+  int made = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (made < 0)
+    return errno;
+  *fd = made;
+  return 0;
+}
+
 int envgate_lock_file(int fd) {
   return flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
 }

@@ -43,6 +43,9 @@ int envgate_connect_unix(const char *path, int *fd);
 // `path` is not removed: EADDRINUSE. The descriptor is close-on-exec and non-blocking.
 int envgate_listen_unix(const char *path, uint32_t mode, uint32_t gid, int backlog, int *fd);
 
+// Takes the next connection that waits; the descriptor is close-on-exec and non-blocking. EAGAIN: none.
+int envgate_accept_unix(int listening, int *fd);
+
 // flock(LOCK_EX | LOCK_NB): EWOULDBLOCK when another process holds it. Released with the descriptor.
 int envgate_lock_file(int fd);
 

@@ -10,8 +10,8 @@ import VaultProtocol
 
 /// The daemon, from its configuration to its end.
 ///
-/// Four threads of its own beside the event loop: the commit, the audit desk, the checkpointer, and the
-/// main thread, which waits for signals.
+/// Five threads of its own beside the event loop: the one that accepts, the commit, the audit desk, the
+/// checkpointer, and the main thread, which waits for signals.
 final class RunningDaemon: Sendable {
   /// How long a stop may take; what is still open then is cut.
   static let patience: TimeAmount = .seconds(4)
@@ -19,7 +19,7 @@ final class RunningDaemon: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let hub: Hub
   private let queue: CommitQueue
-  private let listeners: [Listener]
+  private let doorkeeper: Doorkeeper
   private let auditDesk: AuditDesk
   private let logger: Logger
   private let ended: Latch
@@ -61,9 +61,10 @@ final class RunningDaemon: Sendable {
         eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
       })
     let limits = Self.limits(configuration.limits, logger)
+    let admission = Admission(limits.shares)
     let hub = try eventLoop.submit {
       Hub(
-        eventLoop: eventLoop, limits: limits,
+        eventLoop: eventLoop, limits: limits, admission: admission,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, queue: queue,
         auditDesk: auditDesk, status: ServerStatusFacts(), logger: logger)
     }.wait()
@@ -76,12 +77,12 @@ final class RunningDaemon: Sendable {
       hubBox.watchdog = Self.watchdog(manager, hub)
       hubBox.watchdog?.start()
     }.wait()
-    let doors =
-      [(socket.descriptor, Listener.Door.main(.ofKernel(), subordinates))]
-      + jobSockets.map { ($0.file.descriptor, .job($0.name)) }
-    listeners = try doors.map { descriptor, door in
-      try Listener.start(descriptor: descriptor, door: door, group: group, hub: hub)
-    }
+    let reception = Reception(group: group, hub: hub)
+    doorkeeper = try Doorkeeper(
+      [(socket.descriptor, .main(.ofKernel(), subordinates))]
+        + jobSockets.map { ($0.file.descriptor, .job($0.name)) },
+      admission: admission
+    ) { reception.takeIn($0) }
     self.logger = logger
     self.group = group
     self.hub = hub
@@ -111,7 +112,7 @@ final class RunningDaemon: Sendable {
 
   /// Finishes what was taken, refuses what is new, and returns within five seconds.
   func stop() {
-    for listener in listeners { listener.close() }
+    doorkeeper.stop()
     let closed = Latch()
     hub.eventLoop.execute { [hub] in
       hub.stop { closed.open() }

@@ -2,7 +2,7 @@ import NIOCore
 import VaultCore
 import VaultProtocol
 
-/// Each lane's part of the daemon: how many connections, how many bytes, how much of its time.
+/// Each lane's part of what the daemon does for connections that it has: how many bytes, how much of its time.
 ///
 /// Invariant: one principal at its limits leaves the others what they had. What could be waited for is waited
 /// for, by not reading from the peer; what would be of no use later is refused.
@@ -15,6 +15,11 @@ struct Shares {
     var connectionsPerLane = 1_024
     var releases = TokenBucket.Rate(perSecond: 200, burst: 2_000)
     var changes = TokenBucket.Rate(perSecond: 2, burst: 5_000)
+    /// New connections.
+    var connects: TokenBucket.Rate {
+      TokenBucket.Rate(
+        perSecond: max(200, releases.perSecond), burst: max(256, Double(connectionsPerLane)))
+    }
     /// Lines, of whatever content. A job makes some calls around each of its releases.
     var calls: TokenBucket.Rate {
       TokenBucket.Rate(
@@ -27,7 +32,6 @@ struct Shares {
   /// Bytes of answers that are expected, or that peers have not taken.
   private static let replyBytes = (total: 256 << 20, part: 64 << 20)
 
-  var connections: SharedPool
   var lines = SharedPool(total: Self.lineBytes.total, part: Self.lineBytes.part)
   var replies = SharedPool(total: Self.replyBytes.total, part: Self.replyBytes.part)
   private var calls: TokenBuckets
@@ -35,7 +39,6 @@ struct Shares {
   private var changes: TokenBuckets
 
   init(_ limits: Limits) {
-    connections = SharedPool(total: limits.connections, part: limits.connectionsPerLane)
     calls = TokenBuckets(limits.calls)
     releases = TokenBuckets(limits.releases)
     changes = TokenBuckets(limits.changes)
@@ -43,7 +46,6 @@ struct Shares {
 
   /// Other limits from now on; what is in use stays in use.
   mutating func adopt(_ limits: Limits) {
-    connections = connections.with(total: limits.connections, part: limits.connectionsPerLane)
     calls.adopt(limits.calls)
     releases.adopt(limits.releases)
     changes.adopt(limits.changes)

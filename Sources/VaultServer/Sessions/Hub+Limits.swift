@@ -5,24 +5,8 @@ import VaultProtocol
 
 /// Each lane's part of the daemon, as the sessions ask for it (``Shares``).
 extension Hub {
-  /// A kind of refusal by a limit.
-  struct RefusedKey: Hashable {
-    let subject: Subject
-    let isNobody: Bool
-    let method: String
-    let reason: String
-  }
-
   /// The kinds of refusals that are told apart within one second.
   private static let mostRefused = 512
-
-  // MARK: Connections
-
-  /// Whether one more connection of this lane may be served.
-  func admits(_ lane: Lane) -> Bool { !isStopping && shares.connections.admits(1, lane) }
-
-  /// Whether so many connections are open that it matters who else has a part in what is left.
-  var isCrowded: Bool { shares.connections.used > shares.connections.total / 2 }
 
   // MARK: Time
 
@@ -99,10 +83,10 @@ extension Hub {
 
   /// Counts a refusal for the record, which the engine keeps.
   func noteRefusal(_ caller: Caller, _ method: String, _ error: WireError) {
-    var key = RefusedKey(
+    var key = Admission.Refused(
       subject: caller.subject, isNobody: caller.isNobody, method: method, reason: error.reason)
     if refused[key] == nil && refused.count >= Self.mostRefused {
-      key = RefusedKey(
+      key = Admission.Refused(
         subject: caller.subject, isNobody: caller.isNobody, method: "any", reason: "any")
       // What is beyond all bounds is at least counted with somebody's.
       if refused[key] == nil, let other = refused.keys.first { key = other }
@@ -110,7 +94,8 @@ extension Hub {
     refused[key, default: 0] += 1
   }
 
-  func flushRefusals() {
+  func flushRefusals(now: NIODeadline) {
+    refused.merge(admission.settle(now: now)) { $0 + $1 }
     if refused.isEmpty { return }
     let calls = refused.map { key, count in
       RefusedCalls(

@@ -34,6 +34,7 @@ final class Hub: @unchecked Sendable {
   var encoder: ReplyEncoder
 
   private(set) var sessions: [UInt64: Session] = [:]
+  let admission: Admission
   var shares: Shares
   private var undecided: [Lane: Int] = [:]
   private var nextConnection: UInt64 = 1
@@ -43,7 +44,7 @@ final class Hub: @unchecked Sendable {
   /// Connections that wait until their lane may have more looked at, in the order in which they came.
   var paced: [Lane: CircularBuffer<UInt64>] = [:]
   /// What was refused before it came to the engine, until the next second.
-  var refused: [RefusedKey: Int] = [:]
+  var refused: [Admission.Refused: Int] = [:]
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
   /// What was wrong with the disk at the last batch.
@@ -54,11 +55,12 @@ final class Hub: @unchecked Sendable {
   private var stopped: (() -> Void)?
 
   init(
-    eventLoop: any EventLoop, limits: Limits, valueBytes: Int, accounts: AccountDatabase,
+    eventLoop: any EventLoop, limits: Limits, admission: Admission, valueBytes: Int, accounts: AccountDatabase,
     queue: CommitQueue, auditDesk: AuditDesk, status: ServerStatusFacts, logger: Logger
   ) {
     self.eventLoop = eventLoop
     self.limits = limits
+    self.admission = admission
     shares = Shares(limits.shares)
     self.accounts = accounts
     self.queue = queue
@@ -87,12 +89,12 @@ final class Hub: @unchecked Sendable {
 
   func opened(_ session: Session) {
     sessions[session.id] = session
-    shares.connections.add(1, session.lane)
+    if isStopping { session.stop() }
   }
 
   func closed(_ session: Session) {
     guard sessions.removeValue(forKey: session.id) != nil else { return }
-    shares.connections.give(1, session.lane)
+    admission.leave(session.lane)
     retrying.remove(session.id)
     subscribers.remove(session.id)
     _ = unpark(session)
@@ -265,9 +267,9 @@ final class Hub: @unchecked Sendable {
 
   /// Every second: time passes for the engine, and for connections that do nothing or take nothing.
   func tick() {
-    flushRefusals()
-    submitOwn(.tick)
     let now = NIODeadline.now()
+    flushRefusals(now: now)
+    submitOwn(.tick)
     shares.forgetIdle(now: now)
     for session in sessions.values {
       session.refuseSlowLine(now: now)
@@ -301,6 +303,7 @@ final class Hub: @unchecked Sendable {
   func adopt(_ limits: Limits, valueBytes: Int) {
     self.limits = limits
     shares.adopt(limits.shares)
+    admission.adopt(limits.shares)
     protocolLimits = ProtocolLimits(line: limits.line, value: valueBytes)
     encoder = ReplyEncoder(limits: protocolLimits)
   }

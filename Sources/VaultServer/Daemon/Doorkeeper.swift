@@ -1,0 +1,148 @@
+import CLinux
+import Glibc
+import NIOCore
+import StrictJSON
+import VaultCore
+import VaultProtocol
+
+/// Accepts connections on the listening sockets, on a thread of its own: who comes and goes as fast as they
+/// can takes nothing from those who are served.
+///
+/// Invariant: the peer of a connection is known, and its lane has room for it, before the event loop hears
+/// of it; whoever is turned away is told why.
+final class Doorkeeper: Sendable {
+  /// Which socket somebody comes through, and so who they are.
+  enum Door: Sendable {
+    /// The main socket: an account of the host, as the kernel shows it.
+    case main(OverflowIDs, SubordinateIDs)
+    /// A job socket: that socket, whatever the kernel shows.
+    case job(SocketName)
+  }
+
+  /// Somebody who was let in.
+  struct Guest: Sendable {
+    /// Close-on-exec and non-blocking. Whoever takes the guest in closes it.
+    let descriptor: Int32
+    let door: Door
+    let credentials: PeerCredentials
+    let process: PeerProcess
+    let lane: Lane
+  }
+
+  /// Connections that one socket is asked for at a turn.
+  private static let turn = 64
+  /// How long is waited where there are no descriptors for another connection, in milliseconds.
+  private static let pause: Int32 = 100
+
+  private let admission: Admission
+  private let welcome: @Sendable (Guest) -> Void
+  private let waking: (read: Int32, write: Int32)
+  private let ended = Latch()
+
+  /// Starts to accept. The descriptors belong to this from here on.
+  ///
+  /// - Parameter welcome: takes each guest in; on the thread of this.
+  init(
+    _ doors: [(descriptor: Int32, door: Door)], admission: Admission,
+    welcome: @escaping @Sendable (Guest) -> Void
+  ) throws {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+      throw SystemFault("make a pipe", "for the thread that accepts")
+    }
+    waking = (ends[0], ends[1])
+    self.admission = admission
+    self.welcome = welcome
+    try PlainThread.start { [self] in
+      serve(doors)
+      for (descriptor, _) in doors { close(descriptor) }
+      ended.open()
+    }
+  }
+
+  deinit {
+    close(waking.read)
+    close(waking.write)
+  }
+
+  /// No new connections from here on.
+  func stop() {
+    var byte: UInt8 = 0
+    _ = unsafe write(waking.write, &byte, 1)
+    ended.wait()
+  }
+
+  private func serve(_ doors: [(descriptor: Int32, door: Door)]) {
+    var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
+    while true {
+      if unsafe poll(&polled, nfds_t(polled.count), -1) < 0 && errno != EINTR { return }
+      if polled[doors.count].revents != 0 { return }
+      for (index, (descriptor, door)) in doors.enumerated() where polled[index].revents != 0 {
+        accept(descriptor, door)
+      }
+    }
+  }
+
+  private func accept(_ listening: Int32, _ door: Door) {
+    for _ in 0..<Self.turn {
+      var descriptor: Int32 = -1
+      switch unsafe envgate_accept_unix(listening, &descriptor) {
+      case 0: receive(descriptor, door)
+      case EINTR, ECONNABORTED: continue
+      // Whoever waits is accepted when others have gone.
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+        _ = poll(nil, 0, Self.pause)
+        return
+      default: return
+      }
+    }
+  }
+
+  private func receive(_ descriptor: Int32, _ door: Door) {
+    let credentials: PeerCredentials
+    do throws(SystemFault) {
+      credentials = try PeerCredentials(descriptor: descriptor)
+    } catch {
+      close(descriptor)
+      return
+    }
+    let process = credentials.process
+    let (subject, lane) = place(credentials, process, door, descriptor)
+    if let refusal = admission.admit(lane, subject, now: .now()) {
+      tell(refusal, descriptor)
+      close(descriptor)
+      return
+    }
+    welcome(
+      Guest(
+        descriptor: descriptor, door: door, credentials: credentials, process: process, lane: lane))
+  }
+
+  private func place(
+    _ credentials: PeerCredentials, _ process: PeerProcess, _ door: Door, _ descriptor: Int32
+  ) -> (Subject, Lane) {
+    switch door {
+    case .job(let name): return (.socket(name), .subject(.socket(name)))
+    case .main(_, let subordinates):
+      let subject = Subject.account(credentials.uid)
+      // Whoever can be many has one part of what there is: a user by subordinate uids, and root of a
+      // container by any uid at all.
+      let isMany =
+        (try? subordinates.contains(credentials.uid)) ?? true
+        || (admission.isCrowded && process.confinement(descriptor) != nil)
+      return (subject, isMany ? .subordinates : .subject(subject))
+    }
+  }
+
+  /// A new connection has room for a line; where it has not, its peer is not owed one.
+  private func tell(_ error: WireError, _ descriptor: Int32) {
+    var encoder = ReplyEncoder(limits: ProtocolLimits())
+    encoder.encode(nil, error: error)
+    unsafe encoder.withUnsafeBytes { line in
+      // Safety: the encoder's bytes are lent for this call.
+      _ = unsafe send(
+        descriptor, line.baseAddress, line.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    }
+  }
+}

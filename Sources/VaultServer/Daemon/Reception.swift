@@ -1,0 +1,48 @@
+import NIOCore
+import NIOPosix
+import VaultCore
+import VaultProtocol
+
+/// Takes guests in on the event loop: a channel for each connection, with its session.
+///
+/// Plain channel handlers; an asynchronous accept loop has crashed daemons on SIGTERM (swift-nio #2637).
+struct Reception: Sendable {
+  private let group: MultiThreadedEventLoopGroup
+  private let hub: Hub
+
+  init(group: MultiThreadedEventLoopGroup, hub: Hub) {
+    self.group = group
+    self.hub = hub
+  }
+
+  /// Takes a guest in; the descriptor is the channel's from here on.
+  func takeIn(_ guest: Doorkeeper.Guest) {
+    hub.eventLoop.execute { [self] in
+      let caller = caller(guest)
+      ClientBootstrap(group: hub.eventLoop)
+        .channelOption(.allowRemoteHalfClosure, value: true)
+        .channelOption(.writeBufferWaterMark, value: .init(low: 8 * 1_024, high: 64 * 1_024))
+        .channelInitializer { [hub] channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(
+              Session(
+                id: caller.connection, caller: caller, lane: guest.lane,
+                process: caller.subject.uid == nil ? nil : guest.process, hub: hub))
+          }
+        }
+        .withConnectedSocket(guest.descriptor)
+        .whenFailure { [hub] _ in
+          // A session that was opened gives its place back itself.
+          if hub.sessions[caller.connection] == nil { hub.admission.leave(guest.lane) }
+        }
+    }
+  }
+
+  private func caller(_ guest: Doorkeeper.Guest) -> Caller {
+    switch guest.door {
+    case .job(let name): Caller(socket: name, connection: hub.newConnection())
+    case .main(let overflow, _):
+      guest.credentials.caller(connection: hub.newConnection(), overflow: overflow)
+    }
+  }
+}

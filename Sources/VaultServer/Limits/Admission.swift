@@ -1,0 +1,84 @@
+import NIOCore
+import VaultCore
+import VaultProtocol
+
+/// Who may have one more connection: each lane's part of them, and how fast it may take it.
+///
+/// Sendable: the thread that accepts asks, the event loop gives back; all state is behind one lock.
+final class Admission: Sendable {
+  /// A kind of refusal by a limit.
+  struct Refused: Hashable {
+    let subject: Subject
+    let isNobody: Bool
+    let method: String
+    let reason: String
+  }
+
+  private struct State {
+    var connections: SharedPool
+    var connects: TokenBuckets
+    var refused: [Refused: Int] = [:]
+  }
+
+  /// The kinds of refusals that are told apart between two looks at them.
+  private static let mostRefused = 512
+
+  private let state: Locked<State>
+
+  init(_ limits: Shares.Limits) {
+    state = Locked(
+      State(
+        connections: SharedPool(total: limits.connections, part: limits.connectionsPerLane),
+        connects: TokenBuckets(limits.connects)))
+  }
+
+  /// Takes a connection for a lane, or says why it may not have one.
+  func admit(_ lane: Lane, _ subject: Subject, now: NIODeadline) -> WireError? {
+    state.withLock { state in
+      guard state.connections.admits(1, lane) else {
+        Self.note(&state, subject, .connectionLimit)
+        return .connectionLimit
+      }
+      guard state.connects.take(1, lane, now: now) else {
+        let pause = state.connects.wait(for: 1, lane, now: now)
+        let error = WireError.rate(retryAfter: pause.milliseconds)
+        Self.note(&state, subject, error)
+        return error
+      }
+      state.connections.add(1, lane)
+      return nil
+    }
+  }
+
+  /// Gives a connection back.
+  func leave(_ lane: Lane) { state.withLock { $0.connections.give(1, lane) } }
+
+  /// Whether so many connections are open that it matters who else has a part in what is left.
+  var isCrowded: Bool {
+    state.withLock { $0.connections.used > $0.connections.total / 2 }
+  }
+
+  /// Other limits from now on; what is in use stays in use.
+  func adopt(_ limits: Shares.Limits) {
+    state.withLock { state in
+      state.connections = state.connections.with(
+        total: limits.connections, part: limits.connectionsPerLane)
+      state.connects.adopt(limits.connects)
+    }
+  }
+
+  /// Forgets lanes that have used nothing lately, and answers what was refused since the last time.
+  func settle(now: NIODeadline) -> [Refused: Int] {
+    state.withLock { state in
+      state.connects.forgetIdle(now: now)
+      defer { state.refused = [:] }
+      return state.refused
+    }
+  }
+
+  private static func note(_ state: inout State, _ subject: Subject, _ error: WireError) {
+    let kind = Refused(subject: subject, isNobody: false, method: "connect", reason: error.reason)
+    guard state.refused[kind] != nil || state.refused.count < mostRefused else { return }
+    state.refused[kind, default: 0] += 1
+  }
+}
