@@ -4,8 +4,6 @@ import CSQLite
 struct DiskWatch {
   var meter = DiskMeter()
   var isScarce = false
-  var log = Claim()
-  var database = Claim()
   /// Whether a reserve was asked for.
   var keepsReserve = false
   /// Whether the file system preallocates, as far as was seen.
@@ -50,14 +48,17 @@ extension Store {
     disk.keepsReserve = true
     guard !connection.isClosed, disk.canReserve else { return false }
     let options = location.options
-    let log = directory.withFile(Schema.fileName + "-wal") {
-      disk.log.extend($0, length: options.logReserve)
-    }
     // What stands in the log makes the database grow at the next checkpoint.
     let growth = ((try? connection.integer("PRAGMA page_count")) ?? 0) * Schema.pageSize
-    let database = DatabaseFiles.descriptor(of: connection.file, at: location.path).map {
-      disk.database.extend($0, beyond: growth, length: options.databaseReserve)
+    let file = DatabaseFiles.descriptor(of: connection.file, at: location.path)
+    let claim = { length in file.map { Claim.extend($0, beyond: growth, length: length) } }
+    // Where there is not enough for both, the log does not take all: it begins anew only when the database
+    // has grown.
+    _ = claim(options.databaseReserve / 4)
+    let log = directory.withFile(Schema.fileName + "-wal") {
+      Claim.extend($0, length: options.logReserve)
     }
+    let database = claim(options.databaseReserve)
     disk.canReserve = log != .unsupported && database != .unsupported
     return log == .whole && database == .whole
   }

@@ -54,9 +54,11 @@ public final class Store {
 
   /// Ends the store: an open transaction is rolled back, the log is copied into the database where
   /// no other connection is left, the state directory is free again. Twice is once.
+  ///
+  /// On a scarce disk the log stays with its blocks, for the next opening.
   public func close() {
     isClosed = true
-    connection.close()
+    connection.close(keepsLog: disk.isScarce)
     directory.release()
   }
 
@@ -88,6 +90,18 @@ public final class Store {
   }
 
   private static func open(
+    _ location: StoreLocation, in directory: StateDirectory, create: Bool, _ migrations: [Migration]
+  ) throws(StoreFault) -> Connection {
+    do throws(StoreFault) {
+      return try openOnce(location, in: directory, create: create, migrations)
+    } catch .full {
+      // The log's index must be made anew, and a full disk must not keep the daemon down.
+      DatabaseFiles.giveReserveBack(location.path)
+      return try openOnce(location, in: directory, create: create, migrations)
+    }
+  }
+
+  private static func openOnce(
     _ location: StoreLocation, in directory: StateDirectory, create: Bool, _ migrations: [Migration]
   ) throws(StoreFault) -> Connection {
     let path = try directory.prepareDatabase(Schema.fileName, create: create)

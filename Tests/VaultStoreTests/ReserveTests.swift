@@ -91,6 +91,27 @@ struct ReserveTests {
     #expect(disk.free == 0)
   }
 
+  @Test(.enabled(if: SmallDisk.canMount, "only root can mount"))
+  func `the reserve lets a store open on a full disk, and commit`() throws {
+    let disk = try SmallDisk()
+    try disk.appear()
+    var store = try Store(directory: disk.directory, create: true)
+    try SmallCommit.commit(1, to: store)
+    #expect(store.topUpReserve())
+    store.close()
+    for round in Int64(0)..<3 {
+      try disk.leave(0)
+      store = try Store(directory: disk.directory)
+      store.topUpReserve()
+      try disk.leave(0)
+      for number in Int64(2)...51 {
+        #expect(store.diskState() == .scarce(free: 0))
+        try SmallCommit.commit(round * 50 + number, to: store)
+      }
+      store.close()
+    }
+  }
+
   // MARK: On any disk
 
   private func with(_ body: (Workbench, Store) throws -> Void) throws {

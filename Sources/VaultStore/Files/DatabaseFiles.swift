@@ -42,18 +42,38 @@ enum DatabaseFiles {
   static func descriptor(of file: FileIdentity, at path: String) -> Int32? {
     entries.withLock { entries in
       if let known = entries[file]?.descriptors.first { return known }
-      let opened = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-      guard opened >= 0 else { return nil }
-      var found = stat()
-      guard unsafe fstat(opened, &found) == 0 else { return nil }
-      let met = FileIdentity(found)
-      if entries[met] == nil {
+      if let (opened, met) = open(path), !keep(opened, of: met, in: &entries) {
         Glibc.close(opened)
-      } else {
-        // Also where it is another file than was asked for: that one has connections as well.
-        entries[met]?.descriptors.append(opened)
       }
       return entries[file]?.descriptors.first
     }
+  }
+
+  /// Frees the blocks beyond the end of a database, which were its reserve.
+  static func giveReserveBack(_ path: String) {
+    entries.withLock { entries in
+      guard let (opened, met) = open(path) else { return }
+      var found = stat()
+      if unsafe fstat(opened, &found) == 0 { ftruncate(opened, found.st_size) }
+      if !keep(opened, of: met, in: &entries) { Glibc.close(opened) }
+    }
+  }
+
+  /// Keeps a descriptor for as long as there are connections to its file; false: there are none.
+  private static func keep(
+    _ descriptor: Int32, of file: FileIdentity, in entries: inout [FileIdentity: Entry]
+  ) -> Bool {
+    guard entries[file] != nil else { return false }
+    entries[file]?.descriptors.append(descriptor)
+    return true
+  }
+
+  private static func open(_ path: String) -> (descriptor: Int32, file: FileIdentity)? {
+    let opened = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard opened >= 0 else { return nil }
+    var found = stat()
+    // It cannot fail on an open descriptor, which may not be closed as long as its file is unknown.
+    guard unsafe fstat(opened, &found) == 0 else { return nil }
+    return (opened, FileIdentity(found))
   }
 }
