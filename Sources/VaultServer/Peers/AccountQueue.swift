@@ -102,10 +102,10 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
 
   /// The number of a thread to start now; nil where none is wanted.
   mutating func newThread(now: Int64) -> UInt64? {
+    guard threads.count < bounds.mostThreads, serving(now) < bounds.threads else { return nil }
     let starting = threads.values.count { $0.question == nil }
-    guard threads.count < bounds.mostThreads, serving(now) < bounds.threads,
-      starting < waiting.count(where: mayBeServed)
-    else { return nil }
+    let takesNames = takesNames
+    guard starting < waiting.count(where: { takesNames || !$0.isNames }) else { return nil }
     last += 1
     threads[last] = Thread()
     return last
@@ -116,7 +116,10 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
   /// The next question of a thread; nil where it is to end, since nothing waits for it, or it comes
   /// back from a hang and enough others serve.
   mutating func next(_ thread: UInt64, _ inquiry: Inquiry, now: Int64) -> AccountQuestion? {
-    guard serving(now) <= bounds.threads, let index = waiting.firstIndex(where: mayBeServed) else {
+    let takesNames = takesNames
+    guard serving(now) <= bounds.threads,
+      let index = waiting.firstIndex(where: { takesNames || !$0.isNames })
+    else {
       endThread(thread)
       return nil
     }
@@ -163,8 +166,7 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
     threads.values.count { $0.question == nil || now - $0.since < bounds.slow }
   }
 
-  private func mayBeServed(_ question: AccountQuestion) -> Bool {
-    !question.isNames
-      || threads.values.count { $0.question?.isNames == true } < bounds.threadsOfNames
+  private var takesNames: Bool {
+    threads.values.count { $0.question?.isNames == true } < bounds.threadsOfNames
   }
 }

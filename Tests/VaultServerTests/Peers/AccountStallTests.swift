@@ -203,4 +203,15 @@ private final class Stall: Sendable {
     #expect(!second.isBrokenOff)
     #expect(try AccountSource.system.account(0)?.name == "root")
   }
+
+  @Test func `kernel-identity: a pipe in place of the list of subordinate uids is no list`()
+    throws
+  {
+    let scratch = try Scratch()
+    let path = scratch.file("subuid")
+    try #require(mkfifo(path, 0o600) == 0)
+    #expect(throws: SystemFault("read", path, code: EINVAL)) {
+      try SubordinateIDs(path: path).contains(100_000)
+    }
+  }
 }
