@@ -22,6 +22,7 @@ final class RunningDaemon: Sendable {
   private let doorkeeper: Doorkeeper
   private let auditDesk: AuditDesk
   private let logger: Logger
+  private let timing: Hub.Timing
   private let ended: Latch
 
   /// - Parameters:
@@ -30,7 +31,9 @@ final class RunningDaemon: Sendable {
   ///   - clock: reads both clocks, on the commit thread.
   init(
     configuration: Configuration, socket: ListeningSocket,
-    jobSockets: [(name: SocketName, file: SocketFile)] = [], rootKey: SecretBuffer, manager: ServiceManager, clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    jobSockets: [(name: SocketName, file: SocketFile)] = [], rootKey: SecretBuffer,
+    manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
+    clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     logger: Logger
   ) throws {
     let queue = CommitQueue(capacity: 8_192)
@@ -60,7 +63,7 @@ final class RunningDaemon: Sendable {
       timer: { milliseconds, fire in
         eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
       })
-    let limits = Self.limits(configuration.limits, logger)
+    let limits = Self.limits(configuration.limits, timing, logger)
     let admission = Admission(limits.shares)
     let hub = try eventLoop.submit {
       Hub(
@@ -84,6 +87,7 @@ final class RunningDaemon: Sendable {
       admission: admission
     ) { reception.takeIn($0) }
     self.logger = logger
+    self.timing = timing
     self.group = group
     self.hub = hub
     self.queue = queue
@@ -99,7 +103,7 @@ final class RunningDaemon: Sendable {
   func reconfigure(_ configuration: Configuration) -> WireError? {
     let fault = Locked<WireError?>(nil)
     let done = Latch()
-    let limits = Self.limits(configuration.limits, logger)
+    let limits = Self.limits(configuration.limits, timing, logger)
     hub.eventLoop.execute { [hub] in
       hub.reconfigure(configuration.engine, limits) { why in
         fault.withLock { $0 = why }
@@ -132,10 +136,13 @@ final class RunningDaemon: Sendable {
   }
 
   /// The limits, as far as this process has descriptors for them.
-  private static func limits(_ configured: Configuration.Limits, _ logger: Logger) -> Hub.Limits {
+  private static func limits(
+    _ configured: Configuration.Limits, _ timing: Hub.Timing, _ logger: Logger
+  ) -> Hub.Limits {
     let descriptors = DescriptorLimit.raise(
       to: configured.connections + DescriptorLimit.reserve)
     var limits = Hub.Limits(configured)
+    limits.timing = timing
     limits.shares.connections = DescriptorLimit.connections(
       configured.connections, of: descriptors)
     if limits.shares.connections < configured.connections {

@@ -16,8 +16,18 @@ final class Hub: @unchecked Sendable {
     var line: Int
     var inFlight: Int
     var shares: Shares.Limits
+    var timing = Timing()
+  }
+
+  /// How long a connection may do what.
+  struct Timing: Sendable {
+    /// Nothing at all, where it holds nothing and waits for nothing.
     var idle: TimeAmount = .minutes(10)
+    /// Take its answers.
     var drain: TimeAmount = .seconds(10)
+    /// Bring a line to its end.
+    var line: TimeAmount = .seconds(30)
+    /// Be who the account database has said.
     var accountAge: TimeAmount = .seconds(30)
   }
 
@@ -272,11 +282,11 @@ final class Hub: @unchecked Sendable {
     submitOwn(.tick)
     shares.forgetIdle(now: now)
     for session in sessions.values {
-      session.refuseSlowLine(now: now)
-      if let resolved = session.resolvedAt, now - resolved > limits.accountAge {
+      session.refuseSlowLine(now: now, limits.timing.line)
+      if let resolved = session.resolvedAt, now - resolved > limits.timing.accountAge {
         session.forgetAccount()
       }
-      session.closeIfIdle(idle: limits.idle, drain: limits.drain)
+      session.closeIfIdle(idle: limits.timing.idle, drain: limits.timing.drain)
     }
     retry()
     // Where the record or the engine did not answer, a second has passed.

@@ -6,9 +6,6 @@ import VaultProtocol
 
 /// What a connection takes of its lane's part, and what it may not be.
 extension Session {
-  /// How long a line may take from its first byte to its newline.
-  static let lineTime: TimeAmount = .seconds(30)
-
   // MARK: Memory
 
   /// Charges the lane with what the connection holds now.
@@ -60,9 +57,9 @@ extension Session {
   }
 
   /// Ends a connection that does not come to the end of a line.
-  func refuseSlowLine(now: NIODeadline) {
-    guard let lineBegan, now - lineBegan > Self.lineTime, !isRefused else { return }
-    endBy(.lineTime(seconds: Int(Self.lineTime.nanoseconds / 1_000_000_000)))
+  func refuseSlowLine(now: NIODeadline, _ patience: TimeAmount) {
+    guard let lineBegan, now - lineBegan > patience, !isRefused else { return }
+    endBy(.lineTime(seconds: Int(patience.nanoseconds / 1_000_000_000)))
   }
 
   // MARK: Containers

@@ -35,14 +35,16 @@ struct DaemonBench {
 
   func start(
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
+    limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment
   ) throws -> RunningDaemon {
-    let configuration = configuration()
+    var configuration = configuration()
+    configuration.limits = limits
     return try RunningDaemon(
       configuration: configuration,
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
-      rootKey: key, manager: manager, clock: clock,
+      rootKey: key, manager: manager, timing: timing, clock: clock,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -63,7 +65,7 @@ struct DaemonBench {
 
 /// Lines over a socket, for one thread.
 final class SocketLines {
-  private let descriptor: Int32
+  let descriptor: Int32
   private var rest: [UInt8] = []
 
   init(_ path: String) throws {
