@@ -10,13 +10,10 @@ import SecretMemory
 /// that may hold a value live in memory of ours that is wiped after use; values come as `SecretBuffer`.
 public final class Connection {
   private var channel: LineChannel
-  private let path: String
   private var reader = JSONReader()
   private var writer = JSONWriter()
   private var calls: Int64 = 0
   private var isGivenUp = false
-  /// Whether nothing was answered on the connection yet.
-  private var isUnanswered = true
 
   /// Seconds that a call waits for its answer where the caller says nothing else.
   public static let patience: Int64 = 60
@@ -34,7 +31,6 @@ public final class Connection {
 
   /// - Parameter deadline: up to when a listener that is busy is waited for.
   init(path: String, deadline: WaitDeadline?) throws(ClientFault) {
-    self.path = path
     channel = try LineChannel(path: path, lineLimit: Self.longestReply, deadline: deadline)
   }
 
@@ -102,14 +98,8 @@ public final class Connection {
         guard let pause = error.retryAfter, pause <= Self.longestRatePause,
           deadline.map({ pause < Int64($0.remaining) }) ?? true
         else { throw error }
-        // Turned away at the door, before anything was said: then the door is tried again.
-        let isTurnedAway = isUnanswered
         // A signal that cuts it short makes the next attempt come early, and nothing else.
         _ = poll(nil, 0, Int32(clamping: max(1, pause)))
-        if isTurnedAway {
-          channel = try LineChannel(
-            path: path, lineLimit: Self.longestReply, deadline: deadline)
-        }
       }
     }
   }
@@ -130,8 +120,6 @@ public final class Connection {
       let result = try unsafe channel.receive(deadline: deadline) { line -> Result? in
         do {
           return try unsafe Reply.decode(line, reader: &reader) { replied, reply in
-            // Nothing but an answer names a call.
-            if replied != nil { isUnanswered = false }
             // An answer to a call whose deadline passed; whoever made it waits no more.
             if let replied, replied != id { return nil }
             switch reply {

@@ -8,8 +8,11 @@ import VaultProtocol
 /// Accepts connections on the listening sockets, on a thread of its own: who comes and goes as fast as they
 /// can takes nothing from those who are served.
 ///
-/// Invariant: the peer of a connection is known, and its lane has room for it, before the event loop hears
-/// of it; whoever is turned away is told why.
+/// Invariants:
+/// - the peer of a connection is known, and its lane has room for it, before the event loop hears of it;
+///   whoever is turned away is told why;
+/// - a lane's connections are taken in one after the other, as fast as one lane's may, so that a thousand at
+///   once do not hold the event loop; they wait here, in the order in which they came.
 final class Doorkeeper: Sendable {
   /// Which socket somebody comes through, and so who they are.
   enum Door: Sendable {
@@ -33,6 +36,11 @@ final class Doorkeeper: Sendable {
   private static let turn = 64
   /// How long is waited where there are no descriptors for another connection, in milliseconds.
   private static let pause: Int32 = 100
+
+  /// Who was let in and waits to be taken in. Touched by the thread of this alone.
+  private struct Waiting {
+    var guests: [Lane: CircularBuffer<Guest>] = [:]
+  }
 
   private let admission: Admission
   private let welcome: @Sendable (Guest) -> Void
@@ -73,22 +81,49 @@ final class Doorkeeper: Sendable {
   }
 
   private func serve(_ doors: [(descriptor: Int32, door: Door)]) {
+    var waiting = Waiting()
+    defer {
+      for guest in waiting.guests.values.joined() {
+        close(guest.descriptor)
+        admission.leave(guest.lane)
+      }
+    }
     var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
     polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
     while true {
-      if unsafe poll(&polled, nfds_t(polled.count), -1) < 0 && errno != EINTR { return }
+      let patience = takeIn(&waiting)
+      if unsafe poll(&polled, nfds_t(polled.count), patience) < 0 && errno != EINTR { return }
       if polled[doors.count].revents != 0 { return }
       for (index, (descriptor, door)) in doors.enumerated() where polled[index].revents != 0 {
-        accept(descriptor, door)
+        accept(descriptor, door, &waiting)
       }
     }
   }
 
-  private func accept(_ listening: Int32, _ door: Door) {
+  /// Takes in who may be by now; answers how many milliseconds to wait until the next may, -1 for nobody.
+  private func takeIn(_ waiting: inout Waiting) -> Int32 {
+    var patience: Int32 = -1
+    for lane in waiting.guests.keys {
+      while let guest = waiting.guests[lane]?.first {
+        let pause = admission.pause(lane, now: .now())
+        guard pause == .zero else {
+          let milliseconds = Int32(clamping: pause.milliseconds)
+          patience = patience < 0 ? milliseconds : min(patience, milliseconds)
+          break
+        }
+        welcome(guest)
+        waiting.guests[lane]?.removeFirst()
+      }
+      if waiting.guests[lane]?.isEmpty == true { waiting.guests[lane] = nil }
+    }
+    return patience
+  }
+
+  private func accept(_ listening: Int32, _ door: Door, _ waiting: inout Waiting) {
     for _ in 0..<Self.turn {
       var descriptor: Int32 = -1
       switch unsafe envgate_accept_unix(listening, &descriptor) {
-      case 0: receive(descriptor, door)
+      case 0: receive(descriptor, door, &waiting)
       case EINTR, ECONNABORTED: continue
       // Whoever waits is accepted when others have gone.
       case EMFILE, ENFILE, ENOBUFS, ENOMEM:
@@ -99,7 +134,7 @@ final class Doorkeeper: Sendable {
     }
   }
 
-  private func receive(_ descriptor: Int32, _ door: Door) {
+  private func receive(_ descriptor: Int32, _ door: Door, _ waiting: inout Waiting) {
     let credentials: PeerCredentials
     do throws(SystemFault) {
       credentials = try PeerCredentials(descriptor: descriptor)
@@ -109,12 +144,12 @@ final class Doorkeeper: Sendable {
     }
     let process = credentials.process
     let (subject, lane) = place(credentials, process, door, descriptor)
-    if let refusal = admission.admit(lane, subject, now: .now()) {
-      tell(refusal, descriptor)
+    guard admission.admit(lane, subject) else {
+      tell(.connectionLimit, descriptor)
       close(descriptor)
       return
     }
-    welcome(
+    waiting.guests[lane, default: []].append(
       Guest(
         descriptor: descriptor, door: door, credentials: credentials, process: process, lane: lane))
   }

@@ -2,7 +2,7 @@ import NIOCore
 import VaultCore
 import VaultProtocol
 
-/// Who may have one more connection: each lane's part of them, and how fast it may take it.
+/// Who may have one more connection: each lane's part of them, and how fast it is taken in.
 ///
 /// Sendable: the thread that accepts asks, the event loop gives back; all state is behind one lock.
 final class Admission: Sendable {
@@ -32,21 +32,20 @@ final class Admission: Sendable {
         connects: TokenBuckets(limits.connects)))
   }
 
-  /// Takes a connection for a lane, or says why it may not have one.
-  func admit(_ lane: Lane, _ subject: Subject, now: NIODeadline) -> WireError? {
+  /// Takes a connection for a lane; false where it may not have one.
+  func admit(_ lane: Lane, _ subject: Subject) -> Bool {
     state.withLock { state in
-      guard state.connections.admits(1, lane) else {
-        Self.note(&state, subject, .connectionLimit)
-        return .connectionLimit
-      }
-      guard state.connects.take(1, lane, now: now) else {
-        let pause = state.connects.wait(for: 1, lane, now: now)
-        let error = WireError.rate(retryAfter: pause.milliseconds)
-        Self.note(&state, subject, error)
-        return error
-      }
-      state.connections.add(1, lane)
-      return nil
+      let isAdmitted = state.connections.take(1, lane)
+      if !isAdmitted { Self.note(&state, subject, .connectionLimit) }
+      return isAdmitted
+    }
+  }
+
+  /// How long the next connection of a lane waits before it is taken in; zero, and then it counts, where it
+  /// need not.
+  func pause(_ lane: Lane, now: NIODeadline) -> TimeAmount {
+    state.withLock { state in
+      state.connects.take(1, lane, now: now) ? .zero : state.connects.wait(for: 1, lane, now: now)
     }
   }
 

@@ -15,10 +15,9 @@ struct Shares {
     var connectionsPerLane = 1_024
     var releases = TokenBucket.Rate(perSecond: 200, burst: 2_000)
     var changes = TokenBucket.Rate(perSecond: 2, burst: 5_000)
-    /// New connections.
+    /// New connections: a thousand at once would hold the event loop for a tenth of a second.
     var connects: TokenBucket.Rate {
-      TokenBucket.Rate(
-        perSecond: max(200, releases.perSecond), burst: max(256, Double(connectionsPerLane)))
+      TokenBucket.Rate(perSecond: max(1_000, releases.perSecond), burst: 32)
     }
     /// Lines, of whatever content. A job makes some calls around each of its releases.
     var calls: TokenBucket.Rate {

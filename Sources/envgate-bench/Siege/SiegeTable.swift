@@ -18,7 +18,7 @@ struct SiegeResult {
 /// what was tried and how it was answered, which is too long for a column.
 enum SiegeTable {
   static let preface = """
-    The attacker runs at nice 19: what the bystander waits for is the daemon's queue, not a processor.
+    The attacker runs where nobody else wants to (SCHED_IDLE): what the bystander waits for is the daemon's queue, not a processor.
     That holds as far as the host is idle: load is its load average, to judge a row by.
     get: secret.get of 1,500 bytes each 5 ms on one connection, whether or not the last one is answered.
     connect: a new connection each 50 ms, and server.status on it.
