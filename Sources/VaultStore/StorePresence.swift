@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Which file the store has open, for the connections beside it.
 ///
 /// They follow the store and nothing else: it alone checks who can reach a folder and whose database it is.
@@ -11,7 +9,7 @@ final class StorePresence: Sendable {
     var file: FileIdentity?
   }
 
-  private let moment = Mutex(Moment(opening: 0, file: nil))
+  private let moment = Guarded(Moment(opening: 0, file: nil))
 
   var current: Moment { moment.withLock { $0 } }
 

@@ -33,7 +33,9 @@ struct ContainerTests {
 
   static let containers: [(wrapper: [String], uid: UInt32?, word: String)] = [
     (["/usr/bin/unshare", "--pid", "--fork", "--kill-child"], nil, "pid namespace"),
-    (["/usr/bin/unshare", "--pid", "--fork", "--kill-child", "--mount-proc"], nil, "pid namespace"),
+    (
+      ["/usr/bin/unshare", "--pid", "--fork", "--kill-child", "--mount-proc"], nil, "pid namespace"
+    ),
     (["/usr/bin/unshare", "--user", "--map-root-user"], nil, "user namespace"),
     (["/usr/bin/unshare", "--user", "--map-root-user"], TestDaemon.bob.uid, "user namespace"),
     (["/usr/bin/unshare", "--user", "--map-current-user"], TestDaemon.bob.uid, "user namespace"),
@@ -86,20 +88,21 @@ struct ContainerTests {
     #expect(mounted.text.contains("\"admin\""), "\(mounted.text) \(mounted.stderr)")
     // A container that shares the host's processes: its root is a file system of its own.
     let image = daemon.folder + "/image"
-    let done = try Programs.run([
-      "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
-      """
-      set -e
-      mkdir '\(image)'
-      mount -t tmpfs none '\(image)'
-      mkdir '\(image)/upper' '\(image)/work' '\(image)/root'
-      mount -t overlay overlay -o 'lowerdir=/,upperdir=\(image)/upper,workdir=\(image)/work' '\(image)/root'
-      mkdir -p '\(image)/root\(daemon.folder)/run'
-      mount --bind '\(daemon.folder)/run' '\(image)/root\(daemon.folder)/run'
-      mount -t proc proc '\(image)/root/proc'
-      exec chroot '\(image)/root' '\(try Programs.path("envgate"))' status --json
-      """,
-    ], environment: ["ENVGATE_SOCKET": daemon.socket])
+    let done = try Programs.run(
+      [
+        "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+        """
+        set -e
+        mkdir '\(image)'
+        mount -t tmpfs none '\(image)'
+        mkdir '\(image)/upper' '\(image)/work' '\(image)/root'
+        mount -t overlay overlay -o 'lowerdir=/,upperdir=\(image)/upper,workdir=\(image)/work' '\(image)/root'
+        mkdir -p '\(image)/root\(daemon.folder)/run'
+        mount --bind '\(daemon.folder)/run' '\(image)/root\(daemon.folder)/run'
+        mount -t proc proc '\(image)/root/proc'
+        exec chroot '\(image)/root' '\(try Programs.path("envgate"))' status --json
+        """,
+      ], environment: ["ENVGATE_SOCKET": daemon.socket])
     #expect(done.text.contains("another root file system"), "\(done.text) \(done.stderr)")
     #expect(!done.text.contains("\"admin\""), "\(done.text)")
   }
@@ -146,7 +149,8 @@ struct ContainerTests {
       guard envgate_test_process_numbered(pid) == 0 else { continue }
       defer { Self.end(pid) }
       let status = try orphan.call(#"{"jsonrpc":"2.0","id":1,"method":"server.status"}"#)
-      #expect(status.contains("has ended or is hidden") && !status.contains("\"admin\""), "\(status)")
+      #expect(
+        status.contains("has ended or is hidden") && !status.contains("\"admin\""), "\(status)")
       return
     }
     Issue.record("no process could be given the number in twenty attempts")

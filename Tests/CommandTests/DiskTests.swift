@@ -49,9 +49,11 @@ struct DiskTests {
   }
 
   @Test(arguments: [700, nil])
-  func `a disk that is nearly full or full releases nothing, takes rights away to the end, and comes back`(
-    leaving: Int?
-  ) throws {
+  func
+    `a disk that is nearly full or full releases nothing, takes rights away to the end, and comes back`(
+      leaving: Int?
+    ) throws
+  {
     let daemon = try TestDaemon(disk: "32m")
     try furnished(daemon)
     #expect(try storage(daemon) == "ok")
@@ -59,7 +61,8 @@ struct DiskTests {
     sleep(2)
     try fill(daemon, leaving: leaving)
     let refused = try read(daemon)
-    #expect(refused.code == 69 && refused.stderr.contains("nothing was released"), "\(refused.stderr)")
+    #expect(
+      refused.code == 69 && refused.stderr.contains("nothing was released"), "\(refused.stderr)")
     #expect(refused.stderr.contains("nearly full"), "\(refused.stderr)")
     #expect(try storage(daemon) == "scarce")
     let set = try daemon.envgate(["secret", "set", "NEW", "-e", "development"], input: "v")
@@ -71,14 +74,17 @@ struct DiskTests {
         ["reject", "\(id + 8)", "-m", "not today"], as: TestDaemon.bob.uid)
       #expect(rejected.code == 0, "\(id + 8): \(rejected.stderr)")
     }
-    let disabled = try daemon.envgate(["secret", "disable", "OLD", "-e", "production", "--version", "1"])
+    let disabled = try daemon.envgate([
+      "secret", "disable", "OLD", "-e", "production", "--version", "1",
+    ])
     #expect(disabled.code == 0, "\(disabled.stderr)")
     #expect(try daemon.envgate(["environment", "show", "production"]).code == 0)
 
     unlink(daemon.stateDirectory + "/filler")
     #expect(try read(daemon).text == "value-of-development")
     #expect(try storage(daemon) == "ok")
-    #expect(try daemon.envgate(["secret", "set", "NEW", "-e", "development"], input: "v").code == 0)
+    #expect(
+      try daemon.envgate(["secret", "set", "NEW", "-e", "development"], input: "v").code == 0)
     #expect(try daemon.envgate(["audit", "verify"]).text.contains("verified"))
     daemon.stop()
     try daemon.start()

@@ -57,11 +57,13 @@ struct JobSocketTests {
       "environment create mine --requester any --unprotected", "audit list",
       "secret set TOKEN -e development --file /etc/hostname",
     ] {
-      #expect(try container(daemon, as: uid, "$ENVGATE \(refused)").finish().code == 77, "\(refused)")
+      #expect(
+        try container(daemon, as: uid, "$ENVGATE \(refused)").finish().code == 77, "\(refused)")
     }
   }
 
-  @Test func `a host user is refused by the path, the same uid inside the container is not`() throws {
+  @Test func `a host user is refused by the path, the same uid inside the container is not`() throws
+  {
     let daemon = try furnished()
     let uid = TestDaemon.stranger.uid
     let direct = try Programs.run(
@@ -77,14 +79,17 @@ struct JobSocketTests {
     #expect(main.text.contains(#""account":"man""#), "\(main.text)")
   }
 
-  @Test func `a job socket is a requester and nothing more, whatever somebody wants to write`() throws {
+  @Test func `a job socket is a requester and nothing more, whatever somebody wants to write`()
+    throws
+  {
     let daemon = try furnished()
     for arguments in [
       ["--requester", "any", "--reviewer", "socket:gitlab"],
       ["--requester", "any", "--unprotected", "--writer", "socket:gitlab"],
     ] {
       let done = try daemon.envgate(["environment", "create", "mine"] + arguments)
-      #expect(done.code == 65 && done.stderr.contains("--requester and nowhere else"), "\(done.stderr)")
+      #expect(
+        done.code == 65 && done.stderr.contains("--requester and nowhere else"), "\(done.stderr)")
     }
     let unknown = try daemon.envgate([
       "environment", "create", "mine", "--requester", "socket:github", "--unprotected",
@@ -98,7 +103,8 @@ struct JobSocketTests {
     #expect(read.code == 77, "\(read.stderr)")
   }
 
-  @Test func `a request through a job socket is asked, reviewed, used and recorded as that`() throws {
+  @Test func `a request through a job socket is asked, reviewed, used and recorded as that`() throws
+  {
     let daemon = try furnished()
     let job = try container(
       daemon, as: 61_000,

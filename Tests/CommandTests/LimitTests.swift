@@ -26,7 +26,9 @@ struct LimitTests {
     return daemon
   }
 
-  @Test func `releases of one account are bounded, told with when, recorded, and nobody else's`() throws {
+  @Test func `releases of one account are bounded, told with when, recorded, and nobody else's`()
+    throws
+  {
     let daemon = try furnished(limits: #"{ "releases_per_second": 1, "release_burst": 5 }"#)
     let runner = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
     let second = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
@@ -65,7 +67,8 @@ struct LimitTests {
     #expect(try runner.call(get).contains("\"value\""))
   }
 
-  @Test func `more connections than there are are refused, told and recorded, and others find theirs`()
+  @Test
+  func `more connections than there are are refused, told and recorded, and others find theirs`()
     throws
   {
     let daemon = try furnished(limits: #"{ "connections": 20, "connections_per_uid": 15 }"#)

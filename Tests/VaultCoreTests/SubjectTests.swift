@@ -3,13 +3,14 @@ import VaultCore
 
 /// Job sockets and containers: who is what, and how little that may be.
 struct SubjectTests {
-  static let gitlab = SocketName("gitlab")!
+  static let names = ["gitlab", "github", "GITLAB"].compactMap { SocketName($0) }
+  static let gitlab = names[0]
   private let socket = Principal.socket(SubjectTests.gitlab)
   private let guest = Caller(socket: SubjectTests.gitlab, connection: 1)
 
   static let everybody: [Principal] = [
     .user(name: "root", uid: 0), .uid(0), .uid(.max), .gid(0), .group(name: "root", gid: 0),
-    .socket(SocketName("github")!), .socket(SocketName("GITLAB")!),
+    .socket(names[1]), .socket(names[2]),
   ]
 
   @Test(arguments: everybody)
@@ -41,7 +42,9 @@ struct SubjectTests {
       Gate.rules((1, [Host.user(Host.alice), socket])),
       Gate(protection: .unprotected, requesters: .any, writers: [socket]),
     ] {
-      #expect(throws: GateFault.socketBeyondAsking("socket:gitlab")) { try gate.check(people: People()) }
+      #expect(throws: GateFault.socketBeyondAsking("socket:gitlab")) {
+        try gate.check(people: People())
+      }
     }
     #expect(throws: Never.self) {
       try Gate.rules((1, [Host.user(Host.alice)]), requesters: .principals([socket]))

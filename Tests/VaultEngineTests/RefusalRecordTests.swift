@@ -12,7 +12,9 @@ import VaultEngine
     try refusals(vault).reduce(0) { $0 + (Int($1.details.last?.value ?? "") ?? 0) }
   }
 
-  @Test func `one account has so many kinds a minute on the record, the rest is counted as one`() throws {
+  @Test func `one account has so many kinds a minute on the record, the rest is counted as one`()
+    throws
+  {
     let vault = try Fixture()
     try vault.furnish()
     let stranger = vault.caller(4242)
@@ -50,7 +52,8 @@ import VaultEngine
     #expect(try counted(vault) == 200)
   }
 
-  @Test func `however many accounts are refused, a minute has a bounded number of records`() throws {
+  @Test func `however many accounts are refused, a minute has a bounded number of records`() throws
+  {
     let vault = try Fixture()
     try vault.furnish()
     for uid in UInt32(10_000)..<11_000 {
@@ -67,6 +70,7 @@ import VaultEngine
     try vault.furnish()
     let runner = vault.caller(Fixture.runner)
     for _ in 0..<52 { _ = try? vault.request(by: runner) }
-    #expect(try refusals(vault).last?.details.map(\.value) == ["request.create", "limit.requests", "1"])
+    #expect(
+      try refusals(vault).last?.details.map(\.value) == ["request.create", "limit.requests", "1"])
   }
 }

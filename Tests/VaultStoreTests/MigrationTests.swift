@@ -13,7 +13,8 @@ struct MigrationTests {
       ALTER TABLE audit ADD COLUMN note TEXT;
       """)
   static let broken = Migration(
-    version: added.version + 1, sql: "CREATE TABLE half(id INTEGER PRIMARY KEY) STRICT; DROP TABLE nothing")
+    version: added.version + 1,
+    sql: "CREATE TABLE half(id INTEGER PRIMARY KEY) STRICT; DROP TABLE nothing")
 
   private func open(_ bench: Workbench, _ steps: [Migration]) throws -> Store {
     try Store(
@@ -45,14 +46,16 @@ struct MigrationTests {
     }
     #expect(
       try fault { try open(bench, Schema.migrations).close() }
-        == .newerSchema(path: bench.database, found: Self.added.version, known: Self.added.version - 1))
+        == .newerSchema(
+          path: bench.database, found: Self.added.version, known: Self.added.version - 1))
   }
 
   @Test func `who has read by uid is known by subject afterwards`() throws {
     let bench = try Workbench()
     let old = try open(bench, Array(Schema.migrations.prefix(1)))
     try old.connection.execute(
-      "INSERT INTO reader VALUES(1, 'KEY', 2, 998, 'runner', 10, 20, 3), (1, 'KEY', 2, 7, NULL, 1, 2, 1)")
+      "INSERT INTO reader VALUES(1, 'KEY', 2, 998, 'runner', 10, 20, 3), (1, 'KEY', 2, 7, NULL, 1, 2, 1)"
+    )
     old.close()
     let new = try open(bench, Schema.migrations)
     defer { new.close() }

@@ -180,7 +180,8 @@ struct OpeningTests {
     try stranger.execute("PRAGMA user_version = 99")
     stranger.close()
     #expect(
-      try openFault(bench) == .newerSchema(path: bench.database, found: 99, known: Int32(Schema.migrations.count)))
+      try openFault(bench)
+        == .newerSchema(path: bench.database, found: 99, known: Int32(Schema.migrations.count)))
   }
 
   @Test(arguments: [2, 20, 99, 100, 511, 512, 4096, 8192])

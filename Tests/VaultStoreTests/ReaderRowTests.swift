@@ -19,7 +19,8 @@ struct ReaderRowTests {
     name: String = "KEY", environment: Int64 = 1
   ) -> ReaderRow {
     ReaderRow(
-      environment: environment, name: name, version: version, subject: .account(uid), account: account,
+      environment: environment, name: name, version: version, subject: .account(uid),
+      account: account,
       first: time, last: time, count: count)
   }
 
@@ -34,7 +35,8 @@ struct ReaderRowTests {
       #expect(
         rows == [
           ReaderRow(
-            environment: 1, name: "KEY", version: 1, subject: .account(7), account: "builder", first: 10,
+            environment: 1, name: "KEY", version: 1, subject: .account(7), account: "builder",
+            first: 10,
             last: 30,
             count: 5)
         ])

@@ -41,7 +41,8 @@ public enum Confinement: String, Hashable, Sendable, CaseIterable {
     case .processNamespace: "your process is in another pid namespace, as in a container"
     case .userNamespace: "your process is in another user namespace, as in a container"
     case .rootDirectory: "your process has another root file system, as in a container"
-    case .processGone: "the process that opened this connection has ended or is hidden from envgated"
+    case .processGone:
+      "the process that opened this connection has ended or is hidden from envgated"
     }
   }
 }

@@ -102,7 +102,8 @@ struct LiveRequests {
     }
     if let job { newestOf[job] = max(newestOf[job] ?? 0, request.id) }
     return Entry(
-      id: request.id, environment: request.environment, requester: requester, attended: request.attended,
+      id: request.id, environment: request.environment, requester: requester,
+      attended: request.attended,
       secrets: request.secrets, job: job, phase: request.phase, end: end)
   }
 

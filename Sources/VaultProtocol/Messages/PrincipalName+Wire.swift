@@ -4,7 +4,8 @@ extension PrincipalName {
   init(wire text: String) throws(Refusal) {
     guard let name = PrincipalName(text) else {
       throw .nameInvalid(
-        what: "a principal (user:NAME, group:NAME, uid:N, gid:N, socket:NAME)", Self.fault(in: text))
+        what: "a principal (user:NAME, group:NAME, uid:N, gid:N, socket:NAME)", Self.fault(in: text)
+      )
     }
     self = name
   }

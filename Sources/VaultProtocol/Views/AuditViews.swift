@@ -42,7 +42,8 @@ public struct AuditRecordView: ListItem, Hashable {
     time = record.time
     event = record.event.rawValue
     uid = record.subject?.uid
-    account = record.subject.map { AccountView($0, account: record.account).account } ?? record.account
+    account =
+      record.subject.map { AccountView($0, account: record.account).account } ?? record.account
     environment = record.environment
     request = record.request
     secrets = record.secrets.map { PinnedSecretView($0) }

@@ -96,7 +96,8 @@ struct ConfigurationReader {
       admins: try principals.list(section["admins"]),
       auditors: try principals.list(section["auditors"]))
     return Configuration(
-      socket: socket, jobSockets: jobSockets, stateDirectory: stateDirectory, rootKey: rootKey, standing: standing,
+      socket: socket, jobSockets: jobSockets, stateDirectory: stateDirectory, rootKey: rootKey,
+      standing: standing,
       people: try principals.people(section["people"]),
       serviceAccounts: Set(try principals.accounts(section["service_accounts"]).map(\.uid)),
       limits: try Configuration.Limits(section["limits"]))

@@ -40,7 +40,8 @@ enum JobSockets {
     _ main: Configuration.Socket, _ stateDirectory: String
   ) -> String? {
     if socket.folderAbove == "/" {
-      return "a job socket lies in a folder of its own, in a folder that is for such folders alone, "
+      return
+        "a job socket lies in a folder of its own, in a folder that is for such folders alone, "
         + "like /run/envgate/jobs/\(socket.name.text)/envgate.sock"
     }
     // A container sees all that lies in the folder that it mounts.

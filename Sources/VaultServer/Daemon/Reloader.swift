@@ -7,7 +7,8 @@ import VaultProtocol
 /// Invariant: a configuration is applied whole or not at all. With a fault in the file, or without a
 /// record of the change, the last good one stays in force.
 ///
-/// On a thread of its own, since the account database may hang, and a stop must not wait for it.
+/// On a thread of its own, since the account database may hang, and a stop must not wait for it. A reading
+/// that hangs is broken off, so that the next one can be asked for.
 final class Reloader: Sendable {
   private let path: String
   private let started: Configuration
@@ -45,10 +46,20 @@ final class Reloader: Sendable {
     manager.tell(.ready, .status(outcome()))
   }
 
+  /// Milliseconds that the account database has for all principals of a configuration.
+  private static let patience = 10_000
+
+  private func boundedReading() throws(ConfigurationFault) -> Configuration {
+    let reading = AccountInquiry.bounded(milliseconds: Self.patience) {
+      Result { () throws(ConfigurationFault) in try reader.read(path) }
+    }
+    return try reading.get()
+  }
+
   /// What became of it, for a person.
   private func outcome() -> String {
     let read: Configuration
-    do throws(ConfigurationFault) { read = try reader.read(path) } catch {
+    do throws(ConfigurationFault) { read = try boundedReading() } catch {
       logger.error(
         "the configuration was not reloaded; the last good one stays in force",
         metadata: ["fault": "\(error)"])

@@ -15,7 +15,9 @@ enum DescriptorLimit {
     if target > limit.rlim_cur {
       var raised = limit
       raised.rlim_cur = target
-      if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 { limit = raised }
+      if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 {
+        limit = raised
+      }
     }
     return Int(min(limit.rlim_cur, rlim_t(Int32.max)))
   }

@@ -33,3 +33,32 @@ final class AccountInquiry: @unchecked Sendable {
   /// Whether no answer counts any more.
   var isBrokenOff: Bool { unsafe envgate_inquiry_is_broken_off(inquiry) != 0 }
 }
+
+extension AccountInquiry {
+  /// How often what does not let itself be broken off is tried again, in milliseconds.
+  private static let interval = 1_000
+
+  /// Runs something that asks the account database on this thread, and breaks it off once it has had its
+  /// time. Where no thread can be had to watch it, it has all the time it takes.
+  static func bounded<Result>(milliseconds: Int, _ body: () -> Result) -> Result {
+    guard let inquiry = try? AccountInquiry() else { return body() }
+    let done = Latch()
+    let unwatched = Latch()
+    do throws(ThreadFault) {
+      try PlainThread.start {
+        var patience = milliseconds
+        while !done.wait(milliseconds: patience) {
+          inquiry.breakOff()
+          patience = interval
+        }
+        unwatched.open()
+      }
+    } catch { unwatched.open() }
+    let result = body()
+    done.open()
+    // The watcher may be about to break off; it must not meet a thread that has gone on.
+    unwatched.wait()
+    inquiry.end()
+    return result
+  }
+}

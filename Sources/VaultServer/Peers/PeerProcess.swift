@@ -63,7 +63,9 @@ struct HostProcess: Hashable, Sendable {
   init?(pid: String) {
     let folder = "/proc/\(pid)/"
     guard let status = Self.bytes(folder + "status"),
-      let line = status.split(separator: 0x0A).first(where: { $0.starts(with: Array("NSpid:".utf8)) }),
+      let line = status.split(separator: 0x0A).first(where: {
+        $0.starts(with: Array("NSpid:".utf8))
+      }),
       let uids = Self.bytes(folder + "uid_map"), let gids = Self.bytes(folder + "gid_map")
     else { return nil }
     processNamespaces = line.dropFirst(6).split { $0 == 0x09 || $0 == 0x20 }.count
@@ -88,7 +90,9 @@ struct HostProcess: Hashable, Sendable {
 
   /// When a process was started, in milliseconds on CLOCK_BOOTTIME, rounded down; nil where it is gone.
   static func startTime(pid: String) -> Int64? {
-    guard let text = bytes("/proc/\(pid)/stat"), let end = text.lastIndex(of: 0x29) else { return nil }
+    guard let text = bytes("/proc/\(pid)/stat"), let end = text.lastIndex(of: 0x29) else {
+      return nil
+    }
     // Behind the name, which may hold anything, in brackets; the start is field 22 (proc(5)).
     let fields = text[(end + 1)...].split(separator: 0x20)
     guard fields.count > 19,
@@ -103,7 +107,9 @@ struct HostProcess: Hashable, Sendable {
     for line in text.split(separator: 0x0A) {
       let fields = line.split(separator: 0x20, maxSplits: 5)
       guard fields.count == 6, fields[4].elementsEqual([0x2F]) else { continue }
-      found = String(decoding: fields[2], as: UTF8.self) + " " + String(decoding: fields[3], as: UTF8.self)
+      found =
+        String(decoding: fields[2], as: UTF8.self) + " "
+        + String(decoding: fields[3], as: UTF8.self)
     }
     return found
   }

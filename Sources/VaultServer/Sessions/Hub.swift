@@ -65,7 +65,8 @@ final class Hub: @unchecked Sendable {
   private var stopped: (() -> Void)?
 
   init(
-    eventLoop: any EventLoop, limits: Limits, admission: Admission, valueBytes: Int, accounts: AccountDatabase,
+    eventLoop: any EventLoop, limits: Limits, admission: Admission, valueBytes: Int,
+    accounts: AccountDatabase,
     queue: CommitQueue, auditDesk: AuditDesk, status: ServerStatusFacts, logger: Logger
   ) {
     self.eventLoop = eventLoop

@@ -19,6 +19,8 @@ enum Signals {
   /// Called before another thread starts; a thread without this mask would be killed by the signal.
   static func block() throws(SystemFault) {
     var set = makeSet()
+    // What breaks off a look-up is for the threads that look up (AccountInquiry), and for no other's calls.
+    unsafe sigaddset(&set, SIGURG)
     let code = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     guard code == 0 else { throw SystemFault("block signals", code: code) }
     signal(SIGPIPE, SIG_IGN)

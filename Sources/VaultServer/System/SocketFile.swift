@@ -34,8 +34,10 @@ enum SocketFault: Error, Hashable, CustomStringConvertible {
 /// - the file is born with its mode, so nobody connects in between whom the mode does not let in;
 /// - at the end only a file that is still ours is removed.
 final class SocketFile {
-  /// Connections that may wait to be accepted.
-  static let backlog: Int32 = 512
+  /// Connections that may wait to be accepted. The kernel takes them in the order in which they came, whoever
+  /// makes them: the fewer can wait, the sooner it is somebody's turn, and who finds no place waits in
+  /// connect(2).
+  static let backlog: Int32 = 64
 
   /// The listening socket, close-on-exec and non-blocking. Whoever serves it closes it.
   let descriptor: Int32

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// The descriptors of database files that are ours and not SQLite's, in the whole process.
 ///
@@ -12,7 +11,7 @@ enum DatabaseFiles {
     var descriptors: [Int32] = []
   }
 
-  private static let entries = Mutex<[FileIdentity: Entry]>([:])
+  private static let entries = Guarded<[FileIdentity: Entry]>([:])
 
   /// Counts a connection that is about to be opened, and answers what its path names.
   static func enter(_ path: String) -> FileIdentity {

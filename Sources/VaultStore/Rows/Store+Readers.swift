@@ -26,7 +26,8 @@ public struct ReaderRow: Hashable, Sendable {
 
   /// Makes it.
   public init(
-    environment: Int64, name: String, version: Int64, subject: Subject, account: String?, first: Int64,
+    environment: Int64, name: String, version: Int64, subject: Subject, account: String?,
+    first: Int64,
     last: Int64, count: Int64
   ) {
     self.environment = environment
