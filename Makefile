@@ -13,7 +13,7 @@ BIN := $(CURDIR)/.build-release/release
 
 # What a build needs, what the tests and the demo need on top, what the comparison with redis needs.
 BUILD_PACKAGES := libssl-dev libsqlite3-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) binutils git socat sqlite3 strace
+TEST_PACKAGES := $(BUILD_PACKAGES) binutils git socat sqlite3 strace uidmap
 BENCH_PACKAGES := $(BUILD_PACKAGES) redis-server
 # What boots the service in a container of its own.
 SYSTEMD_PACKAGES := $(BUILD_PACKAGES) binutils debootstrap systemd-container

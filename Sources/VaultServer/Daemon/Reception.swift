@@ -7,13 +7,9 @@ import VaultProtocol
 ///
 /// Plain channel handlers; an asynchronous accept loop has crashed daemons on SIGTERM (swift-nio #2637).
 struct Reception: Sendable {
-  private let group: MultiThreadedEventLoopGroup
   private let hub: Hub
 
-  init(group: MultiThreadedEventLoopGroup, hub: Hub) {
-    self.group = group
-    self.hub = hub
-  }
+  init(_ hub: Hub) { self.hub = hub }
 
   /// Takes a guest in; the descriptor is the channel's from here on.
   func takeIn(_ guest: Doorkeeper.Guest) {

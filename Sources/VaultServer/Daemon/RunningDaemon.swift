@@ -80,7 +80,7 @@ final class RunningDaemon: Sendable {
       hubBox.watchdog = Self.watchdog(manager, hub)
       hubBox.watchdog?.start()
     }.wait()
-    let reception = Reception(group: group, hub: hub)
+    let reception = Reception(hub)
     doorkeeper = try Doorkeeper(
       [(socket.descriptor, .main(.ofKernel(), subordinates))]
         + jobSockets.map { ($0.file.descriptor, .job($0.name)) },

@@ -49,6 +49,9 @@ struct HostProcess: Hashable, Sendable {
   /// This process.
   static let own = HostProcess(pid: "self")
 
+  /// Whether procfs shows us the processes of others, without which everybody is taken for a container's.
+  static var showsOthers: Bool { own != nil && HostProcess(pid: "1") != nil }
+
   /// In how many pid namespaces it is, from that of this procfs inwards: 1 for the host's own.
   let processNamespaces: Int
   /// How its user namespace maps uids and gids.
