@@ -11,15 +11,21 @@ import VaultStore
 extension VaultEngine {
   /// How often a disk that is gone or fails is looked for, in milliseconds.
   private static let reopenInterval: Int64 = 1_000
+  /// The requests that one command ends on a disk that is nearly full.
+  private static let mostWithoutRoom = 10
 
   /// Looks at the disk before a batch that writes, or as long as something is wrong with it.
   func inspectDisk(at now: Moment) {
+    storeFault = nil
     switch store.diskState() {
     case .ample: trouble = nil
     case .scarce: trouble = .scarce
     case .gone: trouble = reopenStore(at: now) ? nil : .gone
     }
   }
+
+  /// How much of something one command does, so that on a disk that is nearly full it fits what is kept free.
+  func most(_ count: Int) -> Int { trouble == .scarce ? min(count, Self.mostWithoutRoom) : count }
 
   /// Opens the vault anew where it was; false where it is not there, or not yet due.
   ///

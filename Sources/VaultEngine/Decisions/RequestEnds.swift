@@ -6,8 +6,6 @@ import VaultCrypto
 extension VaultEngine {
   /// The approvals and grants that one command takes back at most; whoever wants more asks again.
   static let mostRevoked = 200
-  /// The same on a disk that is nearly full, so that they fit what is kept free for them.
-  static let mostRevokedWithoutRoom = 10
 
   func cancelRequest(
     _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
@@ -40,7 +38,7 @@ extension VaultEngine {
         permitted[request.environment] = known
         if !known { continue }
       }
-      if found.count == (trouble == .scarce ? Self.mostRevokedWithoutRoom : Self.mostRevoked) {
+      if found.count == most(Self.mostRevoked) {
         isCut = true
         break
       }

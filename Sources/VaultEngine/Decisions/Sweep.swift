@@ -35,7 +35,7 @@ extension VaultEngine {
     wantsSignature = true
     // Bounded, so that no tick holds the loop for long; the rest comes a second later.
     for (id, unattended) in live.due(at: now, graceMilliseconds: Self.attendedGrace)
-      .prefix(Self.mostEndedPerTick)
+      .prefix(most(Self.mostEndedPerTick))
     {
       try sweep(id, at: now) { request in
         if request.state == .active { return .closed(.abandoned) }

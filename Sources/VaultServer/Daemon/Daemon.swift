@@ -39,7 +39,8 @@ public enum Daemon {
         path: path, started: configuration, daemon: daemon, manager: manager, logger: logger)
       if !HostProcess.showsOthers {
         logger.warning(
-          "procfs hides the processes of others, so everybody may only ask: mount it without hidepid")
+          "procfs hides the processes of others, so everybody may only ask: mount it without hidepid"
+        )
       }
       logger.notice("listening", metadata: ["socket": "\(configuration.socket.path)"])
       for job in jobs {

@@ -37,10 +37,8 @@ final class Doorkeeper: Sendable {
   /// How long is waited where there are no descriptors for another connection, in milliseconds.
   private static let pause: Int32 = 100
 
-  /// Who was let in and waits to be taken in. Touched by the thread of this alone.
-  private struct Waiting {
-    var guests: [Lane: CircularBuffer<Guest>] = [:]
-  }
+  /// Who was let in and waits to be taken in.
+  private typealias Waiting = [Lane: CircularBuffer<Guest>]
 
   private let admission: Admission
   private let welcome: @Sendable (Guest) -> Void
@@ -81,9 +79,9 @@ final class Doorkeeper: Sendable {
   }
 
   private func serve(_ doors: [(descriptor: Int32, door: Door)]) {
-    var waiting = Waiting()
+    var waiting: Waiting = [:]
     defer {
-      for guest in waiting.guests.values.joined() {
+      for guest in waiting.values.joined() {
         close(guest.descriptor)
         admission.leave(guest.lane)
       }
@@ -92,7 +90,11 @@ final class Doorkeeper: Sendable {
     polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
     while true {
       let patience = takeIn(&waiting)
-      if unsafe poll(&polled, nfds_t(polled.count), patience) < 0 && errno != EINTR { return }
+      guard unsafe poll(&polled, nfds_t(polled.count), patience) >= 0 else {
+        // No memory for a moment; a door that nobody watches any more would be worse.
+        if errno != EINTR { _ = poll(nil, 0, Self.pause) }
+        continue
+      }
       if polled[doors.count].revents != 0 { return }
       for (index, (descriptor, door)) in doors.enumerated() where polled[index].revents != 0 {
         accept(descriptor, door, &waiting)
@@ -103,8 +105,8 @@ final class Doorkeeper: Sendable {
   /// Takes in who may be by now; answers how many milliseconds to wait until the next may, -1 for nobody.
   private func takeIn(_ waiting: inout Waiting) -> Int32 {
     var patience: Int32 = -1
-    for lane in waiting.guests.keys {
-      while let guest = waiting.guests[lane]?.first {
+    for lane in waiting.keys {
+      while let guest = waiting[lane]?.first {
         let pause = admission.pause(lane, now: .now())
         guard pause == .zero else {
           let milliseconds = Int32(clamping: pause.milliseconds)
@@ -112,9 +114,9 @@ final class Doorkeeper: Sendable {
           break
         }
         welcome(guest)
-        waiting.guests[lane]?.removeFirst()
+        waiting[lane]?.removeFirst()
       }
-      if waiting.guests[lane]?.isEmpty == true { waiting.guests[lane] = nil }
+      if waiting[lane]?.isEmpty == true { waiting[lane] = nil }
     }
     return patience
   }
@@ -149,7 +151,7 @@ final class Doorkeeper: Sendable {
       close(descriptor)
       return
     }
-    waiting.guests[lane, default: []].append(
+    waiting[lane, default: []].append(
       Guest(
         descriptor: descriptor, door: door, credentials: credentials, process: process, lane: lane))
   }
