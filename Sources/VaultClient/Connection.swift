@@ -109,7 +109,7 @@ public final class Connection {
     _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     precondition(!isGivenUp, "a lifeline is not spoken on")
-    if call.carriesSecret { try channel.requireTrustedServer() }
+    if let cargo = call.cargo { try channel.requireTrustedServer(cargo) }
     calls += 1
     let id = MessageID.integer(calls)
     defer { writer.reset() }
@@ -159,19 +159,19 @@ public struct Answer<View: WireView>: Sendable {
 }
 
 extension Call {
-  /// Whether the line holds what must not reach anybody but the vault: a value, or a ticket.
-  fileprivate var carriesSecret: Bool {
+  /// What the line holds that must not reach anybody but the vault; nil where that is nothing.
+  fileprivate var cargo: ServerIdentity.Cargo? {
     switch self {
-    case .secretSet: true
-    case .secretGet(let call): call.ticket != nil
-    case .requestCreate(let call): call.supersede?.ticket != nil
-    case .requestCancel(let call): call.ticket != nil
-    case .grantResume: true
-    case .grantHold(let call): call.ticket != nil
-    case .grantActivate(let call): call.ticket != nil
-    case .grantRead(let call): call.ticket != nil
-    case .grantClose(let call): call.ticket != nil
-    default: false
+    case .secretSet: .value
+    case .secretGet(let call): call.ticket.map { _ in .ticket }
+    case .requestCreate(let call): call.supersede?.ticket.map { _ in .ticket }
+    case .requestCancel(let call): call.ticket.map { _ in .ticket }
+    case .grantResume: .ticket
+    case .grantHold(let call): call.ticket.map { _ in .ticket }
+    case .grantActivate(let call): call.ticket.map { _ in .ticket }
+    case .grantRead(let call): call.ticket.map { _ in .ticket }
+    case .grantClose(let call): call.ticket.map { _ in .ticket }
+    default: nil
     }
   }
 }

@@ -24,6 +24,20 @@ import Testing
     #expect(!ServerIdentity.isTrusted(listener: listener, fileOwner: owner, caller: caller))
   }
 
+  @Test func `from inside a user namespace a mounted socket gets tickets, and no values`() {
+    func isTrusted(
+      _ listener: UInt32, _ owner: UInt32?, _ cargo: ServerIdentity.Cargo, unknown: UInt32? = 65_534
+    ) -> Bool {
+      ServerIdentity.isTrusted(
+        listener: listener, fileOwner: owner, caller: 1_001, cargo: cargo, unknown: unknown)
+    }
+    #expect(isTrusted(65_534, 65_534, .ticket))
+    #expect(!isTrusted(65_534, 65_534, .value))
+    #expect(!isTrusted(65_534, 65_534, .ticket, unknown: nil))
+    #expect(!isTrusted(65_534, 1_002, .ticket) && !isTrusted(1_002, 1_002, .ticket))
+    #expect(!isTrusted(65_534, nil, .ticket))
+  }
+
   @Test func `each way not to reach a daemon is told apart`() throws {
     let folder = try Folder()
     defer { folder.remove() }

@@ -134,6 +134,24 @@ struct JobSocketTests {
     #expect(where_.text.contains("development") && where_.text.contains("requester"))
   }
 
+  @Test(arguments: ["", "unshare --user --map-root-user ", "unshare --user --map-current-user "])
+  func `a job in a user namespace, which does not know the daemon's account, is served`(
+    wrapper: String
+  ) throws {
+    let daemon = try furnished()
+    let done = try container(
+      daemon, as: 61_000,
+      "exec \(wrapper)$ENVGATE exec -e development -- sh -c 'printf %s \"$TOKEN\"'"
+    ).finish()
+    #expect(done.text == "value-of-development" && done.code == 0, "\(done.stderr)")
+    // A ticket is the job's own; a value is somebody's who knows whom they give it to.
+    if wrapper.isEmpty { return }
+    let set = try container(
+      daemon, as: 61_000, "echo v | \(wrapper)$ENVGATE secret set TOKEN -e development"
+    ).finish()
+    #expect(set.code != 0 && !set.stderr.contains("access.denied"), "\(set.stderr)")
+  }
+
   @Test func `binding anew does not strand a folder that a container has mounted`() throws {
     let daemon = try furnished()
     let container = try container(

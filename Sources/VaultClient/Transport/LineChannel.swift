@@ -16,8 +16,8 @@ struct LineChannel: ~Copyable {
   /// Whether the other end is still open.
   var isAlive: Bool { socket.isAlive }
 
-  /// Refuses a listener that may not see a value.
-  func requireTrustedServer() throws(ClientFault) {
+  /// Refuses a listener that may not see what is to be sent.
+  func requireTrustedServer(_ cargo: ServerIdentity.Cargo) throws(ClientFault) {
     var credentials = envgate_credentials()
     // Safety: the callee fills the local struct during the call.
     let failure = unsafe envgate_peer_credentials(socket.descriptor, &credentials)
@@ -25,7 +25,8 @@ struct LineChannel: ~Copyable {
       throw .system(call: "SO_PEERCRED", error: failure)
     }
     let trusted = ServerIdentity.isTrusted(
-      listener: credentials.uid, fileOwner: FileOwner(path: socket.path)?.uid, caller: geteuid())
+      listener: credentials.uid, fileOwner: FileOwner(path: socket.path)?.uid, caller: geteuid(),
+      cargo: cargo, unknown: cargo == .ticket ? ServerIdentity.unknownID() : nil)
     guard trusted else { throw .untrustedServer(path: socket.path, uid: credentials.uid) }
   }
 

@@ -187,7 +187,25 @@ extension SealedRows {
   }
 
   func keep(_ verified: Verified<AccessRequest>) {
-    if requests.count >= Self.mostCached { requests.removeAll() }
+    let bytes = verified.value.claimedBytes
+    // One that is kept anew counts twice: what is full is dropped all the sooner.
+    cachedRequestBytes += bytes
+    if requests.count >= Self.mostCached || cachedRequestBytes > Self.mostCachedRequestBytes {
+      requests.removeAll()
+      cachedRequestBytes = bytes
+    }
     requests[verified.value.id] = verified
+  }
+}
+
+extension AccessRequest {
+  /// What people have written into it, in bytes.
+  fileprivate var claimedBytes: Int {
+    let texts = [
+      context.reason, context.ref, context.commit, context.runURL, context.delivery, context.key,
+    ]
+    return texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+      + context.command.reduce(0) { $0 + $1.utf8.count + 16 }
+      + reviews.reduce(0) { $0 + $1.comment.utf8.count }
   }
 }

@@ -53,6 +53,8 @@ final class SealedRows {
   static let mostAlike = 20
   /// The ciphertexts of the cached versions, together.
   static let mostCachedRecordBytes = 16 << 20
+  /// What the cached requests say about themselves, together: one may say 40 KiB.
+  static let mostCachedRequestBytes = 16 << 20
 
   let store: Store
   var sealer: RowSealer
@@ -71,6 +73,7 @@ final class SealedRows {
   var environmentNames: [String: Int64] = [:]
   var secrets: [SecretKey: Verified<Secret>] = [:]
   var cachedRecordBytes = 0
+  var cachedRequestBytes = 0
   var versions: [VersionKey: Verified<StoredVersion>] = [:]
   var requests: [Int64: Verified<AccessRequest>] = [:]
 
@@ -98,6 +101,7 @@ final class SealedRows {
     versions.removeAll()
     cachedRecordBytes = 0
     requests.removeAll()
+    cachedRequestBytes = 0
     if rolledBack {
       accumulator = committedAccumulator
       liveRevisions = committedRevisions

@@ -93,12 +93,12 @@ final class CommitQueue: @unchecked Sendable {
     unsafe pthread_cond_signal(filled)
   }
 
-  /// No batch is larger, so that no answer waits for more than these.
+  /// No batch is worth more short commands, so that no answer waits for more than these.
   static let largestBatch = 256
-  /// What a lane gets of a batch at a turn.
+  /// What a lane gets of a batch at a turn, in short commands.
   private static let turn = 16
 
-  /// Waits for jobs and takes up to ``largestBatch`` of them; false once the queue is closed and empty.
+  /// Waits for jobs and takes what ``largestBatch`` short ones are worth; false once the queue is closed and empty.
   ///
   /// - Parameter batch: an emptied array, which receives them.
   func take(into batch: inout [Job]) -> Bool {
@@ -110,12 +110,14 @@ final class CommitQueue: @unchecked Sendable {
       unsafe pthread_cond_wait(filled, mutex)
     }
     isSleeping = false
-    while batch.count < Self.largestBatch, let lane = turns.popFirst() {
-      let room = min(Self.turn, Self.largestBatch - batch.count)
-      let taken = jobs[lane]?.prefix(room) ?? []
-      batch.append(contentsOf: taken)
-      count -= taken.count
-      jobs[lane]?.removeFirst(taken.count)
+    var worth = 0
+    while worth < Self.largestBatch, let lane = turns.popFirst() {
+      let end = min(worth + Self.turn, Self.largestBatch)
+      while worth < end, let job = jobs[lane]?.popFirst() {
+        worth += job.command.action.worth
+        count -= 1
+        batch.append(job)
+      }
       if jobs[lane]?.isEmpty == true {
         jobs[lane] = nil
       } else {
@@ -123,5 +125,19 @@ final class CommitQueue: @unchecked Sendable {
       }
     }
     return true
+  }
+}
+
+extension Action {
+  /// How many short commands it is worth, which take some microseconds: lists, and what goes through many
+  /// requests, take hundreds.
+  fileprivate var worth: Int {
+    switch self {
+    case .listEnvironments, .listSecrets, .listVersions, .listVariables, .listRequests,
+      .getPrincipal, .followRequests, .updateEnvironment, .deleteEnvironment, .removePrincipal,
+      .revokeAll:
+      16
+    default: 1
+    }
   }
 }

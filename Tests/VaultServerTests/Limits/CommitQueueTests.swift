@@ -5,13 +5,15 @@ import VaultEngine
 @testable import VaultServer
 
 struct CommitQueueTests {
-  private func job(_ connection: UInt64, _ uid: UInt32) -> CommitQueue.Job {
+  private func job(
+    _ connection: UInt64, _ uid: UInt32, _ action: Action = .status
+  ) -> CommitQueue.Job {
     CommitQueue.Job(
       connection: connection, lane: .subject(.account(uid)),
       command: Command(
         caller: Caller(
           uid: uid, kernelGroups: [], isOverflow: false, connection: connection, account: nil),
-        action: .status))
+        action: action))
   }
 
   @Test func `lanes take turns, and within a lane the order stays`() {
@@ -31,6 +33,19 @@ struct CommitQueueTests {
       order += batch.map(\.connection)
     }
     #expect(order == Array(1...3_000))
+  }
+
+  @Test func `a list is worth a turn, so that a batch holds few of them`() {
+    let queue = CommitQueue(capacity: 8_192)
+    for connection in UInt64(1)...400 {
+      #expect(queue.submit(job(connection, 1, .listEnvironments(after: 0, limit: 100))))
+    }
+    for connection in UInt64(1_001)...1_020 { #expect(queue.submit(job(connection, 2))) }
+    var batch: [CommitQueue.Job] = []
+    #expect(queue.take(into: &batch))
+    #expect(batch.count { $0.connection < 1_000 } == 15)
+    #expect(batch.count { $0.connection > 1_000 } == 20)
+    #expect(batch[0].connection == 1 && batch[1].connection == 1_001)
   }
 
   @Test func `no lane fills the queue, and the vault's own jobs always fit`() {
