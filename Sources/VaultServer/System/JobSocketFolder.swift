@@ -53,14 +53,14 @@ struct JobSocketFolder {
     }
   }
 
-  /// A folder of ours or of root's; not a link, which somebody else could turn.
+  /// A folder of ours, in which we can listen; not a link, which somebody else could turn.
   private static func status(_ path: String) throws(SocketFault) -> stat {
     var found = stat()
     guard unsafe lstat(path, &found) == 0 else { throw .system(SystemFault("look at", path)) }
     guard found.st_mode.kind == S_IFDIR else {
       throw .jobFolder(path: path, found: "no folder", remedy: "mv '\(path)' elsewhere")
     }
-    guard found.st_uid == geteuid() || found.st_uid == 0 else {
+    guard found.st_uid == geteuid() else {
       throw .jobFolder(
         path: path, found: "owned by uid \(found.st_uid)", remedy: "chown \(geteuid()) '\(path)'")
     }
