@@ -64,8 +64,8 @@ extension AuditRecord: Canonical {
     encoder.integer(sequence)
     encoder.integer(time)
     encoder.text(event.rawValue)
-    encoder.optional(subject) { $0.integer($1.uid.map { Int64($0) } ?? -1) }
-    encoder.optional(nameInRecord) { $0.text($1) }
+    encoder.optional(subject) { $0.integer($1.code) }
+    encoder.optional(subject?.name(account: account) ?? account) { $0.text($1) }
     encoder.optional(environment) { $0.text($1) }
     encoder.optional(request) { $0.integer($1) }
     encoder.list(secrets) { encoder, secret in
@@ -84,12 +84,13 @@ extension AuditRecord: Canonical {
     let sequence = try decoder.integer()
     let time = try decoder.integer()
     guard let event = AuditEvent(rawValue: try decoder.text()) else { throw DecodingFault() }
-    let number = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }
+    let code = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }
     let name = try decoder.optional { decoder throws(DecodingFault) in try decoder.text() }
-    let subject = try Self.subject(number, name)
+    var subject: Subject?
+    if let code { subject = try Subject(code: code, name: name) }
     self.init(
       sequence: sequence, time: time, event: event, subject: subject,
-      account: subject?.uid == nil && subject != nil ? nil : name,
+      account: subject != nil && subject?.uid == nil ? nil : name,
       environment: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
       request: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() },
       secrets: try decoder.list { decoder throws(DecodingFault) in
@@ -98,21 +99,5 @@ extension AuditRecord: Canonical {
       details: try decoder.list { decoder throws(DecodingFault) in
         Detail(try decoder.text(), try decoder.text())
       })
-  }
-
-  private var nameInRecord: String? {
-    if case .socket(let name)? = subject { name.text } else { account }
-  }
-
-  private static func subject(
-    _ number: Int64?, _ name: String?
-  ) throws(DecodingFault) -> Subject? {
-    guard let number else { return nil }
-    if number == -1 {
-      guard let name, let socket = SocketName(name) else { throw DecodingFault() }
-      return .socket(socket)
-    }
-    guard let uid = UInt32(exactly: number) else { throw DecodingFault() }
-    return .account(uid)
   }
 }

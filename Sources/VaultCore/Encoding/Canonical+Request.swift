@@ -59,27 +59,36 @@ extension Requester: Canonical {
 extension CanonicalEncoder {
   /// A subject and the name of its account.
   mutating func subject(_ subject: Subject, account: String?) {
-    switch subject {
-    case .account(let uid):
-      integer(Int64(uid))
-      optional(account) { $0.text($1) }
-    case .socket(let name):
-      integer(-1)
-      optional(name.text) { $0.text($1) }
-    }
+    integer(subject.code)
+    optional(subject.name(account: account)) { $0.text($1) }
   }
 }
 
 extension CanonicalDecoder {
   mutating func subject() throws(DecodingFault) -> (Subject, account: String?) {
-    let number = try integer()
+    let code = try integer()
     let name = try optional { decoder throws(DecodingFault) in try decoder.text() }
-    if number == -1 {
+    let subject = try Subject(code: code, name: name)
+    return (subject, subject.uid == nil ? nil : name)
+  }
+}
+
+/// How rows and records say who: the uid, -1 for a job socket, whose name then stands where an account's does.
+extension Subject {
+  var code: Int64 { uid.map { Int64($0) } ?? -1 }
+
+  func name(account: String?) -> String? {
+    if case .socket(let name) = self { name.text } else { account }
+  }
+
+  init(code: Int64, name: String?) throws(DecodingFault) {
+    if code == -1 {
       guard let name, let socket = SocketName(name) else { throw DecodingFault() }
-      return (.socket(socket), nil)
+      self = .socket(socket)
+    } else {
+      guard let uid = UInt32(exactly: code) else { throw DecodingFault() }
+      self = .account(uid)
     }
-    guard let uid = UInt32(exactly: number) else { throw DecodingFault() }
-    return (.account(uid), name)
   }
 }
 
