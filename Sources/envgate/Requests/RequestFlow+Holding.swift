@@ -1,0 +1,62 @@
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// How a grant is kept while its job runs, and how it ends.
+extension RequestFlow {
+  /// A connection that keeps an exclusive environment taken for as long as the job or anything that it
+  /// leaves behind lives, should this process be killed.
+  func lifeline(of request: RequestView) throws -> Lifeline? {
+    // What lives by its ticket needs nobody to hold it.
+    if isBorrowed { return nil }
+    let second = try Connection(path: path)
+    _ = try second.call(
+      .grantHold(GrantHold(request: request.id, ticket: ticket)), as: RequestView.self)
+    return try second.lifeline()
+  }
+
+  /// What is done about the grant while its job runs, once a second.
+  func keeper(of request: RequestView) -> () -> Void {
+    var isGivenUp = isBorrowed
+    return { [self] in
+      guard !isGivenUp, !connection.isAlive else { return }
+      do {
+        try resume(request, within: 0)
+        Console.note("the daemon was restarted; the grant of request \(request.id) goes on")
+      } catch let error where Connection.mayPass(error) {
+        return
+      } catch {
+        isGivenUp = true
+        Console.note(
+          "the grant of request \(request.id) has ended with the daemon; the command goes on")
+      }
+    }
+  }
+
+  private func resume(_ request: RequestView, within seconds: Int64) throws {
+    guard let ticket else { throw ClientFault.connectionLost }
+    connection = try Connection.reconnect(path: path, within: seconds) { next in
+      _ = try next.call(
+        .grantResume(GrantResume(request: request.id, ticket: ticket)), as: RequestView.self,
+        deadline: WaitDeadline(secondsFromNow: 2))
+    }
+  }
+
+  /// Ends the grant and says how it went; a grant by ticket is left to whoever has that.
+  func close(_ request: RequestView, _ outcome: RequestState.Outcome) throws {
+    if isBorrowed { return }
+    do { try tell(request, outcome) } catch let error where Connection.mayPass(error) {
+      try resume(request, within: Self.closePatience)
+      try tell(request, outcome)
+    }
+  }
+
+  private func tell(_ request: RequestView, _ outcome: RequestState.Outcome) throws {
+    _ = try connection.call(
+      .grantClose(GrantClose(request: request.id, outcome: outcome)), as: RequestView.self,
+      deadline: WaitDeadline(secondsFromNow: Self.closePatience))
+  }
+
+  /// Ends the grant after a failure, of which the caller tells; a second one would only hide it.
+  func abandon(_ request: RequestView) { try? close(request, .failure) }
+}

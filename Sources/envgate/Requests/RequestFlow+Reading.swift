@@ -1,0 +1,66 @@
+import SecretMemory
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// What a grant lets be read, and what goes with it.
+extension RequestFlow {
+  /// Reads all that was granted.
+  ///
+  /// - Throws: ``CommandFault`` where what comes is not exactly what the request names: a job must not
+  ///   start with half its secrets, nor with one that nobody approved.
+  func read(_ request: RequestView) throws -> [(name: SecretName, value: SecretBuffer)] {
+    // A grant by ticket is held by no connection.
+    let ticket = isBorrowed ? self.ticket : nil
+    var released: [ReleasedSecret] = []
+    var after: SecretName?
+    repeat {
+      let page = try connection.call(
+        .grantRead(GrantRead(request: request.id, ticket: ticket, after: after)),
+        as: GrantPageView.self)
+      released += page.items
+      let next = try page.next.map { try SecretName(argument: $0) }
+      // A cursor that does not move would never end.
+      if next != nil, next == after { throw ClientFault.replyInvalid("the pages come to an end") }
+      after = next
+    } while after != nil
+    let expected = Set(request.secrets.map { "\($0.name)@\($0.version)" })
+    let received = released.map { "\($0.name)@\($0.version)" }
+    guard received.count == expected.count, Set(received) == expected else {
+      throw CommandFault(
+        "secret.missing", "what came is not what request \(request.id) asked for; nothing was used")
+    }
+    // A name is judged here too: what could steer a loader or a shell never becomes a variable.
+    return try released.map { (try SecretName(argument: $0.name), $0.value) }
+  }
+
+  /// Reads one secret of what was granted, and no other.
+  func read(_ name: SecretName, of request: RequestView) throws -> SecretBuffer {
+    try connection.call(
+      .secretGet(
+        SecretGet(
+          environment: EnvironmentName(argument: request.environment), name: name,
+          request: request.id, ticket: isBorrowed ? ticket : nil)), as: SecretValueView.self
+    ).secret.value
+  }
+
+  /// What a job gets beside its secrets, and what it must mind.
+  func settings(of request: RequestView) throws -> (
+    variables: [(name: SecretName, value: SecretBuffer)], isExclusive: Bool
+  ) {
+    let name = try EnvironmentName(argument: request.environment)
+    let environment = try connection.call(
+      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+    // Read before the secrets, which the vault refuses where a variable has changed since the approval.
+    let list = try connection.variables(of: name)
+    let variables = try list.items.map { variable in
+      var text = variable.value
+      // Safety: the text's bytes are lent for the call and copied.
+      let value = try text.withUTF8 { bytes in
+        try unsafe SecretBuffer(copying: UnsafeRawBufferPointer(bytes))
+      }
+      return (name: try SecretName(argument: variable.name), value: value)
+    }
+    return (variables, environment.exclusive)
+  }
+}
