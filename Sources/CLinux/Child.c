@@ -1,4 +1,4 @@
-// posix_spawn(3) with what it cannot do: a parent-death signal, and one descriptor that stays open.
+// posix_spawn(3) with what it cannot do: a parent-death signal, and descriptors that stay open.
 //
 // As in glibc's own, the child shares our memory until execve(2) and we stand still meanwhile
 // (CLONE_VM | CLONE_VFORK), on a stack of its own. A fork would leave a second copy of every value
@@ -58,11 +58,24 @@ UNINSTRUMENTED static void drop_handlers(void) {
   }
 }
 
-UNINSTRUMENTED static int become(struct start *start) {
-  const struct envgate_child *child = start->child;
-  drop_handlers();
+// What is left of becoming a command once death is taken care of. The table of descriptors may be a
+// copy: ours stay close-on-exec.
+UNINSTRUMENTED static int become(char *const *arguments, char *const *environment,
+                                 const struct envgate_child *child, const sigset_t *mask) {
   if (child->default_pipe && signal(SIGPIPE, SIG_DFL) == SIG_ERR)
     return errno;
+  for (size_t index = 0; index < child->kept_count; index++)
+    if (fcntl(child->kept[index], F_SETFD, 0) != 0)
+      return errno;
+  if (sigprocmask(SIG_SETMASK, mask, NULL) != 0)
+    return errno;
+  execvpe(arguments[0], arguments, environment);
+  return errno;
+}
+
+UNINSTRUMENTED static int become_child(struct start *start) {
+  const struct envgate_child *child = start->child;
+  drop_handlers();
   if (child->death_signal != 0) {
     if (prctl(PR_SET_PDEATHSIG, (unsigned long)child->death_signal, 0, 0, 0) != 0)
       return errno;
@@ -70,18 +83,12 @@ UNINSTRUMENTED static int become(struct start *start) {
     if (getppid() != start->parent)
       leave(128 + child->death_signal);
   }
-  // The table of descriptors is a copy: ours stays close-on-exec.
-  if (child->lifeline >= 0 && fcntl(child->lifeline, F_SETFD, 0) != 0)
-    return errno;
-  if (sigprocmask(SIG_SETMASK, &start->mask, NULL) != 0)
-    return errno;
-  execvpe(start->arguments[0], start->arguments, start->environment);
-  return errno;
+  return become(start->arguments, start->environment, child, &start->mask);
 }
 
 UNINSTRUMENTED static int run(void *argument) {
   struct start *start = argument;
-  start->error = become(start);
+  start->error = become_child(start);
   leave(127);
   return 127;
 }
@@ -130,4 +137,13 @@ int envgate_start_child(char *const *arguments, char *const *environment,
   if (error == 0)
     *pid = made;
   return error;
+}
+
+int envgate_become(char *const *arguments, char *const *environment,
+                   const struct envgate_child *child) {
+  if (arguments[0] == NULL)
+    return EINVAL;
+  sigset_t mask;
+  memcpy(&mask, child->signal_mask, sizeof mask);
+  return become(arguments, environment, child, &mask);
 }

@@ -91,35 +91,15 @@ enum Console {
   private static func tell(_ text: String) {
     var text = text
     // Safety: the text's bytes are lent for the call.
-    text.withUTF8 { _ = unsafe writeAll(STDERR_FILENO, UnsafeRawBufferPointer($0)) }
+    text.withUTF8 { _ = unsafe WholeWrite.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer) throws {
-    switch unsafe writeAll(STDOUT_FILENO, bytes) {
+    switch unsafe WholeWrite.write(bytes, to: STDOUT_FILENO) {
     case 0: return
     case EPIPE: throw ReaderGone()
     case let error:
       throw CommandFault("output.failed", "stdout: \(SystemText.of(error))")
     }
-  }
-
-  /// Writes all bytes and returns 0 or errno.
-  private static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
-    var rest = unsafe bytes
-    while unsafe !rest.isEmpty {
-      // Safety: the rest of what the caller lends for this call.
-      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if count >= 0 {
-        unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      } else if errno == EAGAIN {
-        // A descriptor that somebody made non-blocking, as ssh and some runners do.
-        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        // Safety: the kernel reads and fills the one local struct during the call.
-        _ = unsafe poll(&entry, 1, -1)
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return 0
   }
 }

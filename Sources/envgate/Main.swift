@@ -9,11 +9,20 @@ enum Main {
     ProcessContext.prepare()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try Envgate.command(arguments)
+      var command = try read(arguments)
       try command.run()
       exit(ExitStatus.done.rawValue)
     } catch {
       exit(Failure(error, isExec: arguments.first == Exec.name).tell())
+    }
+  }
+
+  private static func read(_ arguments: [String]) throws -> any ParsableCommand {
+    do { return try Envgate.command(arguments) } catch {
+      if arguments.first == Exec.name {
+        try? StatusFile(in: arguments)?.write(Failure(error, isExec: true))
+      }
+      throw error
     }
   }
 }

@@ -159,12 +159,14 @@ import VaultCore
     lifeline: Int32? = nil, whileRunning: (() -> Void)? = nil
   ) throws -> ChildProcess.End {
     let values = try secrets.map { name, text in
-      (name: try SecretName(name), value: try SecretBuffer(text: text))
+      (name: try SecretName(name).text, value: try SecretBuffer(text: text))
     }
     let environment = try ChildEnvironment(values, overriding: overriding)
     return try withOpenSignals {
-      try ChildProcess(["sh", "-c", script].map(cString), environment, lifeline: lifeline)
-        .wait(recheck: Self.recheck, whileRunning: whileRunning)
+      try ChildProcess(
+        ["sh", "-c", script].map(cString), environment, kept: lifeline.map { [$0] } ?? []
+      )
+      .wait(recheck: Self.recheck, whileRunning: whileRunning)
     }
   }
 

@@ -68,14 +68,32 @@ struct envgate_child {
   // The signal that it receives when the thread that made it ends; 0: none. The kernel forgets it
   // where the command is set-user-ID, and no child of the child has it (PR_SET_PDEATHSIG).
   int32_t death_signal;
-  // A descriptor that stays open in it under the same number, close-on-exec or not; -1: none.
-  int32_t lifeline;
+  // Descriptors that stay open in it under the same numbers, close-on-exec or not.
+  const int32_t *kept;
+  size_t kept_count;
 };
 
 // Starts a command, found in PATH as execvp(3) does; both lists end with NULL. Values in secret
 // memory reach it. With a failure, that of execve(2) included, there is no child left.
 int envgate_start_child(char *const *arguments, char *const *environment,
                         const struct envgate_child *child, int32_t *pid);
+// Becomes a command, found in PATH likewise, with the same process id. Returns the errno of what failed;
+// the descriptors are kept and the signals changed by then. Not with a second thread.
+int envgate_become(char *const *arguments, char *const *environment,
+                   const struct envgate_child *child);
+
+// ---- Files for a child ----
+
+// A file without a name in memory, close-on-exec, that nobody may write, shrink or grow any more
+// (memfd_create(2), F_ADD_SEALS), and that its owner alone may open (0400).
+int envgate_sealed_memory(const char *name, const void *bytes, size_t count, int *fd);
+
+// Makes a folder of mode 0700 below `parent`, which must lie in a tmpfs (else EMEDIUMTYPE), and starts a
+// process that removes it, with the files in it, once `holder` and all its copies are closed: whoever
+// made it may be killed. That process has left our session, ignores what ends a job, holds no other
+// descriptor of ours and is nobody's child here. `removed` reads its end when it is done. Both
+// descriptors are close-on-exec. `path` receives the folder's name. Not with a second thread.
+int envgate_private_folder(const char *parent, char *path, size_t capacity, int *holder, int *removed);
 
 // ---- Clocks ----
 

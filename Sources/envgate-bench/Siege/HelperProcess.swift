@@ -26,9 +26,11 @@ struct HelperProcess {
     unsafe sigemptyset(&mask)
     var made: Int32 = -1
     let error = unsafe withUnsafePointer(to: &mask) { mask in
-      var child = unsafe envgate_child(
-        signal_mask: mask, default_pipe: 1, death_signal: SIGKILL, lifeline: ends[1])
-      return unsafe envgate_start_child(&pointers, environ, &child, &made)
+      unsafe withUnsafePointer(to: ends[1]) { kept in
+        var child = unsafe envgate_child(
+          signal_mask: mask, default_pipe: 1, death_signal: SIGKILL, kept: kept, kept_count: 1)
+        return unsafe envgate_start_child(&pointers, environ, &child, &made)
+      }
     }
     guard error == 0 else {
       close(ends[0])

@@ -1,6 +1,5 @@
 import Glibc
 import SecretMemory
-import VaultCore
 
 /// The environment of a child: ours, and one variable for each secret.
 ///
@@ -11,9 +10,9 @@ struct ChildEnvironment {
 
   /// - Parameter overriding: whether a secret replaces a variable of its name that is already there.
   /// - Throws: ``CommandFault`` where a value holds a NUL, or a name is already in our environment.
-  init(_ values: [(name: SecretName, value: SecretBuffer)], overriding: Bool) throws {
-    if !overriding { try Self.requireAbsent(values.map(\.name.text)) }
-    secrets = try values.map { ($0.name.text, try Self.entry($0.name.text, $0.value)) }
+  init(_ values: [HandOver.Variable], overriding: Bool) throws {
+    if !overriding { try Self.requireAbsent(values.map(\.name)) }
+    secrets = try values.map { ($0.name, try Self.entry($0.name, $0.value)) }
   }
 
   /// Refuses names that our own environment has already.
@@ -35,7 +34,7 @@ struct ChildEnvironment {
           throw CommandFault(
             "value.nul",
             "the value of \(name) holds a NUL, which no environment variable can; "
-              + "read it with secret get instead")
+              + "hand it over with --as fd or --as file")
         }
         unsafe room.copyBytes(from: prefix)
         unsafe UnsafeMutableRawBufferPointer(rebasing: room[prefix.count...])

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// A command that runs beside us, with our descriptors 0, 1 and 2, a lifeline where there is one, and
-/// nothing else of ours.
+/// A command that runs beside us, with our descriptors 0, 1 and 2, those that it is given, and nothing else
+/// of ours.
 ///
 /// While it runs, what somebody sends to us is passed on to it (``SignalRelay``). Where we are killed, the
 /// kernel sends it SIGTERM: a courtesy, which what it has started does not get.
@@ -34,41 +34,27 @@ struct ChildProcess: ~Copyable {
   /// The arguments are C strings with their NUL: bytes that need not be UTF-8, and must not change.
   /// Our connection stays behind (close-on-exec). The child starts with the signal mask and the
   /// dispositions that we were started with.
-  /// - Parameter lifeline: a descriptor that stays open in the child, under the same number, and in all
-  ///   that it leaves behind: whoever holds the other end sees when the last of them is gone. It stays
-  ///   ours to close.
+  /// - Parameter kept: descriptors that stay open in the child, under the same numbers, and in all that it
+  ///   leaves behind, as a lifeline must. They stay ours to close.
   /// - Throws: ``CommandFault`` `command.not_found` or `command.not_invoked`, as env(1) tells them apart.
-  init(_ command: [[CChar]], _ environment: ChildEnvironment, lifeline: Int32? = nil) throws {
+  init(_ command: [[CChar]], _ environment: ChildEnvironment, kept: [Int32] = []) throws {
     let relay = SignalRelay()
-    // Safety: strdup's copies are freed below, after the kernel has taken its own.
-    var arguments = unsafe command.map { unsafe strdup($0) }
-    guard let program = unsafe arguments.first ?? nil else {
-      throw CommandFault("command.not_found", "there is no command")
-    }
-    unsafe arguments.append(nil)
-    defer { unsafe arguments.forEach { unsafe free($0) } }
-
     var pid: pid_t = 0
+    let call = try CommandCall(command)
     // Safety: every pointer outlives the call, which returns after the child has left our memory.
     let failure = try unsafe environment.withPointers { variables in
       unsafe relay.withInheritedMask { mask in
-        var child = unsafe envgate_child(
-          signal_mask: mask, default_pipe: ProcessContext.inheritedIgnoredPipe ? 0 : 1,
-          death_signal: SIGTERM, lifeline: lifeline ?? -1)
-        return unsafe envgate_start_child(arguments, variables, &child, &pid)
+        unsafe kept.withUnsafeBufferPointer { kept in
+          var child = unsafe envgate_child(
+            signal_mask: mask, default_pipe: ProcessContext.inheritedIgnoredPipe ? 0 : 1,
+            death_signal: SIGTERM, kept: kept.baseAddress, kept_count: kept.count)
+          return unsafe envgate_start_child(call.pointers, variables, &child, &pid)
+        }
       }
     }
-    let shown = unsafe PlainText.command([String(cString: program)])
-    switch failure {
-    case 0:
-      self.pid = pid
-      self.relay = relay
-    case ENOENT:
-      throw CommandFault("command.not_found", "\(shown): not found")
-    default:
-      throw CommandFault(
-        "command.not_invoked", "\(shown): \(SystemText.of(failure))")
-    }
+    if let fault = call.fault(failure) { throw fault }
+    self.pid = pid
+    self.relay = relay
   }
 
   /// Waits for its end, passing signals on (``SignalRelay/wait(for:recheck:whileRunning:)``).

@@ -1,25 +1,40 @@
 import Glibc
 
-/// Passes on to a child what somebody sends to us, and waits for its end.
+/// Passes on to a child what somebody sends to us, stops and goes on with it, and waits for its end.
 ///
 /// The signals are blocked from before the child starts, so that none is lost and none ends us first:
 /// a grant must be closed with the child's outcome. A signal that the kernel itself sends (a key on the
 /// terminal, a hangup) reaches the whole foreground group and thus the child without us; passing it on
 /// would deliver it twice.
+///
+/// A child that stops, by a key or by itself, stops us: the shell that started us sees a stopped job, and
+/// its `fg` reaches both.
 struct SignalRelay: ~Copyable {
   private var watched = sigset_t()
   private var previous = sigset_t()
 
-  /// Signals whose purpose is the child.
-  private static let passed = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2]
+  /// Signals whose purpose is the child: all that a process can be sent but those that tell of a fault of
+  /// its own (signal(7)). Real-time signals follow, up to 64.
+  private static let passed = [
+    SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGPWR, SIGIO, SIGURG,
+    SIGTSTP, SIGCONT, SIGVTALRM, SIGPROF,
+  ]
+  /// The numbers below it glibc keeps for itself.
+  private static let realTime: ClosedRange<Int32> = 34...64
+  /// Stops that would stop us before the child has: the child's own stop does that.
+  private static let held = [SIGTTIN, SIGTTOU]
 
   init() {
     // Safety: each call reads or fills a struct of ours.
     unsafe sigemptyset(&watched)
-    for number in Self.passed + [SIGCHLD] { unsafe sigaddset(&watched, number) }
+    for number in Self.passed + Array(Self.realTime) + [SIGCHLD] {
+      unsafe sigaddset(&watched, number)
+    }
+    var blocked = watched
+    for number in Self.held { unsafe sigaddset(&blocked, number) }
     // An inherited "ignore" would make the kernel reap the child before its status is read (wait(2)).
     _ = signal(SIGCHLD, SIG_DFL)
-    unsafe pthread_sigmask(SIG_BLOCK, &watched, &previous)
+    unsafe pthread_sigmask(SIG_BLOCK, &blocked, &previous)
   }
 
   deinit {
@@ -50,13 +65,7 @@ struct SignalRelay: ~Copyable {
     var recheck = recheck
     var isFirstLook = true
     while true {
-      var status: Int32 = 0
-      // Safety: the kernel fills the local integer during the call.
-      let reaped = unsafe waitpid(child, &status, WNOHANG)
-      if reaped == child { return ChildProcess.End(status: status) }
-      if reaped < 0, errno != EINTR {
-        throw CommandFault("system", "waitpid failed: \(SystemText.of(errno))")
-      }
+      if let end = try look(at: child) { return end }
       if !isFirstLook { whileRunning?() }
       isFirstLook = false
       var info = unsafe siginfo_t()
@@ -64,6 +73,24 @@ struct SignalRelay: ~Copyable {
       let number = unsafe sigtimedwait(&watched, &info, &recheck)
       // The child is not reaped yet, so its number cannot belong to anybody else.
       if number > 0, number != SIGCHLD, unsafe info.si_code <= 0 { kill(child, number) }
+    }
+  }
+
+  /// How the child ended; nil while it runs. Where it has stopped, we stop too, until both go on.
+  private func look(at child: pid_t) throws -> ChildProcess.End? {
+    while true {
+      var status: Int32 = 0
+      // Safety: the kernel fills the local integer during the call.
+      let found = unsafe waitpid(child, &status, WNOHANG | WUNTRACED)
+      if found == 0 { return nil }
+      if found < 0 {
+        if errno == EINTR { continue }
+        throw CommandFault("system", "waitpid failed: \(SystemText.of(errno))")
+      }
+      guard status & 0xFF == 0x7F else { return ChildProcess.End(status: status) }
+      // By SIGSTOP, which nothing blocks. Whoever lets only us go on means the child.
+      raise(SIGSTOP)
+      kill(child, SIGCONT)
     }
   }
 }

@@ -10,7 +10,7 @@ struct Exec: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: name,
-    abstract: "Ask for secrets, wait, and run a command with them in its environment.",
+    abstract: "Ask for secrets, wait, and run a command with them.",
     discussion: """
       The environment's variables come with its secrets. Exits with the command's own code, 128 and the \
       number of a signal that killed it, 126 or 127 where it cannot be run or found, and 125 for every \
@@ -24,9 +24,7 @@ struct Exec: ParsableCommand {
     help: ArgumentHelp("A secret; repeat it. All of them where none is named.", valueName: "name"))
   var secrets: [String] = []
 
-  @Flag(name: .customLong("override"), help: "Replace variables that are already there.")
-  var overriding = false
-
+  @OptionGroup var delivery: DeliveryOptions
   @OptionGroup var request: RequestOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -35,32 +33,50 @@ struct Exec: ParsableCommand {
 
   func validate() throws {
     if command.isEmpty { throw ValidationError("name a command behind --") }
+    if delivery.field != nil, secrets.isEmpty {
+      throw ValidationError("--field is of the secrets that -s names")
+    }
   }
 
   func run() throws {
+    let status = try delivery.statusFile.map { try StatusFile($0) }
+    let end: ChildProcess.End
+    do { end = try perform(status) } catch {
+      status?.write(Failure(error, isExec: true))
+      throw error
+    }
+    status?.write(end)
+    throw ChildEnded(code: end.code)
+  }
+
+  private func perform(_ status: StatusFile?) throws -> ChildProcess.End {
     let names = try secrets.map { try SecretName(argument: $0) }
     let environment = try environment.name
+    let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
     let flow = try RequestFlow(path: connection.path, deadline: request.deadline)
     let made = try flow.begin(
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
-      delivery: "env")
+      delivery: plan.claim)
     // Before anybody is bothered with it.
-    if !overriding {
-      let variables = try flow.connection.variables(of: environment).items
-      try ChildEnvironment.requireAbsent(made.secrets.map(\.name) + variables.map(\.name))
-    }
+    try plan.requireFit(
+      secrets: try made.secrets.map { try SecretName(argument: $0.name) },
+      settings: try flow.connection.variables(of: environment).items
+        .map { try SecretName(argument: $0.name) },
+      overriding: delivery.overriding)
     let active = try flow.activate(made)
-    throw ChildEnded(code: try runChild(active, flow).code)
-  }
-
-  private func runChild(_ active: RequestView, _ flow: RequestFlow) throws -> ChildProcess.End {
-    let end: ChildProcess.End
     do {
-      end = try start(active, flow).wait(whileRunning: flow.keeper(of: active))
+      if delivery.replaces { try replace(active, plan, flow, status) }
+      return try runChild(active, plan, flow)
     } catch {
       flow.abandon(active)
       throw error
     }
+  }
+
+  private func runChild(
+    _ active: RequestView, _ plan: DeliveryPlan, _ flow: RequestFlow
+  ) throws -> ChildProcess.End {
+    let end = try start(active, plan, flow).wait(whileRunning: flow.keeper(of: active))
     do {
       try flow.close(active, end == .exited(0) ? .success : .failure)
     } catch {
@@ -70,16 +86,49 @@ struct Exec: ParsableCommand {
     return end
   }
 
+  /// A command that runs, and the files that stay as long as it does.
+  private struct Job: ~Copyable {
+    let child: ChildProcess
+    let files: HandOver.Files
+
+    consuming func wait(whileRunning: @escaping () -> Void) throws -> ChildProcess.End {
+      try withExtendedLifetime(files) { try child.wait(whileRunning: whileRunning) }
+    }
+  }
+
   /// Starts the command. What was read is wiped when this returns: the child has its own copy.
-  private func start(_ active: RequestView, _ flow: RequestFlow) throws -> ChildProcess {
+  private func start(
+    _ active: RequestView, _ plan: DeliveryPlan, _ flow: RequestFlow
+  ) throws -> Job {
     let settings = try flow.settings(of: active)
-    let values = try flow.read(active) + settings.variables
+    let handOver = try HandOver(
+      try flow.read(active), as: plan, settings: settings.variables)
     // The lifeline is ours until the child has its own copy, and goes with this function.
     let lifeline = settings.isExclusive ? try flow.lifeline(of: active) : nil
     return try withExtendedLifetime(lifeline) {
-      try ChildProcess(
+      let child = try ChildProcess(
         ProcessContext.lastArguments(command.count),
-        try ChildEnvironment(values, overriding: overriding), lifeline: lifeline?.descriptor)
+        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
+        kept: handOver.files.kept(outlivingUs: false) + (lifeline.map { [$0.descriptor] } ?? []))
+      return Job(child: child, files: handOver.files)
+    }
+  }
+
+  /// Becomes the command, which holds the grant by a lifeline: it ends with the command and all that it
+  /// leaves behind.
+  private func replace(
+    _ active: RequestView, _ plan: DeliveryPlan, _ flow: RequestFlow, _ status: StatusFile?
+  ) throws {
+    let settings = try flow.settings(of: active)
+    let handOver = try HandOver(
+      try flow.read(active), as: plan, settings: settings.variables)
+    let lifeline = try flow.lifeline(of: active)
+    status?.writeReplaced()
+    try withExtendedLifetime((lifeline, handOver)) {
+      try Replacement.become(
+        ProcessContext.lastArguments(command.count),
+        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
+        kept: handOver.files.kept(outlivingUs: true) + (lifeline.map { [$0.descriptor] } ?? []))
     }
   }
 }

@@ -63,16 +63,9 @@ struct TicketFile: ~Copyable {
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer) throws {
-    var rest = unsafe bytes
-    while unsafe !rest.isEmpty {
-      // Safety: the rest of what the caller lends for this call.
-      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if count >= 0 {
-        unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      } else if errno != EINTR {
-        throw notWritten(errno)
-      }
-    }
+    // Safety: what the caller lends for this call.
+    let error = unsafe WholeWrite.write(bytes, to: descriptor)
+    if error != 0 { throw notWritten(error) }
   }
 
   /// Makes the file's name durable too (fsync(2)), where the folder may be opened.

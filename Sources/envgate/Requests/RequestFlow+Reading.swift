@@ -54,12 +54,10 @@ extension RequestFlow {
     // Read before the secrets, which the vault refuses where a variable has changed since the approval.
     let list = try connection.variables(of: name)
     let variables = try list.items.map { variable in
-      var text = variable.value
-      // Safety: the text's bytes are lent for the call and copied.
-      let value = try text.withUTF8 { bytes in
-        try unsafe SecretBuffer(copying: UnsafeRawBufferPointer(bytes))
-      }
-      return (name: try SecretName(argument: variable.name), value: value)
+      (
+        name: try SecretName(argument: variable.name),
+        value: try SecretBuffer.copying(text: variable.value)
+      )
     }
     return (variables, environment.exclusive)
   }
