@@ -24,6 +24,8 @@ public enum ClientFault: Error, Hashable, Sendable {
   case replyTooLong(limit: Int)
   /// A reply that is not the protocol's; the text says what was expected, never what came.
   case replyInvalid(String)
+  /// The daemon speaks a newer protocol, and this client does not understand its answer.
+  case protocolNewer(daemon: Int64, client: Int64)
   /// No locked memory for a value.
   case memoryExhausted
   /// A system call failed.
@@ -42,6 +44,7 @@ public enum ClientFault: Error, Hashable, Sendable {
     case .connectionLost: "connection.lost"
     case .timedOut: "connection.timeout"
     case .replyTooLong, .replyInvalid: "reply.invalid"
+    case .protocolNewer: "daemon.protocol"
     case .memoryExhausted: "limit.memory"
     case .system: "system"
     }
@@ -69,6 +72,9 @@ public enum ClientFault: Error, Hashable, Sendable {
     case .timedOut: "no answer came in time"
     case .replyTooLong(let limit): "the reply is longer than \(limit) bytes"
     case .replyInvalid(let expected): "the reply is not the protocol's: \(expected)"
+    case .protocolNewer(let daemon, let client):
+      "the daemon speaks protocol \(daemon), this client \(client); install the client that belongs to "
+        + "the daemon"
     case .memoryExhausted: "no locked memory is left for a value; raise the limit of locked memory"
     case .system(let call, let error): "\(call) failed: \(Self.text(error))"
     }

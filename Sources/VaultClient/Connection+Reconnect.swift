@@ -46,7 +46,7 @@ extension Connection {
       switch fault {
       case .noDaemon, .staleSocket, .busy, .connectionLost: true
       case .notASocket, .noPermission, .pathTooLong, .untrustedServer, .timedOut, .replyTooLong,
-        .replyInvalid, .memoryExhausted, .system:
+        .replyInvalid, .protocolNewer, .memoryExhausted, .system:
         false
       }
     case let error as WireError: error.known == .serverStopping

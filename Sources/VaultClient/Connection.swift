@@ -97,14 +97,16 @@ public final class Connection {
       do { return try unsafe exchangeOnce(call, deadline, body) } catch let error as WireError {
         guard let pause = error.retryAfter, pause <= Self.longestRatePause,
           deadline.map({ pause < Int64($0.remaining) }) ?? true
-        else { throw error }
+        else { throw newerProtocol(behind: error) ?? error }
         // A signal that cuts it short makes the next attempt come early, and nothing else.
         _ = poll(nil, 0, Int32(clamping: max(1, pause)))
+      } catch {
+        throw newerProtocol(behind: error) ?? error
       }
     }
   }
 
-  private func exchangeOnce<Result>(
+  func exchangeOnce<Result>(
     _ call: Call, _ deadline: WaitDeadline?,
     _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
