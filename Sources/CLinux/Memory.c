@@ -19,7 +19,9 @@ void *envgate_reserve_secret(size_t size) {
 int envgate_commit_secret(void *start, size_t size, int *locked) {
   if (mprotect(start, size, PROT_READ | PROT_WRITE) != 0)
     return errno;
-  *locked = mlock(start, size) == 0;
+  // Each page once it is used, and from then on: a program that holds one value does not pay for room
+  // that it may never need.
+  *locked = mlock2(start, size, MLOCK_ONFAULT) == 0;
   return 0;
 }
 

@@ -110,7 +110,7 @@ int envgate_boot_id(uint8_t out[16]);
 // child. (posix_spawn and vfork share the parent's memory until exec and see it whole.) NULL: none.
 void *envgate_reserve_secret(size_t size);
 // Opens a page-aligned part of a reservation to reading and writing. `locked` receives whether the
-// pages are kept from swap (mlock(2); RLIMIT_MEMLOCK can refuse it).
+// pages are kept from swap once they are used (mlock2(2), MLOCK_ONFAULT; RLIMIT_MEMLOCK can refuse it).
 int envgate_commit_secret(void *start, size_t size, int *locked);
 // Gives a reservation back.
 void envgate_release_secret(void *start, size_t size);

@@ -5,8 +5,10 @@ import VaultEngine
 /// Keeps the write-ahead log short beside the commit: a checkpoint inside a commit is what makes the
 /// slowest percent of commits slow.
 enum CheckpointThread {
-  /// How often the log's length is looked at.
+  /// How often the log's length is looked at, in milliseconds.
   private static let interval = 50
+  /// Looks that pass before a log that was copied whole, and has not begun anew since, is copied again.
+  private static let looksAfterCopying = 20
 
   static func start(
     _ place: VaultPlace, until ended: Latch, logger: Logger
@@ -16,16 +18,14 @@ enum CheckpointThread {
         logger.warning("no checkpointer; commits copy the log themselves")
         return
       }
-      let log = place.logPath
-      var copied: Int64 = 0
+      var copied: UInt64?
+      var looks = 0
       while !ended.wait(milliseconds: interval) {
-        var status = stat()
-        guard unsafe stat(log, &status) == 0 else { continue }
-        // A log that begins anew keeps its size, so the clock decides as well.
-        copied += 1
-        guard status.st_size > 1 << 22 || copied > 20 else { continue }
-        copied = 0
-        keeper.copy()
+        guard let round = keeper.longRound() else { continue }
+        looks += 1
+        if round == copied, looks < looksAfterCopying { continue }
+        looks = 0
+        copied = keeper.copy() ? round : nil
       }
       keeper.close()
     }

@@ -5,6 +5,7 @@ import VaultProtocol
 /// `envgate approve ID…`
 struct Approve: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "approve",
     abstract: "Show requests and approve exactly what was shown.",
     discussion: """
       Each request is shown first, and the approval carries the digest of what was shown. On a terminal \

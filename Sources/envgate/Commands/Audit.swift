@@ -3,6 +3,7 @@ import ArgumentParser
 /// `envgate audit …`
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "audit",
     abstract: "Read the audit record and verify it.",
     subcommands: [AuditListCommand.self, AuditVerifyCommand.self])
 }

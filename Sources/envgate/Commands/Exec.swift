@@ -58,15 +58,16 @@ struct Exec: ParsableCommand {
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
       delivery: plan.claim)
     // Before anybody is bothered with it.
+    let settings = try flow.settings(of: made)
     try plan.requireFit(
       secrets: try made.secrets.map { try SecretName(argument: $0.name) },
-      settings: try flow.connection.variables(of: environment).items
-        .map { try SecretName(argument: $0.name) },
-      overriding: delivery.overriding)
+      settings: settings.variables.map(\.name), overriding: delivery.overriding)
     let active = try flow.activate(made)
     do {
-      if delivery.replaces { try replace(active, plan, flow, status) }
-      return try runChild(active, plan, flow)
+      // A job that waited gets what stands there now.
+      let settings = flow.hasWaited ? try flow.settings(of: active) : settings
+      if delivery.replaces { try replace(active, plan, settings, flow, status) }
+      return try runChild(active, plan, settings, flow)
     } catch {
       flow.abandon(active)
       throw error
@@ -74,9 +75,11 @@ struct Exec: ParsableCommand {
   }
 
   private func runChild(
-    _ active: RequestView, _ plan: DeliveryPlan, _ flow: RequestFlow
+    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
+    _ flow: RequestFlow
   ) throws -> ChildProcess.End {
-    let end = try start(active, plan, flow).wait(whileRunning: flow.keeper(of: active))
+    let end = try start(active, plan, settings, flow)
+      .wait(whileRunning: flow.keeper(of: active))
     do {
       try flow.close(active, end == .exited(0) ? .success : .failure)
     } catch {
@@ -98,9 +101,9 @@ struct Exec: ParsableCommand {
 
   /// Starts the command. What was read is wiped when this returns: the child has its own copy.
   private func start(
-    _ active: RequestView, _ plan: DeliveryPlan, _ flow: RequestFlow
+    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
+    _ flow: RequestFlow
   ) throws -> Job {
-    let settings = try flow.settings(of: active)
     let handOver = try HandOver(
       try flow.read(active), as: plan, settings: settings.variables)
     // The lifeline is ours until the child has its own copy, and goes with this function.
@@ -117,9 +120,9 @@ struct Exec: ParsableCommand {
   /// Becomes the command, which holds the grant by a lifeline: it ends with the command and all that it
   /// leaves behind.
   private func replace(
-    _ active: RequestView, _ plan: DeliveryPlan, _ flow: RequestFlow, _ status: StatusFile?
+    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
+    _ flow: RequestFlow, _ status: StatusFile?
   ) throws {
-    let settings = try flow.settings(of: active)
     let handOver = try HandOver(
       try flow.read(active), as: plan, settings: settings.variables)
     let lifeline = try flow.lifeline(of: active)

@@ -6,6 +6,7 @@ import VaultProtocol
 /// `envgate history`
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "history",
     abstract: "Show who got what, when, approved by whom, and how it ended; the newest first.",
     discussion: """
       From the requests, which stay after their end. With --secret every account follows that has read \

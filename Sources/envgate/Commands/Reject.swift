@@ -5,6 +5,7 @@ import VaultProtocol
 /// `envgate reject ID -m TEXT`
 struct Reject: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "reject",
     abstract: "Reject a request and say why. That is final.")
 
   @Argument(help: "The request's number.") var id: Int64

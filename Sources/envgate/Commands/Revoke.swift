@@ -6,6 +6,7 @@ import VaultProtocol
 /// `envgate revoke ID`, `envgate revoke --all`
 struct Revoke: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "revoke",
     abstract: "Take an approval or a grant back, or all of them.",
     discussion: """
       A job that holds the grant reads nothing more; what it has read already it keeps. Where a secret \

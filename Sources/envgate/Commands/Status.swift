@@ -5,6 +5,7 @@ import VaultProtocol
 /// `envgate status`
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show the daemon's state, who you are to it, and which roles you have.")
 
   @OptionGroup var connection: ConnectionOptions

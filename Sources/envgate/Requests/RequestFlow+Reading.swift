@@ -45,13 +45,15 @@ extension RequestFlow {
   }
 
   /// What a job gets beside its secrets, and what it must mind.
-  func settings(of request: RequestView) throws -> (
+  typealias Settings = (
     variables: [(name: SecretName, value: SecretBuffer)], isExclusive: Bool
-  ) {
+  )
+
+  /// Read before the secrets, which the vault refuses where a variable has changed since the approval.
+  func settings(of request: RequestView) throws -> Settings {
     let name = try EnvironmentName(argument: request.environment)
     let environment = try connection.call(
       .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
-    // Read before the secrets, which the vault refuses where a variable has changed since the approval.
     let list = try connection.variables(of: name)
     let variables = try list.items.map { variable in
       (

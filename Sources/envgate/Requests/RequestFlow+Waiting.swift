@@ -15,6 +15,7 @@ extension RequestFlow {
   ///   where the request ended otherwise.
   func activate(_ request: RequestView) throws -> RequestView {
     var request = request
+    hasWaited = request.state != "approved"
     while true {
       request = try waited(request)
       if request.state == "active", request.grant?.hold == "ticket", needsTicket {
@@ -25,8 +26,10 @@ extension RequestFlow {
       do {
         return try inTurn(request)
       } catch let error where Connection.mayPass(error) {
+        hasWaited = true
         request = try returned(to: request.id)
       } catch let error as WireError where error.known == .gateWaiting {
+        hasWaited = true
         // The gate was edited, or a reviewer left, between the approval and us: it waits again.
         request = try connection.call(.requestGet(RequestGet(request: request.id)))
         if request.state != "waiting" { throw error }
@@ -68,6 +71,7 @@ extension RequestFlow {
           .grantActivate(GrantActivate(request: request.id, ticket: shownTicket)))
       } catch let error as WireError where error.known == .grantBusy {
         let sentence = PlainText.shown(error.message)
+        hasWaited = true
         if !isTold { Console.note("\(sentence); request \(request.id) waits for its turn") }
         isTold = true
         guard deadline?.remaining ?? Self.turnPause > 0 else { throw stillWaiting(sentence) }

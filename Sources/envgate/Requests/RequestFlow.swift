@@ -16,6 +16,8 @@ final class RequestFlow {
   private(set) var ticket: SecretBuffer?
   /// Whether the connection at hand is another than the one that the vault knows the request by.
   var needsTicket = false
+  /// Whether there was time between the request and its grant for what it is about to change.
+  var hasWaited = false
   /// Whether the grant lives without us, by its ticket: then it is not ours to end.
   var isBorrowed = false
 
