@@ -8,10 +8,14 @@ enum ProcessContext {
 
   /// Prepares the process. Called once, before anything else and before there is a second thread.
   static func prepare() {
-    // A closed 0, 1 or 2 would be taken by the socket, and a stray print would reach the daemon.
+    // A closed 0, 1 or 2 would be taken by the socket, and a stray print would reach the daemon. What
+    // stands there instead can be neither read nor printed to, and is closed again for a child.
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      let mode = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY
       // Safety: the path is a literal.
-      if unsafe open("/dev/null", O_RDWR) != descriptor { _exit(ExitStatus.fault.rawValue) }
+      if unsafe open("/dev/null", mode | O_CLOEXEC) != descriptor {
+        _exit(ExitStatus.fault.rawValue)
+      }
     }
     let previous = signal(SIGPIPE, SIG_IGN)
     // Safety: a disposition is as wide as a word, and only compared.
