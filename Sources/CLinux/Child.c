@@ -83,6 +83,14 @@ UNINSTRUMENTED static int become_child(struct start *start) {
     if (getppid() != start->parent)
       leave(128 + child->death_signal);
   }
+  const int wanted[] = {child->input, child->output, child->errors};
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+    if (wanted[descriptor] >= 0 && dup2(wanted[descriptor], descriptor) < 0)
+      return errno;
+  // ssh(1) and others leave ignored what they find ignored.
+  const int ends[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM};
+  for (size_t index = 0; child->ignore_ends && index < sizeof ends / sizeof *ends; index++)
+    signal(ends[index], SIG_IGN);
   return become(start->arguments, start->environment, child, &start->mask);
 }
 

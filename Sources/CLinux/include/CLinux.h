@@ -71,6 +71,12 @@ struct envgate_child {
   // Descriptors that stay open in it under the same numbers, close-on-exec or not.
   const int32_t *kept;
   size_t kept_count;
+  // What it has as descriptors 0, 1 and 2, above 2 here; -1: ours.
+  int32_t input;
+  int32_t output;
+  int32_t errors;
+  // Whether it ignores what ends a job: SIGINT, SIGQUIT, SIGHUP, SIGTERM.
+  int32_t ignore_ends;
 };
 
 // Starts a command, found in PATH as execvp(3) does; both lists end with NULL. Values in secret
@@ -94,6 +100,16 @@ int envgate_sealed_memory(const char *name, const void *bytes, size_t count, int
 // descriptor of ours and is nobody's child here. `removed` reads its end when it is done. Both
 // descriptors are close-on-exec. `path` receives the folder's name. Not with a second thread.
 int envgate_private_folder(const char *parent, char *path, size_t capacity, int *holder, int *removed);
+
+// ---- What a child writes to ----
+
+// A pipe, both ends close-on-exec, of so many bytes where the kernel allows that; 0: as it comes.
+int envgate_make_pipe(int32_t size, int32_t *near, int32_t *far);
+// A terminal with the settings and the size of another, which changes nothing of what is written to it:
+// its own end and the one for a child, both close-on-exec, nobody's controlling terminal.
+int envgate_open_output_terminal(int32_t real, int32_t *near, int32_t *far);
+// Gives a terminal the size of another. 1: it had a different one; 0: it had that, or none could be had.
+int envgate_copy_window(int32_t real, int32_t near);
 
 // ---- Clocks ----
 

@@ -28,7 +28,8 @@ struct HelperProcess {
     let error = unsafe withUnsafePointer(to: &mask) { mask in
       unsafe withUnsafePointer(to: ends[1]) { kept in
         var child = unsafe envgate_child(
-          signal_mask: mask, default_pipe: 1, death_signal: SIGKILL, kept: kept, kept_count: 1)
+          signal_mask: mask, default_pipe: 1, death_signal: SIGKILL, kept: kept, kept_count: 1,
+          input: -1, output: -1, errors: -1, ignore_ends: 0)
         return unsafe envgate_start_child(&pointers, environ, &child, &made)
       }
     }

@@ -34,10 +34,16 @@ struct ChildProcess: ~Copyable {
   /// The arguments are C strings with their NUL: bytes that need not be UTF-8, and must not change.
   /// Our connection stays behind (close-on-exec). The child starts with the signal mask and the
   /// dispositions that we were started with.
-  /// - Parameter kept: descriptors that stay open in the child, under the same numbers, and in all that it
-  ///   leaves behind, as a lifeline must. They stay ours to close.
+  /// - Parameters:
+  ///   - kept: descriptors that stay open in the child, under the same numbers, and in all that it leaves
+  ///     behind, as a lifeline must. They stay ours to close.
+  ///   - output: its stdout, which stays ours to close; our own where nil.
+  ///   - errors: its stderr, likewise.
   /// - Throws: ``CommandFault`` `command.not_found` or `command.not_invoked`, as env(1) tells them apart.
-  init(_ command: [[CChar]], _ environment: ChildEnvironment, kept: [Int32] = []) throws {
+  init(
+    _ command: [[CChar]], _ environment: ChildEnvironment, kept: [Int32] = [],
+    output: Int32? = nil, errors: Int32? = nil
+  ) throws {
     let relay = SignalRelay()
     var pid: pid_t = 0
     let call = try CommandCall(command)
@@ -47,7 +53,8 @@ struct ChildProcess: ~Copyable {
         unsafe kept.withUnsafeBufferPointer { kept in
           var child = unsafe envgate_child(
             signal_mask: mask, default_pipe: ProcessContext.inheritedIgnoredPipe ? 0 : 1,
-            death_signal: SIGTERM, kept: kept.baseAddress, kept_count: kept.count)
+            death_signal: SIGTERM, kept: kept.baseAddress, kept_count: kept.count,
+            input: -1, output: output ?? -1, errors: errors ?? -1, ignore_ends: 0)
           return unsafe envgate_start_child(call.pointers, variables, &child, &pid)
         }
       }

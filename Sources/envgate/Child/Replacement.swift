@@ -21,7 +21,8 @@ enum Replacement {
           var child = unsafe envgate_child(
             signal_mask: UnsafeRawPointer(mask),
             default_pipe: ProcessContext.inheritedIgnoredPipe ? 0 : 1, death_signal: 0,
-            kept: kept.baseAddress, kept_count: kept.count)
+            kept: kept.baseAddress, kept_count: kept.count, input: -1, output: -1, errors: -1,
+            ignore_ends: 0)
           return unsafe envgate_become(call.pointers, variables, &child)
         }
       }
