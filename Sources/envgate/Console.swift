@@ -102,4 +102,20 @@ enum Console {
       throw CommandFault("output.failed", "stdout: \(SystemText.of(error))")
     }
   }
+
+  /// Writes bytes of a child to one of our streams as they are, and returns 0 or errno.
+  static func pass(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    unsafe WholeWrite.write(bytes, to: descriptor)
+  }
+
+  /// Tells GitHub's runner, which reads stdout, what to hide.
+  /// - Throws: ``CommandFault`` `terminal.refused`, as for any value.
+  static func print(masks values: [SecretBuffer]) throws {
+    if isTerminal {
+      throw CommandFault(
+        "terminal.refused",
+        "--mask=github would show the secrets on this terminal; it is for GitHub's runner")
+    }
+    try unsafe RunnerMasks.forEach(values) { try unsafe write($0) }
+  }
 }

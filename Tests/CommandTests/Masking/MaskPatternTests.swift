@@ -1,0 +1,117 @@
+import SecretMemory
+import Testing
+
+@testable import envgate
+
+@Suite struct MaskPatternTests {
+  /// All patterns of some values, as text.
+  static func patterns(_ values: String...) throws -> [String] {
+    let patterns = try MaskPatterns(values.map { try SecretBuffer(text: $0) })
+    return patterns.entries.map { entry in
+      patterns.withBytes(entry) { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  @Test(
+    arguments: [
+      // Lines, without what stands around them, and whatever ends them.
+      ("first line\r\n  second line\n\nx\n", ["first line", "second line"]),
+      // Leaves: strings decoded, numbers as they stand, from any depth.
+      (#"{"a":{"b":["top\"sec\u00fcret",{"c":-12.50e3}]}}"#, ["top\"secüret", "-12.50e3"]),
+      (#"["only","array"]"#, ["only", "array"]), (#""a \/ b string""#, ["a / b string"]),
+      // JSON in a string of JSON, and lines in one.
+      (
+        #"{"outer":"{\"inner\":\"hidden\\nbelow\"}"}"#,
+        [#"{"inner":"hidden\nbelow"}"#, "hidden", "below"]
+      ),
+      // A text of several JSON texts.
+      ("{\"a\":\"first\"}\n{\"a\":\"other\"}\n", ["first", "other"]),
+    ])
+  func `a value, each of its lines and each leaf of its JSON are hidden`(
+    value: String, pieces: [String]
+  ) throws {
+    let patterns = try Self.patterns(value)
+    for piece in [value] + pieces { #expect(patterns.contains(piece), "\(piece)") }
+  }
+
+  @Test(
+    arguments: [
+      ("\"q\"\\\t\u{1}end", #"\"q\"\\\t\u0001end"#), ("\u{1b}[0m red", #"\u001B[0m red"#),
+      ("https://x/y", #"https:\/\/x\/y"#), ("naïve ☂ 😀", #"na\u00efve \u2602 \ud83d\ude00"#),
+      ("naïve ☂ 😀", #"na\u00EFve \u2602 \uD83D\uDE00"#), ("ü/ü?", #"\u00fc\/\u00fc?"#),
+      ("a<b>&c", #"a\u003cb\u003e\u0026c"#), ("it's \"so\"+", #"it\u0027s \u0022so\u0022\u002B"#),
+      // URLs: RFC 3986, lower case, a form, JavaScript, Python.
+      ("a b/ü~", "a%20b%2F%C3%BC~"), ("a b/ü~", "a%20b%2f%c3%bc~"), ("a b/ü~", "a+b%2F%C3%BC%7E"),
+      ("what (now)!", "what%20(now)!"), ("/path to", "/path%20to"),
+      // Base64 behind 0, 1 and 2 bytes: what they and what follows have no part in.
+      ("topsecret!", "dG9wc2VjcmV0I"), ("topsecret!", "RvcHNlY3JldC"),
+      ("topsecret!", "0b3BzZWNyZXQh"),
+      ("??>>??>>", "Pz8+Pj8/Pj"), ("??>>??>>", "Pz8-Pj8_Pj"),
+    ])
+  func `each form that programs write a value in is hidden`(value: String, form: String) throws {
+    #expect(try Self.patterns(value).contains(form))
+  }
+
+  @Test(arguments: ["", "abc", "1", "{}", "   ", "ü!"])
+  func `a value of fewer than four bytes is hidden in no form`(value: String) throws {
+    #expect(try Self.patterns(value).isEmpty)
+  }
+
+  @Test func `nothing shorter than four characters, nothing twice, and neither brackets nor true`()
+    throws
+  {
+    let value = """
+      {
+          "keys": [
+              {
+                  "port": 443, "on": true, "off": null, "tiny": "abc", "word": "word"
+              }
+          ],
+          "again": "word"
+      }
+      """
+    let patterns = try Self.patterns(value, "word")
+    #expect(patterns.allSatisfy { $0.utf8.count >= 4 })
+    #expect(Set(patterns).count == patterns.count)
+    for harmless in [
+      "true", "null", "    ", "    {", "    }", "{", "        }", "443", "abc", "YWJj",
+    ] {
+      #expect(!patterns.contains(harmless), "\(harmless)")
+    }
+    #expect(patterns.count { $0 == "word" } == 1)
+  }
+
+  @Test func `twenty secrets of ten fields make about 800 patterns`() throws {
+    var random = SeededRandom(seed: 800)
+    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+    let values = (0..<20).map { secret in
+      let fields = (0..<10).map { field in
+        let text = String((0..<24).map { _ in letters[Int(random.next() % 36)] })
+        return "\"field\(field)\":\"\(text)\""
+      }
+      return try? SecretBuffer(text: "{\(fields.joined(separator: ","))}")
+    }
+    let patterns = try MaskPatterns(values.compactMap { $0 })
+    #expect((800...1_100).contains(patterns.entries.count), "\(patterns.entries.count)")
+  }
+
+  @Test func `the runner is told of each line and leaf, never of several lines`() throws {
+    let value = """
+      {
+        "key": "-----BEGIN-----\\nabcd%25\\r\\n-----END-----\\n",
+        "id": "12345"
+      }
+      """
+    var commands: [String] = []
+    try RunnerMasks.forEach([try SecretBuffer(text: value), try SecretBuffer(text: "100%\r\n")]) {
+      commands.append(String(decoding: $0, as: UTF8.self))
+    }
+    #expect(
+      Set(commands) == [
+        "::add-mask::-----BEGIN-----\n", "::add-mask::abcd%2525\n", "::add-mask::-----END-----\n",
+        "::add-mask::12345\n", "::add-mask::100%25\n", "::add-mask::\"id\": \"12345\"\n",
+        "::add-mask::\"key\": \"-----BEGIN-----\\nabcd%2525\\r\\n-----END-----\\n\",\n",
+      ])
+    #expect(Set(commands).count == commands.count)
+  }
+}
