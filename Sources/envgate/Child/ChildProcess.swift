@@ -64,11 +64,16 @@ struct ChildProcess: ~Copyable {
     self.relay = relay
   }
 
-  /// Waits for its end, passing signals on (``SignalRelay/wait(for:recheck:whileRunning:)``).
-  /// - Parameter whileRunning: called at each recheck while the child runs, so at least once a second.
+  /// Waits for its end, passing signals on
+  /// (``SignalRelay/wait(for:recheck:whileRunning:whenResized:)``).
+  /// - Parameters:
+  ///   - whileRunning: called at each recheck while the child runs, so at least once a second.
+  ///   - whenResized: called when the terminal has another size.
   func wait(
-    recheck: timespec = timespec(tv_sec: 1, tv_nsec: 0), whileRunning: (() -> Void)? = nil
+    recheck: timespec = timespec(tv_sec: 1, tv_nsec: 0), whileRunning: (() -> Void)? = nil,
+    whenResized: (() -> Void)? = nil
   ) throws -> End {
-    try relay.wait(for: pid, recheck: recheck, whileRunning: whileRunning)
+    try relay.wait(
+      for: pid, recheck: recheck, whileRunning: whileRunning, whenResized: whenResized)
   }
 }

@@ -57,9 +57,11 @@ struct SignalRelay: ~Copyable {
   ///     thread, it could swallow the one that tells of the end (signal(7)).
   ///   - whileRunning: called whenever the child was looked at again and still runs, so that the caller
   ///     can look after its connection. No signal is passed on before it returns, so it must not wait.
+  ///   - whenResized: called when the terminal has another size (SIGWINCH).
   /// - Throws: ``CommandFault`` where the kernel does not know the child.
   func wait(
-    for child: pid_t, recheck: timespec, whileRunning: (() -> Void)? = nil
+    for child: pid_t, recheck: timespec, whileRunning: (() -> Void)? = nil,
+    whenResized: (() -> Void)? = nil
   ) throws -> ChildProcess.End {
     var watched = watched
     var recheck = recheck
@@ -71,6 +73,7 @@ struct SignalRelay: ~Copyable {
       var info = unsafe siginfo_t()
       // Safety: the kernel reads and fills local structs during the call.
       let number = unsafe sigtimedwait(&watched, &info, &recheck)
+      if number == SIGWINCH { whenResized?() }
       // The child is not reaped yet, so its number cannot belong to anybody else.
       if number > 0, number != SIGCHLD, unsafe info.si_code <= 0 { kill(child, number) }
     }

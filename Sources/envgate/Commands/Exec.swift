@@ -25,6 +25,7 @@ struct Exec: ParsableCommand {
   var secrets: [String] = []
 
   @OptionGroup var delivery: DeliveryOptions
+  @OptionGroup var masking: MaskOption
   @OptionGroup var request: RequestOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -35,6 +36,10 @@ struct Exec: ParsableCommand {
     if command.isEmpty { throw ValidationError("name a command behind --") }
     if delivery.field != nil, secrets.isEmpty {
       throw ValidationError("--field is of the secrets that -s names")
+    }
+    if delivery.replaces, masking.mask == .output {
+      throw ValidationError(
+        "--mask stands between a command and its output, and --replace leaves nobody there")
     }
   }
 
@@ -71,67 +76,6 @@ struct Exec: ParsableCommand {
     } catch {
       flow.abandon(active)
       throw error
-    }
-  }
-
-  private func runChild(
-    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
-    _ flow: RequestFlow
-  ) throws -> ChildProcess.End {
-    let end = try start(active, plan, settings, flow)
-      .wait(whileRunning: flow.keeper(of: active))
-    do {
-      try flow.close(active, end == .exited(0) ? .success : .failure)
-    } catch {
-      // The command has run; its code is what counts. The vault ends the grant by itself.
-      Console.note("the outcome of request \(active.id) could not be told to the vault")
-    }
-    return end
-  }
-
-  /// A command that runs, and the files that stay as long as it does.
-  private struct Job: ~Copyable {
-    let child: ChildProcess
-    let files: HandOver.Files
-
-    consuming func wait(whileRunning: @escaping () -> Void) throws -> ChildProcess.End {
-      try withExtendedLifetime(files) { try child.wait(whileRunning: whileRunning) }
-    }
-  }
-
-  /// Starts the command. What was read is wiped when this returns: the child has its own copy.
-  private func start(
-    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
-    _ flow: RequestFlow
-  ) throws -> Job {
-    let handOver = try HandOver(
-      try flow.read(active), as: plan, settings: settings.variables)
-    // The lifeline is ours until the child has its own copy, and goes with this function.
-    let lifeline = settings.isExclusive ? try flow.lifeline(of: active) : nil
-    return try withExtendedLifetime(lifeline) {
-      let child = try ChildProcess(
-        ProcessContext.lastArguments(command.count),
-        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
-        kept: handOver.files.kept(outlivingUs: false) + (lifeline.map { [$0.descriptor] } ?? []))
-      return Job(child: child, files: handOver.files)
-    }
-  }
-
-  /// Becomes the command, which holds the grant by a lifeline: it ends with the command and all that it
-  /// leaves behind.
-  private func replace(
-    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
-    _ flow: RequestFlow, _ status: StatusFile?
-  ) throws {
-    let handOver = try HandOver(
-      try flow.read(active), as: plan, settings: settings.variables)
-    let lifeline = try flow.lifeline(of: active)
-    status?.writeReplaced()
-    try withExtendedLifetime((lifeline, handOver)) {
-      try Replacement.become(
-        ProcessContext.lastArguments(command.count),
-        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
-        kept: handOver.files.kept(outlivingUs: true) + (lifeline.map { [$0.descriptor] } ?? []))
     }
   }
 }

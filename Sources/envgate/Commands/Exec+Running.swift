@@ -1,0 +1,95 @@
+import SecretMemory
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// From what was released to a command that has ended.
+extension Exec {
+  /// Runs the command beside us, and tells the vault how it went.
+  func runChild(
+    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
+    _ flow: RequestFlow
+  ) throws -> ChildProcess.End {
+    let job = try start(active, plan, settings, flow)
+    let end: ChildProcess.End
+    do { end = try job.wait(whileRunning: flow.keeper(of: active)) } catch {
+      job.finish()
+      throw error
+    }
+    do {
+      try flow.close(active, end == .exited(0) ? .success : .failure)
+    } catch {
+      // The command has run; its code is what counts. The vault ends the grant by itself.
+      Console.note("the outcome of request \(active.id) could not be told to the vault")
+    }
+    // Last: whoever is to read it may take their time, and the grant must not wait for that.
+    job.finish()
+    return end
+  }
+
+  /// Becomes the command, which holds the grant by a lifeline: it ends with the command and all that it
+  /// leaves behind.
+  func replace(
+    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
+    _ flow: RequestFlow, _ status: StatusFile?
+  ) throws {
+    let secrets = try read(active, flow)
+    let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
+    let lifeline = try flow.lifeline(of: active)
+    status?.writeReplaced()
+    try withExtendedLifetime((lifeline, handOver)) {
+      try Replacement.become(
+        ProcessContext.lastArguments(command.count),
+        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
+        kept: handOver.files.kept(outlivingUs: true) + (lifeline.map { [$0.descriptor] } ?? []))
+    }
+  }
+
+  /// Starts the command. What was read is wiped when this returns: the child has its own copy.
+  private func start(
+    _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
+    _ flow: RequestFlow
+  ) throws -> Job {
+    let secrets = try read(active, flow)
+    // First: what is made here may need that there is no second thread yet.
+    let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
+    let streams =
+      masking.mask == .output ? try MaskedStreams(values: secrets.map(\.value)) : nil
+    // The lifeline is ours until the child has its own copy, and goes with this function.
+    let lifeline = settings.isExclusive ? try flow.lifeline(of: active) : nil
+    let child = try withExtendedLifetime(lifeline) {
+      try ChildProcess(
+        ProcessContext.lastArguments(command.count),
+        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
+        kept: handOver.files.kept(outlivingUs: false) + (lifeline.map { [$0.descriptor] } ?? []),
+        output: streams?.childOutput, errors: streams?.childErrors)
+    }
+    streams?.childStarted()
+    return Job(child: child, files: handOver.files, streams: streams)
+  }
+
+  private func read(
+    _ active: RequestView, _ flow: RequestFlow
+  ) throws -> [(name: SecretName, value: SecretBuffer)] {
+    let secrets = try flow.read(active)
+    if masking.mask == .github { try Console.print(masks: secrets.map(\.value)) }
+    return secrets
+  }
+}
+
+/// A command that runs, the files that stay as long as it does, and what its output passes.
+private struct Job: ~Copyable {
+  let child: ChildProcess
+  let files: HandOver.Files
+  let streams: MaskedStreams?
+
+  func wait(whileRunning: @escaping () -> Void) throws -> ChildProcess.End {
+    let streams = streams
+    return try withExtendedLifetime(files) {
+      try child.wait(whileRunning: whileRunning) { streams?.windowChanged() }
+    }
+  }
+
+  /// Passes on what is left of its output.
+  func finish() { streams?.finish() }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// Whether, and by whom, what was released is hidden in a command's output.
+struct MaskOption: ParsableArguments {
+  /// Who hides it.
+  enum Mask: String, CaseIterable {
+    /// We, on its way from the command to our own output.
+    case output
+    /// GitHub's runner, which is told what to hide.
+    case github
+  }
+
+  // A text, not a ``Mask``: what is none would be taken for a bare --mask without a word.
+  @Option(
+    name: .customLong("mask"), defaultAsFlag: Mask.output.rawValue,
+    help: ArgumentHelp(
+      "Replace the secrets in the command's output by ***, encoded ones too; with =github, tell "
+        + "GitHub's runner to.", valueName: "output|github"),
+    completion: .list(Mask.allCases.map(\.rawValue)))
+  var text: String?
+
+  var mask: Mask? { text.flatMap(Mask.init) }
+
+  func validate() throws {
+    if text != nil, mask == nil {
+      throw ValidationError("--mask stands alone, or is --mask=output or --mask=github")
+    }
+  }
+}
