@@ -1,4 +1,5 @@
 import StrictJSON
+import VaultCore
 
 /// Something in the configuration is not as it must be.
 struct Misconfiguration: Error {
@@ -26,7 +27,7 @@ struct ConfigurationSection {
     offset = object.offset
     for name in known { values["\(name)"] = object.optional(name) }
     if let stray = object.unasked().first {
-      let nearest = NearestKey.of(stray.key, among: known.map { "\($0)" })
+      let nearest = NearestName.of(stray.key, among: known.map { "\($0)" })
       throw Misconfiguration(
         at: stray.offset, nearest.map { "unknown key: did you mean \"\($0)\"?" } ?? "unknown key")
     }

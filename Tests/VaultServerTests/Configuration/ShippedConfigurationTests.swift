@@ -67,6 +67,6 @@ import VaultCore
     ("frobnicate", nil), ("", nil), (String(repeating: "a", count: 65), nil),
   ])
   func `the nearest key is the one that was meant`(key: String, nearest: String?) {
-    #expect(NearestKey.of(key, among: ["socket", "gate_changes", "admins"]) == nearest)
+    #expect(NearestName.of(key, among: ["socket", "gate_changes", "admins"]) == nearest)
   }
 }

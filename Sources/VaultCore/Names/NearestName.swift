@@ -1,14 +1,17 @@
-/// The known key that somebody probably meant.
-enum NearestKey {
+/// The known name that somebody probably meant.
+public enum NearestName {
   /// The nearest of `known`, where it is near enough to be meant: a third of it may differ.
-  static func of(_ key: String, among known: [String]) -> String? {
-    // A key of ours is short; the distance to a text of any length costs time and says nothing.
-    guard key.utf8.count <= 64 else { return nil }
-    let distances = known.map { (key: $0, distance: distance(Array(key.utf8), Array($0.utf8))) }
+  public static func of(_ name: String, among known: [String]) -> String? {
+    // A name of ours is short; the distance to a text of any length costs time and says nothing.
+    guard name.utf8.count <= 64 else { return nil }
+    let distances = known.filter { $0.utf8.count <= 96 }
+      .map { (name: $0, distance: distance(Array(name.utf8), Array($0.utf8))) }
     guard let nearest = distances.min(by: { $0.distance < $1.distance }),
-      nearest.distance <= max(2, nearest.key.utf8.count / 3)
+      nearest.distance <= max(2, nearest.name.utf8.count / 3),
+      // Of a short name so much would be left to chance.
+      nearest.distance < max(name.utf8.count, nearest.name.utf8.count)
     else { return nil }
-    return nearest.key
+    return nearest.name
   }
 
   /// Levenshtein's distance: bytes to insert, remove or replace.
