@@ -7,8 +7,8 @@ import SecretMemory
 /// - A fault is one line, `envgate: REASON: sentence`, and the last one.
 /// - Text of the vault passes ``PlainText``, text that people wrote passes `ForeignText.quoted`, before
 ///   it comes here; facts and claims never share a line.
-/// - Alignment and colour only where stdout is a terminal; no colour with `NO_COLOR` (no-color.org) or
-///   on a dumb terminal.
+/// - Alignment, cutting and wrapping only where a terminal reads, colour as ``Screen`` says; a character
+///   that the locale does not have is shown by its number.
 /// - A value goes out as its bytes, with nothing added, straight from secret memory.
 /// - A reader who went away (EPIPE) ends the program quietly; SIGPIPE is ignored for that.
 /// - A stderr that cannot be written to changes nothing.
@@ -23,13 +23,18 @@ enum Console {
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
   /// Whether stdout takes colours.
-  static var hasColours: Bool {
-    isTerminal && (ProcessContext.variable("NO_COLOR") ?? "").isEmpty
-      && ProcessContext.variable("TERM") != "dumb"
+  static var hasColours: Bool { output.hasColours }
+
+  /// How what goes to stdout looks there.
+  static var output: Screen { .of(STDOUT_FILENO) }
+
+  /// Prints lines to stdout, wrapped where a terminal is too narrow for them.
+  static func print(_ lines: [String]) throws {
+    try print(whole: laidOut(lines, on: output))
   }
 
-  /// Prints lines to stdout.
-  static func print(_ lines: [String]) throws {
+  /// Prints lines to stdout, each as it is.
+  static func print(whole lines: [String]) throws {
     var text = lines.joined(separator: "\n")
     if !lines.isEmpty { text += "\n" }
     // Safety: the text's bytes are lent for the call.
@@ -37,8 +42,20 @@ enum Console {
   }
 
   /// Prints a table to stdout.
-  static func print(_ table: Table) throws {
-    try print(table.lines(aligned: isTerminal, colours: hasColours))
+  static func print(_ table: Table) throws { try print(whole: table.lines(on: output)) }
+
+  /// Prints lines that begin with a word of at most four letters in a style; a tab behind it for a program.
+  static func print(_ lines: [(lead: String, style: Style, text: String)]) throws {
+    let screen = output
+    try print(
+      whole: lines.flatMap { line in
+        let lead = line.style.applied(to: line.lead, colours: screen.hasColours)
+        guard screen.isTerminal else { return ["\(lead)\t\(screen.charset.shown(line.text))"] }
+        let margin = String(repeating: " ", count: 6)
+        var laidOut = laidOut([margin + line.text], on: screen)
+        laidOut[0] = lead + laidOut[0].dropFirst(line.lead.count)
+        return laidOut
+      })
   }
 
   /// Prints bytes to stdout as they are.
@@ -63,8 +80,10 @@ enum Console {
   /// Tells a person something on stderr, marked as ours.
   static func note(_ sentence: String) { tell("envgate: \(sentence)\n") }
 
-  /// Shows lines on stderr.
-  static func show(_ lines: [String]) { tell(lines.map { $0 + "\n" }.joined()) }
+  /// Shows lines on stderr, wrapped where a terminal is too narrow for them.
+  static func show(_ lines: [String]) {
+    tell(laidOut(lines, on: .of(STDERR_FILENO)).map { $0 + "\n" }.joined())
+  }
 
   /// Says why the command failed.
   static func report(_ fault: CommandFault) {
@@ -88,8 +107,13 @@ enum Console {
     return answer
   }
 
+  private static func laidOut(_ lines: [String], on screen: Screen) -> [String] {
+    guard let width = screen.width else { return lines.map(screen.charset.shown) }
+    return lines.flatMap { HangingLines.of($0, width: width, charset: screen.charset) }
+  }
+
   private static func tell(_ text: String) {
-    var text = text
+    var text = Screen.of(STDERR_FILENO).charset.shown(text)
     // Safety: the text's bytes are lent for the call.
     text.withUTF8 { _ = unsafe WholeWrite.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
   }

@@ -3,7 +3,9 @@ import VaultProtocol
 
 extension AuditRecordView {
   static var table: Table {
-    Table("NUMBER", "TIME", "EVENT", "WHO", "ENVIRONMENT", "REQUEST", "SECRETS", "DETAILS")
+    Table(
+      .number("NUMBER"), .whole("TIME"), .whole("EVENT"), "WHO", "ENVIRONMENT", .number("REQUEST"),
+      "SECRETS", "DETAILS")
   }
 
   /// The record as a row. Details may hold what people wrote, so each is quoted.

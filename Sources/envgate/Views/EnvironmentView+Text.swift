@@ -14,7 +14,8 @@ extension EnvironmentView {
   /// Environments in a list.
   static func table(of environments: [EnvironmentView]) -> Table {
     var table = Table(
-      "NAME", "PROTECTION", "REQUESTERS", "YOUR ROLES", "REVISION", "WRITERS", "GRANTS")
+      .whole("NAME"), "PROTECTION", "REQUESTERS", "YOUR ROLES", .number("REVISION"), "WRITERS",
+      "GRANTS")
     for environment in environments {
       table.add(
         .init(environment.name), .init(environment.protection),

@@ -3,7 +3,7 @@ import VaultProtocol
 extension PrincipalPlaceView {
   /// Where somebody is named, and what is open of theirs there.
   static func table(of places: [PrincipalPlaceView]) -> Table {
-    var table = Table("WHERE", "AS", "NAMED", "REQUESTS", "REVIEWED")
+    var table = Table("WHERE", "AS", "NAMED", .whole("REQUESTS"), .whole("REVIEWED"))
     for place in places {
       table.add(
         .init(place.environment ?? "the configuration"),

@@ -4,7 +4,8 @@ import VaultProtocol
 enum HistoryTable {
   static func empty() -> Table {
     Table(
-      "REQUEST", "MADE", "ENVIRONMENT", "REQUESTER", "SECRETS", "APPROVED BY", "RELEASED", "END")
+      .number("REQUEST"), "MADE", "ENVIRONMENT", "REQUESTER", "SECRETS", "APPROVED BY", "RELEASED",
+      .whole("END"))
   }
 }
 

@@ -3,12 +3,14 @@ import VaultProtocol
 extension SecretVersionView {
   /// Versions in a list, with who has read each.
   static func table(of versions: [SecretVersionView]) -> Table {
-    var table = Table("VERSION", "STATE", "SET", "BY", "PINNED", "READ BY")
+    let now = WallClock.now
+    var table = Table(
+      .whole("VERSION"), .whole("STATE"), .whole("SET"), "BY", .number("PINNED"), "READ BY")
     for version in versions {
       table.add(
         .init("\(version.version)\(version.isCurrent ? " (current)" : "")"),
         .init(version.state, version.state == "enabled" ? .plain : .bad),
-        .init(WallClock.text(version.created)), .init("uid \(version.createdBy)"),
+        .init(time: version.created, now: now), .init("uid \(version.createdBy)"),
         .init(version.pinned == 0 ? "-" : "\(version.pinned)"), .init(version.readersInWords))
     }
     return table
