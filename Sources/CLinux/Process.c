@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +31,16 @@ static int milliseconds(clockid_t clock, int64_t *out) {
 int envgate_boottime_ms(int64_t *out) { return milliseconds(CLOCK_BOOTTIME, out); }
 
 int envgate_walltime_ms(int64_t *out) { return milliseconds(CLOCK_REALTIME, out); }
+
+int envgate_clock_is_synchronised(int *synchronised) {
+  struct timex clock;
+  memset(&clock, 0, sizeof clock);
+  int state = adjtimex(&clock);
+  if (state == -1)
+    return errno;
+  *synchronised = state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0;
+  return 0;
+}
 
 static int nibble(char digit) {
   if (digit >= '0' && digit <= '9')

@@ -37,6 +37,12 @@ public final class Connection {
   /// Whether the daemon still holds its end, as the kernel knows it now. Nothing is sent or waited for.
   public var isAlive: Bool { channel.isAlive }
 
+  /// Checks that whoever listens may be sent a value, as it is checked before one is sent.
+  /// - Throws: ``ClientFault/untrustedServer(path:uid:)`` where that is not so.
+  public func requireTrustedServer() throws(ClientFault) {
+    try channel.requireTrustedServer(.value)
+  }
+
   /// Gives the connection up: from here on it is there to end, and nothing is said on it any more.
   ///
   /// It ends when nobody holds the lifeline, whatever becomes of this object.

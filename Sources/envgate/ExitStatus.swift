@@ -71,6 +71,8 @@ enum ExitStatus: Int32, CaseIterable {
     "output.failed": .fault,
     "system": .fault,
 
+    "doctor.failed": .configuration,
+
     "command.not_invoked": .cannotInvoke,
     "command.not_found": .notFound,
   ]

@@ -117,6 +117,8 @@ int envgate_copy_window(int32_t real, int32_t near);
 int envgate_boottime_ms(int64_t *out);
 // CLOCK_REALTIME in milliseconds since 1970.
 int envgate_walltime_ms(int64_t *out);
+// Whether the kernel holds the wall clock to be kept in step with others (adjtimex(2)); nothing is set.
+int envgate_clock_is_synchronised(int *synchronised);
 // The id of this boot (random(4)), 16 bytes.
 int envgate_boot_id(uint8_t out[16]);
 

@@ -32,6 +32,16 @@ struct OutputOptions: ParsableArguments {
       bytes: single ? texts.joined() + [UInt8(ascii: "\n")] : Self.array(texts))
   }
 
+  /// Prints what a look at things found.
+  func print(_ findings: [Finding]) throws {
+    if json {
+      try Console.print(bytes: Finding.json(findings))
+    } else {
+      try Console.print(
+        findings.map { (lead: $0.verdict.rawValue, style: $0.verdict.style, text: $0.text) })
+    }
+  }
+
   /// Prints several results as an array.
   func print<View>(answers: [Answer<View>]) throws {
     try Console.print(bytes: Self.array(answers.map(\.json)))

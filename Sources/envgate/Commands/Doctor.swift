@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// `envgate doctor`
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look at the daemon, this session and this host, and say what to mend.",
+    discussion: """
+      Reads, and changes nothing; works without a daemon and without a role. One line for each thing that \
+      was looked at: ok, warn or fail, and what to do. Exits with 0 where nothing failed, 69 where no \
+      daemon answers, 78 where something else failed.
+
+      Examples:
+        envgate doctor
+        envgate doctor --json | jq -r '.[] | select(.verdict != "ok") | .sentence'
+      """)
+
+  @Option(
+    help: ArgumentHelp("The daemon's configuration, where you may read it.", valueName: "path"),
+    completion: .file())
+  var config = ConfigurationFacts.usualPath
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let daemon = DaemonCheckup(connection)
+    var findings = daemon.findings + SocketCheckup.findings(connection.path)
+    findings.append(SessionCheckup.finding())
+    let facts = ConfigurationFacts(config)
+    if let facts { findings += KeyCheckup.findings(config, facts) }
+    findings += RunnerCheckup(named: facts?.serviceAccounts ?? []).findings
+    if let clock = ClockCheckup.finding() { findings.append(clock) }
+    if daemon.isAdmin, let connection = daemon.connection,
+      let stale = StaleCheckup.finding(connection, daemon.environments)
+    {
+      findings.append(stale)
+    }
+    try output.print(findings)
+    if let fault = daemon.fault { throw fault }
+    let failed = findings.filter { $0.verdict == .fail }.count
+    if failed > 0 {
+      throw CommandFault(
+        "doctor.failed", "\(Counted.text(Int64(failed), "check")) failed; see above")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// Is the daemon there, does it answer, and what does it say of itself and of the caller?
+struct DaemonCheckup {
+  private(set) var findings: [Finding] = []
+  /// The connection, where there is one to go on with.
+  private(set) var connection: Connection?
+  /// The environments in which the caller has a role.
+  private(set) var environments: [EnvironmentView] = []
+  /// Whether the caller may look anybody up.
+  private(set) var isAdmin = false
+  /// Why there is none: how the command ends.
+  private(set) var fault: (any Error)?
+
+  /// Seconds that a daemon gets for its answer.
+  static let patience: Int64 = 5
+
+  init(_ options: ConnectionOptions) {
+    do {
+      let connection = try options.connect()
+      try connection.requireTrustedServer()
+      let status = try connection.call(
+        .serverStatus(ServerStatus()), as: StatusView.self,
+        deadline: WaitDeadline(secondsFromNow: Self.patience))
+      self.connection = connection
+      judge(status)
+      isAdmin = status.you.roles?.contains("admin") ?? false
+      environments = try connection.list(of: EnvironmentView.self) { after, limit in
+        .environmentList(EnvironmentList(after: after, limit: limit))
+      }.items
+      findings.append(Self.roles(status.you.roles ?? [], environments))
+    } catch {
+      fault = error
+      findings.append(.fail("daemon", Failure(error, isExec: false).fault?.sentence ?? "no answer"))
+    }
+  }
+
+  private mutating func judge(_ status: StatusView) {
+    findings.append(.ok("daemon", "envgated \(status.version) is \(status.state)"))
+    findings.append(Self.protocolVersion(status.protocolVersion, daemon: status.version))
+    findings.append(Self.storage(status.storage))
+    findings.append(
+      status.memoryLocked
+        ? .ok("memory", "the daemon's memory for secrets is locked")
+        : .warn(
+          "memory", "the daemon's memory for secrets could be swapped to disk",
+          "raise its limit of locked memory (LimitMEMLOCK=)"))
+    findings.append(Self.you(status.you))
+  }
+
+  static func protocolVersion(_ version: Int64, daemon: String) -> Finding {
+    if version == StatusView.spoken {
+      return .ok("protocol", "both ends speak version \(version)")
+    }
+    let isNewer = version > StatusView.spoken
+    return .warn(
+      "protocol",
+      "the daemon speaks version \(version), this client version \(StatusView.spoken)",
+      isNewer
+        ? "install the client of envgated \(daemon)"
+        : "restart envgated where a newer one is installed")
+  }
+
+  static func storage(_ word: String) -> Finding {
+    if word == StatusView.storageIsFine {
+      return .ok("storage", "the vault's disk is as it should be")
+    }
+    let sentence = StorageTrouble(rawValue: word)?.sentence ?? "the vault's disk is \(word)"
+    return word == StorageTrouble.scarce.rawValue
+      ? .warn("storage", sentence, "make room on it")
+      : .fail("storage", sentence, "nothing is released until that is mended")
+  }
+
+  static func you(_ you: StatusView.You) -> Finding {
+    let name = AccountView(uid: you.uid, account: you.account).text
+    if let confined = you.confined {
+      return .warn(
+        "you", "\(name), confined: \(confined)", "you may ask, and nothing more; work on the host")
+    }
+    guard let roles = you.roles else {
+      return .fail(
+        "you", "the account database does not answer for \(name)", "see nsswitch.conf(5)")
+    }
+    return .ok(
+      "you",
+      ([name] + (roles.isEmpty ? ["no role by configuration"] : roles)).joined(separator: ", "))
+  }
+
+  /// What the caller may do where: by each role its environments, of many the first.
+  static func roles(_ standing: [String], _ environments: [EnvironmentView]) -> Finding {
+    let most = 5
+    let parts = ["requester", "reviewer", "writer", "bypasser"].compactMap { role -> String? in
+      let names = environments.filter { $0.roles.contains(role) }.map(\.name)
+      if names.isEmpty { return nil }
+      return "\(role) of " + names.prefix(most).joined(separator: ", ")
+        + (names.count > most ? " and \(names.count - most) more" : "")
+    }
+    if !parts.isEmpty { return .ok("roles", parts.joined(separator: "; ")) }
+    return standing.isEmpty
+      ? .warn(
+        "roles", "neither the configuration nor an environment names you",
+        "an admin does that with envgate environment edit")
+      : .ok("roles", "no environment names you")
+  }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// The groups of this session beside those of the account: a gate counts a group only where both have it.
+enum SessionCheckup {
+  static func finding() -> Finding {
+    let uid = geteuid()
+    guard let account = HostAccount(uid: uid) else {
+      return .warn(
+        "groups", "the account database has no account of uid \(uid)",
+        "only a rule that names uid:\(uid) lets you do anything")
+    }
+    guard let listed = account.groups else {
+      return .fail(
+        "groups", "the account database does not answer for \(account.name)",
+        "see nsswitch.conf(5)")
+    }
+    return judge(account, listed: listed, session: HostAccount.sessionGroups())
+  }
+
+  static func judge(
+    _ account: HostAccount, listed: Set<UInt32>, session: Set<UInt32>
+  ) -> Finding {
+    let missing = names(listed.subtracting(session))
+    if !missing.isEmpty {
+      return .warn(
+        "groups", "\(account.name) is in \(missing), but this session is not", "log in anew")
+    }
+    let extra = names(session.subtracting(listed))
+    if !extra.isEmpty {
+      return .warn(
+        "groups", "this session has \(extra), which \(account.name) is not in any more",
+        "it counts for nothing; log in anew")
+    }
+    return .ok("groups", "this session has all groups of \(account.name): \(names(listed))")
+  }
+
+  private static func names(_ groups: Set<UInt32>) -> String {
+    groups.map(HostAccount.group).sorted().joined(separator: ", ")
+  }
+}

@@ -1,0 +1,41 @@
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// Principals whose name and number have parted: they satisfy nothing, and nobody may have noticed.
+enum StaleCheckup {
+  /// More than these would keep a person waiting.
+  private static let most = 500
+
+  /// For an admin alone: nobody else may look somebody up. Nil where that went wrong.
+  static func finding(_ connection: Connection, _ environments: [EnvironmentView]) -> Finding? {
+    let names = Set(environments.flatMap(principals))
+    do {
+      var stale: [String] = []
+      for name in names.sorted().prefix(most) {
+        guard let principal = PrincipalName(name) else { continue }
+        let places = try connection.list(of: PrincipalPlaceView.self) { after, limit in
+          .principalGet(PrincipalGet(principal: principal, after: after, limit: limit))
+        }.items.filter { $0.isStale }
+        stale += places.map { "\(name) in \($0.environment ?? "the configuration")" }
+      }
+      return judge(stale, of: names.count)
+    } catch {
+      return nil
+    }
+  }
+
+  private static func judge(_ stale: [String], of count: Int) -> Finding {
+    if stale.isEmpty {
+      return .ok("principals", "all \(count) that gates name are who they were")
+    }
+    return .fail(
+      "principals", "\(stale.joined(separator: ", ")): name and number belong together no longer",
+      "take them out with envgate environment edit, and name them anew")
+  }
+
+  private static func principals(_ environment: EnvironmentView) -> [String] {
+    (environment.requesters + environment.writers + environment.rules.flatMap(\.reviewers))
+      .filter { $0.hasPrefix("user:") || $0.hasPrefix("group:") }
+  }
+}
