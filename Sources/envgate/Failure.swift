@@ -13,8 +13,10 @@ struct Failure {
   /// The exit code.
   private(set) var code: Int32
 
-  /// - Parameter isExec: whether the command was `exec`, whose own failures all have one code.
-  init(_ error: any Error, isExec: Bool) {
+  /// - Parameters:
+  ///   - isExec: whether the command was `exec`, whose own failures all have one code.
+  ///   - hint: what is added to the fault's sentence.
+  init(_ error: any Error, isExec: Bool, hint: String? = nil) {
     switch error {
     case let ended as ChildEnded: code = ended.code
     // Whoever closed stdout has what they wanted.
@@ -22,10 +24,14 @@ struct Failure {
     default:
       guard let fault = Self.fault(error) else {
         code = ExitStatus.done.rawValue
-        output = [Envgate.fullMessage(for: error)]
+        output = [
+          CompletionScript.completed(
+            UsageLine.wrapped(in: Envgate.fullMessage(for: error)), aliases: Envgate.aliases)
+        ]
         return
       }
-      self.fault = fault
+      self.fault =
+        hint.map { CommandFault(fault.reason, fault.sentence + PlainText.shown($0)) } ?? fault
       if !(error is CommandFault), fault.reason == "usage" { lines = Self.usage(error) }
       let status = fault.status
       let isChilds = status == .cannotInvoke || status == .notFound
@@ -35,7 +41,7 @@ struct Failure {
 
   /// Says it, and returns the code to exit with.
   func tell() -> Int32 {
-    do { try Console.print(output) } catch let fault as CommandFault {
+    do { try Console.print(whole: output) } catch let fault as CommandFault {
       Console.report(fault)
       return fault.status.rawValue
     } catch {
@@ -67,8 +73,10 @@ struct Failure {
 
   /// The usage lines that belong to the command, without the sentence that comes last anyhow.
   private static func usage(_ error: any Error) -> [String] {
-    Envgate.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
-      .map(String.init).filter { !$0.hasPrefix("Error: ") && !$0.isEmpty }.map(PlainText.shown)
+    UsageLine.wrapped(in: Envgate.fullMessage(for: error)).split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .map(String.init).filter { !$0.hasPrefix("Error: ") && !$0.isEmpty }.map(PlainText.shown)
   }
 }
 

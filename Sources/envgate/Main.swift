@@ -13,7 +13,8 @@ enum Main {
       try command.run()
       exit(ExitStatus.done.rawValue)
     } catch {
-      exit(Failure(error, isExec: arguments.first == Exec.name).tell())
+      let hint = Suggestion.hint(for: error, arguments)
+      exit(Failure(error, isExec: arguments.first == Exec.name, hint: hint).tell())
     }
   }
 
@@ -37,8 +38,17 @@ struct Envgate: ParsableCommand {
     discussion: "envgate --version prints the version of this program.",
     subcommands: [
       Status.self, Environments.self, Principals.self, Secrets.self, Variables.self, Exec.self,
-      Requests.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self,
+      Requests.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self, Doctor.self,
     ])
+
+  /// By each alias of a command its name.
+  static var aliases: [String: String] {
+    var names: [String: String] = [:]
+    for command in configuration.subcommands {
+      for alias in command.configuration.aliases { names[alias] = command._commandName }
+    }
+    return names
+  }
 
   /// Reads the command line.
   ///

@@ -11,6 +11,10 @@ struct Envgated: ParsableCommand {
       Runs in the foreground until SIGTERM. Exit codes: 0 stopped, 64 usage, 65 the vault is damaged or \
       the root key is another vault's, 69 the socket or the state directory is in use, 70 a fault of \
       ours, 78 the configuration.
+
+      Examples:
+        envgated --config /etc/envgate/envgated.json --check
+        envgated --config /etc/envgate/envgated.json
       """, version: ServerVersion.text, subcommands: [Serve.self, Init.self],
     defaultSubcommand: Serve.self)
 }
@@ -20,7 +24,7 @@ struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Run the daemon (the default).", shouldDisplay: false)
 
-  @Option(help: "The configuration file.") var config: String
+  @Option(help: "The configuration file.", completion: .file()) var config: String
   @Flag(help: "Validate the configuration and exit.") var check = false
 
   func run() throws {
@@ -36,9 +40,14 @@ struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Make the state directory and, where there is none, the root key.",
-    discussion: "Refuses to touch what exists.")
+    discussion: """
+      Refuses to touch what exists.
 
-  @Option(help: "The configuration file.") var config: String
+      Examples:
+        envgated init --config /etc/envgate/envgated.json
+      """)
+
+  @Option(help: "The configuration file.", completion: .file()) var config: String
 
   func run() throws {
     throw ExitCode(Daemon.initialize(configuration: config))

@@ -10,9 +10,15 @@ struct Approve: ParsableCommand {
     discussion: """
       Each request is shown first, and the approval carries the digest of what was shown. On a terminal \
       you are asked; elsewhere --yes or --digest is needed.
+
+      Examples:
+        envgate approve 42 -m "tests are green"
+        envgate approve 42 43 --yes
       """)
 
-  @Argument(help: ArgumentHelp("The requests.", valueName: "id")) var ids: [Int64]
+  @Argument(
+    help: ArgumentHelp("The requests.", valueName: "id"), completion: .requests("waiting")) var ids:
+    [Int64]
 
   @Option(
     name: [.customShort("m"), .customLong("message")],

@@ -6,11 +6,17 @@ import VaultProtocol
 /// `envgate audit list`
 struct AuditListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the audit records, the oldest first.")
+    commandName: "list", abstract: "List the audit records, the oldest first.",
+    discussion: """
+      Examples:
+        envgate audit list -e production --limit 50
+        envgate audit list --json | jq -r 'select(.event == "secret.released")'
+      """)
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"))
+    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
+    completion: .environments)
   var environment: String?
 
   @Option(help: ArgumentHelp("Only those behind this number.", valueName: "number"))

@@ -6,7 +6,11 @@ import VaultProtocol
 struct AuditVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Verify the audit chain, its sealed head and its signature.")
+    abstract: "Verify the audit chain, its sealed head and its signature.",
+    discussion: """
+      Examples:
+        envgate audit verify
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

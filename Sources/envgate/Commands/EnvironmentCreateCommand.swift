@@ -11,18 +11,27 @@ struct EnvironmentCreateCommand: ParsableCommand {
     discussion: """
       P is a principal: user:NAME, group:NAME, uid:N or gid:N. Who may ask must be said, and so must \
       what protects the environment: reviewers, or --unprotected.
+
+      Examples:
+        envgate environment create development --requester any --unprotected
+        envgate environment create production --requester group:ci \\
+          --reviewer user:alice --reviewer group:ops --approvals 2
+        envgate environment create live --requester user:ci --rule 1:group:dev \\
+          --rule 1:group:security --exclusive
       """)
 
   @Argument(help: "The new environment.") var name: String
 
   @Option(
     name: .customLong("requester"),
-    help: ArgumentHelp("Who may ask; repeat it. 'any' for every account.", valueName: "P"))
+    help: ArgumentHelp("Who may ask; repeat it. 'any' for every account.", valueName: "P"),
+    completion: .requesters)
   var requesters: [String] = []
 
   @Option(
     name: .customLong("reviewer"),
-    help: ArgumentHelp("Who may approve; repeat it. They make one rule.", valueName: "P"))
+    help: ArgumentHelp("Who may approve; repeat it. They make one rule.", valueName: "P"),
+    completion: .principals)
   var reviewers: [String] = []
 
   @Option(help: ArgumentHelp("How many of the reviewers must approve (1).", valueName: "N"))
@@ -40,7 +49,8 @@ struct EnvironmentCreateCommand: ParsableCommand {
   @Option(
     name: .customLong("writer"),
     help: ArgumentHelp(
-      "Who may set its secrets beside the admins, and never its gate; repeat it.", valueName: "P"))
+      "Who may set its secrets beside the admins, and never its gate; repeat it.", valueName: "P"),
+    completion: .principals)
   var writers: [String] = []
 
   @Flag(help: "At most one grant at a time.")

@@ -11,9 +11,13 @@ struct EnvironmentDeleteCommand: ParsableCommand {
     discussion: """
       Refused while a grant of it is active. Requests that wait are cancelled; the record of all of them \
       stays. On a terminal you are asked to type the name; elsewhere --yes is needed.
+
+      Examples:
+        envgate environment delete old-staging
+        envgate environment delete old-staging --yes
       """)
 
-  @Argument(help: "The environment.") var name: String
+  @Argument(help: "The environment.", completion: .environments) var name: String
   @OptionGroup var consent: ConsentOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

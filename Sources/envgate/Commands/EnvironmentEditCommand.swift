@@ -11,26 +11,37 @@ struct EnvironmentEditCommand: ParsableCommand {
     discussion: """
       Prints the difference in words. Approved requests go back to waiting: they were approved under \
       another gate. What weakens a protected environment needs --allow-weaken.
+
+      Examples:
+        envgate environment edit production --add-reviewer user:bob
+        envgate environment edit production --approvals 1 --allow-weaken
+        envgate environment edit production --grant-ttl 30m --revision 4
       """)
 
-  @Argument(help: "The environment.") var name: String
+  @Argument(help: "The environment.", completion: .environments) var name: String
 
-  @Option(help: ArgumentHelp("Let P approve, too; repeat it.", valueName: "P"))
+  @Option(
+    help: ArgumentHelp("Let P approve, too; repeat it.", valueName: "P"), completion: .principals)
   var addReviewer: [String] = []
-  @Option(help: ArgumentHelp("Let P approve no longer.", valueName: "P"))
+  @Option(help: ArgumentHelp("Let P approve no longer.", valueName: "P"), completion: .principals)
   var removeReviewer: [String] = []
-  @Option(help: ArgumentHelp("Let P ask, too; 'any' for every account.", valueName: "P"))
+  @Option(
+    help: ArgumentHelp("Let P ask, too; 'any' for every account.", valueName: "P"),
+    completion: .requesters)
   var addRequester: [String] = []
-  @Option(help: ArgumentHelp("Let P ask no longer.", valueName: "P"))
+  @Option(help: ArgumentHelp("Let P ask no longer.", valueName: "P"), completion: .requesters)
   var removeRequester: [String] = []
-  @Option(help: ArgumentHelp("Let P set its secrets, too.", valueName: "P"))
+  @Option(
+    help: ArgumentHelp("Let P set its secrets, too.", valueName: "P"), completion: .principals)
   var addWriter: [String] = []
-  @Option(help: ArgumentHelp("Let P set its secrets no longer.", valueName: "P"))
+  @Option(
+    help: ArgumentHelp("Let P set its secrets no longer.", valueName: "P"), completion: .principals)
   var removeWriter: [String] = []
 
   @Option(
     name: .customLong("reviewer"),
-    help: ArgumentHelp("Replace all rules by one of these reviewers; repeat it.", valueName: "P"))
+    help: ArgumentHelp("Replace all rules by one of these reviewers; repeat it.", valueName: "P"),
+    completion: .principals)
   var reviewers: [String] = []
   @Option(help: ArgumentHelp("How many of the one rule's reviewers must approve.", valueName: "N"))
   var approvals: Int?

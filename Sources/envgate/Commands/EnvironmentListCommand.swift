@@ -6,7 +6,12 @@ import VaultProtocol
 /// `envgate environment list`
 struct EnvironmentListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the environments in which you have a role.")
+    commandName: "list", abstract: "List the environments in which you have a role.",
+    discussion: """
+      Examples:
+        envgate environment list
+        envgate env list --json | jq -r '.[].name'
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

@@ -6,9 +6,13 @@ import VaultProtocol
 /// `envgate environment show NAME`
 struct EnvironmentShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Explain an environment's gate in words.")
+    commandName: "show", abstract: "Explain an environment's gate in words.",
+    discussion: """
+      Examples:
+        envgate environment show production
+      """)
 
-  @Argument(help: "The environment.") var name: String
+  @Argument(help: "The environment.", completion: .environments) var name: String
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 

@@ -15,13 +15,19 @@ struct Exec: ParsableCommand {
       The environment's variables come with its secrets. Exits with the command's own code, 128 and the \
       number of a signal that killed it, 126 or 127 where it cannot be run or found, and 125 for every \
       failure of envgate's own.
+
+      Examples:
+        envgate exec -e production -- ./deploy.sh
+        envgate exec -e production -s AZURE_CREDENTIALS --timeout 30m -- make
+        envgate exec -e production --request 42 --ticket-file t -- ./step-2.sh
       """)
 
   @OptionGroup var environment: EnvironmentOption
 
   @Option(
     name: [.customShort("s"), .customLong("secret")],
-    help: ArgumentHelp("A secret; repeat it. All of them where none is named.", valueName: "name"))
+    help: ArgumentHelp("A secret; repeat it. All of them where none is named.", valueName: "name"),
+    completion: .secrets)
   var secrets: [String] = []
 
   @OptionGroup var delivery: DeliveryOptions
@@ -29,7 +35,9 @@ struct Exec: ParsableCommand {
   @OptionGroup var request: RequestOptions
   @OptionGroup var connection: ConnectionOptions
 
-  @Argument(parsing: .postTerminator, help: "The command and its arguments, behind --.")
+  @Argument(
+    parsing: .postTerminator, help: "The command and its arguments, behind --.",
+    completion: .file())
   var command: [String] = []
 
   func validate() throws {

@@ -12,14 +12,20 @@ struct History: ParsableCommand {
       From the requests, which stay after their end. With --secret every account follows that has read \
       it, with a request or without, where your roles let you know; as JSON those are in secret versions. \
       Every single release is in the audit record.
+
+      Examples:
+        envgate history -e production --since 7d
+        envgate history -e production --secret TOKEN --version 3
       """)
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only of this environment.", valueName: "environment"))
+    help: ArgumentHelp("Only of this environment.", valueName: "environment"),
+    completion: .environments)
   var environment: String?
 
-  @Option(help: ArgumentHelp("Only requests for this secret.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Only requests for this secret.", valueName: "name"), completion: .secrets)
   var secret: String?
 
   @Option(

@@ -11,9 +11,15 @@ struct PrincipalRemoveCommand: ParsableCommand {
     discussion: """
       Everywhere at once or not at all: where a rule could then not be met, it is named and nothing \
       changes. Their requests are cancelled, grants of theirs or by their approval are revoked.
+
+      Examples:
+        envgate principal remove user:alice
+        envgate principal remove user:alice --yes
       """)
 
-  @Argument(help: ArgumentHelp("Who: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"))
+  @Argument(
+    help: ArgumentHelp("Who: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"),
+    completion: .principals)
   var principal: String
   @OptionGroup var consent: ConsentOptions
   @OptionGroup var connection: ConnectionOptions

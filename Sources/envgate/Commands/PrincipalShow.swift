@@ -11,9 +11,14 @@ struct PrincipalShow: ParsableCommand {
     discussion: """
       A place is stale where the name and the number that it had then belong together no longer: it \
       satisfies nothing.
+
+      Examples:
+        envgate principal show user:alice
       """)
 
-  @Argument(help: ArgumentHelp("Who: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"))
+  @Argument(
+    help: ArgumentHelp("Who: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"),
+    completion: .principals)
   var principal: String
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

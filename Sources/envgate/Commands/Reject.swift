@@ -6,9 +6,13 @@ import VaultProtocol
 struct Reject: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reject",
-    abstract: "Reject a request and say why. That is final.")
+    abstract: "Reject a request and say why. That is final.",
+    discussion: """
+      Examples:
+        envgate reject 42 -m "not before the freeze ends"
+      """)
 
-  @Argument(help: "The request's number.") var id: Int64
+  @Argument(help: "The request's number.", completion: .requests("waiting")) var id: Int64
 
   @Option(
     name: [.customShort("m"), .customLong("message")],

@@ -11,9 +11,12 @@ struct RequestActivateCommand: ParsableCommand {
     discussion: """
       The grant lives until it is closed or its time is over; each step reads with --request and \
       --ticket-file.
+
+      Examples:
+        envgate request activate 42 --ticket-file ticket
       """)
 
-  @Argument(help: "The request's number.") var id: Int64
+  @Argument(help: "The request's number.", completion: .requests("approved")) var id: Int64
   @OptionGroup var ticket: TicketOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

@@ -5,9 +5,14 @@ import VaultProtocol
 /// `envgate request cancel ID --ticket-file PATH`
 struct RequestCancelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "End a request of yours that waits or is approved.")
+    commandName: "cancel", abstract: "End a request of yours that waits or is approved.",
+    discussion: """
+      Examples:
+        envgate request cancel 42 --ticket-file ticket
+      """)
 
-  @Argument(help: "The request's number.") var id: Int64
+  @Argument(help: "The request's number.", completion: .requests("waiting", "approved")) var id:
+    Int64
   @OptionGroup var ticket: TicketOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

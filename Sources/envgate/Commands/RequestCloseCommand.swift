@@ -6,11 +6,17 @@ import VaultProtocol
 /// `envgate request close ID --ticket-file PATH`
 struct RequestCloseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "close", abstract: "End a grant and say how the job went.")
+    commandName: "close", abstract: "End a grant and say how the job went.",
+    discussion: """
+      Examples:
+        envgate request close 42 --ticket-file ticket --outcome failure
+      """)
 
-  @Argument(help: "The request's number.") var id: Int64
+  @Argument(help: "The request's number.", completion: .requests("active")) var id: Int64
   @OptionGroup var ticket: TicketOptions
-  @Option(help: ArgumentHelp("How it went: success or failure.", valueName: "outcome"))
+  @Option(
+    help: ArgumentHelp("How it went: success or failure.", valueName: "outcome"),
+    completion: .list(["success", "failure"]))
   var outcome: String = "success"
 
   @OptionGroup var connection: ConnectionOptions

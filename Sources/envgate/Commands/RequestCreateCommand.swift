@@ -16,13 +16,19 @@ struct RequestCreateCommand: ParsableCommand {
 
       --supersede ends an older request of yours in the same step. Its ticket is read from --ticket-file, \
       which then keeps the new one's in its place; or from --supersede-ticket-file, which stays as it is.
+
+      Examples:
+        envgate request create -e production --reason "release 2.1" --wait
+        envgate request create -e production -s TOKEN --ticket-file ticket
+        envgate request create -e production --supersede 41 --ticket-file ticket
       """)
 
   @OptionGroup var environment: EnvironmentOption
 
   @Option(
     name: [.customShort("s"), .customLong("secret")],
-    help: ArgumentHelp("A secret; repeat it. All of them where none is named.", valueName: "name"))
+    help: ArgumentHelp("A secret; repeat it. All of them where none is named.", valueName: "name"),
+    completion: .secrets)
   var secrets: [String] = []
 
   @OptionGroup var said: ContextOptions
@@ -30,16 +36,18 @@ struct RequestCreateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write the new request's ticket to this file, a new one or the older request's.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var ticketFile: String?
 
   @Option(
     help: ArgumentHelp(
-      "End this older request of yours in the same step.", valueName: "id"))
+      "End this older request of yours in the same step.", valueName: "id"),
+    completion: .requests("waiting", "approved"))
   var supersede: Int64?
 
   @Option(
-    help: ArgumentHelp("The file that keeps the older request's ticket.", valueName: "path"))
+    help: ArgumentHelp("The file that keeps the older request's ticket.", valueName: "path"),
+    completion: .file())
   var supersedeTicketFile: String?
 
   @Flag(

@@ -6,17 +6,23 @@ import VaultProtocol
 /// `envgate request list`
 struct RequestListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the requests that you may see, the newest first.")
+    commandName: "list", abstract: "List the requests that you may see, the newest first.",
+    discussion: """
+      Examples:
+        envgate request list --state waiting
+        envgate request list -e production --json
+      """)
 
   @Option(
     help: ArgumentHelp(
       "Only those in this state: \(RequestState.texts.joined(separator: ", ")).", valueName: "state"
-    ))
+    ), completion: .list(RequestState.texts))
   var state: String?
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"))
+    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
+    completion: .environments)
   var environment: String?
 
   @OptionGroup var connection: ConnectionOptions
@@ -24,7 +30,9 @@ struct RequestListCommand: ParsableCommand {
 
   func validate() throws {
     if let state, !RequestState.texts.contains(state) {
-      throw ValidationError("a state is one of \(RequestState.texts.joined(separator: ", "))")
+      throw ValidationError(
+        "a state is one of \(RequestState.texts.joined(separator: ", "))"
+          + Suggestion.phrase(state, among: RequestState.texts))
     }
   }
 
@@ -36,12 +44,13 @@ struct RequestListCommand: ParsableCommand {
     }
     let now = WallClock.now
     try output.print(list) { requests in
-      var table = Table("REQUEST", "STATE", "ENVIRONMENT", "REQUESTER", "MADE", "SECRETS")
+      var table = Table(
+        .number("REQUEST"), .whole("STATE"), "ENVIRONMENT", "REQUESTER", .whole("MADE"), "SECRETS")
       for request in requests {
         table.add(
           .init("\(request.id)"), .init(request.standing, Style.of(state: request.standing)),
           .init(request.environment), .init(request.requester.text),
-          .init(WallClock.ago(request.created, now: now)),
+          .init(time: request.created, now: now),
           .init(request.secrets.map(\.name).joined(separator: " ")))
       }
       return table

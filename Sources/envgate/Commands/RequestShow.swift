@@ -6,9 +6,13 @@ import VaultProtocol
 struct RequestShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show a request: its facts, what is missing and from whom, and what is claimed.")
+    abstract: "Show a request: its facts, what is missing and from whom, and what is claimed.",
+    discussion: """
+      Examples:
+        envgate request show 42
+      """)
 
-  @Argument(help: "The request's number.") var id: Int64
+  @Argument(help: "The request's number.", completion: .requests()) var id: Int64
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 

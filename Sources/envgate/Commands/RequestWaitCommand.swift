@@ -7,9 +7,14 @@ import VaultProtocol
 struct RequestWaitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wait",
-    abstract: "Wait until a request is decided; exits with 77 where it was not approved.")
+    abstract: "Wait until a request is decided; exits with 77 where it was not approved.",
+    discussion: """
+      Examples:
+        envgate request wait 42 --timeout 1h
+      """)
 
-  @Argument(help: "The request's number.") var id: Int64
+  @Argument(help: "The request's number.", completion: .requests("waiting", "approved")) var id:
+    Int64
 
   @Option(help: ArgumentHelp("Give up waiting after this long.", valueName: "duration"))
   var timeout: TimeSpan?

@@ -11,20 +11,27 @@ struct Revoke: ParsableCommand {
     discussion: """
       A job that holds the grant reads nothing more; what it has read already it keeps. Where a secret \
       has leaked, secret set --revoke-previous does this and more.
+
+      Examples:
+        envgate revoke 42
+        envgate revoke --all -e production --requester user:ci
       """)
 
-  @Argument(help: "The request's number.") var id: Int64?
+  @Argument(help: "The request's number.", completion: .requests("approved", "active")) var id:
+    Int64?
 
   @Flag(help: "Every approval and grant that you may take back.")
   var all = false
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"))
+    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
+    completion: .environments)
   var environment: String?
 
   @Option(
-    help: ArgumentHelp("Only those of this account: user:NAME or uid:N.", valueName: "P"))
+    help: ArgumentHelp("Only those of this account: user:NAME or uid:N.", valueName: "P"),
+    completion: .list(["user:", "uid:"]))
   var requester: String?
 
   @OptionGroup var consent: ConsentOptions

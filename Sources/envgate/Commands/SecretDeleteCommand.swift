@@ -10,9 +10,12 @@ struct SecretDeleteCommand: ParsableCommand {
     discussion: """
       A secret of the same name goes on counting, so that a request for an old version never gets a new \
       value.
+
+      Examples:
+        envgate secret delete OLD_TOKEN -e production
       """)
 
-  @Argument(help: "The secret.") var name: String
+  @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
   @OptionGroup var consent: ConsentOptions
   @OptionGroup var connection: ConnectionOptions

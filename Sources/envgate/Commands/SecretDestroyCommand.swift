@@ -10,6 +10,9 @@ struct SecretDestroyCommand: ParsableCommand {
     discussion: """
       It is gone from the live database and its log before this ends, or this says that it is not; run \
       again it confirms. Backups and media are another matter.
+
+      Examples:
+        envgate secret destroy TOKEN -e production --version 3
       """)
 
   @OptionGroup var version: VersionOptions

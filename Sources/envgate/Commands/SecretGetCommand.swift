@@ -12,9 +12,14 @@ struct SecretGetCommand: ParsableCommand {
     discussion: """
       In a protected environment this makes a request, waits for the reviewers, reads, and ends the \
       grant. A terminal gets a value only with --reveal.
+
+      Examples:
+        envgate secret get AZURE_CREDENTIALS -e development > sp.json
+        envgate secret get AZURE_CREDENTIALS -e production --field clientId
+        envgate secret get TOKEN -e production --reason "look-up" --timeout 10m
       """)
 
-  @Argument(help: "The secret.") var name: String
+  @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
 
   @Option(

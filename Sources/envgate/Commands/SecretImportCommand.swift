@@ -12,6 +12,9 @@ struct SecretImportCommand: ParsableCommand {
     discussion: """
       Every line is judged before the first is sent: one that is wrong changes nothing. Prints each \
       secret with its new version.
+
+      Examples:
+        envgate secret import -e development < development.env
       """)
 
   @OptionGroup var environment: EnvironmentOption

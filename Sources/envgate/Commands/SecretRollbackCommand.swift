@@ -7,9 +7,14 @@ import VaultProtocol
 struct SecretRollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
-    abstract: "Seal an older value as a new version, without anybody reading it.")
+    abstract: "Seal an older value as a new version, without anybody reading it.",
+    discussion: """
+      Examples:
+        envgate secret rollback TOKEN -e production --to 2
+        envgate secret rollback TOKEN -e production --to 2 --cas 3
+      """)
 
-  @Argument(help: "The secret.") var name: String
+  @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
 
   @Option(help: ArgumentHelp("The version whose value comes back.", valueName: "N"))

@@ -13,12 +13,18 @@ struct SecretSetCommand: ParsableCommand {
     discussion: """
       The value comes from stdin, from --file, or from a prompt on the terminal; never from the command \
       line, which every account on the host can read.
+
+      Examples:
+        envgate secret set AZURE_CREDENTIALS -e production < sp.json
+        envgate secret set TLS_KEY -e production --file key.pem
+        envgate secret set TOKEN -e production --revoke-previous
       """)
 
-  @Argument(help: "The secret.") var name: String
+  @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
 
-  @Option(help: ArgumentHelp("Take every byte of this file.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Take every byte of this file.", valueName: "path"), completion: .file())
   var file: String?
 
   @Flag(help: "Keep the newline at the end of stdin, which is dropped otherwise.")

@@ -7,9 +7,13 @@ import VaultProtocol
 struct SecretVersionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "versions",
-    abstract: "List a secret's versions and who has read each, never a value.")
+    abstract: "List a secret's versions and who has read each, never a value.",
+    discussion: """
+      Examples:
+        envgate secret versions AZURE_CREDENTIALS -e production
+      """)
 
-  @Argument(help: "The secret.") var name: String
+  @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

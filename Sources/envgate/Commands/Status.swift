@@ -6,7 +6,12 @@ import VaultProtocol
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show the daemon's state, who you are to it, and which roles you have.")
+    abstract: "Show the daemon's state, who you are to it, and which roles you have.",
+    discussion: """
+      Examples:
+        envgate status
+        envgate status --json | jq -r .you.roles
+      """)
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

@@ -6,9 +6,13 @@ import VaultProtocol
 /// `envgate variable delete NAME -e ENV`
 struct VariableDeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "delete", abstract: "Delete a variable.")
+    commandName: "delete", abstract: "Delete a variable.",
+    discussion: """
+      Examples:
+        envgate variable delete REGION -e production
+      """)
 
-  @Argument(help: "The variable.") var name: String
+  @Argument(help: "The variable.", completion: .variables) var name: String
   @OptionGroup var environment: EnvironmentOption
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

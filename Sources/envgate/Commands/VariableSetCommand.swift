@@ -9,9 +9,12 @@ struct VariableSetCommand: ParsableCommand {
     commandName: "set", abstract: "Set a variable, which exec exports beside the secrets.",
     discussion: """
       A variable is no secret: it stands in the clear, in the vault and on this command line.
+
+      Examples:
+        envgate variable set REGION -e production --value westeurope
       """)
 
-  @Argument(help: "The variable.") var name: String
+  @Argument(help: "The variable.", completion: .variables) var name: String
   @OptionGroup var environment: EnvironmentOption
   @Option(
     parsing: .unconditional,

@@ -6,7 +6,7 @@ struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The daemon's socket (else $ENVGATE_SOCKET, else /run/envgate/envgate.sock).",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var socket: String?
 
   /// The socket's path.

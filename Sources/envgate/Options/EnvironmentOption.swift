@@ -5,7 +5,7 @@ import VaultCore
 struct EnvironmentOption: ParsableArguments {
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("The environment.", valueName: "environment"))
+    help: ArgumentHelp("The environment.", valueName: "environment"), completion: .environments)
   var text: String
 
   var name: EnvironmentName { get throws { try EnvironmentName(argument: text) } }

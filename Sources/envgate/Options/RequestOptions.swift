@@ -11,10 +11,12 @@ struct RequestOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Use this request, made earlier, instead of a new one; with its --ticket-file.",
-      valueName: "id"))
+      valueName: "id"), completion: .requests("waiting", "approved", "active"))
   var request: Int64?
 
-  @Option(help: ArgumentHelp("The file that keeps that request's ticket.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The file that keeps that request's ticket.", valueName: "path"),
+    completion: .file())
   var ticketFile: String?
 
   func validate() throws {

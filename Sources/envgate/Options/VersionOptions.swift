@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The version of a secret that a command is about.
 struct VersionOptions: ParsableArguments {
-  @Argument(help: "The secret.") var name: String
+  @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
 
   @Option(name: .customLong("version"), help: ArgumentHelp("The version.", valueName: "N"))
