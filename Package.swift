@@ -78,7 +78,7 @@ let package = Package(
         "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
         argumentParser,
       ],
-      swiftSettings: strict),
+      exclude: ["man"], swiftSettings: strict),
     .executableTarget(
       name: "envgate-bench",
       dependencies: [
@@ -88,7 +88,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "envgated", dependencies: ["VaultServer", argumentParser, logging],
-      swiftSettings: strict),
+      exclude: ["man"], swiftSettings: strict),
 
     // Below SQLite: a VFS that fails on demand, so that the store that ships is the one under test.
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
