@@ -41,7 +41,9 @@ struct Failure {
 
   /// Says it, and returns the code to exit with.
   func tell() -> Int32 {
-    do { try Console.print(whole: output) } catch let fault as CommandFault {
+    do { try Console.print(whole: output.map(Console.output.charset.shown)) } catch let fault
+      as CommandFault
+    {
       Console.report(fault)
       return fault.status.rawValue
     } catch {

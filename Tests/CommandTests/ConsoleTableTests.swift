@@ -42,6 +42,15 @@ import Testing
         == "      7  waiting     runner (u...  A B C D E")
   }
 
+  @Test func `a name is cut once no text is left to cut`() {
+    var table = Table(.name("NAME"), "BY", .whole("STATE"))
+    table.add(.init("production"), .init("bob (uid 34)"), .init("enabled"))
+    for (width, line) in [
+      (24, "production  bo…  enabled"), (22, "production  …  enabled"),
+      (20, "product…  …  enabled"),
+    ] { #expect(table.lines(aligned: true, colours: false, width: width)[1] == line) }
+  }
+
   @Test func `a program gets whole rows and whole times`() {
     var table = Table("A", .whole("MADE"))
     table.add(.init(String(repeating: "x", count: 300)), .init(time: 0, now: 90_000))

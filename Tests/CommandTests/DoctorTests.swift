@@ -96,6 +96,34 @@ struct DoctorTests {
       done.text.hasPrefix(#"[{"check":"daemon","verdict":"fail","sentence":"no daemon: "#))
     #expect(done.text.contains(#""check":"groups","verdict":"ok""#))
     #expect(done.text.hasSuffix("}]\n"))
+    // A pipe or a device in place of the configuration holds nobody up, and is said to be unread.
+    mkfifo(daemon.folder + "/pipe", 0o600)
+    for path in [daemon.folder + "/pipe", "/dev/zero", daemon.folder, "/nonexistent"] {
+      let unread = try daemon.envgate(["doctor", "--config", path])
+      #expect(unread.code == 0)
+      #expect(unread.stderr.contains("not looked at: \(path) cannot be read"))
+    }
+  }
+
+  @Test(arguments: ["C", "C.UTF-8"])
+  func `at a real terminal it is as wide as that, and in its colours`(locale: String) throws {
+    let client = try Programs.path("envgate")
+    let done = try Programs.run(
+      [
+        "/usr/bin/script", "-qec",
+        "stty cols 40; \(client) doctor --socket /nonexistent/grün --config /nonexistent",
+        "/dev/null",
+      ], environment: ["LC_ALL": locale, "TERM": "xterm"])
+    let lines = done.text.split(separator: "\r\n").filter { !$0.hasPrefix("envgate: ") }
+    #expect(lines.first?.hasPrefix("\u{1B}[31mfail\u{1B}[0m  daemon: no daemon: ") == true)
+    #expect(lines.count > 4)
+    for line in lines {
+      let shown = line.replacing("\u{1B}[31m", with: "").replacing("\u{1B}[32m", with: "")
+        .replacing("\u{1B}[33m", with: "").replacing("\u{1B}[0m", with: "")
+      #expect(DisplayWidth.of(shown) <= 40, "\(line)")
+    }
+    #expect(done.text.contains("grün") == (locale != "C"))
+    #expect(done.text.contains("gr\\u{FC}n") == (locale == "C"))
   }
 
   @Test func `a daemon that does not answer is told apart by why`() throws {

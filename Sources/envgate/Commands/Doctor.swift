@@ -36,6 +36,9 @@ struct Doctor: ParsableCommand {
       findings.append(stale)
     }
     try output.print(findings)
+    if facts == nil {
+      Console.note(PlainText.shown("the root key was not looked at: \(config) cannot be read"))
+    }
     if let fault = daemon.fault { throw fault }
     let failed = findings.filter { $0.verdict == .fail }.count
     if failed > 0 {

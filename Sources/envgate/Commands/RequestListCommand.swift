@@ -45,7 +45,8 @@ struct RequestListCommand: ParsableCommand {
     let now = WallClock.now
     try output.print(list) { requests in
       var table = Table(
-        .number("REQUEST"), .whole("STATE"), "ENVIRONMENT", "REQUESTER", .whole("MADE"), "SECRETS")
+        .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"), "REQUESTER", .whole("MADE"),
+        "SECRETS")
       for request in requests {
         table.add(
           .init("\(request.id)"), .init(request.standing, Style.of(state: request.standing)),

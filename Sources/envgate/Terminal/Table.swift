@@ -1,27 +1,35 @@
 /// Rows in columns: aligned under a heading for a person, separated by tabs for a program.
 ///
-/// Where a terminal is too narrow, the widest text is cut, never a number or a state: what is typed
-/// next, and what is decided by, stays whole.
+/// Where a terminal is too narrow, the widest text is cut, a name only once no text is left to cut, and
+/// never a number or a state: what is typed next, and what is decided by, stays whole.
 struct Table {
   /// A column and how it is laid out. A plain string is a text that may be cut.
   struct Column: ExpressibleByStringLiteral {
     let heading: String
-    var isNumber = false
-    var isWhole = false
+    let isNumber: Bool
+    let cut: Cut
 
-    init(stringLiteral heading: String) { self.heading = heading }
+    /// When it is cut.
+    enum Cut { case first, last, never }
 
-    private init(_ heading: String, isNumber: Bool) {
+    init(stringLiteral heading: String) { self.init(heading, cut: .first) }
+
+    private init(_ heading: String, isNumber: Bool = false, cut: Cut) {
       self.heading = heading
       self.isNumber = isNumber
-      isWhole = true
+      self.cut = cut
     }
 
     /// Numbers, at the right of the column.
-    static func number(_ heading: String) -> Column { Column(heading, isNumber: true) }
+    static func number(_ heading: String) -> Column {
+      Column(heading, isNumber: true, cut: .never)
+    }
 
     /// What is never cut.
-    static func whole(_ heading: String) -> Column { Column(heading, isNumber: false) }
+    static func whole(_ heading: String) -> Column { Column(heading, cut: .never) }
+
+    /// What is cut once nothing else is left to cut.
+    static func name(_ heading: String) -> Column { Column(heading, cut: .last) }
   }
 
   /// One cell: text that is made safe when it is shown, and a style for terminals.
@@ -79,7 +87,11 @@ struct Table {
     var widths = columns.indices.map { column in
       texts.map { column < $0.count ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
     }
-    if let width { narrow(&widths, to: width, least: DisplayWidth.of(charset.ellipsis)) }
+    if let width {
+      for cut in [Column.Cut.first, .last] {
+        narrow(&widths, to: width, cut, least: DisplayWidth.of(charset.ellipsis))
+      }
+    }
     return zip(all, texts).map { cells, texts in
       line(cells, texts, widths, colours: colours, charset)
     }
@@ -105,11 +117,11 @@ struct Table {
     return line
   }
 
-  /// Takes from the widest column that may be cut, until all fit or nothing is left to take.
-  private func narrow(_ widths: inout [Int], to width: Int, least: Int) {
+  /// Takes from the widest column that may be cut now, until all fit or nothing is left to take.
+  private func narrow(_ widths: inout [Int], to width: Int, _ cut: Column.Cut, least: Int) {
     var excess = widths.reduce(0, +) + Self.gap * max(0, widths.count - 1) - width
     while excess > 0 {
-      let open = columns.indices.filter { !columns[$0].isWhole && widths[$0] > least }
+      let open = columns.indices.filter { columns[$0].cut == cut && widths[$0] > least }
       // Of two as wide the later one, which matters less.
       guard let widest = open.max(by: { (widths[$0], $0) < (widths[$1], $1) }) else { return }
       let second = open.filter { $0 != widest }.map { widths[$0] }.max() ?? least

@@ -4,7 +4,7 @@ import VaultProtocol
 extension AuditRecordView {
   static var table: Table {
     Table(
-      .number("NUMBER"), .whole("TIME"), .whole("EVENT"), "WHO", "ENVIRONMENT", .number("REQUEST"),
+      .number("NUMBER"), .name("TIME"), .name("EVENT"), "WHO", "ENVIRONMENT", .number("REQUEST"),
       "SECRETS", "DETAILS")
   }
 

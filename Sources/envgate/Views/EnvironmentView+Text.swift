@@ -14,7 +14,7 @@ extension EnvironmentView {
   /// Environments in a list.
   static func table(of environments: [EnvironmentView]) -> Table {
     var table = Table(
-      .whole("NAME"), "PROTECTION", "REQUESTERS", "YOUR ROLES", .number("REVISION"), "WRITERS",
+      .name("NAME"), "PROTECTION", "REQUESTERS", "YOUR ROLES", .number("REVISION"), "WRITERS",
       "GRANTS")
     for environment in environments {
       table.add(

@@ -4,7 +4,8 @@ import VaultProtocol
 enum HistoryTable {
   static func empty() -> Table {
     Table(
-      .number("REQUEST"), "MADE", "ENVIRONMENT", "REQUESTER", "SECRETS", "APPROVED BY", "RELEASED",
+      .number("REQUEST"), .name("MADE"), "ENVIRONMENT", "REQUESTER", "SECRETS", "APPROVED BY",
+      "RELEASED",
       .whole("END"))
   }
 }
