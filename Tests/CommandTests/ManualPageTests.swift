@@ -8,7 +8,6 @@ import Testing
   /// What the pages describe ahead of the parser.
   static let ahead: [String: Set<String>] = [
     "": ["--host"], "watch": ["-e", "--environment"], "proxy": [],
-    "exec": ["--as", "--field", "--mask", "--replace", "--status-file"],
     "secret get": ["--format"],
   ]
 

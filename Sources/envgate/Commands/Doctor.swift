@@ -3,6 +3,7 @@ import ArgumentParser
 /// `envgate doctor`
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Look at the daemon, this session and this host, and say what to mend.",
     discussion: """
       Reads, and changes nothing; works without a daemon and without a role. One line for each thing that \

@@ -27,7 +27,8 @@ struct DeliveryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write how it ended to this file, as JSON: reason, sentence, code.", valueName: "path"))
+      "Write how it ended to this file, as JSON: reason, sentence, code.", valueName: "path"),
+    completion: .file())
   var statusFile: String?
 
   func validate() throws {
