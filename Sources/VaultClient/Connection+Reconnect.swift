@@ -7,20 +7,25 @@ extension Connection {
   /// - Parameters:
   ///   - path: the daemon's socket.
   ///   - seconds: how long it is tried; 0 tries once, without a pause.
+  ///   - vigil: what is minded meanwhile, and by the connection that comes of it.
   ///   - resume: what makes the connection of use to the caller, such as taking up a grant. It belongs
   ///     to the attempt, because a daemon that stops may take a connection and answer nothing on it.
   ///     It bounds its own calls.
   /// - Throws: the last attempt's fault when the time is over, and at once what time does not mend: no
   ///   permission, no socket at the path but a file, a refusal.
   public static func reconnect(
-    path: String, within seconds: Int64, resume: (Connection) throws -> Void = { _ in }
+    path: String, within seconds: Int64, vigil: Vigil? = nil,
+    resume: (Connection) throws -> Void = { _ in }
   ) throws -> Connection {
     let deadline = WaitDeadline(secondsFromNow: seconds)
     var pause = Self.shortestPause
     var wasKeptOut = false
     while true {
       do {
-        let connection = try Connection(path: path, deadline: deadline)
+        // connect(2) minds nothing while it waits for room in a queue, so it gets a second at most.
+        let attempt = vigil == nil || seconds == 0 ? deadline : WaitDeadline(secondsFromNow: 1)
+        let connection = try Connection(path: path, deadline: attempt)
+        connection.vigil = vigil
         try resume(connection)
         return connection
       } catch {
@@ -30,8 +35,9 @@ extension Connection {
         wasKeptOut = isKeptOut
         guard mayPass, deadline.remaining > 0 else { throw error }
       }
+      let length = min(pause, deadline.remaining)
       // Without a descriptor it only sleeps, and a signal may cut it short.
-      _ = poll(nil, 0, min(pause, deadline.remaining))
+      if let vigil { try vigil.sleep(length) } else { _ = poll(nil, 0, length) }
       pause = min(pause * 2, Self.longestPause)
     }
   }

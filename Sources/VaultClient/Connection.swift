@@ -14,6 +14,8 @@ public final class Connection {
   private var writer = JSONWriter()
   private var calls: Int64 = 0
   private var isGivenUp = false
+  /// Events that came beside answers, for `nextEvent`.
+  var events: [EventView] = []
 
   /// Seconds that a call waits for its answer where the caller says nothing else.
   public static let patience: Int64 = 60
@@ -41,6 +43,14 @@ public final class Connection {
   /// - Throws: ``ClientFault/untrustedServer(path:uid:)`` where that is not so.
   public func requireTrustedServer() throws(ClientFault) {
     try channel.requireTrustedServer(.value)
+  }
+
+  /// What is minded while a call waits; nil for nothing.
+  ///
+  /// A call that its tick ends leaves the connection without further use.
+  public var vigil: Vigil? {
+    get { channel.vigil }
+    set { channel.vigil = newValue }
   }
 
   /// Gives the connection up: from here on it is there to end, and nothing is said on it any more.
@@ -105,7 +115,8 @@ public final class Connection {
           deadline.map({ pause < Int64($0.remaining) }) ?? true
         else { throw newerProtocol(behind: error) ?? error }
         // A signal that cuts it short makes the next attempt come early, and nothing else.
-        _ = poll(nil, 0, Int32(clamping: max(1, pause)))
+        let milliseconds = Int32(clamping: max(1, pause))
+        if let vigil { try vigil.sleep(milliseconds) } else { _ = poll(nil, 0, milliseconds) }
       } catch {
         throw newerProtocol(behind: error) ?? error
       }
@@ -135,7 +146,9 @@ public final class Connection {
               guard replied == id else { throw ClientFault.replyInvalid("a result has an id") }
               return try unsafe body(value, line)
             // What was subscribed to comes beside the answers; see `nextEvent`.
-            case .event: return nil
+            case .event(let event):
+              try keep(event)
+              return nil
             case .error(let error): throw error
             }
           }
@@ -144,6 +157,22 @@ public final class Connection {
         }
       }
       if let result { return result }
+    }
+  }
+
+  /// The next line that is no answer; for `nextEvent`.
+  func receiveEvent(deadline: WaitDeadline?) throws -> EventView {
+    while true {
+      let event = try unsafe channel.receive(deadline: deadline) { line -> EventView? in
+        do {
+          return try unsafe Reply.decode(line, reader: &reader) { _, reply in
+            if case .event(let event) = reply { event } else { nil }
+          }
+        } catch {
+          throw Self.fault(error)
+        }
+      }
+      if let event { return event }
     }
   }
 

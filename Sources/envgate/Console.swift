@@ -112,7 +112,7 @@ enum Console {
     return lines.flatMap { HangingLines.of($0, width: width, charset: screen.charset) }
   }
 
-  private static func tell(_ text: String) {
+  static func tell(_ text: String) {
     var text = Screen.of(STDERR_FILENO).charset.shown(text)
     // Safety: the text's bytes are lent for the call.
     text.withUTF8 { _ = unsafe WholeWrite.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }

@@ -12,6 +12,8 @@ struct Failure {
   private(set) var output: [String] = []
   /// The exit code.
   private(set) var code: Int32
+  /// The signal that ended a wait, which our parent shall see.
+  private(set) var signal: Int32?
 
   /// - Parameters:
   ///   - isExec: whether the command was `exec`, whose own failures all have one code.
@@ -19,6 +21,10 @@ struct Failure {
   init(_ error: any Error, isExec: Bool, hint: String? = nil) {
     switch error {
     case let ended as ChildEnded: code = ended.code
+    case let interrupted as Interrupted:
+      fault = interrupted.fault
+      signal = interrupted.signal
+      code = 128 + interrupted.signal
     // Whoever closed stdout has what they wanted.
     case is Console.ReaderGone: code = ExitStatus.done.rawValue
     default:
@@ -51,10 +57,11 @@ struct Failure {
     }
     if !lines.isEmpty { Console.show(lines) }
     if let fault { Console.report(fault) }
+    if let signal { SignalWatch.end(by: signal) }
     return code
   }
 
-  private static func fault(_ error: any Error) -> CommandFault? {
+  static func fault(_ error: any Error) -> CommandFault? {
     switch error {
     case let fault as CommandFault: return fault
     case let error as WireError:

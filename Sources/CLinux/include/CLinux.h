@@ -58,6 +58,16 @@ int envgate_set_undumpable(void);
 // Neither set-uid programs nor file capabilities add rights after an execve.
 int envgate_no_new_privileges(void);
 
+// ---- Signals (signalfd(2)) ----
+
+// A descriptor that can be read while one of the signals, a sigset_t, is pending. The caller blocks
+// them, or they act as ever; close-on-exec and non-blocking.
+int envgate_signal_descriptor(const void *signals, int *fd);
+// Takes a pending signal from such a descriptor; 0 where none is.
+int envgate_take_signal(int fd);
+// 1 where the signal is ignored. One that is blocked and ignored would be pending all the same.
+int envgate_is_ignored(int signal);
+
 // ---- A child (execve(2)) ----
 
 struct envgate_child {

@@ -5,6 +5,8 @@ import Glibc
 struct LineChannel: ~Copyable {
   private let socket: UnixSocket
   private var buffer: LineBuffer
+  /// What else is minded while the channel waits.
+  var vigil: Vigil?
 
   init(path: String, lineLimit: Int, deadline: WaitDeadline? = nil) throws(ClientFault) {
     socket = try UnixSocket(path: path, deadline: deadline)
@@ -31,9 +33,7 @@ struct LineChannel: ~Copyable {
   }
 
   /// Sends all bytes of a line, its newline included.
-  func send(
-    _ line: UnsafeRawBufferPointer, deadline: WaitDeadline?
-  ) throws(ClientFault) {
+  func send(_ line: UnsafeRawBufferPointer, deadline: WaitDeadline?) throws {
     var sent = 0
     while sent < line.count {
       // Safety: the rest of the line, which the caller owns and lends for this call.
@@ -48,7 +48,7 @@ struct LineChannel: ~Copyable {
         // The daemon may have said why before it hung up, so the reply is still read.
         return
       } else if errno != EINTR {
-        throw .system(call: "send", error: errno)
+        throw ClientFault.system(call: "send", error: errno)
       }
     }
   }
@@ -75,17 +75,23 @@ struct LineChannel: ~Copyable {
     }
   }
 
-  private func wait(for events: Int32, _ deadline: WaitDeadline?) throws(ClientFault) {
+  private func wait(for events: Int32, _ deadline: WaitDeadline?) throws {
     while true {
-      var entry = pollfd(fd: socket.descriptor, events: Int16(events), revents: 0)
-      // Safety: the kernel reads and fills the one local struct during the call.
-      let result = unsafe poll(&entry, 1, deadline?.remaining ?? -1)
-      if result > 0 { return }
+      var entries = [pollfd(fd: socket.descriptor, events: Int16(events), revents: 0)]
+      if let vigil { entries.append(vigil.entry) }
+      let patience = deadline?.remaining ?? -1
+      // Safety: the array's storage is lent to the kernel for the call.
+      let result = unsafe poll(
+        &entries, nfds_t(entries.count), vigil?.shorten(patience) ?? patience)
+      let error = errno
+      // What has come is taken first: the answer may be what a caller that gives up needs to know.
+      if result > 0, entries[0].revents != 0 { return }
+      try vigil?.tick()
       if result == 0 {
-        // A deadline beyond what poll takes at once comes round again.
-        if let deadline, deadline.remaining == 0 { throw .timedOut }
-      } else if errno != EINTR {
-        throw .system(call: "poll", error: errno)
+        // A deadline beyond what poll takes at once comes round again, and so does a tick.
+        if let deadline, deadline.remaining == 0 { throw ClientFault.timedOut }
+      } else if result < 0, error != EINTR {
+        throw ClientFault.system(call: "poll", error: error)
       }
     }
   }

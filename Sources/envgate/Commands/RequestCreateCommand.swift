@@ -76,19 +76,26 @@ struct RequestCreateCommand: ParsableCommand {
   func run() throws {
     // Before anything is asked for: a ticket that could not be kept would be lost.
     let older = try olderTicketFile.map { try TicketFile.read($0) }
+    let names = try secrets.map { try SecretName(argument: $0) }
+    // From here on a signal unwinds, so that no file without a ticket stays behind.
+    let flow = try RequestFlow(path: connection.path, deadline: said.deadline)
     let file = try ticketFile.map {
       try $0 == olderTicketFile ? TicketFile(replacing: $0) : TicketFile(creating: $0)
     }
-    let names = try secrets.map { try SecretName(argument: $0) }
-    let flow = try RequestFlow(path: connection.path, deadline: said.deadline)
     let created = try flow.ask(
       RequestCreate(
         environment: try environment.name, secrets: names.isEmpty ? nil : names,
         context: said.context(delivery: nil), attended: wait,
         supersede: supersede.map { .init(request: $0, ticket: older) }))
     if let file { try Self.keep(created.view, in: file, flow) }
-    try show(created, flow)
-    if wait { try decided(flow, created.view.id) }
+    do {
+      try show(created, flow)
+      if wait { try decided(flow, created.view.id) }
+    } catch let interrupted as Interrupted {
+      // The ticket of a request that is no more would only stand in the way of the next one.
+      if flow.isCancelled, let ticketFile { TicketFile.remove(ticketFile) }
+      throw interrupted
+    }
   }
 
   private static func keep(

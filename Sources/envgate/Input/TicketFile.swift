@@ -93,6 +93,12 @@ struct TicketFile: ~Copyable {
 }
 
 extension TicketFile {
+  /// Removes a file that this process wrote, after its request has ended.
+  static func remove(_ path: String) {
+    // Safety: the path is lent for the call.
+    _ = unsafe unlink(path)
+  }
+
   /// Reads a ticket, one newline at its end left out, from a file that nobody else could have read or
   /// written.
   /// - Throws: ``CommandFault`` `ticket.file`.

@@ -18,16 +18,26 @@ extension Connection {
   /// A change of one sends an approval back, so a reviewer who approves the digest of a request read
   /// before this approves what these lines say.
   func variableLines(of request: RequestView) throws -> [String] {
-    guard request.isLive else { return [] }
+    let facts = try variableFacts(of: request)
+    return facts.isEmpty ? [] : [Self.variablesTitle] + facts.lines(indent: 2)
+  }
+
+  static var variablesTitle: String { "Variables that its job gets beside the secrets:" }
+
+  /// The variables themselves, their values in quotes.
+  /// - Parameter limit: how much of each value is shown.
+  func variableFacts(of request: RequestView, limit: Int = 1_000) throws -> Facts {
+    var facts = Facts()
+    guard request.isLive else { return facts }
     let variables: [VariableView]
     do {
       variables = try self.variables(of: EnvironmentName(argument: request.environment)).items
     } catch let error as WireError where error.known == .environmentUnknown {
-      return []
+      return facts
     }
-    var facts = Facts()
-    for variable in variables { facts.add(variable.name, ForeignText.quoted(variable.value)) }
-    return facts.isEmpty
-      ? [] : ["Variables that its job gets beside the secrets:"] + facts.lines(indent: 2)
+    for variable in variables {
+      facts.add(variable.name, ForeignText.quoted(variable.value, limit: limit))
+    }
+    return facts
   }
 }

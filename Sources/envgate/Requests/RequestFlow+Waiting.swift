@@ -1,4 +1,3 @@
-import Glibc
 import VaultClient
 import VaultProtocol
 
@@ -20,11 +19,14 @@ extension RequestFlow {
       request = try waited(request)
       if request.state == "active", request.grant?.hold == "ticket", needsTicket {
         isBorrowed = true
+        try settle()
         return request
       }
       guard request.state == "approved" else { throw Self.fault(request) }
       do {
-        return try inTurn(request)
+        let active = try inTurn(request)
+        try settle()
+        return active
       } catch let error where Connection.mayPass(error) {
         hasWaited = true
         request = try returned(to: request.id)
@@ -40,15 +42,15 @@ extension RequestFlow {
   /// Waits as long as the request does; over restarts of the daemon, too.
   func waited(_ request: RequestView) throws -> RequestView {
     var request = request
-    var told: String?
-    while let sentence = request.waitingSentence(now: WallClock.now) {
-      if sentence != told { Console.note(sentence) }
-      told = sentence
+    var isShown = false
+    while request.state == "waiting" {
+      attendant.progress.show(request.progress, now: WallClock.now)
+      isShown = true
       let seen = request.revision
       do {
         request = try connection.wait(for: request.id, revision: seen, deadline: deadline)
       } catch ClientFault.timedOut {
-        throw stillWaiting(sentence)
+        throw stillWaiting(request, request.waitingSentence(now: WallClock.now) ?? "")
       } catch let error where Connection.mayPass(error) {
         request = try returned(to: request.id)
         continue
@@ -58,13 +60,16 @@ extension RequestFlow {
         throw ClientFault.replyInvalid("a wait ends with a change")
       }
     }
-    if told != nil, request.isLive { Console.note("request \(request.id) is \(request.state)") }
+    attendant.progress.end()
+    if isShown, request.isLive {
+      attendant.progress.note(PlainText.shown("request \(request.id) is \(request.state)"))
+    }
     return request
   }
 
   /// Activates; where the environment has one grant at a time, once it is our turn.
   private func inTurn(_ request: RequestView) throws -> RequestView {
-    var isTold = false
+    var began: Int64?
     while true {
       do {
         return try connection.call(
@@ -72,34 +77,56 @@ extension RequestFlow {
       } catch let error as WireError where error.known == .grantBusy {
         let sentence = PlainText.shown(error.message)
         hasWaited = true
-        if !isTold { Console.note("\(sentence); request \(request.id) waits for its turn") }
-        isTold = true
-        guard deadline?.remaining ?? Self.turnPause > 0 else { throw stillWaiting(sentence) }
-        // Without entries poll only sleeps.
-        _ = poll(nil, 0, min(Self.turnPause, deadline?.remaining ?? Self.turnPause))
+        let since = began ?? WallClock.now
+        began = since
+        attendant.progress.show(
+          WaitProgress.Subject(
+            name: "request \(request.id)", waits: "for its turn", since: since,
+            expires: request.approvedUntil,
+            opening: "\(sentence); request \(request.id) waits for its turn"), now: WallClock.now)
+        guard deadline?.remaining ?? Self.turnPause > 0 else {
+          throw stillWaiting(request, sentence)
+        }
+        try attendant.vigil.sleep(min(Self.turnPause, deadline?.remaining ?? Self.turnPause))
       }
     }
   }
 
-  private func stillWaiting(_ sentence: String) -> CommandFault {
-    CommandFault(
+  /// The wait is over: signals act as ever, and the connection minds its calls alone.
+  private func settle() throws {
+    try attendant.end()
+    connection.vigil = nil
+  }
+
+  private func stillWaiting(_ request: RequestView, _ sentence: String) -> CommandFault {
+    attendant.progress.end()
+    return CommandFault(
       "request.waiting",
-      "\(sentence); the time given with --timeout is over, and the request ends by itself")
+      "\(sentence); the time given with --timeout is over, and "
+        + (made == request.id && request.attended
+          ? "the request ends by itself" : "the request goes on without us"))
   }
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.
   private func returned(to id: Int64) throws -> RequestView {
-    Console.note("the daemon is gone; waiting up to \(Self.restartPatience)s for it to come back")
-    var found: RequestView?
     let patience = min(Self.restartPatience, deadline.map { Int64($0.remaining) / 1_000 } ?? .max)
-    connection = try Connection.reconnect(path: path, within: patience) { next in
+    let now = WallClock.now
+    attendant.progress.show(
+      WaitProgress.Subject(
+        name: "request \(id)", waits: "for the daemon, which is gone, to come back", since: now,
+        expires: now + patience * 1_000,
+        opening: "the daemon is gone; waiting up to \(patience)s for it to come back"), now: now)
+    var found: RequestView?
+    connection = try Connection.reconnect(
+      path: path, within: patience, vigil: attendant.vigil
+    ) { next in
       found = try next.call(
         .requestGet(RequestGet(request: id)),
         deadline: WaitDeadline(secondsFromNow: Self.closePatience))
     }
     needsTicket = true
     guard let found else { throw ClientFault.connectionLost }
-    Console.note("the daemon is back; request \(id) is \(PlainText.shown(found.state))")
+    attendant.progress.note("the daemon is back; request \(id) is \(PlainText.shown(found.state))")
     return found
   }
 }

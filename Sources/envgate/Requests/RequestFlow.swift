@@ -20,30 +20,42 @@ final class RequestFlow {
   var hasWaited = false
   /// Whether the grant lives without us, by its ticket: then it is not ours to end.
   var isBorrowed = false
+  /// The request, where this process made it.
+  private(set) var made: Int64?
+  /// Whether it was taken back when the wait was interrupted.
+  var isCancelled = false
+  /// Minds signals and tells the time while something is waited for.
+  let attendant = Attendant()
 
   /// How long the end of a grant may take to tell: a job is not held up by it.
   static let closePatience: Int64 = 10
 
   init(path: String, deadline: WaitDeadline?) throws {
+    // Before signals are minded: what only connects may end as ever.
     connection = try Connection(path: path)
     self.path = path
     self.deadline = deadline
+    connection.vigil = attendant.vigil
+    attendant.giveUp = { [weak self] in self?.giveUp() ?? "nothing was done" }
   }
 
   var shownTicket: SecretBuffer? { needsTicket ? ticket : nil }
 
   /// Makes a request; its ticket comes with it, once.
   func ask(_ parameters: RequestCreate) throws -> Answer<RequestCreatedView> {
-    let created = try connection.answer(.requestCreate(parameters), as: RequestCreatedView.self)
+    let created = try attendant.holdingBack {
+      try connection.answer(.requestCreate(parameters), as: RequestCreatedView.self)
+    }
+    made = created.view.id
     ticket = created.view.ticket
+    try attendant.look()
     return created
   }
 
   /// Makes a request and returns it as it stands.
   func create(_ parameters: RequestCreate) throws -> RequestView {
-    let created = try connection.call(.requestCreate(parameters), as: RequestCreatedView.self)
-    ticket = created.ticket
-    return try connection.call(.requestGet(RequestGet(request: created.id)))
+    let id = try ask(parameters).view.id
+    return try connection.call(.requestGet(RequestGet(request: id)))
   }
 
   /// Takes up a request that was made earlier.

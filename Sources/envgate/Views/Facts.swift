@@ -1,10 +1,16 @@
 /// A list of facts: a label and a text on each line, the texts aligned.
-struct Facts {
-  private var rows: [(label: String, text: String)] = []
+struct Facts: Hashable {
+  /// One fact, or one more part of it under an empty label.
+  struct Row: Hashable {
+    let label: String
+    let text: String
+  }
+
+  private(set) var rows: [Row] = []
 
   /// Adds a fact; what could steer a terminal is made visible.
   mutating func add(_ label: String, _ text: String) {
-    rows.append((label, PlainText.shown(text)))
+    rows.append(Row(label: PlainText.shown(label), text: PlainText.shown(text)))
   }
 
   /// Adds a fact of several parts, one a line, the label on the first.

@@ -7,7 +7,20 @@ extension RequestView {
   /// The whole request.
   /// - Parameter now: milliseconds since the epoch.
   func lines(now: Int64) -> [String] {
-    var lines = [PlainText.shown("Request \(id) for \(environment): \(stateInWords(now: now))")]
+    [title(now: now)] + facts(now: now).lines(indent: 2)
+      + section(Self.claimedTitle, claims()) + section(Self.writtenTitle, comments())
+  }
+
+  static let claimedTitle = "Claimed by the requester, proven by nothing:"
+  static let writtenTitle = "Written by the reviewers:"
+
+  /// The first line: which it is, and where it stands.
+  func title(now: Int64) -> String {
+    PlainText.shown("Request \(id) for \(environment): \(stateInWords(now: now))")
+  }
+
+  /// What the vault says.
+  func facts(now: Int64) -> Facts {
     var facts = Facts()
     facts.add("requester", requester.text)
     facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
@@ -22,10 +35,7 @@ extension RequestView {
     }
     if let grant { facts.add("grant", each: grant.sentences(of: secrets)) }
     facts.add("note", each: notes)
-    lines += facts.lines(indent: 2)
-    lines += section("Claimed by the requester, proven by nothing:", claims)
-    lines += section("Written by the reviewers:", comments)
-    return lines
+    return facts
   }
 
   /// Where it stands, in one word: a grant that only its lifeline keeps is unattended.
@@ -37,10 +47,18 @@ extension RequestView {
   /// What the request waits for, in one line; nil when it does not wait.
   func waitingSentence(now: Int64) -> String? {
     guard state == "waiting" else { return nil }
-    let waits = unmet.map(\.sentence).joined(separator: ", and ")
     return PlainText.shown(
-      "request \(id) waits \(waits.isEmpty ? "for its gate" : waits) "
-        + "(expires \(WallClock.ahead(expires, now: now)))")
+      "request \(id) waits \(waits) (expires \(WallClock.ahead(expires, now: now)))")
+  }
+
+  /// The same for whoever follows the wait.
+  var progress: WaitProgress.Subject {
+    WaitProgress.Subject(name: "request \(id)", waits: waits, since: created, expires: expires)
+  }
+
+  /// What it waits for, in the words behind `waits`.
+  var waits: String {
+    unmet.isEmpty ? "for its gate" : unmet.map(\.sentence).joined(separator: ", and ")
   }
 
   private func stateInWords(now: Int64) -> String {
@@ -55,25 +73,29 @@ extension RequestView {
     }
   }
 
-  private var claims: Facts {
+  /// What the requester says, in quotes.
+  /// - Parameter limit: how much of each text is shown.
+  func claims(limit: Int = 1_000) -> Facts {
     var facts = Facts()
     for (label, text) in [
       ("reason", claimed.reason), ("ref", claimed.ref), ("commit", claimed.commit),
       ("run", claimed.runURL), ("delivery", claimed.delivery), ("key", claimed.key),
     ] {
-      if let text { facts.add(label, ForeignText.quoted(text)) }
+      if let text { facts.add(label, ForeignText.quoted(text, limit: limit)) }
     }
     if !claimed.command.isEmpty {
       facts.add(
-        "command", claimed.command.map { ForeignText.quoted($0) }.joined(separator: " "))
+        "command",
+        claimed.command.map { ForeignText.quoted($0, limit: limit) }.joined(separator: " "))
     }
     return facts
   }
 
-  private var comments: Facts {
+  /// What reviewers have said about it, in quotes.
+  func comments(limit: Int = 1_000) -> Facts {
     var facts = Facts()
     for (index, review) in reviews.enumerated() where !review.comment.isEmpty {
-      facts.add("review \(index + 1)", ForeignText.quoted(review.comment))
+      facts.add("review \(index + 1)", ForeignText.quoted(review.comment, limit: limit))
     }
     return facts
   }

@@ -1,0 +1,29 @@
+import VaultClient
+import VaultProtocol
+
+/// What becomes of a request when whoever waits for it is interrupted.
+extension RequestFlow {
+  /// How long the vault gets to take a request back.
+  private static let cancelPatience: Int64 = 3
+
+  /// Takes back the request that this process made; one that was made elsewhere is not ours to end.
+  ///
+  /// On a connection of its own, by the ticket: the daemon answers the calls of one connection in order,
+  /// and the first of the other's is the wait.
+  /// - Returns: what has become of it, in words.
+  func giveUp() -> String {
+    guard let id = made else { return "nobody waits for the request here any more; it goes on" }
+    do {
+      let second = try Connection(path: path)
+      _ = try second.call(
+        .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self,
+        deadline: WaitDeadline(secondsFromNow: Self.cancelPatience))
+      isCancelled = true
+      return "request \(id) was cancelled"
+    } catch let error as WireError where error.known == .requestEnded {
+      return "request \(id) has ended already"
+    } catch {
+      return "request \(id) could not be cancelled; it ends by itself unless it was made to be kept"
+    }
+  }
+}
