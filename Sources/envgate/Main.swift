@@ -38,7 +38,8 @@ struct Envgate: ParsableCommand {
     discussion: "envgate --version prints the version of this program.",
     subcommands: [
       Status.self, Environments.self, Principals.self, Secrets.self, Variables.self, Exec.self,
-      Requests.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self, Doctor.self,
+      Requests.self, Watch.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self,
+      Doctor.self,
     ])
 
   /// By each alias of a command its name.

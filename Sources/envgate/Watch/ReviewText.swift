@@ -1,0 +1,61 @@
+import VaultClient
+import VaultProtocol
+
+/// A whole request as rows: the vault's facts, and below them what people wrote.
+///
+/// Invariant: every row of what people wrote begins with the margin mark, and no other row does. However
+/// long such a text is and wherever it is broken, it can neither look like a fact nor stand above one.
+struct ReviewText: Hashable {
+  let request: RequestView
+  let variables: Facts
+
+  private static func margin(_ charset: Charset) -> String { charset == .utf8 ? "│ " : "| " }
+
+  /// The rows below the title.
+  func rows(width: Int, now: Int64, charset: Charset) -> [ScreenRow] {
+    // What was approved is all of it, so all of it is shown.
+    let foreign: [(String, Facts)] = [
+      (RequestView.claimedTitle, request.claims(limit: .max)),
+      (Connection.variablesTitle, variables),
+      (RequestView.writtenTitle, request.comments(limit: .max)),
+    ]
+    var rows = Self.rows(of: request.facts(now: now), margin: "  ", width, charset)
+    for (title, facts) in foreign where !facts.isEmpty {
+      rows.append(ScreenRow(""))
+      rows += ScreenText.wrapped(title, to: width).map { ScreenRow($0, .strong) }
+      rows += Self.rows(of: facts, margin: Self.margin(charset), width, charset)
+    }
+    return rows
+  }
+
+  /// Labels in a column of their own, as long as enough is left for the texts.
+  private static func rows(
+    of facts: Facts, margin: String, _ width: Int, _ charset: Charset
+  ) -> [ScreenRow] {
+    let labels = (facts.rows.map { DisplayWidth.of($0.label) }.max() ?? 0) + 2
+    let room = width - DisplayWidth.of(margin)
+    let isBeside = room - labels >= max(16, width / 3)
+    var rows: [ScreenRow] = []
+    for fact in facts.rows {
+      let text = ScreenText.shown(fact.text, charset: charset)
+      let label = ScreenText.shown(fact.label, charset: charset)
+      let indent = isBeside ? labels : 2
+      var beginning = label + blanks(indent - DisplayWidth.of(label))
+      if !isBeside {
+        if !label.isEmpty {
+          rows += ScreenText.wrapped(label, to: room).map { ScreenRow(margin + $0) }
+        }
+        beginning = blanks(indent)
+      }
+      for piece in ScreenText.wrapped(text, to: room - indent) {
+        rows.append(ScreenRow(margin + beginning + piece))
+        beginning = blanks(indent)
+      }
+    }
+    return rows
+  }
+
+  private static func blanks(_ count: Int) -> String {
+    String(repeating: " ", count: max(0, count))
+  }
+}

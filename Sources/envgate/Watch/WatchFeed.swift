@@ -1,0 +1,150 @@
+import Glibc
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// Follows the requests of one host, for as long as the program runs.
+///
+/// Invariant: between two messages nothing is missed. The events are subscribed to before the list is
+/// read, so that what happens in between comes after it; and whoever was away continues behind the last
+/// event that was told.
+struct WatchFeed: Sendable {
+  /// Makes the feed of a host from where its messages go.
+  typealias Maker = (WatchPlace, @escaping @Sendable (FeedMessage) -> Void) -> WatchFeed
+
+  let place: WatchPlace
+  /// Only requests of this environment.
+  let environment: EnvironmentName?
+  /// Behind which record to begin, without a list; nil begins with the list.
+  var start: Int64?
+  /// Whether a person looks: then the list is read anew each minute, which an edit of a gate changes
+  /// without an event, and each row says whether it is theirs to answer.
+  let isForPerson: Bool
+  let post: @Sendable (FeedMessage) -> Void
+
+  /// How far it has come.
+  private struct Progress {
+    var after: Int64?
+    var vault: String?
+    var hasFollowed = false
+    var isAway = false
+    var failures: Int32 = 0
+  }
+
+  private static let listPause: Int64 = 60
+
+  /// Runs without end.
+  func run() {
+    var progress = Progress(after: start)
+    while true {
+      do { try follow(&progress) } catch {
+        let fault = Failure.fault(error) ?? CommandFault("internal", "the feed ended")
+        if !progress.isAway { post(.lost(fault)) }
+        progress.isAway = true
+        progress.failures = min(progress.failures + 1, 6)
+        // 200 ms at first, about ten seconds in the end.
+        _ = poll(nil, 0, 100 << progress.failures)
+      }
+    }
+  }
+
+  private func follow(_ progress: inout Progress) throws {
+    let connection = try place.connect()
+    let vault = try connection.call(.serverStatus(ServerStatus()), as: StatusView.self).vault
+    // The numbers of another vault's record say nothing about this one's.
+    if progress.vault ?? vault != vault { progress.after = nil }
+    progress.vault = vault
+    let begin = try subscribe(connection, &progress)
+    var roles: [String: Bool] = [:]
+    if isForPerson || progress.after == nil {
+      try list(connection, begin, &roles)
+    } else if progress.isAway {
+      post(.back)
+    }
+    progress.after = begin
+    progress.hasFollowed = true
+    progress.isAway = false
+    progress.failures = 0
+    while true {
+      do {
+        let event = try connection.nextEvent(
+          deadline: isForPerson ? WaitDeadline(secondsFromNow: Self.listPause) : nil)
+        if concerns(event) { try tell(event, connection, &roles) }
+        progress.after = event.sequence
+      } catch ClientFault.timedOut {
+        roles = [:]
+        try list(connection, progress.after ?? begin, &roles)
+      }
+    }
+  }
+
+  private func subscribe(_ connection: Connection, _ progress: inout Progress) throws -> Int64 {
+    do { return try connection.subscribe(after: progress.after) } catch let error as WireError
+      where error.known == .paramsInvalid && progress.after != nil && progress.hasFollowed
+    {
+      // The record is shorter than it was: an older copy of the vault was put back.
+      progress.after = nil
+      return try connection.subscribe()
+    }
+  }
+
+  private func concerns(_ event: EventView) -> Bool {
+    guard let environment else { return true }
+    // Names are unique without case (``EnvironmentName``).
+    return event.environment.lowercased() == environment.text.lowercased()
+  }
+
+  private func list(
+    _ connection: Connection, _ sequence: Int64, _ roles: inout [String: Bool]
+  ) throws {
+    let list = try connection.list(of: RequestView.self) { after, limit in
+      .requestList(
+        RequestList(environment: environment, state: "waiting", after: after, limit: limit))
+    }
+    // The oldest first, as they came.
+    let entries = try zip(list.items, list.texts).reversed().map {
+      try entry($0, $1, connection, &roles)
+    }
+    post(.listed(entries, sequence: sequence))
+  }
+
+  private func tell(
+    _ event: EventView, _ connection: Connection, _ roles: inout [String: Bool]
+  ) throws {
+    do {
+      let answer = try connection.answer(
+        .requestGet(RequestGet(request: event.request)), as: RequestView.self)
+      post(.moved(event, try entry(answer.view, answer.json, connection, &roles)))
+    } catch let error as WireError
+      where [.requestUnknown, .environmentUnknown, .accessDenied].contains(error.known)
+    {
+      // It is not the caller's to see any more.
+      post(.moved(event, nil))
+    }
+  }
+
+  private func entry(
+    _ request: RequestView, _ json: [UInt8], _ connection: Connection,
+    _ roles: inout [String: Bool]
+  ) throws -> FeedMessage.Entry {
+    FeedMessage.Entry(
+      request: request, json: json,
+      isYours: isForPerson ? try isYours(request.environment, connection, &roles) : false)
+  }
+
+  private func isYours(
+    _ name: String, _ connection: Connection, _ roles: inout [String: Bool]
+  ) throws -> Bool {
+    if let known = roles[name] { return known }
+    do {
+      let environment = try connection.call(
+        .environmentGet(EnvironmentGet(name: EnvironmentName(argument: name))),
+        as: EnvironmentView.self)
+      roles[name] = environment.roles.contains("reviewer")
+    } catch is WireError {
+      // Whoever may see a request, as its maker may, need not see its environment.
+      roles[name] = false
+    }
+    return roles[name] ?? false
+  }
+}

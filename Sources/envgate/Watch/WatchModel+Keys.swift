@@ -1,0 +1,133 @@
+import VaultCore
+import VaultProtocol
+
+/// What each key does. Nothing is approved or rejected from the list, and nothing by one key.
+extension WatchModel {
+  /// The longest comment that the vault takes of one review.
+  private static let longestComment = 1_000
+
+  /// Whether text is being typed.
+  var takesText: Bool {
+    switch open?.step {
+    case .commenting, .rejecting: true
+    case .reading, .confirming, nil: false
+    }
+  }
+
+  /// Takes in a key.
+  /// - Parameter page: how many rows are seen at once.
+  mutating func press(_ key: Key, page: Int) -> Wish? {
+    guard let open else { return pressInList(key, page: page) }
+    switch open.step {
+    case .reading: return read(key, page: page)
+    case .commenting(let comment): writeComment(key, comment)
+    case .confirming(let comment): return confirm(key, open, comment)
+    case .rejecting(let comment): return reject(key, open, comment)
+    }
+    return nil
+  }
+
+  private mutating func pressInList(_ key: Key, page: Int) -> Wish? {
+    message = nil
+    switch key {
+    case .up, .character("k"): move(by: -1)
+    case .down, .character("j"): move(by: 1)
+    case .pageUp: move(by: -page)
+    case .pageDown, .character(" "): move(by: page)
+    case .home, .character("g"): move(by: -rows.count)
+    case .end, .character("G"): move(by: rows.count)
+    case .enter: return marked.map { .open($0) }
+    case .character("q"): return .quit
+    case .character("a"), .character("r"):
+      message = "open a request first: Enter shows what it is about"
+    default: break
+    }
+    return nil
+  }
+
+  private mutating func read(_ key: Key, page: Int) -> Wish? {
+    let isNoticed = open?.notice != nil
+    message = nil
+    switch key {
+    case .up, .character("k"): open?.scroll(by: -1)
+    case .down, .character("j"): open?.scroll(by: 1)
+    case .pageUp, .character("b"): open?.scroll(by: -page)
+    case .pageDown, .character(" "): open?.scroll(by: page)
+    case .home, .character("g"): open?.scroll(by: .min)
+    case .end, .character("G"): open?.scrollToEnd()
+    case .escape, .backspace, .character("q"):
+      open = nil
+      forgetKeys()
+    case .character("a"): begin(.commenting(""), wantsEnd: true)
+    case .character("r"): begin(.rejecting(""), wantsEnd: false)
+    default: return nil
+    }
+    // What was said of the request is taken as read with the first key behind it.
+    if isNoticed, open?.step == .reading, open?.request.state == "waiting" { open?.notice = nil }
+    return nil
+  }
+
+  private mutating func begin(_ step: OpenRequest.Step, wantsEnd: Bool) {
+    guard let open, open.request.state == "waiting" else { return }
+    if wantsEnd, !open.hasSeenEnd {
+      message = "there is more below: read to its end first (Space, or End)"
+      return
+    }
+    message = nil
+    self.open?.notice = nil
+    self.open?.step = step
+    forgetKeys()
+  }
+
+  private mutating func writeComment(_ key: Key, _ comment: String) {
+    switch key {
+    case .escape: leaveStep()
+    case .enter:
+      open?.step = .confirming(comment: comment)
+      forgetKeys()
+    default: open?.step = .commenting(Self.typed(key, comment))
+    }
+  }
+
+  private mutating func confirm(_ key: Key, _ open: OpenRequest, _ comment: String) -> Wish? {
+    leaveStep()
+    guard key == .character("y") else { return nil }
+    return .approve(open.key, digest: open.request.digest, comment: comment)
+  }
+
+  private mutating func reject(_ key: Key, _ open: OpenRequest, _ comment: String) -> Wish? {
+    switch key {
+    case .escape: leaveStep()
+    case .enter:
+      if comment.allSatisfy({ $0 == " " }) {
+        message = "say why: the requester reads it"
+        return nil
+      }
+      leaveStep()
+      return .reject(open.key, digest: open.request.digest, comment: comment)
+    default: self.open?.step = .rejecting(Self.typed(key, comment))
+    }
+    return nil
+  }
+
+  private mutating func leaveStep() {
+    open?.step = .reading
+    message = nil
+    forgetKeys()
+  }
+
+  private static func typed(_ key: Key, _ text: String) -> String {
+    switch key {
+    case .backspace: return String(text.dropLast())
+    case .eraseLine: return ""
+    case .character(let scalar):
+      guard ForeignText.allows(scalar), text.unicodeScalars.count < longestComment else {
+        return text
+      }
+      var text = text
+      text.unicodeScalars.append(scalar)
+      return text
+    default: return text
+    }
+  }
+}

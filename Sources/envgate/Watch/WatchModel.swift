@@ -1,0 +1,115 @@
+import VaultProtocol
+
+/// What `watch` knows and shows: the requests that wait, which one is marked, which one is open.
+///
+/// A value without a terminal or a daemon behind it: messages and keys go in, rows and wishes come out.
+struct WatchModel: Hashable {
+  /// What the loop shall do.
+  enum Wish: Hashable {
+    case open(WatchKey)
+    case approve(WatchKey, digest: String, comment: String)
+    case reject(WatchKey, digest: String, comment: String)
+    case quit
+  }
+
+  private(set) var rows: [WatchRow] = []
+  private(set) var marked: WatchKey?
+  var open: OpenRequest?
+  /// What became of the last thing that was done.
+  var message: String?
+  /// Hosts that do not answer, and why.
+  private(set) var troubles: [String: String] = [:]
+  /// Whether rows name their host.
+  let namesHosts: Bool
+  /// Whether what is shown has changed so that keys typed before were typed at something else.
+  private(set) var mustForgetKeys = false
+
+  init(namesHosts: Bool = false) { self.namesHosts = namesHosts }
+
+  var markedIndex: Int? { rows.firstIndex { $0.key == marked } }
+
+  /// Asks once whether what was typed before must be forgotten.
+  mutating func takeForgetting() -> Bool {
+    defer { mustForgetKeys = false }
+    return mustForgetKeys
+  }
+
+  // MARK: Messages
+
+  /// Takes in what a host tells. Answers with the open request, where that must be looked at anew.
+  mutating func take(_ message: FeedMessage, from host: String?) -> Wish? {
+    switch message {
+    case .listed(let entries, _):
+      troubles[host ?? ""] = nil
+      let kept = rows.filter { $0.key.host != host }
+      set(kept + entries.map { WatchRow(host: host, $0.request, isYours: $0.isYours) })
+      return open?.key.host == host ? open.map { .open($0.key) } : nil
+    case .moved(let event, let entry):
+      let key = WatchKey(host: host, id: event.request)
+      var kept = rows.filter { $0.key != key }
+      if let entry, entry.request.state == "waiting" {
+        kept.append(WatchRow(host: host, entry.request, isYours: entry.isYours))
+      }
+      set(kept)
+      return open?.key == key ? .open(key) : nil
+    case .lost(let fault): troubles[host ?? ""] = fault.sentence
+    case .back: troubles[host ?? ""] = nil
+    }
+    return nil
+  }
+
+  /// Replaces the rows; the mark stays on its request, or goes where that stood.
+  private mutating func set(_ new: [WatchRow]) {
+    let place = markedIndex ?? 0
+    rows = new.sorted { $0.precedes($1) }
+    guard markedIndex == nil else { return }
+    marked = rows.isEmpty ? nil : rows[min(place, rows.count - 1)].key
+    // Another request stands where the marked one stood.
+    if open == nil { mustForgetKeys = true }
+  }
+
+  /// The open request as it is by now, or its first look.
+  mutating func show(_ text: ReviewText, for key: WatchKey) {
+    guard var shown = open, shown.key == key else {
+      open = OpenRequest(key: key, text: text)
+      message = nil
+      mustForgetKeys = true
+      return
+    }
+    if shown.text == text { return }
+    let state = text.request.state
+    shown.replace(
+      text,
+      notice: state == "waiting"
+        ? "it has changed; read it again"
+        : PlainText.shown("it is \(state); there is nothing to answer any more"))
+    open = shown
+    mustForgetKeys = true
+  }
+
+  /// Something was answered, or could not be: back to the list, or a notice on the open request.
+  mutating func answered(_ sentence: String) {
+    open = nil
+    message = sentence
+    mustForgetKeys = true
+  }
+
+  mutating func refused(_ sentence: String) {
+    mustForgetKeys = true
+    guard open != nil else {
+      message = sentence
+      return
+    }
+    open?.step = .reading
+    open?.notice = sentence
+  }
+
+  // MARK: The mark
+
+  mutating func move(by count: Int) {
+    guard !rows.isEmpty else { return }
+    marked = rows[max(0, min(rows.count - 1, (markedIndex ?? 0) + count))].key
+  }
+
+  mutating func forgetKeys() { mustForgetKeys = true }
+}
