@@ -62,7 +62,8 @@ struct KeyReader {
       }
       state = .ground
       let text = String(validating: begun + [byte], as: UTF8.self)
-      return text?.unicodeScalars.first.map { .character($0) }
+      // What a control character of eight bits would steer is not text.
+      return text?.unicodeScalars.first.flatMap { $0.value < 0xA0 ? nil : .character($0) }
     }
   }
 

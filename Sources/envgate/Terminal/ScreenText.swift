@@ -41,23 +41,40 @@ enum ScreenText {
   /// The text in pieces of so many columns, broken at blanks where that leaves no great gap.
   static func wrapped(_ text: String, to width: Int) -> [String] {
     let width = max(1, width)
-    if DisplayWidth.of(text) <= width { return [text] }
-    var pieces: [String] = []
-    var piece: [Character] = []
+    if text.utf8.allSatisfy({ $0 < 0x80 }) {
+      // A long text is most of the time this one, and its bytes are its columns.
+      let bytes = Array(text.utf8)
+      return pieces(of: bytes, width: width, blank: UInt8(ascii: " ")) { _ in 1 }
+        .map { String(decoding: $0, as: UTF8.self) }
+    }
+    return pieces(of: Array(text), width: width, blank: " ") { DisplayWidth.of(String($0)) }
+      .map { String($0) }
+  }
+
+  private static func pieces<Unit: Equatable>(
+    of units: [Unit], width: Int, blank: Unit, columns: (Unit) -> Int
+  ) -> [ArraySlice<Unit>] {
+    var pieces: [ArraySlice<Unit>] = []
+    var start = 0
     var filled = 0
-    for character in text {
-      let next = DisplayWidth.of(String(character))
-      if filled + next > width, !piece.isEmpty {
-        let rest = piece.lastIndex(of: " ").flatMap { blank in
-          blank * 2 >= piece.count && character != " " ? Array(piece[(blank + 1)...]) : nil
+    var lastBlank: Int?
+    for (index, unit) in units.enumerated() {
+      let next = columns(unit)
+      if filled + next > width, index > start {
+        if unit != blank, let last = lastBlank, (last - start) * 2 >= index - start {
+          pieces.append(units[start..<last])
+          start = last + 1
+        } else {
+          pieces.append(units[start..<index])
+          start = index
         }
-        pieces.append(String(piece.dropLast(rest?.count ?? 0)))
-        piece = rest ?? []
-        filled = piece.reduce(0) { $0 + DisplayWidth.of(String($1)) }
+        lastBlank = nil
+        filled = units[start..<index].reduce(0) { $0 + columns($1) }
       }
-      piece.append(character)
+      if unit == blank { lastBlank = index }
       filled += next
     }
-    return pieces + [String(piece)]
+    pieces.append(units[start...])
+    return pieces
   }
 }

@@ -19,6 +19,17 @@ struct OpenRequest: Hashable {
   private(set) var top = 0
   private(set) var hasSeenEnd = false
   var step = Step.reading
+  /// The rows below its title, as they were last laid out.
+  private(set) var rows: [ScreenRow] = []
+  private var laidOut: LaidOut?
+
+  /// What people wrote is laid out once for a width, however often it is drawn.
+  private struct LaidOut: Hashable {
+    let width: Int
+    let charset: Charset
+    let rows: [ScreenRow]
+  }
+
   /// What the reviewer must know about what they see.
   var notice: String?
 
@@ -32,6 +43,7 @@ struct OpenRequest: Hashable {
   /// Shows it anew, from its first row.
   mutating func replace(_ new: ReviewText, notice: String?) {
     text = new
+    laidOut = nil
     top = 0
     hasSeenEnd = false
     step = .reading
@@ -46,12 +58,19 @@ struct OpenRequest: Hashable {
 
   mutating func scrollToEnd() { top = .max }
 
-  /// Fits it to a screen, and remembers what has been seen there.
-  /// - Parameters:
-  ///   - count: how many rows there are.
-  ///   - page: how many of them are seen at once.
-  mutating func fit(_ count: Int, page: Int) {
-    top = min(top, max(0, count - page))
-    if top + page >= count { hasSeenEnd = true }
+  /// Lays it out for a screen, and remembers what has been seen there.
+  /// - Parameter page: how many rows are seen at once.
+  mutating func fit(width: Int, page: Int, now: Int64, charset: Charset) {
+    let written: LaidOut
+    if let laidOut, laidOut.width == width, laidOut.charset == charset {
+      written = laidOut
+    } else {
+      written = LaidOut(
+        width: width, charset: charset, rows: text.written(width: width, charset: charset))
+    }
+    laidOut = written
+    rows = text.facts(width: width, now: now, charset: charset) + written.rows
+    top = min(top, max(0, rows.count - page))
+    if top + page >= rows.count { hasSeenEnd = true }
   }
 }

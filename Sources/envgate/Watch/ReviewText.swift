@@ -11,15 +11,19 @@ struct ReviewText: Hashable {
 
   private static func margin(_ charset: Charset) -> String { charset == .utf8 ? "│ " : "| " }
 
-  /// The rows below the title.
-  func rows(width: Int, now: Int64, charset: Charset) -> [ScreenRow] {
-    // What was approved is all of it, so all of it is shown.
+  /// The rows of the facts, which say how long ago something was and so change by themselves.
+  func facts(width: Int, now: Int64, charset: Charset) -> [ScreenRow] {
+    Self.rows(of: request.facts(now: now), margin: "  ", width, charset)
+  }
+
+  /// The rows below them. What is approved is all of it, so all of it is here.
+  func written(width: Int, charset: Charset) -> [ScreenRow] {
     let foreign: [(String, Facts)] = [
       (RequestView.claimedTitle, request.claims(limit: .max)),
       (Connection.variablesTitle, variables),
       (RequestView.writtenTitle, request.comments(limit: .max)),
     ]
-    var rows = Self.rows(of: request.facts(now: now), margin: "  ", width, charset)
+    var rows: [ScreenRow] = []
     for (title, facts) in foreign where !facts.isEmpty {
       rows.append(ScreenRow(""))
       rows += ScreenText.wrapped(title, to: width).map { ScreenRow($0, .strong) }

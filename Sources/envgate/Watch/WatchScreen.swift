@@ -11,9 +11,7 @@ struct WatchScreen {
 
   /// Fits what is open to the screen: to be called before ``rows(of:)``.
   func fit(_ model: inout WatchModel) {
-    guard let text = model.open?.text else { return }
-    let count = text.rows(width: size.columns, now: now, charset: charset).count
-    model.open?.fit(count, page: page)
+    model.open?.fit(width: size.columns, page: page, now: now, charset: charset)
   }
 
   func rows(of model: WatchModel) -> [ScreenRow] {
@@ -92,7 +90,7 @@ struct WatchScreen {
       ScreenRow(
         ScreenText.shown(host + open.request.title(now: now), charset: charset), .strong)
     ]
-    let body = open.text.rows(width: size.columns, now: now, charset: charset)
+    let body = open.rows
     let top = min(open.top, max(0, body.count - 1))
     rows += body[top..<min(body.count, top + page)]
     rows += blank(size.rows - 3 - rows.count)

@@ -38,16 +38,13 @@ final class WatchSession {
     terminal.enter()
     defer { terminal.leave() }
     while true {
-      try draw()
+      try show()
       try wait()
       try lookForSignals()
-      for (place, message) in queue.take() { try take(message, from: place) }
-      // What has changed is drawn before a key is read that was pressed before that.
-      if model.takeForgetting() {
-        try draw()
-        forgetKeys()
-      }
-      if hasInput, try !readKeys() { return }
+      let told = queue.take()
+      for (place, message) in told { try take(message, from: place) }
+      // What has changed is shown before a key is read that may have been pressed before that.
+      if told.isEmpty, hasInput, try !readKeys() { return }
     }
   }
 
@@ -58,15 +55,15 @@ final class WatchSession {
       size: terminal.size, now: WallClock.now, charset: Screen.of(STDOUT_FILENO).charset)
   }
 
-  private func draw() throws {
+  /// Draws; and where that is another thing than before, forgets what was typed until then.
+  private func show() throws {
     let screen = screen
     screen.fit(&model)
     try terminal.draw(screen.rows(of: model))
-  }
-
-  private func forgetKeys() {
-    terminal.forgetKeys()
-    reader = KeyReader()
+    if model.takeForgetting() {
+      terminal.forgetKeys()
+      reader = KeyReader()
+    }
   }
 
   // MARK: What happens
@@ -129,12 +126,8 @@ final class WatchSession {
     guard let bytes = terminal.read() else { return false }
     for key in reader.keys(bytes, takesPaste: model.takesText) {
       if let wish = model.press(key, page: screen.page), try !grant(wish) { return false }
-      if model.takeForgetting() {
-        // The rest was typed at the screen of before.
-        try draw()
-        forgetKeys()
-        return true
-      }
+      // The rest was typed at the screen of before.
+      if model.mustForgetKeys { return true }
     }
     return true
   }

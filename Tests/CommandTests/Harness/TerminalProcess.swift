@@ -1,34 +1,50 @@
 import Glibc
 
-/// A program on a terminal of its own, whose keys the test presses and whose screen it reads.
+/// A program on a terminal of its own: keys go in, and what it draws can be read as rows.
 final class TerminalProcess {
   let pid: pid_t
-  private var keyboard: Int32
-  /// All that was written to the terminal so far, its own `\r` left out.
-  private(set) var screen = ""
+  private var master: Int32
   private var status: Int32?
+  private(set) var screen: TerminalScreen
+  /// Everything that the program wrote.
+  private(set) var raw: [UInt8] = []
+  /// How much of it `read(until:)` has taken.
+  private var taken = 0
 
+  // What Glibc's module leaves out (ioctl_tty(2), spawn.h).
+  private static let unlock: UInt = 0x4004_5431
+  private static let number: UInt = 0x8004_5430
+  private static let newSession: Int16 = 0x80
+
+  /// Starts a program in a session of its own, with the terminal as standard input, output and error.
   /// - Parameters:
   ///   - arguments: the path of the program first.
-  ///   - size: of the terminal.
+  ///   - uid: another user to run it as; only for root, through setpriv(1).
   init(
-    _ arguments: [String], environment: [String: String] = [:],
-    size: (rows: UInt16, columns: UInt16) = (24, 80)
+    _ arguments: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:],
+    uid: UInt32? = nil
   ) throws {
-    // ptmx(4), by its numbers: the functions around them are hidden from Swift.
+    var arguments = arguments
+    if let uid {
+      arguments =
+        ["/usr/bin/setpriv", "--reuid=\(uid)", "--regid=\(uid)", "--clear-groups", "--"] + arguments
+    }
+    screen = TerminalScreen(columns: columns, rows: rows)
     let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var locked: Int32 = 0
-    var number: Int32 = 0
-    guard master >= 0, ioctl(master, 0x4004_5431, &locked) == 0,
-      ioctl(master, 0x8004_5430, &number) == 0
-    else { throw HarnessFault("no terminal") }
+    var number: UInt32 = 0
+    guard master >= 0, ioctl(master, Self.unlock, &locked) == 0,
+      ioctl(master, Self.number, &number) == 0
+    else { throw HarnessFault("no terminal: errno \(errno)") }
+    self.master = master
     let name = "/dev/pts/\(number)"
-    var window = winsize(ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0)
-    _ = ioctl(master, UInt(TIOCSWINSZ), &window)
+    var size = winsize(
+      ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    // The leader of a new session gets the terminal that it opens first (tty_ioctl(4)).
+    // The first terminal that the leader of a session opens is its own (tty(4)).
     posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, 0, 1)
     posix_spawn_file_actions_adddup2(&actions, 0, 2)
@@ -38,69 +54,128 @@ final class TerminalProcess {
     var mask = sigset_t()
     sigemptyset(&mask)
     posix_spawnattr_setsigmask(&attributes, &mask)
-    // 0x80 is POSIX_SPAWN_SETSID (spawn.h), hidden likewise.
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | 0x80)
-    let variables = ["PATH": "/usr/bin:/bin", "TERM": "xterm"].merging(environment) { $1 }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Self.newSession)
+    var variables = ["TERM": "xterm", "LANG": "C.UTF-8"].merging(environment) { $1 }
+    variables["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
     let argv = arguments.map { strdup($0) } + [nil]
     let envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in argv + envp { free(text) } }
     var child: pid_t = 0
     let code = posix_spawn(&child, arguments[0], &actions, &attributes, argv, envp)
-    guard code == 0 else { throw HarnessFault("cannot start \(arguments[0]): errno \(code)") }
-    keyboard = master
     pid = child
+    if code != 0 { throw HarnessFault("cannot start \(arguments[0]): errno \(code)") }
+    _ = fcntl(master, F_SETFL, O_NONBLOCK)
   }
 
   deinit {
-    hangUp()
     if status == nil {
       kill(pid, SIGKILL)
       _ = wait()
     }
-  }
-
-  /// Presses keys.
-  func type(_ keys: String) throws {
-    let bytes = Array(keys.utf8)
-    guard write(keyboard, bytes, bytes.count) == bytes.count else {
-      throw HarnessFault("the terminal takes no keys")
-    }
-  }
-
-  /// Reads the screen until it holds a text behind what was read up to now, and takes that as read.
-  /// - Returns: what was read, the text included.
-  @discardableResult
-  func read(until text: String, within milliseconds: Int32 = 20_000) throws -> String {
-    var seen = ""
-    while true {
-      var entry = pollfd(fd: keyboard, events: Int16(POLLIN), revents: 0)
-      guard poll(&entry, 1, milliseconds) == 1 else {
-        throw HarnessFault("no \"\(text)\" on the screen within \(milliseconds) ms: \(seen)")
-      }
-      var byte: UInt8 = 0
-      guard Glibc.read(keyboard, &byte, 1) == 1 else {
-        throw HarnessFault("the terminal was closed before \"\(text)\": \(seen)")
-      }
-      if byte != 0x0D { seen.unicodeScalars.append(Unicode.Scalar(byte)) }
-      if seen.hasSuffix(text) {
-        screen += seen
-        return seen
-      }
-    }
+    hangUp()
   }
 
   /// Closes the terminal, as a lost connection does.
   func hangUp() {
-    if keyboard >= 0 { close(keyboard) }
-    keyboard = -1
+    if master >= 0 { close(master) }
+    master = -1
   }
 
+  func signal(_ number: Int32) { kill(pid, number) }
+
+  /// Types.
+  func type(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    guard write(master, bytes, bytes.count) == bytes.count else {
+      throw HarnessFault("the terminal takes nothing: errno \(errno)")
+    }
+  }
+
+  /// Presses a key until it shows: what is pressed in the moment in which a screen is drawn is dropped.
+  func press(_ key: String, until text: String) throws {
+    for _ in 0..<5 {
+      try type(key)
+      let end = time(nil) + 3
+      while time(nil) < end {
+        if screen.shows(text) { return }
+        guard try read(milliseconds: 100) else { break }
+      }
+    }
+    throw HarnessFault("not seen: \(text)\n" + screen.lines.joined(separator: "\n"))
+  }
+
+  /// Reads what is drawn until it is as wanted.
+  func until(
+    _ what: String, _ isDone: (TerminalScreen) -> Bool
+  ) throws {
+    let end = time(nil) + 15
+    while !isDone(screen) {
+      guard time(nil) < end else {
+        throw HarnessFault("not seen: \(what)\n" + screen.lines.joined(separator: "\n"))
+      }
+      guard try read(milliseconds: 500) else {
+        throw HarnessFault("ended before: \(what)\n" + screen.lines.joined(separator: "\n"))
+      }
+    }
+  }
+
+  /// Reads what is written, as text and without its `\r`, until it ends in a text; takes that as read.
+  /// - Returns: what was read, the text included.
   @discardableResult
-  func wait() -> Int32 {
+  func read(until text: String) throws -> String {
+    let wanted = Array(text.utf8)
+    var seen: [UInt8] = []
+    let end = time(nil) + 20
+    while true {
+      while taken < raw.count {
+        if raw[taken] != 0x0D { seen.append(raw[taken]) }
+        taken += 1
+        if seen.suffix(wanted.count).elementsEqual(wanted) { return String(decoding: seen, as: UTF8.self) }
+      }
+      let isOpen = try read(milliseconds: 500)
+      guard taken < raw.count || isOpen && time(nil) < end else {
+        throw HarnessFault("not seen: \(text)\n" + String(decoding: seen, as: UTF8.self))
+      }
+    }
+  }
+
+  /// Reads until some row holds the text.
+  func until(_ text: String) throws { try until(text) { $0.shows(text) } }
+
+  /// Waits for the end and returns what wait(2) says.
+  func finish() throws -> Int32 {
+    let end = time(nil) + 15
+    while try read(milliseconds: 200) {
+      guard time(nil) < end else { throw HarnessFault("it does not end") }
+    }
+    return wait()
+  }
+
+  /// The settings of the terminal.
+  var settings: termios {
+    var settings = termios()
+    tcgetattr(master, &settings)
+    return settings
+  }
+
+  private func wait() -> Int32 {
     if let status { return status }
     var value: Int32 = 0
     while waitpid(pid, &value, 0) < 0 && errno == EINTR {}
     status = value
     return value
+  }
+
+  /// Reads what there is; false at the end.
+  private func read(milliseconds: Int32) throws -> Bool {
+    var entry = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    guard poll(&entry, 1, milliseconds) > 0 else { return true }
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    let count = Glibc.read(master, &chunk, chunk.count)
+    // EIO: nobody has the other end any more (pty(7)).
+    if count <= 0 { return count < 0 && errno == EAGAIN }
+    raw += chunk[..<count]
+    screen.take(chunk[..<count])
+    return true
   }
 }
