@@ -82,7 +82,7 @@ struct WaitInterruptionTests {
     let job = try daemon.startEnvgate(
       ["request", "create", "-e", "production", "--ticket-file", ticket, "--wait"],
       as: Self.runner)
-    while access(ticket, F_OK) != 0 { usleep(10_000) }
+    try eventually("the file is there") { access(ticket, F_OK) == 0 }
     job.signal(SIGINT)
     let done = job.finish()
     #expect(Self.signal(done) == SIGINT)
@@ -98,7 +98,7 @@ struct WaitInterruptionTests {
     defer { daemon.process?.signal(SIGCONT) }
     job.signal(SIGINT)
     // The first is taken, and the vault is asked; that is not waited for any longer.
-    while try !Self.isOpen(job, SIGINT) { usleep(5_000) }
+    try eventually("the signal is open again") { try Self.isOpen(job, SIGINT) }
     job.signal(SIGINT)
     let done = job.finish()
     #expect(Self.signal(done) == SIGINT)

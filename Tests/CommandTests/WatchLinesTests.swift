@@ -34,7 +34,7 @@ struct WatchLinesTests {
     }
   }
 
-  private static func member(_ name: String, _ line: String) throws -> String {
+  static func member(_ name: String, _ line: String) throws -> String {
     let done = try Programs.run(["/usr/bin/jq", "-c", ".\(name)"], input: Array(line.utf8))
     guard done.code == 0 else { throw HarnessFault("no JSON: \(line)") }
     return done.text.trimmingSuffix("\n")
@@ -67,7 +67,7 @@ struct WatchLinesTests {
 
   @Test func `a restart of the daemon is told on stderr, and costs no line`() throws {
     let daemon = try JobLifeTests.stage()
-    let watch = try Self.watch(daemon, "-e", "PRODUCTION")
+    let watch = try Self.watch(daemon, "-e", "PRODUCTION", "--after", "0")
     try Self.ask(daemon, "a")
     #expect(
       try watch.line().contains("\t1\tproduction\trequest.created\twaiting\tdaemon (uid 1)\tKEY"))

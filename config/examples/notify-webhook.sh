@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Tells a chat, or a mailbox, of requests that wait: one message for each that was made.
+#
+#   WEBHOOK_URL=https://hooks.slack.com/services/… notify-webhook.sh     # {"text": …}, as Slack takes it
+#   MAILTO=reviewers@example.org notify-webhook.sh                       # by sendmail(8)
+#
+# More of the environment: WATCH_STATE, the file that says how far it has come (else under
+# $STATE_DIRECTORY, which systemd sets, else ./notify-webhook.state); ENVGATE_SOCKET, and WATCH_OPTIONS, such
+# as "-e production".
+#
+# Runs for ever, as an account that reviews or audits. What happened while this was away is told when it
+# is back: the state is written after a message was taken, never before. Reasons and names are what somebody
+# wrote; jq alone puts them into JSON, nothing is evaluated, a message is always one line, and what is
+# claimed stands at its end, in quotes that it cannot leave.
+set -euo pipefail
+
+state=${WATCH_STATE:-${STATE_DIRECTORY:-.}/notify-webhook.state}
+client=${ENVGATE:-envgate}
+pause=${WATCH_PAUSE:-10}
+read -ra options <<<"${WATCH_OPTIONS:-}"
+
+for tool in jq "$client"; do
+  command -v "$tool" >/dev/null || { echo "notify-webhook: $tool is missing" >&2; exit 69; }
+done
+if [[ -z ${WEBHOOK_URL:-} && -z ${MAILTO:-} ]]; then
+  echo "notify-webhook: set WEBHOOK_URL or MAILTO" >&2
+  exit 64
+fi
+
+# A line of watch as the sentence that people read. What could steer a terminal or break a line becomes a
+# blank.
+sentence() {
+  jq -r '
+    def plain: tostring | gsub("[\\p{C}\\p{Zl}\\p{Zp}]+"; " ");
+    def short: plain | if length > 300 then .[:300] + " …" else . end;
+    (if .host then "\(.host | plain): " else "" end)
+      + "request \(.id) for \(.environment | plain) waits: "
+      + (.request.requester | .account // "uid \(.uid)" | plain) + " asks for "
+      + ([.request.secrets[].name] | join(", ") | plain) + ". To answer: envgate watch."
+      + (.request.claimed.reason | if . then " It says: " + (short | tojson) else "" end)
+  ' <<<"$1"
+}
+
+tell() {
+  local text=$1 body
+  if [[ -n ${WEBHOOK_URL:-} ]]; then
+    # Slack marks mentions and links with these three.
+    body=$(jq -cn --arg text "$text" \
+      '{text: ($text | gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;"))}') || return
+    # The address is as good as a password, so it stays out of the command line.
+    curl --silent --show-error --fail --max-time 20 --retry 3 --output /dev/null \
+      --header 'Content-Type: application/json' --data-binary @- \
+      --config <(printf 'url = "%s"\n' "$WEBHOOK_URL") <<<"$body" || return
+  fi
+  if [[ -n ${MAILTO:-} ]]; then
+    # The subject says nothing that somebody else wrote.
+    printf 'To: %s\nSubject: envgate: a request waits\nContent-Type: text/plain; charset=utf-8\n\n%s\n' \
+      "$MAILTO" "$text" | "${SENDMAIL:-/usr/sbin/sendmail}" -t -oi || return
+  fi
+}
+
+remember() {
+  printf '%s\n' "$1" >"$state.new" && mv -f "$state.new" "$state"
+}
+
+# Reads lines until there are none, or one could not be told: then watch begins again at that one.
+follow() {
+  local line event state_now sequence text
+  while IFS= read -r line; do
+    read -r event state_now sequence < <(jq -r '"\(.event) \(.state) \(.sequence)"' <<<"$line") || return
+    # What waited already when this began for the first time, and what was made since and is not decided.
+    if [[ $event == request.waiting || "$event $state_now" == "request.created waiting" ]]; then
+      text=$(sentence "$line") && tell "$text" || return
+    fi
+    # All that waited at first has one number: what comes behind it says that they were told.
+    if [[ $event != request.waiting ]]; then remember "$sequence" || return; fi
+  done
+}
+
+while true; do
+  after=()
+  if [[ -s $state ]]; then
+    read -r last <"$state"
+    [[ $last =~ ^[0-9]+$ ]] && after=(--after "$last")
+  fi
+  # Where this ends, watch has no reader any more and ends too.
+  exec 3< <(exec "$client" watch --json "${options[@]}" "${after[@]}")
+  watch=$!
+  follow <&3 || echo "notify-webhook: a message was not taken; it is tried again" >&2
+  exec 3<&-
+  code=0
+  wait "$watch" || code=$?
+  if ((code == 65)) && ((${#after[@]})); then
+    echo "notify-webhook: the vault's record is another one now; beginning anew" >&2
+    rm -f "$state"
+  fi
+  sleep "$pause"
+done
