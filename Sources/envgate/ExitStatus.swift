@@ -36,6 +36,7 @@ enum ExitStatus: Int32, CaseIterable {
     "value.empty": .badData,
     "value.nul": .badData,
     "value.field": .badData,
+    "value.format": .badData,
     "file.unreadable": .badData,
     "status.file": .badData,
     "dotenv.invalid": .badData,

@@ -35,13 +35,12 @@ extension RequestFlow {
   }
 
   /// Reads one secret of what was granted, and no other.
-  func read(_ name: SecretName, of request: RequestView) throws -> SecretBuffer {
+  func read(_ name: SecretName, of request: RequestView) throws -> SecretValueView {
     try connection.call(
       .secretGet(
         SecretGet(
           environment: EnvironmentName(argument: request.environment), name: name,
-          request: request.id, ticket: isBorrowed ? ticket : nil)), as: SecretValueView.self
-    ).secret.value
+          request: request.id, ticket: isBorrowed ? ticket : nil)), as: SecretValueView.self)
   }
 
   /// What a job gets beside its secrets, and what it must mind.
