@@ -1,0 +1,121 @@
+import Glibc
+
+/// What a GitHub runner does with our workflow and action: expressions, variables, files, shells.
+final class GitHubRunner {
+  private let host: RecipeHost
+  private var variables: [String: String]
+  private var files = 0
+
+  init(_ host: RecipeHost) {
+    self.host = host
+    variables = [
+      "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "1658821493",
+      "GITHUB_REPOSITORY": "octo/app", "GITHUB_SERVER_URL": "https://github.com",
+      "GITHUB_WORKFLOW": "deploy", "GITHUB_ACTOR": "alice-gh", "GITHUB_REF": "refs/heads/main",
+      "GITHUB_SHA": "4f2c9a1be7d04c5aa1e6f6a9d0c3b2a1f0e9d8c7", "GITHUB_EVENT_NAME": "push",
+      "GITHUB_WORKSPACE": host.workspace, "RUNNER_TEMP": host.home + "/temp",
+      "RUNNER_OS": "Linux",
+    ]
+  }
+
+  func job(_ name: String) throws -> CISystem.Outcome {
+    let workflow = try file("github-actions/deploy.yml")
+    guard workflow["defaults", "run", "shell"]?.text == "bash",
+      let steps = workflow["jobs", name, "steps"]?.items, !steps.isEmpty
+    else { throw HarnessFault("no job \(name), or its shell is not bash") }
+    variables["GITHUB_JOB"] = name
+    var scope: [String: String] = [:]
+    var sequence = StepSequence()
+    for step in steps {
+      if step["uses"]?.text?.hasPrefix("actions/checkout@") == true { continue }
+      scope["job.status"] = sequence.code == 0 ? "success" : "failure"
+      if let action = step["uses"]?.text {
+        guard action == "./.github/actions/envgate" else {
+          throw HarnessFault("what is \(action)?")
+        }
+        try self.action(step, &scope, &sequence)
+      } else {
+        try run(step, &scope, &sequence)
+      }
+    }
+    return sequence.outcome
+  }
+
+  private func file(_ name: String) throws -> RecipeYAML {
+    try RecipeYAML(String(decoding: try readFile(RecipeHost.example(name)), as: UTF8.self))
+  }
+
+  /// Runs the composite action in a scope of its own, which sees its inputs alone.
+  private func action(
+    _ step: RecipeYAML, _ scope: inout [String: String], _ sequence: inout StepSequence
+  ) throws {
+    let action = try file("github-actions/envgate/action.yml")
+    guard action["runs", "using"]?.text == "composite" else { throw HarnessFault("not composite") }
+    var inner: [String: String] = [:]
+    let given = Dictionary(
+      uniqueKeysWithValues: (step["with"]?.members ?? []).map { ($0.key, $0.value.text ?? "") })
+    let inputs = action["inputs"]?.members ?? []
+    for name in given.keys where !inputs.contains(where: { $0.key == name }) {
+      throw HarnessFault("the action has no input \(name)")
+    }
+    for input in inputs {
+      inner["inputs." + input.key] = try evaluated(
+        given[input.key] ?? input.value["default"]?.text ?? "", scope)
+    }
+    for step in action["runs", "steps"]?.items ?? [] {
+      guard step["shell"]?.text == "bash" else { throw HarnessFault("a step needs its shell") }
+      try run(step, &inner, &sequence)
+    }
+    guard let id = step["id"]?.text else { return }
+    for output in action["outputs"]?.members ?? [] {
+      scope["steps.\(id).outputs.\(output.key)"] = try evaluated(
+        output.value["value"]?.text ?? "", inner)
+    }
+  }
+
+  private func run(
+    _ step: RecipeYAML, _ scope: inout [String: String], _ sequence: inout StepSequence
+  ) throws {
+    guard let script = step["run"]?.text, !script.contains("${{") else {
+      throw HarnessFault("a step without a script, or with an expression pasted into it")
+    }
+    var environment = variables
+    for (name, value) in step["env"]?.members ?? [] {
+      environment[name] = try evaluated(value.text ?? "", scope)
+    }
+    for name in ["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"] {
+      files += 1
+      environment[name] = "\(host.home)/temp/\(name.lowercased())_\(files)"
+      try write("", environment[name] ?? "")
+      chown(environment[name] ?? "", TestDaemon.runner.uid, TestDaemon.runner.uid)
+    }
+    let isAlways = step["if"]?.text == "always()"
+    if !isAlways, let condition = step["if"]?.text { throw HarnessFault("if: \(condition)?") }
+    try sequence.run(evenAfterFailure: isAlways) {
+      try host.run(
+        script, shell: ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail"],
+        variables: environment)
+    }
+    guard let id = step["id"]?.text else { return }
+    let output = String(decoding: try readFile(environment["GITHUB_OUTPUT"] ?? ""), as: UTF8.self)
+    for (name, value) in try SecretFormatReaders.githubPairs(output) {
+      scope["steps.\(id).outputs.\(name)"] = value
+    }
+  }
+
+  /// A text with its expressions replaced; what a step did not say is empty, as with GitHub.
+  private func evaluated(_ text: String, _ scope: [String: String]) throws -> String {
+    var result = ""
+    var rest = text[...]
+    while let start = rest.firstRange(of: "${{ ") {
+      guard let end = rest.firstRange(of: " }}") else { throw HarnessFault("open: \(text)") }
+      let name = String(rest[start.upperBound..<end.lowerBound])
+      guard let value = scope[name] ?? (name.hasPrefix("steps.") ? "" : nil) else {
+        throw HarnessFault("what is \(name)?")
+      }
+      result += rest[..<start.lowerBound] + value
+      rest = rest[end.upperBound...]
+    }
+    return result + rest
+  }
+}

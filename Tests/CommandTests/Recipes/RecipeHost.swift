@@ -1,0 +1,203 @@
+import Glibc
+import Testing
+
+/// A build host on which a recipe runs: a vault with a reviewer, a runner's account with a home of its own,
+/// and a stand-in for `az` that keeps what it signs in with as the real one does.
+///
+/// The secret holds a canary. While a script runs, the command lines of all processes are searched for it;
+/// afterwards the runner's home, the memory file systems and what was printed are.
+final class RecipeHost {
+  let daemon: TestDaemon
+  let home: String
+  /// What marks the secret wherever it turns up.
+  let canary = "CANARY" + String(UInt64.random(in: .min ... .max), radix: 36)
+  private let bin: String
+  private var reviewer: LineClient?
+  private var commandLinesSeen = 0
+  /// Command lines that held the secret.
+  private var tellingCommandLines: Set<String> = []
+
+  /// The client's secret, with what shells, JSON and argument parsers mind.
+  var clientSecret: String { "-\(canary)~'q\\$(id)" }
+  var workspace: String { home + "/work" }
+
+  init() throws {
+    daemon = try TestDaemon(extra: JobSocketTests.configuration)
+    home = daemon.folder + "/home"
+    bin = daemon.folder + "/bin"
+    try daemon.must([
+      "environment", "create", "production", "--requester", "user:daemon", "--requester",
+      "socket:gitlab", "--reviewer", "user:backup",
+    ])
+    try daemon.must(
+      ["secret", "set", "AZURE_CREDENTIALS", "-e", "production"],
+      input: """
+        {"clientId":"the-client","clientSecret":"\(clientSecret.replacing("\\", with: "\\\\"))",
+         "tenantId":"the-tenant","subscriptionId":"the-subscription"}
+        """)
+    for folder in [bin, home, workspace, workspace + "/ci", home + "/temp"] { mkdir(folder, 0o755) }
+    try program(
+      bin + "/az", StandInAz.script(log: daemon.folder + "/az.log", password: clientSecret))
+    try write("", daemon.folder + "/az.log")
+    chmod(daemon.folder + "/az.log", 0o666)
+    try program(
+      workspace + "/ci/azure-run.sh",
+      String(decoding: readFile(Self.example("azure-run.sh")), as: UTF8.self))
+    // A deployment that shows in its log what it should not.
+    try program(
+      workspace + "/ci/deploy.sh",
+      """
+      #!/bin/bash
+      set -e
+      az group list
+      echo "deployed ${1:-all} with $AZURE_CLIENT_SECRET"
+      test ! -e ~/fails
+      """)
+    let owner = "\(TestDaemon.runner.uid):\(TestDaemon.runner.uid)"
+    let given = try Programs.run(["/bin/chown", "-R", owner, home])
+    guard given.code == 0 else { throw HarnessFault("chown: \(given.stderr)") }
+    chmod(home, 0o700)
+  }
+
+  /// A file of config/examples.
+  static func example(_ name: String) -> String {
+    let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+    return root + "/config/examples/" + name
+  }
+
+  private func program(_ path: String, _ text: String) throws {
+    try write(text, path)
+    chmod(path, 0o755)
+  }
+
+  /// Whether the reviewer answers what waits from now on.
+  func setReviewing(_ isReviewing: Bool) throws {
+    reviewer = isReviewing ? try LineClient(daemon.socket, as: TestDaemon.bob.uid) : nil
+  }
+
+  /// Makes deployments fail from now on, or not.
+  func setDeploymentsFail(_ fail: Bool) throws {
+    if fail { try write("", home + "/fails") } else { unlink(home + "/fails") }
+  }
+
+  /// Runs a script as a runner does: a shell with options, a file, and the runner's variables.
+  /// - Parameter container: whether through the job socket, at the place that a container has it.
+  func run(
+    _ script: String, shell: [String], variables: [String: String], inContainer: Bool = false
+  ) throws -> Finished {
+    let file = home + "/temp/step.sh"
+    try write(script, file)
+    chmod(file, 0o644)
+    var environment = variables
+    environment["HOME"] = home
+    environment["PATH"] = "\(bin):\(try Programs.path("")):/usr/local/bin:/usr/bin:/bin"
+    if !inContainer { environment["ENVGATE_SOCKET"] = daemon.socket }
+    var command = ["/usr/bin/env", "-C", workspace] + shell + [file]
+    if inContainer {
+      let uid = TestDaemon.runner.uid
+      command =
+        [
+          "/usr/bin/unshare", "--mount", "/bin/sh", "-ec",
+          """
+          mount -t tmpfs none /run; mkdir /run/envgate
+          mount --bind '\(daemon.folder)/run/jobs/gitlab' /run/envgate
+          exec setpriv --reuid=\(uid) --regid=\(uid) --clear-groups -- "$@"
+          """, "sh",
+        ] + command
+    }
+    let process = try RunningProcess(
+      command, environment: environment, uid: inContainer ? nil : TestDaemon.runner.uid)
+    return try watch(process)
+  }
+
+  /// Reads what a process prints, reviews, and searches command lines, until it has ended.
+  private func watch(_ process: RunningProcess) throws -> Finished {
+    var printed: [Int32: [UInt8]] = [process.output: [], process.errors: []]
+    var open = [process.output, process.errors]
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while !open.isEmpty {
+      var polls = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      poll(&polls, nfds_t(polls.count), 10)
+      for entry in polls where entry.revents != 0 {
+        let count = read(entry.fd, &chunk, chunk.count)
+        if count > 0 { printed[entry.fd]?.append(contentsOf: chunk[..<count]) }
+        if count == 0 { open.removeAll { $0 == entry.fd } }
+      }
+      try review()
+      searchCommandLines()
+    }
+    return Finished(
+      status: process.wait(), stdout: printed[process.output] ?? [],
+      stderr: String(decoding: printed[process.errors] ?? [], as: UTF8.self))
+  }
+
+  private func review() throws {
+    guard let reviewer else { return }
+    let list = try reviewer.call(
+      #"{"jsonrpc":"2.0","id":1,"method":"request.list","params":{"state":"waiting"}}"#)
+    guard
+      let id = list.firstRange(of: #"{"id":"#).map({ list[$0.upperBound...].prefix { $0.isNumber } }
+      ),
+      let digest = list.firstRange(of: #""digest":""#)
+        .map({ list[$0.upperBound...].prefix { $0 != "\"" } })
+    else { return }
+    _ = try reviewer.call(
+      #"{"jsonrpc":"2.0","id":2,"method":"request.approve","params":{"request":\#(id),"digest":"\#(digest)"}}"#
+    )
+  }
+
+  private func searchCommandLines() {
+    guard let folder = opendir("/proc") else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+        field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name.first?.isNumber == true, let line = try? readFile("/proc/\(name)/cmdline") else {
+        continue
+      }
+      commandLinesSeen += 1
+      let text = String(decoding: line, as: UTF8.self)
+      if text.contains(canary) {
+        tellingCommandLines.insert("command line: " + text.replacing("\0", with: " "))
+      }
+    }
+  }
+
+  /// What `az` was called with, a line a call.
+  var azureCalls: [String] {
+    get throws {
+      String(decoding: try readFile(daemon.folder + "/az.log"), as: UTF8.self)
+        .split(separator: "\n").map(String.init)
+    }
+  }
+
+  /// How the requests stand, in the order in which they were made.
+  var states: [String] {
+    get throws {
+      let all = try Programs.run(
+        [
+          "/usr/bin/jq", "-r",
+          "sort_by(.id)[] | .state + (if .outcome then \" \" + .outcome else \"\" end)",
+        ],
+        input: Array(try daemon.must(["request", "list", "--json"]).utf8))
+      return all.text.split(separator: "\n").map(String.init)
+    }
+  }
+
+  /// Where the secret was found: in a command line, in what was printed, in the home, the workspace or the
+  /// runner's files, in a memory file system, in what `az` was called with; and what `az` left behind.
+  func traces(of runs: [Finished]) throws -> [String] {
+    guard commandLinesSeen > 0 else { throw HarnessFault("no command line was searched") }
+    var found = tellingCommandLines.sorted()
+    for run in runs {
+      if run.text.contains(canary) { found.append("stdout: \(run.text)") }
+      if run.stderr.contains(canary) { found.append("stderr: \(run.stderr)") }
+    }
+    for call in try azureCalls where call.contains(canary) { found.append("az: \(call)") }
+    let files = try Programs.run(["/bin/grep", "-rlaF", canary, home, "/dev/shm"])
+    let folders = try Programs.run(
+      ["/usr/bin/find", "/dev/shm", "-name", "azure-run.*", "-user", "\(TestDaemon.runner.uid)"])
+    return found + (files.text + folders.text).split(separator: "\n").map { "file: \($0)" }
+  }
+}

@@ -1,0 +1,94 @@
+import Glibc
+import Testing
+
+/// The recipes of config/examples, run as their CI systems would run them, under an account of its own.
+@Suite(
+  .serialized,
+  .enabled(if: Programs.isThere && Programs.isRoot, "skipped: needs ENVGATE_BIN and root"),
+  .enabled(if: access("/usr/bin/jq", X_OK) == 0, "skipped: needs jq"))
+struct RecipeTests {
+  static let login =
+    "login --service-principal --username the-client --tenant the-tenant --password=@- --output none"
+
+  @Test(arguments: CISystem.allCases)
+  func `each way of a recipe asks, deploys and tells the outcome, and nothing of the secret stays`(
+    system: CISystem
+  ) throws {
+    let host = try RecipeHost()
+    var runs: [Finished] = []
+    func run(_ part: String, ends code: Int32 = 0) throws -> String {
+      let outcome = try system.run(part, on: host)
+      runs += outcome.steps
+      #expect(outcome.code == code, "\(part): \(outcome.log)")
+      return outcome.log
+    }
+    try host.setReviewing(true)
+    #expect(try run("one step").contains("deployed all"))
+    let steps = try run("several steps")
+    #expect(steps.contains("deployed plan") && steps.contains("deployed apply"))
+
+    try host.setDeploymentsFail(true)
+    let failed = try run("several steps", ends: 1)
+    #expect(failed.contains("deployed plan") && !failed.contains("deployed apply"))
+    try host.setDeploymentsFail(false)
+
+    // Nobody is there in the evening: asked twice, and the first one is taken back.
+    try host.setReviewing(false)
+    _ = try run("evening")
+    _ = try run("evening")
+    try host.daemon.must(["approve", "5", "--yes"], as: TestDaemon.bob.uid)
+    #expect(try run("night").contains("deployed all"))
+
+    _ = try run("ask", ends: 75)
+    try host.daemon.must(["approve", "6", "--yes"], as: TestDaemon.bob.uid)
+    #expect(try run("ask").contains("deployed all"))
+    _ = try run("ask", ends: 75)
+    try host.daemon.must(["reject", "7", "-m", "not today"], as: TestDaemon.bob.uid)
+    _ = try run("ask", ends: 77)
+
+    #expect(
+      try host.states == [
+        "closed success", "closed success", "closed failure", "cancelled", "closed success",
+        "closed success", "rejected",
+      ])
+    #expect(
+      try host.azureCalls.filter { $0.hasPrefix("login") } == Array(repeating: Self.login, count: 6)
+    )
+    #expect(try host.traces(of: runs) == [])
+    try expectNoTickets(host)
+  }
+
+  @Test func `a container deploys through the job socket, and nothing of the secret stays`() throws
+  {
+    let host = try RecipeHost()
+    try host.setReviewing(true)
+    let outcome = try GitLabRunner(host).job("in-a-container")
+    #expect(outcome.code == 0, "\(outcome.log)")
+    #expect(outcome.log.contains("deployed all"))
+    #expect(try host.states == ["closed success"])
+    #expect(
+      try host.daemon.must(["request", "list", "--json"]).contains(#""account":"socket:gitlab""#))
+    #expect(try host.traces(of: outcome.steps) == [])
+  }
+
+  @Test func `who signs in with the secret as an argument, or at home, is found out`() throws {
+    let host = try RecipeHost()
+    try host.setReviewing(true)
+    let secret = "\"$AZURE_CLIENT_SECRET\""
+    let careless =
+      "envgate exec -e production --as azure -- sh -c "
+      + "'az login --service-principal -u \"$AZURE_CLIENT_ID\" -t \"$AZURE_TENANT_ID\" -p \(secret)'"
+    let done = try host.run(careless, shell: ["/bin/bash"], variables: [:])
+    #expect(done.code == 0, "\(done.stderr)")
+    let traces = try host.traces(of: [done])
+    #expect(traces.contains { $0.hasPrefix("command line: ") })
+    #expect(traces.contains { $0.hasPrefix("az: login ") })
+    #expect(traces.contains("file: \(host.home)/.azure/service_principal_entries.json"))
+  }
+
+  /// A ticket that is of no use any more is not kept.
+  private func expectNoTickets(_ host: RecipeHost) throws {
+    let found = try Programs.run(["/bin/grep", "-rlE", "^egr1_", host.home])
+    #expect(found.text.isEmpty, "\(found.text)")
+  }
+}
