@@ -195,9 +195,12 @@ final class RecipeHost {
       if run.stderr.contains(canary) { found.append("stderr: \(run.stderr)") }
     }
     for call in try azureCalls where call.contains(canary) { found.append("az: \(call)") }
-    let files = try Programs.run(["/bin/grep", "-rlaF", canary, home, "/dev/shm"])
-    let folders = try Programs.run(
-      ["/usr/bin/find", "/dev/shm", "-name", "azure-run.*", "-user", "\(TestDaemon.runner.uid)"])
-    return found + (files.text + folders.text).split(separator: "\n").map { "file: \($0)" }
+    let files = try Programs.run(["/bin/grep", "-rlaF", canary, home])
+    // What an account leaves in memory: files with the secret, and any folder of the script's.
+    let left = try Programs.run([
+      "/usr/bin/find", "/dev/shm", "-user", "\(TestDaemon.runner.uid)", "(", "-name", "azure-run.*",
+      "-o", "-type", "f", "-exec", "/bin/grep", "-qaF", canary, "{}", ";", ")", "-print",
+    ])
+    return found + (files.text + left.text).split(separator: "\n").map { "file: \($0)" }
   }
 }
