@@ -12,6 +12,8 @@ final class RecipeHost {
   /// What marks the secret wherever it turns up.
   let canary = "CANARY" + String(UInt64.random(in: .min ... .max), radix: 36)
   private let bin: String
+  /// The runner's folder in memory, as systemd gives one to whoever is signed in.
+  private let runtime: String
   private var reviewer: LineClient?
   private var commandLinesSeen = 0
   /// Command lines that held the secret.
@@ -25,6 +27,7 @@ final class RecipeHost {
     daemon = try TestDaemon(extra: JobSocketTests.configuration)
     home = daemon.folder + "/home"
     bin = daemon.folder + "/bin"
+    runtime = "/dev/shm/" + (daemon.folder.split(separator: "/").last ?? "envgate-test")
     try daemon.must([
       "environment", "create", "production", "--requester", "user:daemon", "--requester",
       "socket:gitlab", "--reviewer", "user:backup",
@@ -57,7 +60,11 @@ final class RecipeHost {
     let given = try Programs.run(["/bin/chown", "-R", owner, home])
     guard given.code == 0 else { throw HarnessFault("chown: \(given.stderr)") }
     chmod(home, 0o700)
+    mkdir(runtime, 0o700)
+    chown(runtime, TestDaemon.runner.uid, TestDaemon.runner.uid)
   }
+
+  deinit { _ = try? Programs.run(["/bin/rm", "-rf", runtime]) }
 
   /// A file of config/examples.
   static func example(_ name: String) -> String {
@@ -91,7 +98,10 @@ final class RecipeHost {
     var environment = variables
     environment["HOME"] = home
     environment["PATH"] = "\(bin):\(try Programs.path("")):/usr/local/bin:/usr/bin:/bin"
-    if !inContainer { environment["ENVGATE_SOCKET"] = daemon.socket }
+    if !inContainer {
+      environment["ENVGATE_SOCKET"] = daemon.socket
+      environment["XDG_RUNTIME_DIR"] = runtime
+    }
     var command = ["/usr/bin/env", "-C", workspace] + shell + [file]
     if inContainer {
       let uid = TestDaemon.runner.uid
@@ -117,7 +127,7 @@ final class RecipeHost {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while !open.isEmpty {
       var polls = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-      poll(&polls, nfds_t(polls.count), 10)
+      poll(&polls, nfds_t(polls.count), 20)
       for entry in polls where entry.revents != 0 {
         let count = read(entry.fd, &chunk, chunk.count)
         if count > 0 { printed[entry.fd]?.append(contentsOf: chunk[..<count]) }
@@ -196,10 +206,11 @@ final class RecipeHost {
     }
     for call in try azureCalls where call.contains(canary) { found.append("az: \(call)") }
     let files = try Programs.run(["/bin/grep", "-rlaF", canary, home])
-    // What an account leaves in memory: files with the secret, and any folder of the script's.
     let left = try Programs.run([
-      "/usr/bin/find", "/dev/shm", "-user", "\(TestDaemon.runner.uid)", "(", "-name", "azure-run.*",
-      "-o", "-type", "f", "-exec", "/bin/grep", "-qaF", canary, "{}", ";", ")", "-print",
+      "/usr/bin/find", runtime, "/dev/shm", "(", "-path", runtime + "/*", "-o", "-user",
+      "\(TestDaemon.runner.uid)", "-type", "f", "-exec", "/bin/grep", "-qaF", canary, "{}", ";",
+      ")",
+      "-print",
     ])
     return found + (files.text + left.text).split(separator: "\n").map { "file: \($0)" }
   }

@@ -3,7 +3,6 @@ import Testing
 
 /// The recipes of config/examples, run as their CI systems would run them, under an account of its own.
 @Suite(
-  .serialized,
   .enabled(if: Programs.isThere && Programs.isRoot, "skipped: needs ENVGATE_BIN and root"),
   .enabled(if: access("/usr/bin/jq", X_OK) == 0, "skipped: needs jq"))
 struct RecipeTests {
