@@ -5,7 +5,7 @@
 #
 # az keeps what it signs in with, the client's secret in plain text, in the folder $AZURE_CONFIG_DIR, which
 # is ~/.azure where nobody says another. Here it is one in memory, for this account alone, and gone with
-# this script. Where even bash is killed it stays until the next boot, or the end of the session.
+# this script. Only where that is killed (SIGKILL) it stays, until the next boot or the end of the session.
 #
 # The secret reaches az through a pipe: every account of the host can read a command line. az takes
 # `--password=@-` for what comes on its stdin, and a secret may begin with a dash.
@@ -28,4 +28,14 @@ printf '%s' "$AZURE_CLIENT_SECRET" | az login --service-principal --username "$A
   --tenant "$AZURE_TENANT_ID" --password=@- --output none
 az account set --subscription "$AZURE_SUBSCRIPTION_ID"
 
-"$@"
+# Behind the shell, which would otherwise keep a signal to itself until the command has ended.
+"$@" <&0 &
+command=$!
+trap 'kill -TERM "$command" 2>/dev/null || true' HUP INT TERM
+code=0
+wait "$command" || code=$?
+while kill -0 "$command" 2>/dev/null; do
+  code=0
+  wait "$command" || code=$?
+done
+exit "$code"

@@ -88,9 +88,12 @@ final class RecipeHost {
   }
 
   /// Runs a script as a runner does: a shell with options, a file, and the runner's variables.
-  /// - Parameter container: whether through the job socket, at the place that a container has it.
+  /// - Parameters:
+  ///   - inContainer: whether through the job socket, at the place that a container has it.
+  ///   - word: what the script prints when SIGTERM is to be sent to it.
   func run(
-    _ script: String, shell: [String], variables: [String: String], inContainer: Bool = false
+    _ script: String, shell: [String], variables: [String: String], inContainer: Bool = false,
+    endedAt word: String? = nil
   ) throws -> Finished {
     let file = home + "/temp/step.sh"
     try write(script, file)
@@ -117,11 +120,12 @@ final class RecipeHost {
     }
     let process = try RunningProcess(
       command, environment: environment, uid: inContainer ? nil : TestDaemon.runner.uid)
-    return try watch(process)
+    return try watch(process, endedAt: word)
   }
 
   /// Reads what a process prints, reviews, and searches command lines, until it has ended.
-  private func watch(_ process: RunningProcess) throws -> Finished {
+  private func watch(_ process: RunningProcess, endedAt word: String?) throws -> Finished {
+    var word = word
     var printed: [Int32: [UInt8]] = [process.output: [], process.errors: []]
     var open = [process.output, process.errors]
     var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -132,6 +136,12 @@ final class RecipeHost {
         let count = read(entry.fd, &chunk, chunk.count)
         if count > 0 { printed[entry.fd]?.append(contentsOf: chunk[..<count]) }
         if count == 0 { open.removeAll { $0 == entry.fd } }
+      }
+      if let text = word,
+        String(decoding: printed[process.output] ?? [], as: UTF8.self).contains(text)
+      {
+        process.signal(SIGTERM)
+        word = nil
       }
       try review()
       searchCommandLines()

@@ -70,6 +70,18 @@ struct RecipeTests {
     #expect(try host.traces(of: outcome.steps) == [])
   }
 
+  @Test func `a deployment that is told to end ends, and takes what az kept along`() throws {
+    let host = try RecipeHost()
+    try host.setReviewing(true)
+    let done = try host.run(
+      "exec envgate exec -e production --as azure -- ci/azure-run.sh sh -c 'echo begun; exec sleep 60'",
+      shell: ["/bin/bash"], variables: [:], endedAt: "begun")
+    #expect(done.code == 128 + SIGTERM, "\(done.stderr)")
+    #expect(try host.states == ["closed failure"])
+    #expect(try host.azureCalls.first == Self.login)
+    #expect(try host.traces(of: [done]) == [])
+  }
+
   @Test func `who signs in with the secret as an argument, or at home, is found out`() throws {
     let host = try RecipeHost()
     try host.setReviewing(true)
