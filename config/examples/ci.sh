@@ -39,7 +39,8 @@ several_steps() {
 # The outcome is told whatever happens.
 finish() {
   if [[ -n $id ]]; then
-    envgate request close "$id" --ticket-file "$ticket" --outcome "$outcome" || true
+    envgate request close "$id" --ticket-file "$ticket" --outcome "$outcome" \
+      || envgate request cancel "$id" --ticket-file "$ticket" || true
   fi
   rm -rf "$folder"
 }

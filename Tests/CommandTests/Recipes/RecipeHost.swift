@@ -15,6 +15,7 @@ final class RecipeHost {
   /// The runner's folder in memory, as systemd gives one to whoever is signed in.
   private let runtime: String
   private var reviewer: LineClient?
+  private var answer = Answer.nothing
   private var commandLinesSeen = 0
   /// Command lines that held the secret.
   private var tellingCommandLines: Set<String> = []
@@ -77,9 +78,16 @@ final class RecipeHost {
     chmod(path, 0o755)
   }
 
-  /// Whether the reviewer answers what waits from now on.
-  func setReviewing(_ isReviewing: Bool) throws {
-    reviewer = isReviewing ? try LineClient(daemon.socket, as: TestDaemon.bob.uid) : nil
+  /// What the reviewer does from now on about whatever waits.
+  enum Answer: String {
+    case nothing
+    case approve
+    case reject
+  }
+
+  func setReviewer(_ answer: Answer) throws {
+    self.answer = answer
+    reviewer = answer == .nothing ? nil : try LineClient(daemon.socket, as: TestDaemon.bob.uid)
   }
 
   /// Makes deployments fail from now on, or not.
@@ -161,8 +169,9 @@ final class RecipeHost {
       let digest = list.firstRange(of: #""digest":""#)
         .map({ list[$0.upperBound...].prefix { $0 != "\"" } })
     else { return }
+    let rest = answer == .approve ? #""digest":"\#(digest)""# : #""comment":"not today""#
     _ = try reviewer.call(
-      #"{"jsonrpc":"2.0","id":2,"method":"request.approve","params":{"request":\#(id),"digest":"\#(digest)"}}"#
+      #"{"jsonrpc":"2.0","id":2,"method":"request.\#(answer.rawValue)","params":{"request":\#(id),\#(rest)}}"#
     )
   }
 

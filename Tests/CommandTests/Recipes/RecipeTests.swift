@@ -21,7 +21,7 @@ struct RecipeTests {
       #expect(outcome.code == code, "\(part): \(outcome.log)")
       return outcome.log
     }
-    try host.setReviewing(true)
+    try host.setReviewer(.approve)
     #expect(try run("one step").contains("deployed all"))
     let steps = try run("several steps")
     #expect(steps.contains("deployed plan") && steps.contains("deployed apply"))
@@ -30,25 +30,27 @@ struct RecipeTests {
     let failed = try run("several steps", ends: 1)
     #expect(failed.contains("deployed plan") && !failed.contains("deployed apply"))
     try host.setDeploymentsFail(false)
+    try host.setReviewer(.reject)
+    #expect(try !run("several steps", ends: 77).contains("deployed"))
 
     // Nobody is there in the evening: asked twice, and the first one is taken back.
-    try host.setReviewing(false)
+    try host.setReviewer(.nothing)
     _ = try run("evening")
     _ = try run("evening")
-    try host.daemon.must(["approve", "5", "--yes"], as: TestDaemon.bob.uid)
+    try host.daemon.must(["approve", "6", "--yes"], as: TestDaemon.bob.uid)
     #expect(try run("night").contains("deployed all"))
 
     _ = try run("ask", ends: 75)
-    try host.daemon.must(["approve", "6", "--yes"], as: TestDaemon.bob.uid)
+    try host.daemon.must(["approve", "7", "--yes"], as: TestDaemon.bob.uid)
     #expect(try run("ask").contains("deployed all"))
     _ = try run("ask", ends: 75)
-    try host.daemon.must(["reject", "7", "-m", "not today"], as: TestDaemon.bob.uid)
+    try host.daemon.must(["reject", "8", "-m", "not today"], as: TestDaemon.bob.uid)
     _ = try run("ask", ends: 77)
 
     #expect(
       try host.states == [
-        "closed success", "closed success", "closed failure", "cancelled", "closed success",
-        "closed success", "rejected",
+        "closed success", "closed success", "closed failure", "rejected", "cancelled",
+        "closed success", "closed success", "rejected",
       ])
     #expect(
       try host.azureCalls.filter { $0.hasPrefix("login") } == Array(repeating: Self.login, count: 6)
@@ -60,7 +62,7 @@ struct RecipeTests {
   @Test func `a container deploys through the job socket, and nothing of the secret stays`() throws
   {
     let host = try RecipeHost()
-    try host.setReviewing(true)
+    try host.setReviewer(.approve)
     let outcome = try GitLabRunner(host).job("in-a-container")
     #expect(outcome.code == 0, "\(outcome.log)")
     #expect(outcome.log.contains("deployed all"))
@@ -72,7 +74,7 @@ struct RecipeTests {
 
   @Test func `a deployment that is told to end ends, and takes what az kept along`() throws {
     let host = try RecipeHost()
-    try host.setReviewing(true)
+    try host.setReviewer(.approve)
     let done = try host.run(
       "exec envgate exec -e production --as azure -- ci/azure-run.sh sh -c 'echo begun; exec sleep 60'",
       shell: ["/bin/bash"], variables: [:], endedAt: "begun")
@@ -84,7 +86,7 @@ struct RecipeTests {
 
   @Test func `who signs in with the secret as an argument, or at home, is found out`() throws {
     let host = try RecipeHost()
-    try host.setReviewing(true)
+    try host.setReviewer(.approve)
     let secret = "\"$AZURE_CLIENT_SECRET\""
     let careless =
       "envgate exec -e production --as azure -- sh -c "
