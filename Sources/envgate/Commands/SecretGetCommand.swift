@@ -19,7 +19,6 @@ struct SecretGetCommand: ParsableCommand {
       Examples:
         envgate secret get AZURE_CREDENTIALS -e development > sp.json
         envgate secret get AZURE_CREDENTIALS -e production --field clientId
-        envgate secret get TOKEN -e development --format dotenv >> .env
         envgate secret get TOKEN -e production --reason "look-up" --timeout 10m
       """)
 
