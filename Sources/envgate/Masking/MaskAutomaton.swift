@@ -6,6 +6,8 @@ import Glibc
 /// states: eight hundred patterns would make one of megabytes, with a cache miss a byte. A text is looked
 /// at every few bytes (``GramTable``), and compared with a pattern where a gram of it stands.
 ///
+/// Slow, and nothing worse, is a long value of one character over and over in a text of the same.
+///
 /// Base64 is found across the ends of its lines too. As writers break it after 60 to 76 characters, an end
 /// of line counts as nothing behind ``lineRun`` characters of base64 and only there; ordinary text has no
 /// such lines. A pattern of base64 has its grams twice, side by side, so that an end of line leaves one of

@@ -16,7 +16,7 @@ import CLinux
 @safe
 struct MaskFilter: ~Copyable {
   /// How much is read at a time.
-  static let chunk = 1 << 17
+  static let chunk = 1 << 18
 
   private static let literal: StaticString = "***"
   private static var stars: UnsafeRawBufferPointer {

@@ -197,6 +197,13 @@ enum ASCIIClass {
     }
   }
 
+  static func isLetter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x41...0x5A, 0x61...0x7A: true
+    default: false
+    }
+  }
+
   /// A digit of base64, of either alphabet.
   static func isBase64(_ byte: UInt8) -> Bool {
     switch Unicode.Scalar(byte) {

@@ -45,15 +45,24 @@ enum MaskPieces {
       if line.count < bytes.count { try unsafe piece(line, depth: depth + 1, body) }
       start = end + 1
     }
-    guard let first = unsafe bytes.first(where: { !isBlank($0) }), isStartOfJSON(first) else {
+    let text = unsafe withoutMark(bytes)
+    guard let first = unsafe text.first(where: { !isBlank($0) }), isStartOfJSON(first) else {
       return
     }
     var reader = JSONReader()
     do {
-      try unsafe reader.read(bytes) { try unsafe leaves($0, of: bytes, depth: depth + 1, body) }
+      try unsafe reader.read(text) { try unsafe leaves($0, of: text, depth: depth + 1, body) }
     } catch is JSONFault {
-      // Not JSON after all: its lines are all there is.
+      if first == UInt8(ascii: "\"") { return }
+      // JSON with comments, a key twice or a comma too many is read by some. Or it is none.
+      try unsafe LooseJSON.forEachLeaf(of: text) { try unsafe piece($0, depth: depth + 1, body) }
     }
+  }
+
+  /// What stands behind a byte order mark, which some editors put before a text.
+  private static func withoutMark(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let hasMark = unsafe bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    return unsafe UnsafeRawBufferPointer(rebasing: bytes[(hasMark ? 3 : 0)...])
   }
 
   private static func leaves(

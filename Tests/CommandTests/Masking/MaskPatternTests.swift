@@ -24,6 +24,12 @@ import Testing
         #"{"outer":"{\"inner\":\"hidden\\nbelow\"}"}"#,
         [#"{"inner":"hidden\nbelow"}"#, "hidden", "below"]
       ),
+      // What some take for JSON: a key twice, a comma too many, comments, half a character, a mark.
+      (#"{"a":"first","a":"other",}"#, ["first", "other"]),
+      (
+        "[ // why\n\"f\\u00fcrst\", \"\\ud800rest\", -98765 ]", ["fürst", #"\ud800rest"#, "-98765"]
+      ),
+      ("\u{feff}{\"a\":\"first\"}\r\n", ["first"]), (#"{"a":"never ends"#, ["never ends"]),
       // A text of several JSON texts.
       ("{\"a\":\"first\"}\n{\"a\":\"other\"}\n", ["first", "other"]),
     ])
