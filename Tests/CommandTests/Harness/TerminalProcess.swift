@@ -130,7 +130,9 @@ final class TerminalProcess {
       while taken < raw.count {
         if raw[taken] != 0x0D { seen.append(raw[taken]) }
         taken += 1
-        if seen.suffix(wanted.count).elementsEqual(wanted) { return String(decoding: seen, as: UTF8.self) }
+        if seen.suffix(wanted.count).elementsEqual(wanted) {
+          return String(decoding: seen, as: UTF8.self)
+        }
       }
       let isOpen = try read(milliseconds: 500)
       guard taken < raw.count || isOpen && time(nil) < end else {
