@@ -7,8 +7,7 @@ import Testing
 @Suite struct ManualPageTests {
   /// What the pages describe ahead of the parser.
   static let ahead: [String: Set<String>] = [
-    "": ["--host"], "watch": ["-e", "--environment"], "proxy": [],
-    "secret get": ["--format"],
+    "": ["--host"], "proxy": [],
   ]
 
   static let client = Result { try ParserShape(Array(Envgate._dumpHelp().utf8)) }

@@ -119,7 +119,7 @@ struct WatchTerminalTests {
     try watch.until("0 requests wait")
     watch.signal(SIGTSTP)
     try watch.until("the screen is given back") { !$0.isAlternate && $0.isCursorVisible }
-    #expect(watch.settings.c_lflag == before.c_lflag)
+    #expect(eventually { watch.settings.c_lflag == before.c_lflag })
     watch.signal(SIGCONT)
     try watch.until("the screen is taken again") { $0.isAlternate && $0.shows("0 requests wait") }
     daemon.stop()

@@ -11,11 +11,18 @@ struct Watch: ParsableCommand {
       On a terminal: a live list. Enter opens a request, and only there a approves and r rejects it, each \
       after a further question. Elsewhere: a line for each request that waits, then one for each change; \
       with --json an object a line, for notifiers, which come back with --after and miss nothing.
+
+      Examples:
+        envgate watch
+        envgate watch -e production
+        envgate watch --json | jq -r .request.claimed.reason
+        envgate watch --json --after 1042
       """)
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only requests of this environment.", valueName: "environment"))
+    help: ArgumentHelp("Only requests of this environment.", valueName: "environment"),
+    completion: .environments)
   var environment: String?
 
   @Flag(help: "Print JSON Lines: one object a change.")

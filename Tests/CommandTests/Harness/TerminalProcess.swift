@@ -54,7 +54,13 @@ final class TerminalProcess {
     var mask = sigset_t()
     sigemptyset(&mask)
     posix_spawnattr_setsigmask(&attributes, &mask)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Self.newSession)
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | Self.newSession)
     var variables = ["TERM": "xterm", "LANG": "C.UTF-8"].merging(environment) { $1 }
     variables["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
     let argv = arguments.map { strdup($0) } + [nil]
