@@ -13,7 +13,8 @@ BIN := $(CURDIR)/.build-release/release
 
 # What a build needs, what the tests and the demo need on top, what the comparison with redis needs.
 BUILD_PACKAGES := libssl-dev libsqlite3-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) binutils git socat sqlite3 strace uidmap
+TEST_PACKAGES := $(BUILD_PACKAGES) binutils fish git jq mandoc openssh-client openssh-server \
+  python3 python3-dotenv socat sqlite3 strace uidmap zsh
 BENCH_PACKAGES := $(BUILD_PACKAGES) redis-server
 # What boots the service in a container of its own.
 SYSTEMD_PACKAGES := $(BUILD_PACKAGES) binutils debootstrap systemd-container
@@ -86,11 +87,12 @@ walk: build ## the commands of README's five-minute walk, as they stand there
 DOCUMENTS := README.md SECURITY.md CHANGELOG.md LICENSE config/envgated.json
 
 .PHONY: install
-install: ## binaries and units, below DESTDIR and PREFIX; a configuration where there is none
+install: ## binaries, units, manual pages and completions, below DESTDIR and PREFIX; a configuration where there is none
 	@[[ -x $(BIN)/envgate && -x $(BIN)/envgated ]] || { \
 	  echo "make: there are no release binaries yet: make build" >&2; exit 1; }
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin sbin lib/systemd/system lib/sysusers.d \
-	  lib/tmpfiles.d share/doc/envgate)
+	  lib/tmpfiles.d share/doc/envgate share/man/man1 share/man/man5 share/man/man8 \
+	  share/bash-completion/completions share/zsh/vendor-completions share/fish/vendor_completions.d)
 	install -s -m 0755 $(BIN)/envgate $(DESTDIR)$(PREFIX)/bin/envgate
 	install -s -m 0755 $(BIN)/envgated $(DESTDIR)$(PREFIX)/sbin/envgated
 	for unit in envgated.service envgated.socket; do \
@@ -101,6 +103,14 @@ install: ## binaries and units, below DESTDIR and PREFIX; a configuration where 
 	install -m 0644 systemd/sysusers.d/envgate.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/envgate.conf
 	install -m 0644 systemd/tmpfiles.d/envgate.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/envgate.conf
 	install -m 0644 $(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/doc/envgate/
+	install -m 0644 Sources/envgate/man/envgate.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 0644 Sources/envgated/man/envgated.json.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 0644 Sources/envgated/man/envgated.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	for pair in bash:bash-completion/completions/envgate zsh:zsh/vendor-completions/_envgate \
+	  fish:fish/vendor_completions.d/envgate.fish; do \
+	  $(BIN)/envgate --generate-completion-script "$${pair%%:*}" \
+	    | install -m 0644 /dev/stdin "$(DESTDIR)$(PREFIX)/share/$${pair#*:}"; \
+	done
 	[[ -e $(DESTDIR)/etc/envgate/envgated.json ]] || { install -d $(DESTDIR)/etc/envgate && \
 	  install -m 0644 config/envgated.json $(DESTDIR)/etc/envgate/envgated.json; }
 
@@ -108,7 +118,10 @@ install: ## binaries and units, below DESTDIR and PREFIX; a configuration where 
 uninstall: ## takes that away again, but neither the configuration, the key nor the vault
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/envgate sbin/envgated \
 	  lib/systemd/system/envgated.service lib/systemd/system/envgated.socket \
-	  lib/sysusers.d/envgate.conf lib/tmpfiles.d/envgate.conf)
+	  lib/sysusers.d/envgate.conf lib/tmpfiles.d/envgate.conf share/man/man1/envgate.1 \
+	  share/man/man5/envgated.json.5 share/man/man8/envgated.8 \
+	  share/bash-completion/completions/envgate share/zsh/vendor-completions/_envgate \
+	  share/fish/vendor_completions.d/envgate.fish)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/envgate
 
 .PHONY: systemd
@@ -117,9 +130,11 @@ systemd: build ## the service, installed and run under a systemd in a container;
 	@ENVGATE_BIN=$(BIN) .ci/systemd
 
 .PHONY: bench
-bench: build ## releases a second, beside redis with appendfsync always
+bench: build ## releases a second beside redis, the client beside systemd-creds, masking beside cat
 	@.ci/packages $(BENCH_PACKAGES)
 	@ENVGATE_BIN=$(BIN) .ci/bench
+	@ENVGATE_BIN=$(BIN) .ci/bench-client
+	@ENVGATE_BIN=$(BIN) .ci/bench-mask
 
 .PHONY: siege
 siege: build ## what one hostile account does to another, attack by attack; as root
