@@ -58,17 +58,6 @@ struct Envgate: ParsableCommand {
   /// never made would look done.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
     if arguments == ["--version"] { throw CleanExit.message(version) }
-    return try jobCommand(arguments) ?? parseAsRoot(arguments)
-  }
-
-  /// The commands that jobs call thousands of times a day, each read by itself: to read a command line,
-  /// ArgumentParser looks at all commands, which takes longer than the call. What is no such command, or
-  /// is not whole, is read as all others are, so that help and faults are the same.
-  private static func jobCommand(_ arguments: [String]) -> (any ParsableCommand)? {
-    switch (arguments.first, arguments.dropFirst().first) {
-    case (Exec.name, _): try? Exec.parseAsRoot(Array(arguments.dropFirst()))
-    case ("secret", "get"): try? SecretGetCommand.parseAsRoot(Array(arguments.dropFirst(2)))
-    default: nil
-    }
+    return try JobLine.command(arguments) ?? parseAsRoot(arguments)
   }
 }
