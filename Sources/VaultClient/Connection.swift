@@ -127,14 +127,33 @@ public final class Connection {
     _ call: Call, _ deadline: WaitDeadline?,
     _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
+    let id = try send([call], deadline)
+    // Safety: the line is lent to the body for its call.
+    return try unsafe receive(id, deadline, body)
+  }
+
+  /// Writes the lines of calls in one piece.
+  /// - Returns: the first one's id; those of the others follow it.
+  func send(_ calls: [Call], _ deadline: WaitDeadline?) throws -> Int64 {
     precondition(!isGivenUp, "a lifeline is not spoken on")
-    if let cargo = call.cargo { try channel.requireTrustedServer(cargo) }
-    calls += 1
-    let id = MessageID.integer(calls)
+    let first = self.calls + 1
     defer { writer.reset() }
-    call.writeLine(id: id, to: &writer)
-    // Safety: the writer owns the line and lends it for the call.
+    for call in calls {
+      if let cargo = call.cargo { try channel.requireTrustedServer(cargo) }
+      self.calls += 1
+      call.writeLine(id: .integer(self.calls), to: &writer)
+    }
+    // Safety: the writer owns the lines and lends them for the call.
     try unsafe writer.withUnsafeBytes { try unsafe channel.send($0, deadline: deadline) }
+    return first
+  }
+
+  /// Takes the answer to a call; one to an earlier call is dropped.
+  func receive<Result>(
+    _ number: Int64, _ deadline: WaitDeadline?,
+    _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    let id = MessageID.integer(number)
     while true {
       let result = try unsafe channel.receive(deadline: deadline) { line -> Result? in
         do {

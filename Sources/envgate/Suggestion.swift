@@ -18,7 +18,9 @@ enum Suggestion {
     let phrase: String
     switch error {
     case let error as WireError: phrase = name(error, CommandWords(arguments))
-    case is CommandFault, is ClientFault, is ChildEnded, is Console.ReaderGone: return nil
+    case is CommandFault, is ClientFault, is ChildEnded, is Interrupted, is Console.ReaderGone,
+      is CleanExit:
+      return nil
     default: phrase = Self.usage(Envgate.message(for: error), arguments)
     }
     return phrase.isEmpty ? nil : phrase

@@ -67,6 +67,7 @@ struct Exec: ParsableCommand {
     let environment = try environment.name
     let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
     let flow = try RequestFlow(path: connection.path, deadline: request.deadline)
+    flow.ahead.isWanted = true
     let made = try flow.begin(
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
       delivery: plan.claim)

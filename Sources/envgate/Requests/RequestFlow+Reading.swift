@@ -15,9 +15,7 @@ extension RequestFlow {
     var released: [ReleasedSecret] = []
     var after: SecretName?
     repeat {
-      let page = try connection.call(
-        .grantRead(GrantRead(request: request.id, ticket: ticket, after: after)),
-        as: GrantPageView.self)
+      let page = try page(of: request, ticket, after)
       released += page.items
       let next = try page.next.map { try SecretName(argument: $0) }
       // A cursor that does not move would never end.
@@ -32,6 +30,17 @@ extension RequestFlow {
     }
     // A name is judged here too: what could steer a loader or a shell never becomes a variable.
     return try released.map { (try SecretName(argument: $0.name), $0.value) }
+  }
+
+  private func page(
+    of request: RequestView, _ ticket: SecretBuffer?, _ after: SecretName?
+  ) throws -> GrantPageView {
+    if let posted = ahead.page {
+      ahead.page = nil
+      return try connection.take(posted)
+    }
+    return try connection.call(
+      .grantRead(GrantRead(request: request.id, ticket: ticket, after: after)))
   }
 
   /// Reads one secret of what was granted, and no other.
@@ -51,10 +60,9 @@ extension RequestFlow {
   /// Read before the secrets, which the vault refuses where a variable has changed since the approval.
   func settings(of request: RequestView) throws -> Settings {
     let name = try EnvironmentName(argument: request.environment)
-    let environment = try connection.call(
-      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
-    let list = try connection.variables(of: name)
-    let variables = try list.items.map { variable in
+    let (environment, list) = try environmentAndVariables(name)
+    ahead.isExclusive = environment.exclusive
+    let variables = try list.map { variable in
       (
         name: try SecretName(argument: variable.name),
         value: try SecretBuffer.copying(text: variable.value)

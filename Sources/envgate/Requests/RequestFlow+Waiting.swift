@@ -72,8 +72,7 @@ extension RequestFlow {
     var began: Int64?
     while true {
       do {
-        return try connection.call(
-          .grantActivate(GrantActivate(request: request.id, ticket: shownTicket)))
+        return try activated(request)
       } catch let error as WireError where error.known == .grantBusy {
         let sentence = PlainText.shown(error.message)
         hasWaited = true

@@ -24,6 +24,8 @@ final class RequestFlow {
   private(set) var made: Int64?
   /// Whether it was taken back when the wait was interrupted.
   var isCancelled = false
+  /// What was asked for ahead of its need; see `RequestFlow+Ahead.swift`.
+  var ahead = Ahead()
   /// Minds signals and tells the time while something is waited for.
   let attendant = Attendant()
 
@@ -55,6 +57,7 @@ final class RequestFlow {
   /// Makes a request and returns it as it stands.
   func create(_ parameters: RequestCreate) throws -> RequestView {
     let id = try ask(parameters).view.id
+    if ahead.isWanted { return try requestAhead(id, in: parameters.environment) }
     return try connection.call(.requestGet(RequestGet(request: id)))
   }
 
