@@ -26,6 +26,18 @@ public enum ClientFault: Error, Hashable, Sendable {
   case replyInvalid(String)
   /// The daemon speaks a newer protocol, and this client does not understand its answer.
   case protocolNewer(daemon: Int64, client: Int64)
+  /// There is no ssh to reach another host with.
+  case noSSH
+  /// ssh could not reach the host, or not sign in there.
+  case hostUnreachable(host: String)
+  /// The host has no `envgate` for this account.
+  case hostWithoutEnvgate(host: String)
+  /// `envgate proxy` on the host has run, and has said why it does not connect.
+  case hostRefused(host: String)
+  /// What ran on the host was not `envgate proxy`: it ended with this code.
+  case hostEnded(host: String, code: Int32)
+  /// What ran on the host spoke, but not the protocol.
+  case hostInvalid(host: String)
   /// No locked memory for a value.
   case memoryExhausted
   /// A system call failed.
@@ -45,6 +57,11 @@ public enum ClientFault: Error, Hashable, Sendable {
     case .timedOut: "connection.timeout"
     case .replyTooLong, .replyInvalid: "reply.invalid"
     case .protocolNewer: "daemon.protocol"
+    case .noSSH: "host.no_ssh"
+    case .hostUnreachable: "host.unreachable"
+    case .hostWithoutEnvgate: "host.no_envgate"
+    case .hostRefused: "host.refused"
+    case .hostEnded, .hostInvalid: "host.invalid"
     case .memoryExhausted: "limit.memory"
     case .system: "system"
     }
@@ -75,6 +92,19 @@ public enum ClientFault: Error, Hashable, Sendable {
     case .protocolNewer(let daemon, let client):
       "the daemon speaks protocol \(daemon), this client \(client); install the client that belongs to "
         + "the daemon"
+    case .noSSH: "there is no ssh in PATH; install the OpenSSH client"
+    case .hostUnreachable(let host):
+      "\(host) cannot be reached with ssh, or does not let you in; try: ssh \(host) envgate proxy"
+    case .hostWithoutEnvgate(let host):
+      "there is no envgate on \(host) that ssh finds; install it there, in /usr/bin"
+    case .hostRefused(let host):
+      "the vault on \(host) cannot be reached from there; why, its envgate has said above"
+    case .hostEnded(let host, let code):
+      "what ran on \(host) ended with code \(code) and is not envgate proxy; try: "
+        + "ssh \(host) envgate proxy"
+    case .hostInvalid(let host):
+      "what \(host) answers is not the vault's; does a login script there print something? try: "
+        + "ssh \(host) envgate proxy </dev/null"
     case .memoryExhausted: "no locked memory is left for a value; raise the limit of locked memory"
     case .system(let call, let error): "\(call) failed: \(Self.text(error))"
     }

@@ -16,9 +16,13 @@ public final class Connection {
   private var isGivenUp = false
   /// Events that came beside answers, for `nextEvent`.
   var events: [EventView] = []
+  private let mayAsk: Bool
+  private let tunnel: SSHTunnel?
 
   /// Seconds that a call waits for its answer where the caller says nothing else.
   public static let patience: Int64 = 60
+  /// Seconds that the first answer is waited for where ssh may ask a person something.
+  static let signInPatience: Int64 = 180
   /// The longest pause, in milliseconds, after which a call that came too fast is made again.
   public static let longestRatePause: Int64 = 10_000
   /// The longest reply that is read, in bytes: several times the daemon's default, which an admin may raise.
@@ -31,9 +35,45 @@ public final class Connection {
     try self.init(path: path, deadline: nil)
   }
 
+  /// Connects to a vault. Over ssh this returns at once, so that several hosts are connected to side by
+  /// side; whether one is reached, the first call tells.
+  /// - Parameters:
+  ///   - destination: where it is.
+  ///   - outlivesUs: whether ssh goes on where this process ends, as is meant for a ``lifeline()``; else
+  ///     it ends with the thread that connects.
+  /// - Throws: ``ClientFault`` that says which: no daemon, no permission, a stale socket.
+  public convenience init(
+    _ destination: Destination, outlivesUs: Bool = false
+  ) throws(ClientFault) {
+    try self.init(destination, outlivesUs: outlivesUs, deadline: nil)
+  }
+
   /// - Parameter deadline: up to when a listener that is busy is waited for.
-  init(path: String, deadline: WaitDeadline?) throws(ClientFault) {
-    channel = try LineChannel(path: path, lineLimit: Self.longestReply, deadline: deadline)
+  convenience init(path: String, deadline: WaitDeadline?) throws(ClientFault) {
+    try self.init(.socket(path: path), outlivesUs: false, deadline: deadline)
+  }
+
+  init(
+    _ destination: Destination, outlivesUs: Bool, deadline: WaitDeadline?
+  ) throws(ClientFault) {
+    channel = try LineChannel(
+      destination, lineLimit: Self.longestReply, outlivesUs: outlivesUs, deadline: deadline)
+    mayAsk = destination.mayAsk
+    tunnel = channel.tunnel
+  }
+
+  deinit {
+    guard let tunnel, !isGivenUp else { return }
+    // ssh ends when it can read nothing more from us; then it is waited for.
+    shutdown(channel.descriptor, Int32(SHUT_RDWR))
+    tunnel.end()
+  }
+
+  /// Up to when the next answer is waited for where the caller says nothing: ssh may still be asking
+  /// somebody for a passphrase.
+  private var usualDeadline: WaitDeadline {
+    let isSigningIn = mayAsk && tunnel?.hasAnswered == false
+    return WaitDeadline(secondsFromNow: isSigningIn ? Self.signInPatience : Self.patience)
   }
 
   /// Whether the daemon still holds its end, as the kernel knows it now. Nothing is sent or waited for.
@@ -60,6 +100,7 @@ public final class Connection {
   public func lifeline() throws(ClientFault) -> Lifeline {
     let lifeline = try Lifeline(duplicating: channel.descriptor)
     isGivenUp = true
+    tunnel?.release()
     return lifeline
   }
 
@@ -70,7 +111,7 @@ public final class Connection {
     _ call: Call, as: View.Type = View.self, deadline: WaitDeadline? = nil
   ) throws -> View {
     // Safety: the line is not touched.
-    try unsafe exchange(call, deadline ?? WaitDeadline(secondsFromNow: Self.patience)) { value, _ in
+    try unsafe exchange(call, deadline ?? usualDeadline) { value, _ in
       try View(value)
     }
   }
@@ -83,7 +124,7 @@ public final class Connection {
     _ call: Call, as: View.Type = View.self, deadline: WaitDeadline? = nil
   ) throws -> Answer<View> {
     // Safety: the line is lent for the closure, and the range lies within it.
-    try unsafe exchange(call, deadline ?? WaitDeadline(secondsFromNow: Self.patience)) {
+    try unsafe exchange(call, deadline ?? usualDeadline) {
       value, line in
       let text = unsafe Array(line[value.rawRange])
       return Answer(view: try View(value), json: text)
@@ -172,9 +213,10 @@ public final class Connection {
             }
           }
         } catch {
-          throw Self.fault(error)
+          throw fault(error)
         }
       }
+      tunnel?.hasAnswered = true
       if let result { return result }
     }
   }
@@ -188,20 +230,26 @@ public final class Connection {
             if case .event(let event) = reply { event } else { nil }
           }
         } catch {
-          throw Self.fault(error)
+          throw fault(error)
         }
       }
       if let event { return event }
     }
   }
 
-  private static func fault(_ error: any Error) -> any Error {
+  private func fault(_ error: any Error) -> any Error {
     switch error {
-    case is WireError, is ClientFault: error
-    case is SecretMemoryError: ClientFault.memoryExhausted
+    case is WireError:
+      tunnel?.hasAnswered = true
+      return error
+    case is ClientFault: return error
+    case is SecretMemoryError: return ClientFault.memoryExhausted
     case let fault as JSONFault:
-      ClientFault.replyInvalid("\(fault.code.rawValue) at byte \(fault.offset)")
-    default: ClientFault.replyInvalid("a member has another form than expected")
+      if let tunnel, !tunnel.hasAnswered {
+        return ClientFault.hostInvalid(host: tunnel.host.text)
+      }
+      return ClientFault.replyInvalid("\(fault.code.rawValue) at byte \(fault.offset)")
+    default: return ClientFault.replyInvalid("a member has another form than expected")
     }
   }
 }

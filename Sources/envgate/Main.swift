@@ -39,7 +39,7 @@ struct Envgate: ParsableCommand {
     subcommands: [
       Status.self, Environments.self, Principals.self, Secrets.self, Variables.self, Exec.self,
       Requests.self, Watch.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self,
-      Doctor.self,
+      Doctor.self, Proxy.self,
     ])
 
   /// By each alias of a command its name.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// One connected Unix stream socket, closed when this value ends and never inherited by a child.
@@ -10,6 +11,21 @@ struct UnixSocket: ~Copyable {
 
   /// - Parameter deadline: up to when a full listen queue is waited for, where that is sooner.
   init(path: String, deadline: WaitDeadline? = nil) throws(ClientFault) {
+    self.init(adopting: try Self.connected(to: path, deadline), path: path)
+  }
+
+  /// Takes over a connected socket.
+  init(adopting descriptor: Int32, path: String = "") {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// A descriptor that is connected to a path.
+  static func connected(
+    to path: String, _ deadline: WaitDeadline?
+  ) throws(ClientFault) -> Int32 {
     var address = sockaddr_un()
     let capacity = MemoryLayout.size(ofValue: address.sun_path)
     let bytes = Array(path.utf8)
@@ -29,11 +45,22 @@ struct UnixSocket: ~Copyable {
       _ = close(descriptor)
       throw Self.fault(failure, path)
     }
-    self.descriptor = descriptor
-    self.path = path
+    return descriptor
   }
 
-  deinit { _ = close(descriptor) }
+  /// Refuses a listener that may not see what is to be sent.
+  func requireTrustedServer(_ cargo: ServerIdentity.Cargo) throws(ClientFault) {
+    var credentials = envgate_credentials()
+    // Safety: the callee fills the local struct during the call.
+    let failure = unsafe envgate_peer_credentials(descriptor, &credentials)
+    guard failure == 0 else {
+      throw .system(call: "SO_PEERCRED", error: failure)
+    }
+    let trusted = ServerIdentity.isTrusted(
+      listener: credentials.uid, fileOwner: FileOwner(path: path)?.uid, caller: geteuid(),
+      cargo: cargo, unknown: cargo == .ticket ? ServerIdentity.unknownID() : nil)
+    guard trusted else { throw .untrustedServer(path: path, uid: credentials.uid) }
+  }
 
   /// Whether the other end is still open. What came from it and was not read changes nothing.
   var isAlive: Bool {

@@ -9,16 +9,18 @@ struct Approve: ParsableCommand {
     abstract: "Show requests and approve exactly what was shown.",
     discussion: """
       Each request is shown first, and the approval carries the digest of what was shown. On a terminal \
-      you are asked; elsewhere --yes or --digest is needed.
+      you are asked; elsewhere --yes or --digest is needed. HOST:ID is a request in the vault of another \
+      host, reached with ssh; it may be USER@HOST:ID.
 
       Examples:
         envgate approve 42 -m "tests are green"
         envgate approve 42 43 --yes
+        envgate approve build1:42
       """)
 
   @Argument(
-    help: ArgumentHelp("The requests.", valueName: "id"), completion: .requests("waiting")) var ids:
-    [Int64]
+    help: ArgumentHelp("The requests.", valueName: "[host:]id"), completion: .requests("waiting"))
+  var ids: [HostedID]
 
   @Option(
     name: [.customShort("m"), .customLong("message")],
@@ -48,23 +50,32 @@ struct Approve: ParsableCommand {
       throw CommandFault(
         "usage", "there is no terminal to ask on; say --yes, or --digest with what you were shown")
     }
-    let connection = try connection.connect()
-    var answers: [Answer<RequestView>] = []
+    let vaults = try HostedConnections(connection, for: ids)
+    var answers: [(host: HostName?, reply: Answer<RequestView>)] = []
     do {
-      for id in ids { answers.append(try approve(id, on: connection)) }
+      for id in ids {
+        let (host, connection) = try vaults.vault(of: id)
+        do { answers.append((host, try approve(id.number, at: host, on: connection))) } catch {
+          throw CommandFault(error, on: host) ?? error
+        }
+      }
     } catch {
       // What was approved before the fault is approved, and a program must know.
       if output.json, !answers.isEmpty {
-        try output.print(requests: answers, single: ids.count == 1)
+        try output.print(hosted: answers, single: ids.count == 1)
       }
       throw error
     }
-    if output.json { try output.print(requests: answers, single: ids.count == 1) }
+    if output.json { try output.print(hosted: answers, single: ids.count == 1) }
   }
 
-  private func approve(_ id: Int64, on connection: Connection) throws -> Answer<RequestView> {
+  private func approve(
+    _ id: Int64, at host: HostName?, on connection: Connection
+  ) throws -> Answer<RequestView> {
+    let place = host.map { " on \($0.text)" } ?? ""
+    if let host { Console.show(["On \(host.text):"]) }
     let shown = try ReviewScreen.show(id, on: connection)
-    if !yes, digest == nil, !Console.confirm("Approve request \(id)?") {
+    if !yes, digest == nil, !Console.confirm("Approve request \(id)\(place)?") {
       throw CommandFault("review.declined", "request \(id) was not approved; it stays as it is")
     }
     guard let digest = Digest(digest ?? shown.digest) else {
@@ -74,9 +85,10 @@ struct Approve: ParsableCommand {
       .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),
       as: RequestView.self)
     if !output.json {
+      let prefix = host.map { "\($0.text): " } ?? ""
       try Console.print([
-        answer.view.waitingSentence(now: WallClock.now).map { "approved; \($0)" }
-          ?? PlainText.shown("approved; request \(id) is \(answer.view.state)")
+        answer.view.waitingSentence(now: WallClock.now).map { "\(prefix)approved; \($0)" }
+          ?? PlainText.shown("\(prefix)approved; request \(id) is \(answer.view.state)")
       ])
     }
     return answer

@@ -1,4 +1,5 @@
 import ArgumentParser
+import VaultClient
 
 /// `envgate doctor`
 struct Doctor: ParsableCommand {
@@ -25,7 +26,11 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     let daemon = DaemonCheckup(connection)
-    var findings = daemon.findings + SocketCheckup.findings(connection.path)
+    var findings = daemon.findings
+    // What else is looked at is of this host, where somebody may have come from ssh, too.
+    if try connection.destination.host == nil {
+      findings += SocketCheckup.findings(ConnectionOptions.path(connection.socket))
+    }
     findings.append(SessionCheckup.finding())
     let facts = ConfigurationFacts(config)
     if let facts { findings += KeyCheckup.findings(config, facts) }

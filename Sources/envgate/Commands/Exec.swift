@@ -66,7 +66,7 @@ struct Exec: ParsableCommand {
     let names = try secrets.map { try SecretName(argument: $0) }
     let environment = try environment.name
     let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
-    let flow = try RequestFlow(path: connection.path, deadline: request.deadline)
+    let flow = try RequestFlow(to: connection.destination, deadline: request.deadline)
     flow.ahead.isWanted = true
     let made = try flow.begin(
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,

@@ -12,7 +12,10 @@ struct Reject: ParsableCommand {
         envgate reject 42 -m "not before the freeze ends"
       """)
 
-  @Argument(help: "The request's number.", completion: .requests("waiting")) var id: Int64
+  @Argument(
+    help: ArgumentHelp("The request's number.", valueName: "[host:]id"),
+    completion: .requests("waiting"))
+  var id: HostedID
 
   @Option(
     name: [.customShort("m"), .customLong("message")],
@@ -27,8 +30,8 @@ struct Reject: ParsableCommand {
   }
 
   func run() throws {
-    let answer = try connection.connect().answer(
-      .requestReject(RequestReject(request: id, comment: message)), as: RequestView.self)
-    try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
+    let answer = try connection.connect(for: id).answer(
+      .requestReject(RequestReject(request: id.number, comment: message)), as: RequestView.self)
+    try output.print(answer) { [PlainText.shown("request \(id.number) is \($0.state)")] }
   }
 }

@@ -78,7 +78,7 @@ struct RequestCreateCommand: ParsableCommand {
     let older = try olderTicketFile.map { try TicketFile.read($0) }
     let names = try secrets.map { try SecretName(argument: $0) }
     // From here on a signal unwinds, so that no file without a ticket stays behind.
-    let flow = try RequestFlow(path: connection.path, deadline: said.deadline)
+    let flow = try RequestFlow(to: connection.destination, deadline: said.deadline)
     let file = try ticketFile.map {
       try $0 == olderTicketFile ? TicketFile(replacing: $0) : TicketFile(creating: $0)
     }

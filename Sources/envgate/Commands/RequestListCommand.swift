@@ -8,9 +8,12 @@ struct RequestListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the requests that you may see, the newest first.",
     discussion: """
+      With --host each row begins with the host, as HOST:ID for approve and the like would name it.
+
       Examples:
         envgate request list --state waiting
         envgate request list -e production --json
+        envgate request list --host build1 --host build2
       """)
 
   @Option(
@@ -25,7 +28,7 @@ struct RequestListCommand: ParsableCommand {
     completion: .environments)
   var environment: String?
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var hosts: HostsOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -38,23 +41,46 @@ struct RequestListCommand: ParsableCommand {
 
   func run() throws {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
-    let list = try connection.connect().list(of: RequestView.self) { after, limit in
-      .requestList(
-        RequestList(environment: environment, state: state, after: after, limit: limit))
+    let round = try HostRound(try hosts.destinations) { connection in
+      try connection.list(of: RequestView.self) { after, limit in
+        .requestList(
+          RequestList(environment: environment, state: state, after: after, limit: limit))
+      }
     }
-    let now = WallClock.now
-    try output.print(list) { requests in
-      var table = Table(
+    if output.json {
+      try output.print(lists: round.replies)
+    } else {
+      try Console.print(Self.table(round.replies.map { ($0.host, $0.reply.items) }))
+    }
+    try round.end()
+  }
+
+  private static func table(_ lists: [(host: HostName?, requests: [RequestView])]) -> Table {
+    let isNamed = lists.contains { $0.host != nil }
+    var table =
+      isNamed
+      ? Table(
+        .name("HOST"), .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"), "REQUESTER",
+        .whole("MADE"), "SECRETS")
+      : Table(
         .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"), "REQUESTER", .whole("MADE"),
         "SECRETS")
+    let now = WallClock.now
+    for (host, requests) in lists {
       for request in requests {
-        table.add(
-          .init("\(request.id)"), .init(request.standing, Style.of(state: request.standing)),
-          .init(request.environment), .init(request.requester.text),
-          .init(time: request.created, now: now),
-          .init(request.secrets.map(\.name).joined(separator: " ")))
+        let id = Table.Cell("\(request.id)")
+        let state = Table.Cell(request.standing, Style.of(state: request.standing))
+        let environment = Table.Cell(request.environment)
+        let requester = Table.Cell(request.requester.text)
+        let made = Table.Cell(time: request.created, now: now)
+        let secrets = Table.Cell(request.secrets.map(\.name).joined(separator: " "))
+        if let host {
+          table.add(.init(host.text), id, state, environment, requester, made, secrets)
+        } else {
+          table.add(id, state, environment, requester, made, secrets)
+        }
       }
-      return table
     }
+    return table
   }
 }

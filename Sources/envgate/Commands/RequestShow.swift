@@ -12,14 +12,16 @@ struct RequestShow: ParsableCommand {
         envgate request show 42
       """)
 
-  @Argument(help: "The request's number.", completion: .requests()) var id: Int64
+  @Argument(
+    help: ArgumentHelp("The request's number.", valueName: "[host:]id"), completion: .requests())
+  var id: HostedID
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let connection = try connection.connect()
+    let connection = try connection.connect(for: id)
     let answer = try connection.answer(
-      .requestGet(RequestGet(request: id)), as: RequestView.self)
+      .requestGet(RequestGet(request: id.number)), as: RequestView.self)
     let variables = output.json ? [] : try connection.variableLines(of: answer.view)
     try output.print(answer) { $0.lines(now: WallClock.now) + variables }
   }

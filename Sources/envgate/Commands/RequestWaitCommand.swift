@@ -24,7 +24,8 @@ struct RequestWaitCommand: ParsableCommand {
 
   func run() throws {
     let flow = try RequestFlow(
-      path: connection.path, deadline: timeout.map { WaitDeadline(secondsFromNow: $0.seconds) })
+      to: connection.destination, deadline: timeout.map { WaitDeadline(secondsFromNow: $0.seconds) }
+    )
     var answer = try current(flow)
     // Once more where the gate was edited between the decision and the look at it.
     while answer.view.state == "waiting" {

@@ -17,8 +17,10 @@ struct Revoke: ParsableCommand {
         envgate revoke --all -e production --requester user:ci
       """)
 
-  @Argument(help: "The request's number.", completion: .requests("approved", "active")) var id:
-    Int64?
+  @Argument(
+    help: ArgumentHelp("The request's number.", valueName: "[host:]id"),
+    completion: .requests("approved", "active"))
+  var id: HostedID?
 
   @Flag(help: "Every approval and grant that you may take back.")
   var all = false
@@ -50,9 +52,9 @@ struct Revoke: ParsableCommand {
 
   func run() throws {
     guard let id else { return try revokeAll() }
-    let answer = try connection.connect().answer(
-      .requestRevoke(RequestRevoke(.request(id))), as: RequestView.self)
-    try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
+    let answer = try connection.connect(for: id).answer(
+      .requestRevoke(RequestRevoke(.request(id.number))), as: RequestView.self)
+    try output.print(answer) { [PlainText.shown("request \(id.number) is \($0.state)")] }
   }
 
   private func revokeAll() throws {

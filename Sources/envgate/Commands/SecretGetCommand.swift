@@ -79,7 +79,7 @@ struct SecretGetCommand: ParsableCommand {
   private func requested(
     _ name: SecretName, _ environment: EnvironmentName
   ) throws -> SecretValueView {
-    let flow = try RequestFlow(path: connection.path, deadline: request.deadline)
+    let flow = try RequestFlow(to: connection.destination, deadline: request.deadline)
     let made = try flow.begin(request, in: environment, secrets: [name], delivery: "read")
     let active = try flow.activate(made)
     let answer: SecretValueView

@@ -12,12 +12,14 @@ struct SecretSetCommand: ParsableCommand {
     abstract: "Set a secret and print its new version.",
     discussion: """
       The value comes from stdin, from --file, or from a prompt on the terminal; never from the command \
-      line, which every account on the host can read.
+      line, which every account on the host can read. With several hosts it is read once and set on each; \
+      what failed on one is told, and undoes nothing on another.
 
       Examples:
         envgate secret set AZURE_CREDENTIALS -e production < sp.json
         envgate secret set TLS_KEY -e production --file key.pem
         envgate secret set TOKEN -e production --revoke-previous
+        envgate secret set TOKEN -e production --host build1 --host build2 < token
       """)
 
   @Argument(help: "The secret.", completion: .secrets) var name: String
@@ -44,7 +46,7 @@ struct SecretSetCommand: ParsableCommand {
         + "read them."))
   var revokePrevious = false
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var hosts: HostsOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -65,9 +67,28 @@ struct SecretSetCommand: ParsableCommand {
       SecretSet(
         environment: environment, name: name, value: value, cas: cas,
         revokePrevious: revokePrevious))
-    let answer = try connection.connect().answer(call, as: SecretSetView.self)
-    try output.print(answer) { ["\($0.version)"] }
-    if !output.json { answer.view.tell() }
+    let round = try HostRound(try hosts.destinations) { connection in
+      try connection.answer(call, as: SecretSetView.self)
+    }
+    try print(round)
+    try round.end()
+  }
+
+  private func print(_ round: HostRound<Answer<SecretSetView>>) throws {
+    if output.json { return try output.print(hosted: round.replies, single: !round.isMany) }
+    if round.isMany {
+      var table = Table("HOST", "VERSION")
+      for (host, reply) in round.replies {
+        table.add(.init(host?.text ?? ""), .init("\(reply.view.version)"))
+      }
+      try Console.print(table)
+    } else {
+      try Console.print(round.replies.map { "\($0.reply.view.version)" })
+    }
+    for (host, reply) in round.replies {
+      if round.isMany, let host, !reply.view.notes.isEmpty { Console.note("on \(host.text):") }
+      reply.view.tell()
+    }
   }
 
   private func value(of name: SecretName) throws -> SecretBuffer {

@@ -8,17 +8,39 @@ struct Status: ParsableCommand {
     commandName: "status",
     abstract: "Show the daemon's state, who you are to it, and which roles you have.",
     discussion: """
+      With several hosts, a row for each. One that is not reached hides no other; the exit code is that of \
+      the first that failed.
+
       Examples:
         envgate status
         envgate status --json | jq -r .you.roles
       """)
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var hosts: HostsOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let answer = try connection.connect().answer(
-      .serverStatus(ServerStatus()), as: StatusView.self)
-    try output.print(answer) { $0.lines() }
+    let round = try HostRound(try hosts.destinations) { connection in
+      try connection.answer(.serverStatus(ServerStatus()), as: StatusView.self)
+    }
+    if output.json {
+      try output.print(hosted: round.replies, single: !round.isMany)
+    } else if round.isMany {
+      try Console.print(Self.table(round.replies.map { ($0.host, $0.reply.view) }))
+    } else {
+      for (_, reply) in round.replies { try Console.print(reply.view.lines()) }
+    }
+    try round.end()
+  }
+
+  private static func table(_ rows: [(host: HostName?, status: StatusView)]) -> Table {
+    var table = Table("HOST", "STATE", "VERSION", "YOU", "ROLES", "STORAGE")
+    for (host, status) in rows {
+      table.add(
+        .init(host?.text ?? ""), .init(status.state), .init(status.version),
+        .init(AccountView(uid: status.you.uid, account: status.you.account).text),
+        .init(status.rolesInWords), .init(status.storage))
+    }
+    return table
   }
 }

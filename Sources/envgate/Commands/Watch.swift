@@ -16,7 +16,7 @@ struct Watch: ParsableCommand {
         envgate watch
         envgate watch -e production
         envgate watch --json | jq -r .request.claimed.reason
-        envgate watch --json --after 1042
+        envgate watch --host build1 --host build2
       """)
 
   @Option(
@@ -34,7 +34,7 @@ struct Watch: ParsableCommand {
       valueName: "sequence"))
   var after: Int64?
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var hosts: HostsOptions
 
   func validate() throws {
     if let after, after < 0 { throw ValidationError("--after is the sequence of a change") }
@@ -42,9 +42,13 @@ struct Watch: ParsableCommand {
 
   func run() throws {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
-    let path = connection.path
-    let places = [WatchPlace(host: nil) { try Connection(path: path) }]
+    let destinations = try hosts.destinations
+    if after != nil, destinations.count > 1 {
+      throw CommandFault(
+        "usage", "--after is a number in the record of one vault; watch one host with it")
+    }
     let isForPerson = !json && after == nil && Console.hasWholeTerminal
+    let places = destinations.map { WatchPlace($0, isOnScreen: isForPerson) }
     let feed = { (place: WatchPlace, post: @escaping @Sendable (FeedMessage) -> Void) in
       WatchFeed(
         place: place, environment: environment, start: after, isForPerson: isForPerson, post: post)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import VaultClient
 
-/// Where the daemon is.
+/// Where the daemon is: one of them.
 struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -9,11 +9,43 @@ struct ConnectionOptions: ParsableArguments {
       valueName: "path"), completion: .file())
   var socket: String?
 
-  /// The socket's path.
-  var path: String {
-    let named = ProcessContext.variable("ENVGATE_SOCKET").flatMap { $0.isEmpty ? nil : $0 }
-    return socket ?? named ?? "/run/envgate/envgate.sock"
+  @Option(
+    help: ArgumentHelp(
+      "Reach the vault of another host with ssh (else $ENVGATE_HOST).", valueName: "[user@]host"))
+  var host: String?
+
+  func validate() throws {
+    try Self.requireOne(socket, host.map { [$0] } ?? [])
   }
 
-  func connect() throws -> Connection { try Connection(path: path) }
+  /// Where the command line and the environment say that it is.
+  /// - Throws: ``CommandFault`` `usage` where they name several hosts, or what is none.
+  var destination: Destination {
+    get throws {
+      let named = try HostNaming.hosts(host.map { [$0] } ?? [], isSocketNamed: socket != nil)
+      if named.count > 1 {
+        throw CommandFault(
+          "usage", "ENVGATE_HOST names \(named.count) hosts; choose one of them with --host")
+      }
+      return named.first.map { .desk($0) } ?? .socket(path: Self.path(socket))
+    }
+  }
+
+  func connect() throws -> Connection { try Connection(destination) }
+
+  /// The path of the socket on this host.
+  static func path(_ named: String?) -> String {
+    let variable = ProcessContext.variable("ENVGATE_SOCKET").flatMap { $0.isEmpty ? nil : $0 }
+    return named ?? variable ?? "/run/envgate/envgate.sock"
+  }
+
+  /// - Throws: a usage error where both are named, or a host is none.
+  static func requireOne(_ socket: String?, _ hosts: [String]) throws {
+    if socket != nil, !hosts.isEmpty {
+      throw ValidationError("--socket is on this host, --host on another; name one of them")
+    }
+    for host in hosts where HostName(host) == nil {
+      throw ValidationError("\(HostNaming.refusal(host))")
+    }
+  }
 }

@@ -133,6 +133,7 @@ extension ConnectionOptions {
   init(socket path: String?) {
     self.init()
     socket = path
+    host = nil
   }
 }
 

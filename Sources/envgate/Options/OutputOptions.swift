@@ -25,13 +25,6 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Prints what became of several requests as an array, of a single one as an object.
-  func print(requests answers: [Answer<RequestView>], single: Bool) throws {
-    let texts = answers.map(\.json)
-    try Console.print(
-      bytes: single ? texts.joined() + [UInt8(ascii: "\n")] : Self.array(texts))
-  }
-
   /// Prints what a look at things found.
   func print(_ findings: [Finding]) throws {
     if json {
@@ -47,7 +40,7 @@ struct OutputOptions: ParsableArguments {
     try Console.print(bytes: Self.array(answers.map(\.json)))
   }
 
-  private static func array(_ texts: [[UInt8]]) -> [UInt8] {
+  static func array(_ texts: [[UInt8]]) -> [UInt8] {
     let open = UInt8(ascii: "[")
     let close = UInt8(ascii: "]")
     return [open] + texts.joined(separator: [UInt8(ascii: ",")]) + [close, UInt8(ascii: "\n")]

@@ -9,7 +9,7 @@ extension RequestFlow {
   func lifeline(of request: RequestView) throws -> Lifeline? {
     // What lives by its ticket needs nobody to hold it.
     if isBorrowed { return nil }
-    let second = try Connection(path: path)
+    let second = try Connection(destination, outlivesUs: true)
     _ = try second.call(
       .grantHold(GrantHold(request: request.id, ticket: ticket)), as: RequestView.self)
     return try second.lifeline()
@@ -35,7 +35,7 @@ extension RequestFlow {
 
   private func resume(_ request: RequestView, within seconds: Int64) throws {
     guard let ticket else { throw ClientFault.connectionLost }
-    connection = try Connection.reconnect(path: path, within: seconds) { next in
+    connection = try Connection.reconnect(to: destination, within: seconds) { next in
       _ = try next.call(
         .grantResume(GrantResume(request: request.id, ticket: ticket)), as: RequestView.self,
         deadline: WaitDeadline(secondsFromNow: 2))

@@ -14,7 +14,7 @@ extension RequestFlow {
   func giveUp() -> String {
     guard let id = made else { return "nobody waits for the request here any more; it goes on" }
     do {
-      let second = try Connection(path: path)
+      let second = try Connection(destination)
       _ = try second.call(
         .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self,
         deadline: WaitDeadline(secondsFromNow: Self.cancelPatience))

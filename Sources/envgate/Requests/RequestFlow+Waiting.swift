@@ -117,7 +117,7 @@ extension RequestFlow {
         opening: "the daemon is gone; waiting up to \(patience)s for it to come back"), now: now)
     var found: RequestView?
     connection = try Connection.reconnect(
-      path: path, within: patience, vigil: attendant.vigil
+      to: destination, within: patience, vigil: attendant.vigil
     ) { next in
       found = try next.call(
         .requestGet(RequestGet(request: id)),

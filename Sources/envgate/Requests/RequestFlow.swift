@@ -10,7 +10,7 @@ import VaultProtocol
 /// knows no connection, and whoever returns with the ticket within a minute goes on.
 final class RequestFlow {
   var connection: Connection
-  let path: String
+  let destination: Destination
   let deadline: WaitDeadline?
   /// The request's ticket; ours alone, in secret memory, until this ends.
   private(set) var ticket: SecretBuffer?
@@ -32,10 +32,10 @@ final class RequestFlow {
   /// How long the end of a grant may take to tell: a job is not held up by it.
   static let closePatience: Int64 = 10
 
-  init(path: String, deadline: WaitDeadline?) throws {
+  init(to destination: Destination, deadline: WaitDeadline?) throws {
     // Before signals are minded: what only connects may end as ever.
-    connection = try Connection(path: path)
-    self.path = path
+    connection = try Connection(destination)
+    self.destination = destination
     self.deadline = deadline
     connection.vigil = attendant.vigil
     attendant.giveUp = { [weak self] in self?.giveUp() ?? "nothing was done" }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The terminal while a program has the whole of it: keys come one by one and unseen, and what is drawn
 /// is drawn beside what stood there before (xterm's alternate screen).
@@ -9,7 +10,13 @@ final class RawTerminal {
   private let input: Int32
   private let output: Int32
   private let saved: termios
-  private var isEntered = false
+  private var isEntered = false {
+    didSet { Self.taken.store(isEntered, ordering: .relaxed) }
+  }
+  private static let taken = Atomic(false)
+
+  /// Whether somebody has the whole terminal: what another thread would say there would stand across it.
+  static var isTaken: Bool { taken.load(ordering: .relaxed) }
 
   // Alternate screen, no cursor, no wrapping (a row that is wider than it was thought to be pushes no
   // other one), pastes marked as such.

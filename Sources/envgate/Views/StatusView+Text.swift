@@ -24,7 +24,7 @@ extension StatusView {
     return "\(storage): \(trouble.sentence)"
   }
 
-  private var rolesInWords: String {
+  var rolesInWords: String {
     guard let roles = you.roles else { return "unknown: the account database does not answer" }
     return roles.isEmpty ? "none by configuration" : roles.joined(separator: ", ")
   }
