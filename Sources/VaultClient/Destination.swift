@@ -34,8 +34,10 @@ public struct Destination: Sendable {
 }
 
 extension Destination: Hashable {
+  /// Whether both are the same place; who is told what is said does not matter.
   public static func == (left: Destination, right: Destination) -> Bool {
     left.place == right.place
   }
+  /// The place alone.
   public func hash(into hasher: inout Hasher) { hasher.combine(place) }
 }
