@@ -7,7 +7,9 @@ enum SSHCommand {
     // could use in the name of whoever calls.
     arguments += ["-T", "-x", "-a"]
     var options = [
-      "ClearAllForwardings=yes", "PermitLocalCommand=no", "RemoteCommand=none",
+      "ClearAllForwardings=yes", "PermitLocalCommand=no", "RemoteCommand=none", "Tunnel=no",
+      // A connection that is there already is used; one that others came to ride on would end with us.
+      "ControlMaster=no",
       // A host that is gone is noticed within a minute, so that a waiting job connects anew.
       "ServerAliveInterval=15", "ServerAliveCountMax=3", "ConnectTimeout=20",
     ]

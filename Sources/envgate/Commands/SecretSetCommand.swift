@@ -70,11 +70,11 @@ struct SecretSetCommand: ParsableCommand {
     let round = try HostRound(try hosts.destinations) { connection in
       try connection.answer(call, as: SecretSetView.self)
     }
-    try print(round)
+    try tell(round)
     try round.end()
   }
 
-  private func print(_ round: HostRound<Answer<SecretSetView>>) throws {
+  private func tell(_ round: HostRound<Answer<SecretSetView>>) throws {
     if output.json { return try output.print(hosted: round.replies, single: !round.isMany) }
     if round.isMany {
       var table = Table("HOST", "VERSION")
