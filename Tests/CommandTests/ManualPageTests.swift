@@ -5,11 +5,6 @@ import Testing
 
 /// The manual pages beside the parsers: what is there is described, and what is described is there.
 @Suite struct ManualPageTests {
-  /// What the pages describe ahead of the parser.
-  static let ahead: [String: Set<String>] = [
-    "": ["--host"], "proxy": [],
-  ]
-
   static let client = Result { try ParserShape(Array(Envgate._dumpHelp().utf8)) }
   static let clientPage = Result { try ManualPage("envgate/man/envgate.1") }
 
@@ -19,7 +14,7 @@ import Testing
     let described = Set(try Self.clientPage.get().commands.keys)
     #expect(there.count > 30)
     #expect(there.subtracting(described) == [], "not in envgate.1")
-    #expect(described.subtracting(there).subtracting(Self.ahead.keys) == [], "not in the parser")
+    #expect(described.subtracting(there) == [], "not in the parser")
   }
 
   @Test func `each option of a command is in its part or under OPTIONS, and none else`() throws {
@@ -29,13 +24,11 @@ import Testing
       let own = page.commands[command] ?? []
       #expect(
         options.subtracting(own).subtracting(page.shared) == [], "\(command): not in the page")
-      #expect(
-        own.subtracting(options).subtracting(Self.ahead[command] ?? []) == [],
-        "\(command): not in the parser")
+      #expect(own.subtracting(options) == [], "\(command): not in the parser")
     }
     // The program's own version is not the parser's to print.
     let all = parser.values.reduce(into: Set(["--version"])) { $0.formUnion($1) }
-    #expect(page.shared.subtracting(all).subtracting(Self.ahead[""] ?? []) == [], "OPTIONS")
+    #expect(page.shared.subtracting(all) == [], "OPTIONS")
   }
 
   @Test func `EXIT STATUS is the table of exit codes`() throws {
@@ -47,7 +40,7 @@ import Testing
     let folder = ManualPage.path("envgate")
     let variables = try Self.clientPage.get().variables
     #expect(variables.count > 15)
-    for variable in variables where variable != "ENVGATE_HOST" {
+    for variable in variables {
       let found = try Programs.run(["/bin/grep", "-rqF", "\"\(variable)\"", folder])
       #expect(found.code == 0, "nothing reads \(variable)")
     }

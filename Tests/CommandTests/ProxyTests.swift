@@ -84,7 +84,7 @@ struct ProxyTests {
       Programs.path("envgate"), "proxy", "--socket", "/nonexistent",
     ])
     _ = try terminal.read(until: "envgate: usage: stdin is a terminal")
-    #expect(terminal.wait() >> 8 & 0xFF == 64)
+    #expect(try terminal.finish() >> 8 & 0xFF == 64)
   }
 
   @Test(.enabled(if: Programs.isRoot, "needs another account"))

@@ -61,8 +61,9 @@ final class TerminalProcess {
     posix_spawnattr_setflags(
       &attributes,
       Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | Self.newSession)
-    var variables = ["TERM": "xterm", "LANG": "C.UTF-8"].merging(environment) { $1 }
-    variables["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+    let variables = [
+      "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+    ].merging(environment) { $1 }
     let argv = arguments.map { strdup($0) } + [nil]
     let envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in argv + envp { free(text) } }
@@ -166,7 +167,8 @@ final class TerminalProcess {
     return settings
   }
 
-  private func wait() -> Int32 {
+  @discardableResult
+  func wait() -> Int32 {
     if let status { return status }
     var value: Int32 = 0
     while waitpid(pid, &value, 0) < 0 && errno == EINTR {}
