@@ -1,0 +1,60 @@
+import Glibc
+import Testing
+
+/// `watch` over the vaults of several hosts, by a real ssh to a real sshd.
+@Suite(
+  .serialized,
+  .enabled(
+    if: SSHServer.isThere,
+    "needs ENVGATE_BIN, root, and sshd(8) and ssh(1) of Debian's openssh-server and openssh-client")
+)
+struct DeskWatchTests {
+  private static func ask(_ server: SSHServer, _ reason: String) throws {
+    try server.daemon.must(
+      ["request", "create", "-e", "production", "--reason", reason], as: TestDaemon.runner.uid)
+  }
+
+  @Test func `a reviewer answers on one screen what waits on several hosts, each under its name`()
+    throws
+  {
+    let (first, second) = (try SSHServer(), try SSHServer())
+    for server in [first, second] { try DeskTests.guardProduction(server) }
+    let desk = try Desk([("build1", first, "alice"), ("build2", second, "alice")])
+    try Self.ask(first, "from the first")
+    let watch = try TerminalProcess(
+      [
+        try Programs.path("envgate"), "watch", "--host", "build1", "--host", "build2",
+        "--host", "nowhere.invalid",
+      ], columns: 100, environment: desk.environment())
+    try watch.until("build1  1")
+    try watch.until("nowhere.invalid")
+    // What ssh itself says of a host that is gone stands nowhere on the screen.
+    #expect(!watch.screen.shows("resolve hostname"))
+    try Self.ask(second, "from the second")
+    try watch.until("build2  1")
+    try watch.press("j", until: "> build2")
+    try watch.press("\r", until: "│ reason  \"from the second\"")
+    try watch.press("a", until: "a comment or nothing")
+    try watch.press("\r", until: "as shown?")
+    try watch.press("y", until: "approved")
+    try watch.until("1 request waits")
+    try watch.type("q")
+    #expect(try watch.finish() == 0)
+    #expect(try second.daemon.must(["request", "show", "1"]).contains(": approved"))
+    #expect(try first.daemon.must(["request", "show", "1"]).contains(": waiting"))
+  }
+
+  @Test func `lines and JSON Lines name the host that they are from`() throws {
+    let (first, second) = (try SSHServer(), try SSHServer())
+    for server in [first, second] { try DeskTests.guardProduction(server) }
+    let desk = try Desk([("build1", first, "alice"), ("build2", second, "alice")])
+    let watch = WatchLinesTests.LineReader(
+      try desk.start(["watch", "--json"], environment: ["ENVGATE_HOST": "build1 build2"]))
+    try Self.ask(first, "a")
+    #expect(try watch.line().hasPrefix(#"{"host":"build1","event":"request."#))
+    try Self.ask(second, "b")
+    #expect(try watch.line().hasPrefix(#"{"host":"build2","event":"request."#))
+    let one = try desk.envgate(["watch", "--json", "--after", "1", "--host", "a", "--host", "b"])
+    #expect(one.code == 64 && one.stderr.contains("the record of one vault"), "\(one)")
+  }
+}
