@@ -18,12 +18,19 @@ extension RequestFlow {
   /// What is done about the grant while its job runs, once a second.
   func keeper(of request: RequestView) -> () -> Void {
     var isGivenUp = isBorrowed
+    let isFar = destination.host != nil
+    // An ssh that fails says so each time.
+    let pause: Int64 = isFar ? 8 : 0
+    var next = WaitDeadline(secondsFromNow: 0)
     return { [self] in
-      guard !isGivenUp, !connection.isAlive else { return }
+      guard !isGivenUp, !connection.isAlive, next.remaining == 0 else { return }
+      next = WaitDeadline(secondsFromNow: pause)
       do {
         try resume(request, within: 0)
         Console.note("the daemon was restarted; the grant of request \(request.id) goes on")
       } catch let error where Connection.mayPass(error) {
+        return
+      } catch ClientFault.timedOut where isFar {
         return
       } catch {
         isGivenUp = true
@@ -35,10 +42,11 @@ extension RequestFlow {
 
   private func resume(_ request: RequestView, within seconds: Int64) throws {
     guard let ticket else { throw ClientFault.connectionLost }
+    let patience: Int64 = destination.host == nil ? 2 : 10
     connection = try Connection.reconnect(to: destination, within: seconds) { next in
       _ = try next.call(
         .grantResume(GrantResume(request: request.id, ticket: ticket)), as: RequestView.self,
-        deadline: WaitDeadline(secondsFromNow: 2))
+        deadline: WaitDeadline(secondsFromNow: patience))
     }
   }
 

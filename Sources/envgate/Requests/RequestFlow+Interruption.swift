@@ -5,6 +5,8 @@ import VaultProtocol
 extension RequestFlow {
   /// How long the vault gets to take a request back.
   private static let cancelPatience: Int64 = 3
+  /// The same where ssh signs in anew for it.
+  private static let farCancelPatience: Int64 = 10
 
   /// Takes back the request that this process made; one that was made elsewhere is not ours to end.
   ///
@@ -17,7 +19,8 @@ extension RequestFlow {
       let second = try Connection(destination)
       _ = try second.call(
         .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self,
-        deadline: WaitDeadline(secondsFromNow: Self.cancelPatience))
+        deadline: WaitDeadline(
+          secondsFromNow: destination.host == nil ? Self.cancelPatience : Self.farCancelPatience))
       isCancelled = true
       return "request \(id) was cancelled"
     } catch let error as WireError where error.known == .requestEnded {
