@@ -84,7 +84,7 @@ public enum ClientFault: Error, Hashable, Sendable {
       "the daemon at \(path) takes no new connection; try again"
     case .untrustedServer(let path, let uid):
       "uid \(uid) listens at \(path), which is neither root, a system account that owns the socket, "
-        + "nor you; no value was sent"
+        + "nor you; nothing was sent, and nothing that it says is believed"
     case .connectionLost: "the daemon ended the connection before it answered"
     case .timedOut: "no answer came in time"
     case .replyTooLong(let limit): "the reply is longer than \(limit) bytes"

@@ -13,7 +13,7 @@ extension Connection {
   /// Answers are taken in the order of the calls; those that are left are dropped by what is called next.
   /// - Throws: ``ClientFault`` where they could not be sent.
   public func post(_ calls: Call...) throws -> [PostedCall] {
-    let first = try send(calls, WaitDeadline(secondsFromNow: Self.patience))
+    let first = try send(calls, usualDeadline)
     return calls.enumerated().map { PostedCall(number: first + Int64($0.offset), call: $0.element) }
   }
 
@@ -26,7 +26,7 @@ extension Connection {
   ) throws -> View {
     do {
       // Safety: the line is not touched.
-      return try unsafe receive(posted.number, WaitDeadline(secondsFromNow: Self.patience)) {
+      return try unsafe receive(posted.number, usualDeadline) {
         value, _ in try View(value)
       }
     } catch let error as WireError where error.retryAfter != nil {

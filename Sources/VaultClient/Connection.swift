@@ -18,6 +18,9 @@ public final class Connection {
   var events: [EventView] = []
   private let mayAsk: Bool
   private let tunnel: SSHTunnel?
+  /// Up to when any answer is waited for whose call says nothing else, where that is sooner than
+  /// ``patience``.
+  public var deadline: WaitDeadline?
 
   /// Seconds that a call waits for its answer where the caller says nothing else.
   public static let patience: Int64 = 60
@@ -30,7 +33,7 @@ public final class Connection {
 
   /// Connects to a daemon's socket.
   /// - Parameter path: the socket, at most 107 bytes (unix(7)).
-  /// - Throws: ``ClientFault`` that says which: no daemon, no permission, a stale socket.
+  /// - Throws: ``ClientFault`` that says which: no daemon, no permission, a stale socket, somebody else's.
   public convenience init(path: String) throws(ClientFault) {
     try self.init(path: path, deadline: nil)
   }
@@ -60,6 +63,9 @@ public final class Connection {
       destination, lineLimit: Self.longestReply, outlivesUs: outlivesUs, deadline: deadline)
     mayAsk = destination.mayAsk
     tunnel = channel.tunnel
+    // Whoever could take a value could also make one up, or what a reviewer reads. A ticket may go where
+    // a value may not, so what a ticket needs is what is asked of every listener.
+    try channel.requireTrustedServer(.ticket)
   }
 
   deinit {
@@ -71,9 +77,10 @@ public final class Connection {
 
   /// Up to when the next answer is waited for where the caller says nothing: ssh may still be asking
   /// somebody for a passphrase.
-  private var usualDeadline: WaitDeadline {
+  var usualDeadline: WaitDeadline {
     let isSigningIn = mayAsk && tunnel?.hasAnswered == false
-    return WaitDeadline(secondsFromNow: isSigningIn ? Self.signInPatience : Self.patience)
+    let usual = WaitDeadline(secondsFromNow: isSigningIn ? Self.signInPatience : Self.patience)
+    return deadline.map { $0.sooner(of: usual) } ?? usual
   }
 
   /// Whether the daemon still holds its end, as the kernel knows it now. Nothing is sent or waited for.
@@ -105,7 +112,8 @@ public final class Connection {
   }
 
   /// Calls a method and returns its result.
-  /// - Parameter deadline: up to when the answer is waited for; nil waits ``patience``.
+  /// - Parameter deadline: up to when the answer is waited for; nil waits ``patience``, and no
+  ///   longer than the connection's ``deadline``.
   /// - Throws: `WireError` where the vault refuses, ``ClientFault`` where no answer came.
   public func call<View: WireView>(
     _ call: Call, as: View.Type = View.self, deadline: WaitDeadline? = nil

@@ -17,6 +17,11 @@ public struct WaitDeadline: Hashable, Sendable {
     Int32(clamping: max(0, milliseconds - Self.now))
   }
 
+  /// Whichever of both comes first.
+  public func sooner(of other: WaitDeadline) -> WaitDeadline {
+    milliseconds <= other.milliseconds ? self : other
+  }
+
   private static var now: Int64 {
     var time = timespec()
     // Safety: the kernel fills the local struct during the call.

@@ -22,7 +22,14 @@ struct BadDayTests {
     #expect(stale.stderr.hasPrefix("envgate: daemon.stale: stale socket: "), "\(stale.stderr)")
   }
 
-  @Test func `a socket of somebody else gets no value`() throws {
+  @Test(
+    arguments: [
+      ["secret", "set", "KEY", "-e", "dev"], ["secret", "get", "KEY", "-e", "dev"], ["status"],
+      ["exec", "-e", "dev", "--", "/bin/true"], ["request", "list"], ["approve", "1", "--yes"],
+    ])
+  func `a socket of somebody else gets no value, and is believed nothing`(arguments: [String])
+    throws
+  {
     let daemon = try TestDaemon(start: false)
     chmod(daemon.folder + "/run", 0o777)
     let got = daemon.folder + "/run/got"
@@ -31,11 +38,26 @@ struct BadDayTests {
       uid: 1_234)
     #expect(eventually { access(daemon.socket, F_OK) == 0 })
     let done = try daemon.envgate(
-      ["secret", "set", "KEY", "-e", "dev"], as: TestDaemon.runner.uid, input: "CANARY")
-    #expect(done.code == 77, "\(done.stderr)")
+      arguments, as: TestDaemon.runner.uid, input: "CANARY")
+    #expect(done.code == (arguments[0] == "exec" ? 125 : 77), "\(done.stderr)")
     #expect(done.stderr.hasPrefix("envgate: daemon.untrusted: uid 1234 listens"), "\(done.stderr)")
     thief.wait()
     #expect(try readFile(got).isEmpty)
+  }
+
+  @Test func `the time that --timeout gives holds for a daemon that does not answer at all`() throws
+  {
+    let daemon = try HandOverTests.stage()
+    daemon.process?.signal(SIGSTOP)
+    defer { daemon.process?.signal(SIGCONT) }
+    for arguments in [
+      ["exec", "-e", "dev", "--timeout", "1s", "--", "/bin/true"],
+      ["secret", "get", "KEY", "-e", "dev", "--timeout", "1s"],
+    ] {
+      let done = try daemon.envgate(arguments, as: TestDaemon.runner.uid)
+      #expect(done.code == (arguments[0] == "exec" ? 125 : 69), "\(done)")
+      #expect(done.stderr.hasPrefix("envgate: connection.timeout: "), "\(done)")
+    }
   }
 
   @Test

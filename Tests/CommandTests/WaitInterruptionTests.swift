@@ -64,7 +64,8 @@ struct WaitInterruptionTests {
     let daemon = try JobLifeTests.stage()
     let attended = try daemon.envgate(
       ["exec", "-e", "production", "--timeout", "1s", "--", "/bin/true"], as: Self.runner)
-    #expect(attended.code == 125 && attended.stderr.contains("the request ends by itself"))
+    #expect(attended.code == 125 && attended.stderr.contains("and request 1 was cancelled"))
+    #expect(try Self.state(daemon, "1").hasSuffix(": cancelled"))
     try daemon.must(["request", "create", "-e", "production"], as: Self.runner)
     let detached = try daemon.envgate(
       ["request", "wait", "2", "--timeout", "1s"], as: Self.runner)

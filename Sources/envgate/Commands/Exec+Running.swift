@@ -71,7 +71,13 @@ extension Exec {
   private func read(
     _ active: RequestView, _ flow: RequestFlow
   ) throws -> [(name: SecretName, value: SecretBuffer)] {
-    let secrets = try flow.read(active)
+    // A step of a job gets what it names of a request that asks for more, and no more is released.
+    let secrets =
+      request.isMadeEarlier && !self.secrets.isEmpty
+      ? try self.secrets.map {
+        let name = try SecretName(argument: $0)
+        return (name, try flow.read(name, of: active).secret.value)
+      } : try flow.read(active)
     if masking.mask == .github { try Console.print(masks: secrets.map(\.value)) }
     return secrets
   }

@@ -74,7 +74,7 @@ struct Exec: ParsableCommand {
     // Before anybody is bothered with it.
     let settings = try flow.settings(of: made)
     try plan.requireFit(
-      secrets: try made.secrets.map { try SecretName(argument: $0.name) },
+      secrets: names.isEmpty ? try made.secrets.map { try SecretName(argument: $0.name) } : names,
       settings: settings.variables.map(\.name), overriding: delivery.overriding)
     let active = try flow.activate(made)
     do {

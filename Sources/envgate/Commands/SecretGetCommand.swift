@@ -69,7 +69,9 @@ struct SecretGetCommand: ParsableCommand {
   ) throws -> SecretValueView {
     if request.isMadeEarlier { return try requested(name, environment) }
     do {
-      return try connection.connect().call(
+      let connection = try connection.connect()
+      connection.deadline = request.deadline
+      return try connection.call(
         .secretGet(SecretGet(environment: environment, name: name)), as: SecretValueView.self)
     } catch let error as WireError where error.known == .gateRequired {
       return try requested(name, environment)

@@ -37,7 +37,7 @@ struct ContextOptions: ParsableArguments {
     context.commit = commit ?? context.commit
     context.runURL = runURL ?? context.runURL
     context.key = key
-    context.command = command
+    context.command = ClaimedCommand.shown(of: command)
     context.delivery = delivery
     return context
   }

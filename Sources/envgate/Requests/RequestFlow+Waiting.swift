@@ -95,15 +95,22 @@ extension RequestFlow {
   private func settle() throws {
     try attendant.end()
     connection.vigil = nil
+    connection.deadline = nil
   }
 
   private func stillWaiting(_ request: RequestView, _ sentence: String) -> CommandFault {
     attendant.progress.end()
+    let future =
+      if made != request.id || !request.attended {
+        "the request goes on without us"
+      } else if isOursAlone {
+        // Nobody could use what somebody approves now.
+        giveUp()
+      } else {
+        "the request ends by itself"
+      }
     return CommandFault(
-      "request.waiting",
-      "\(sentence); the time given with --timeout is over, and "
-        + (made == request.id && request.attended
-          ? "the request ends by itself" : "the request goes on without us"))
+      "request.waiting", "\(sentence); the time given with --timeout is over, and \(future)")
   }
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.
@@ -123,6 +130,7 @@ extension RequestFlow {
         .requestGet(RequestGet(request: id)),
         deadline: WaitDeadline(secondsFromNow: Self.closePatience))
     }
+    connection.deadline = deadline
     needsTicket = true
     guard let found else { throw ClientFault.connectionLost }
     attendant.progress.note("the daemon is back; request \(id) is \(PlainText.shown(found.state))")

@@ -18,6 +18,8 @@ final class RequestFlow {
   var needsTicket = false
   /// Whether there was time between the request and its grant for what it is about to change.
   var hasWaited = false
+  /// Whether nobody could go on with the request that this process made: its ticket goes with us.
+  var isOursAlone = false
   /// Whether the grant lives without us, by its ticket: then it is not ours to end.
   var isBorrowed = false
   /// The request, where this process made it.
@@ -37,6 +39,7 @@ final class RequestFlow {
     connection = try Connection(destination)
     self.destination = destination
     self.deadline = deadline
+    connection.deadline = deadline
     connection.vigil = attendant.vigil
     attendant.giveUp = { [weak self] in self?.giveUp() ?? "nothing was done" }
   }
@@ -81,8 +84,14 @@ final class RequestFlow {
           PlainText.shown(
             "request \(request.id) is for \(request.environment), not \(environment.text)"))
       }
+      for name in secrets ?? [] where !request.secrets.contains(where: { $0.name == name.text }) {
+        throw CommandFault(
+          "secret.missing",
+          "request \(request.id) does not ask for \(name.text); make a request that does")
+      }
       return request
     }
+    isOursAlone = true
     return try create(
       RequestCreate(
         environment: environment, secrets: secrets,
