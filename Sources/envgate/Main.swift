@@ -35,7 +35,15 @@ struct Envgate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "envgate",
     abstract: "Secrets of environments, released to a job once its gate is satisfied.",
-    discussion: "envgate --version prints the version of this program.",
+    discussion: """
+      envgate --version prints the version of this program.
+
+      Examples:
+        envgate exec -e production -- ./deploy.sh
+        envgate watch
+        envgate approve 42
+        envgate doctor
+      """,
     subcommands: [
       Status.self, Environments.self, Principals.self, Secrets.self, Variables.self, Exec.self,
       Requests.self, Watch.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self,

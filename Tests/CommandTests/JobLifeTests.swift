@@ -72,6 +72,21 @@ struct JobLifeTests {
     #expect(!record.contains("abandoned"))
   }
 
+  @Test func `a job whose grant is taken away goes on, and is told at its end`() throws {
+    let daemon = try Self.stage()
+    let job = try Self.job(
+      daemon, "echo started >&2; while test ! -e \(daemon.folder)/go; do sleep 0.05; done")
+    let id = try MainJobTests.waitingRequest(job)
+    try Self.approve(daemon, id)
+    _ = try job.readErrors(until: "started")
+    try daemon.must(["revoke", id], as: TestDaemon.bob.uid)
+    try write("", daemon.folder + "/go")
+    let done = job.finish()
+    #expect(done.code == 0)
+    #expect(done.stderr.contains("the grant had ended before the command did: "), "\(done.stderr)")
+    #expect(done.stderr.contains("revoked"))
+  }
+
   @Test func `what a killed envgate leaves behind keeps an exclusive environment taken`() throws {
     let daemon = try Self.stage()
     // The job itself is told and ends; what it started in the background lives on with the lifeline.

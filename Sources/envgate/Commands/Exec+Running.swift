@@ -18,6 +18,9 @@ extension Exec {
     }
     do {
       try flow.close(active, end == .exited(0) ? .success : .failure)
+    } catch let error as WireError where error.known == .requestEnded {
+      Console.note(
+        "the grant had ended before the command did: " + PlainText.shown(error.message))
     } catch {
       // The command has run; its code is what counts. The vault ends the grant by itself.
       Console.note("the outcome of request \(active.id) could not be told to the vault")

@@ -44,6 +44,7 @@ struct ConnectionOptions: ParsableArguments {
     if socket != nil, !hosts.isEmpty {
       throw ValidationError("--socket is on this host, --host on another; name one of them")
     }
+    if socket == "" { throw ValidationError("--socket is a path, and not empty") }
     for host in hosts where HostName(host) == nil {
       throw ValidationError("\(HostNaming.refusal(host))")
     }

@@ -1,3 +1,4 @@
+import SecretMemory
 import VaultClient
 import VaultCore
 import VaultProtocol
@@ -60,9 +61,15 @@ extension RequestFlow {
   }
 
   private func tell(_ request: RequestView, _ outcome: RequestState.Outcome) throws {
-    _ = try connection.call(
-      .grantClose(GrantClose(request: request.id, outcome: outcome)), as: RequestView.self,
-      deadline: WaitDeadline(secondsFromNow: Self.closePatience))
+    func close(_ ticket: SecretBuffer?) throws {
+      _ = try connection.call(
+        .grantClose(GrantClose(request: request.id, ticket: ticket, outcome: outcome)),
+        as: RequestView.self, deadline: WaitDeadline(secondsFromNow: Self.closePatience))
+    }
+    do { try close(nil) } catch let error as WireError where error.known == .ticketRequired {
+      // This connection holds nothing any more; whoever shows the ticket is told what has become of it.
+      try close(ticket)
+    }
   }
 
   /// Ends the grant after a failure, of which the caller tells; a second one would only hide it.
