@@ -139,11 +139,11 @@ import Testing
   }
 
   private func eventually(_ condition: () throws -> Bool) throws {
-    for _ in 0..<50 {
+    for _ in 0..<200 {
       if (try? condition()) == true { return }
       usleep(100_000)
     }
-    Issue.record("it did not come to that within five seconds")
+    Issue.record("it did not come to that within twenty seconds")
   }
 }
 
