@@ -207,6 +207,8 @@ public final class Connection {
       let result = try unsafe channel.receive(deadline: deadline) { line -> Result? in
         do {
           return try unsafe Reply.decode(line, reader: &reader) { replied, reply in
+            // Whoever speaks the protocol is a vault, though it be one of another version.
+            tunnel?.hasAnswered = true
             // An answer to a call whose deadline passed; whoever made it waits no more.
             if let replied, replied != id { return nil }
             switch reply {
@@ -224,7 +226,6 @@ public final class Connection {
           throw fault(error)
         }
       }
-      tunnel?.hasAnswered = true
       if let result { return result }
     }
   }
@@ -247,10 +248,7 @@ public final class Connection {
 
   private func fault(_ error: any Error) -> any Error {
     switch error {
-    case is WireError:
-      tunnel?.hasAnswered = true
-      return error
-    case is ClientFault: return error
+    case is WireError, is ClientFault: return error
     case is SecretMemoryError: return ClientFault.memoryExhausted
     case let fault as JSONFault:
       if let tunnel, !tunnel.hasAnswered {

@@ -104,6 +104,30 @@ struct DeskFaultTests {
         """#), "\(done)")
   }
 
+  @Test(arguments: [#""host""#, #""\\u0068ost""#])
+  func `a vault cannot speak in the name of another host`(member: String) throws {
+    let daemon = try TestDaemon()
+    let desk = try Desk()
+    // A vault that is honest, but for what it adds in front of its state.
+    try desk.replaceSSH(
+      "'\(try Programs.path("envgate"))' proxy --socket '\(daemon.socket)' | "
+        + #"sed -u 's/"state":/\#(member):"build2","state":/'"#)
+    let done = try desk.envgate(["status", "--json", "--host", "build1"])
+    #expect(done.code == 70 && done.text.isEmpty, "\(done)")
+    #expect(done.stderr.contains("build1: the reply is not the protocol's: no answer has a member"))
+    let shown = try desk.envgate(["status", "--json", "--socket", daemon.socket])
+    #expect(shown.code == 0 && !shown.text.contains("build2"), "\(shown)")
+  }
+
+  @Test func `a list that did not come is not an empty one`() throws {
+    let desk = try Desk()
+    try desk.replaceSSH("exit 255")
+    for place in [["--host", "build1"], ["--socket", "/nonexistent"]] {
+      let done = try desk.envgate(["request", "list", "--json"] + place)
+      #expect(done.code == 69 && done.text.isEmpty, "\(done)")
+    }
+  }
+
   @Test func `a far end that floods is cut off`() throws {
     let desk = try Desk()
     try desk.replaceSSH("head -c 6000000 /dev/zero | tr '\\0' x; exec sleep 60")

@@ -84,6 +84,7 @@ struct Approve: ParsableCommand {
     let answer = try connection.answer(
       .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),
       as: RequestView.self)
+    if host != nil { try answer.requireNamelessObjects() }
     if !output.json {
       let prefix = host.map { "\($0.text): " } ?? ""
       try Console.print([

@@ -2,7 +2,7 @@ import VaultClient
 
 /// One question to several vaults. All are connected to before the first is asked, so that ssh signs in
 /// everywhere side by side; one that fails hides no other.
-struct HostRound<Reply> {
+struct HostRound<Reply: HostedReply> {
   /// What came, in the order of the destinations; the host is nil for a socket of this one.
   private(set) var replies: [(host: HostName?, reply: Reply)] = []
   /// Whether several were asked, whatever became of them.
@@ -17,7 +17,11 @@ struct HostRound<Reply> {
       Result { try Connection(destination) }
     }
     for (destination, connection) in zip(destinations, connections) {
-      do { replies.append((destination.host, try question(connection.get()))) } catch {
+      do {
+        let reply = try question(connection.get())
+        if destination.host != nil { try reply.requireNamelessObjects() }
+        replies.append((destination.host, reply))
+      } catch {
         guard let fault = CommandFault(error, on: destination.host) else { throw error }
         if first == nil { first = fault } else { Console.report(fault) }
       }
