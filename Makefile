@@ -62,7 +62,7 @@ test: build ## every test; end-to-end tests run the release binaries
 tsan: swift ## the suites with threads, under ThreadSanitizer
 	@.ci/packages $(TEST_PACKAGES)
 	swift test --scratch-path .build-tsan --sanitize=thread \
-	  --filter '^(VaultEngineTests|VaultServerTests)\.'
+	  --filter '^(VaultEngineTests|VaultServerTests)\.|MaskedStreamsTests|MaskFilterTests'
 
 .PHONY: lint
 lint: swift ## the layout of the code
