@@ -75,13 +75,19 @@ final class RawTerminal {
 
   /// Draws rows from the top, each in its place whatever the others hold.
   func draw(_ rows: [ScreenRow]) throws {
-    let colours = Screen.of(output).hasColours
+    let text = Self.drawing(of: rows, colours: Screen.of(output).hasColours)
+    try Console.print(bytes: Array(text.utf8))
+  }
+
+  /// What draws the rows. Each place is erased before its text comes: behind a text that fills its row the
+  /// cursor stands on the last character, and erasing to the end would take that along (ECMA-48 EL, ED).
+  static func drawing(of rows: [ScreenRow], colours: Bool) -> String {
     var text = "\u{1B}[?7l"
     for (index, row) in rows.enumerated() {
-      text += "\u{1B}[\(index + 1);1H" + row.drawn(colours: colours) + "\u{1B}[K"
+      let erasing = index == rows.count - 1 ? "\u{1B}[J" : "\u{1B}[K"
+      text += "\u{1B}[\(index + 1);1H" + erasing + row.drawn(colours: colours)
     }
-    text += "\u{1B}[J"
-    try Console.print(bytes: Array(text.utf8))
+    return text
   }
 }
 

@@ -7,6 +7,8 @@ struct TerminalScreen {
   private var kept: [[Character]]?
   private var row = 0
   private var column = 0
+  /// Whether the last column has been written: the cursor stays on it until more comes (DEC STD 070).
+  private var isFull = false
   private var wraps = true
   private(set) var isCursorVisible = true
   private(set) var unknown: [String] = []
@@ -69,14 +71,15 @@ struct TerminalScreen {
     switch (parameters, final) {
     case (_, "m"): break
     case ("", "K"):
-      for index in min(column, columns)..<columns { cells[row][index] = " " }
+      for index in column..<columns { cells[row][index] = " " }
     case ("", "J"):
-      for index in min(column, columns)..<columns { cells[row][index] = " " }
+      for index in column..<columns { cells[row][index] = " " }
       for index in row + 1..<max(row + 1, rows) { cells[index] = blank }
     case (_, "H"):
       let parts = parameters.split(separator: ";").compactMap { Int($0) }
       row = max(0, min(rows, parts.first ?? 1) - 1)
       column = max(0, min(columns, parts.dropFirst().first ?? 1) - 1)
+      isFull = false
     case ("?1049", "h"):
       if kept == nil { kept = cells }
       cells = Array(repeating: blank, count: rows)
@@ -95,8 +98,8 @@ struct TerminalScreen {
   private mutating func control(_ byte: UInt8) {
     switch byte {
     case 0x0A: newline()
-    case 0x0D: column = 0
-    case 0x08: column = max(0, column - 1)
+    case 0x0D: (column, isFull) = (0, false)
+    case 0x08: (column, isFull) = (max(0, column - 1), false)
     default: unknown.append("control \(byte)")
     }
   }
@@ -111,15 +114,12 @@ struct TerminalScreen {
   }
 
   private mutating func put(_ character: Character) {
-    if column >= columns {
-      guard wraps else {
-        cells[row][columns - 1] = character
-        return
-      }
+    if isFull, wraps {
       column = 0
       newline()
     }
     cells[row][column] = character
-    column += 1
+    isFull = column == columns - 1
+    if !isFull { column += 1 }
   }
 }
