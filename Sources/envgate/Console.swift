@@ -4,6 +4,7 @@ import SecretMemory
 /// The only file that writes to stdout or stderr, and the only one that asks a person.
 ///
 /// - stdout carries what was asked for and nothing else; progress, questions and faults go to stderr.
+/// - A question is answered by what is typed after it is shown.
 /// - A fault is one line, `envgate: REASON: sentence`, and the last one.
 /// - Text of the vault passes ``PlainText``, text that people wrote passes `ForeignText.quoted`, before
 ///   it comes here; facts and claims never share a line.
@@ -100,7 +101,9 @@ enum Console {
     answer(to: "\(question) Type \(name) to go on: ") == name
   }
 
+  /// What was typed before the question answers something else, or nothing that was seen: it is forgotten.
   private static func answer(to question: String) -> String? {
+    tcflush(STDIN_FILENO, TCIFLUSH)
     tell(question)
     let answer = readLine(strippingNewline: true)
     if answer == nil { tell("\n") }

@@ -49,6 +49,13 @@ import Testing
     }
   }
 
+  @Test func `marks that would reach into the lines above and below are shown by their numbers`() {
+    func line(_ mark: String) -> String {
+      "  reason  \"" + String(repeating: "e\u{301}\u{302}" + mark, count: 4) + "\""
+    }
+    #expect(Self.wrapped(line("\u{303}"), 200) == [line("\\u{303}")])
+  }
+
   @Test func `nothing but blanks is lost or added`() {
     let text = "one two three " + String(repeating: "z", count: 100) + " four"
     let lines = Self.wrapped("  label  \(text)", 40)

@@ -24,9 +24,8 @@ extension Connection {
 
   static var variablesTitle: String { "Variables that its job gets beside the secrets:" }
 
-  /// The variables themselves, their values in quotes.
-  /// - Parameter limit: how much of each value is shown.
-  func variableFacts(of request: RequestView, limit: Int = 1_000) throws -> Facts {
+  /// The variables themselves, their values in quotes and whole.
+  func variableFacts(of request: RequestView) throws -> Facts {
     var facts = Facts()
     guard request.isLive else { return facts }
     let variables: [VariableView]
@@ -36,7 +35,7 @@ extension Connection {
       return facts
     }
     for variable in variables {
-      facts.add(variable.name, ForeignText.quoted(variable.value, limit: limit))
+      facts.add(variable.name, ForeignText.quoted(variable.value, limit: .max))
     }
     return facts
   }

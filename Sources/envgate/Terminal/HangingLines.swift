@@ -5,7 +5,7 @@
 /// what has no blank is broken, too, all but a digest, which is copied whole.
 enum HangingLines {
   static func of(_ line: String, width: Int, charset: Charset) -> [String] {
-    let line = charset.shown(line)
+    let line = ScreenText.shown(line, charset: charset)
     if DisplayWidth.of(line) <= width { return [line] }
     let hang = indent(of: line, width: width)
     var lines: [String] = []

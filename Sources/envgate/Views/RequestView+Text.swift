@@ -73,29 +73,28 @@ extension RequestView {
     }
   }
 
-  /// What the requester says, in quotes.
-  /// - Parameter limit: how much of each text is shown.
-  func claims(limit: Int = 1_000) -> Facts {
+  /// What the requester says, in quotes; all of it, since all of it is what is approved.
+  func claims() -> Facts {
     var facts = Facts()
     for (label, text) in [
       ("reason", claimed.reason), ("ref", claimed.ref), ("commit", claimed.commit),
       ("run", claimed.runURL), ("delivery", claimed.delivery), ("key", claimed.key),
     ] {
-      if let text { facts.add(label, ForeignText.quoted(text, limit: limit)) }
+      if let text { facts.add(label, ForeignText.quoted(text, limit: .max)) }
     }
     if !claimed.command.isEmpty {
       facts.add(
         "command",
-        claimed.command.map { ForeignText.quoted($0, limit: limit) }.joined(separator: " "))
+        claimed.command.map { ForeignText.quoted($0, limit: .max) }.joined(separator: " "))
     }
     return facts
   }
 
   /// What reviewers have said about it, in quotes.
-  func comments(limit: Int = 1_000) -> Facts {
+  func comments() -> Facts {
     var facts = Facts()
     for (index, review) in reviews.enumerated() where !review.comment.isEmpty {
-      facts.add("review \(index + 1)", ForeignText.quoted(review.comment, limit: limit))
+      facts.add("review \(index + 1)", ForeignText.quoted(review.comment, limit: .max))
     }
     return facts
   }

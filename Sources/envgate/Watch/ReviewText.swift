@@ -19,9 +19,9 @@ struct ReviewText: Hashable {
   /// The rows below them. What is approved is all of it, so all of it is here.
   func written(width: Int, charset: Charset) -> [ScreenRow] {
     let foreign: [(String, Facts)] = [
-      (RequestView.claimedTitle, request.claims(limit: .max)),
+      (RequestView.claimedTitle, request.claims()),
       (Connection.variablesTitle, variables),
-      (RequestView.writtenTitle, request.comments(limit: .max)),
+      (RequestView.writtenTitle, request.comments()),
     ]
     var rows: [ScreenRow] = []
     for (title, facts) in foreign where !facts.isEmpty {

@@ -1,0 +1,74 @@
+import Glibc
+import Testing
+
+/// People who are asked on a terminal: what they see first, and what counts as their answer.
+@Suite(.serialized, .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
+struct ApproveTerminalTests {
+  private static let bob = TestDaemon.bob.uid
+
+  /// Starts the client, once a file is there, on a terminal.
+  static func terminal(
+    _ daemon: TestDaemon, _ arguments: String, behind gate: String? = nil, columns: Int = 80,
+    uid: UInt32 = bob
+  ) throws -> TerminalProcess {
+    let wait = gate.map { "until [ -e \($0) ]; do sleep 0.02; done;" } ?? ""
+    return try TerminalProcess(
+      ["/bin/sh", "-c", "\(wait) exec \(try Programs.path("envgate")) \(arguments)"],
+      columns: columns, rows: 40, environment: ["ENVGATE_SOCKET": daemon.socket], uid: uid)
+  }
+
+  @Test(
+    arguments: [
+      ("approve 1", "Approve request 1? [y/N]"),
+      ("revoke --all", "Take back every approval and grant? [y/N]"),
+      ("environment delete production", "Type production to go"),
+    ])
+  func `what was typed before the question was there is no answer to it`(
+    command: String, question: String
+  ) throws {
+    let daemon = try JobLifeTests.stage()
+    try daemon.must(["request", "create", "-e", "production"], as: TestDaemon.runner.uid)
+    let gate = daemon.folder + "/run/gate"
+    let terminal = try Self.terminal(
+      daemon, command, behind: gate, uid: command.hasPrefix("environment") ? 0 : Self.bob)
+    let typed = command.hasPrefix("environment") ? "production" : "y"
+    try terminal.type(typed + "\n")
+    // The echo: the terminal has it.
+    try terminal.until(typed)
+    close(open(gate, O_CREAT | O_WRONLY, 0o644))
+    try terminal.until(question)
+    // A state that the answer would have changed.
+    #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
+    try terminal.type("no\n")
+    #expect(try terminal.finish() & 0xFF00 != 0)
+    #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
+  }
+
+  @Test func `whoever approves is shown all that is claimed and said, however long`() throws {
+    let daemon = try JobLifeTests.stage()
+    let (reason, value) = (Self.text("r", bytes: 4_000), Self.text("v", bytes: 4_000))
+    try daemon.must(["variable", "set", "LONG", "-e", "production", "--value", value])
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", reason], as: TestDaemon.runner.uid)
+    let terminal = try Self.terminal(daemon, "approve 1")
+    try terminal.until("Approve request 1? [y/N]")
+    let raw = String(decoding: terminal.raw, as: UTF8.self)
+    let words = Set(raw.split(whereSeparator: { " \"\r\n".contains($0) }))
+    for text in [reason, value] {
+      #expect(text.split(separator: " ").allSatisfy { words.contains($0) })
+    }
+    let shown = try daemon.must(["request", "show", "1"])
+    #expect(shown.contains("\"\(reason)\"") && shown.contains("\"\(value)\""))
+  }
+
+  /// Words with numbers, each there once.
+  private static func text(_ word: String, bytes: Int) -> String {
+    var text = "\(word)0"
+    for number in 1... {
+      let next = " \(word)\(number)"
+      if text.utf8.count + next.utf8.count > bytes { break }
+      text += next
+    }
+    return text
+  }
+}
