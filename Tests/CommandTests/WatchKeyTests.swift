@@ -140,6 +140,14 @@ import VaultProtocol
     #expect(read == [.character("j")])
     var typing = KeyReader()
     let typed = typing.keys(paste, takesPaste: true)
-    #expect(typed == [.character("a"), .character("j")], "an escape begins what is no text")
+    #expect(
+      typed == [.character("a"), .character(" "), .character("j")],
+      "an escape begins what is no text")
+  }
+
+  @Test func `a line that ends in a paste ends a word, and sends nothing`() {
+    var reader = KeyReader()
+    let keys = reader.keys(Array("\u{1B}[200~multi\nline\ttext\u{1B}[201~".utf8), takesPaste: true)
+    #expect(keys == "multi line text".unicodeScalars.map { .character($0) })
   }
 }

@@ -83,6 +83,32 @@ import VaultProtocol
     #expect(back[22] == "")
   }
 
+  @Test
+  func `what was said of a daemon's silence goes when it answers again, and nothing else does`()
+    throws
+  {
+    for back in [FeedMessage.back, .listed([], sequence: 2)] {
+      var model = WatchModel()
+      model.refused("daemon.absent: no daemon", silent: "")
+      #expect(Self.lines(&model)[22] == "daemon.absent: no daemon")
+      _ = model.take(.back, from: "another")
+      #expect(model.message == "daemon.absent: no daemon")
+      _ = model.take(back, from: nil)
+      #expect(Self.lines(&model)[22] == "")
+      // On an open request, too.
+      model.show(Self.text(try Self.view()), for: WatchKey(host: nil, id: 42))
+      model.refused("daemon.absent: no daemon", silent: "")
+      _ = model.take(back, from: nil)
+      #expect(model.open?.notice == nil)
+      model.refused("access.denied: no reviewer")
+      _ = model.take(back, from: nil)
+      #expect(model.open?.notice == "access.denied: no reviewer")
+      model.answered("approved")
+      _ = model.take(back, from: nil)
+      #expect(model.message == "approved")
+    }
+  }
+
   @Test(arguments: [(20, 6), (40, 10), (80, 24), (200, 60)])
   func `every screen has as many rows as it has, none of them wider`(columns: Int, rows: Int) throws
   {

@@ -8,7 +8,8 @@ enum Key: Hashable {
 /// Makes keys of what a terminal sends (ECMA-48; xterm's control sequences).
 ///
 /// What a terminal pastes is marked by it and is no key, unless text is being typed: a paste that
-/// happens to begin with the right letters must not answer for anybody.
+/// happens to begin with the right letters must not answer for anybody. Where a pasted line or column ends
+/// there is a blank, so that the words on both sides stay two.
 struct KeyReader {
   private enum State: Hashable {
     case ground
@@ -24,8 +25,9 @@ struct KeyReader {
   mutating func keys(_ bytes: [UInt8], takesPaste: Bool) -> [Key] {
     var keys: [Key] = []
     for byte in bytes {
-      guard let key = step(byte) else { continue }
+      guard var key = step(byte) else { continue }
       if isPasting {
+        if key == .enter { key = .character(" ") }
         guard takesPaste, case .character = key else { continue }
       }
       keys.append(key)
@@ -72,6 +74,7 @@ struct KeyReader {
     case 0x1B:
       state = .escape
       return nil
+    case 0x09 where isPasting: return .character(" ")
     case 0x0A, 0x0D: return .enter
     case 0x08, 0x7F: return .backspace
     case 0x15: return .eraseLine

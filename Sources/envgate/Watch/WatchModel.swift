@@ -10,6 +10,14 @@ struct WatchModel: Hashable {
     case approve(WatchKey, digest: String, comment: String)
     case reject(WatchKey, digest: String, comment: String)
     case quit
+
+    /// The request that it is about.
+    var key: WatchKey? {
+      switch self {
+      case .open(let key), .approve(let key, _, _), .reject(let key, _, _): key
+      case .quit: nil
+      }
+    }
   }
 
   private(set) var rows: [WatchRow] = []
@@ -17,6 +25,8 @@ struct WatchModel: Hashable {
   var open: OpenRequest?
   /// What became of the last thing that was done.
   var message: String?
+  /// What was said of a host that gave no answer, for as long as it may still be on the screen.
+  private var silences: [String: String] = [:]
   /// Hosts that do not answer, and why.
   private(set) var troubles: [String: String] = [:]
   /// Whether rows name their host.
@@ -40,7 +50,7 @@ struct WatchModel: Hashable {
   mutating func take(_ message: FeedMessage, from host: String?) -> Wish? {
     switch message {
     case .listed(let entries, _):
-      troubles[host ?? ""] = nil
+      answers(host)
       let kept = rows.filter { $0.key.host != host }
       set(kept + entries.map { WatchRow(host: host, $0.request, isYours: $0.isYours) })
       return open?.key.host == host ? open.map { .open($0.key) } : nil
@@ -53,9 +63,17 @@ struct WatchModel: Hashable {
       set(kept)
       return open?.key == key ? .open(key) : nil
     case .lost(let fault): troubles[host ?? ""] = fault.sentence
-    case .back: troubles[host ?? ""] = nil
+    case .back: answers(host)
     }
     return nil
+  }
+
+  /// The host answers: what was said of its silence is over.
+  private mutating func answers(_ host: String?) {
+    troubles[host ?? ""] = nil
+    guard let sentence = silences.removeValue(forKey: host ?? "") else { return }
+    if message == sentence { message = nil }
+    if open?.notice == sentence { open?.notice = nil }
   }
 
   /// Replaces the rows; the mark stays on its request, or goes where that stood.
@@ -94,14 +112,16 @@ struct WatchModel: Hashable {
     mustForgetKeys = true
   }
 
-  mutating func refused(_ sentence: String) {
+  /// - Parameter silent: the host that gave no answer, where that is why; empty for one without a name.
+  mutating func refused(_ sentence: String, silent: String? = nil) {
     mustForgetKeys = true
-    guard open != nil else {
+    if open == nil {
       message = sentence
-      return
+    } else {
+      open?.step = .reading
+      open?.notice = sentence
     }
-    open?.step = .reading
-    open?.notice = sentence
+    if let silent { silences[silent] = sentence }
   }
 
   // MARK: The mark

@@ -147,7 +147,9 @@ final class WatchSession {
       throw interrupted
     } catch {
       let fault = Failure.fault(error) ?? CommandFault("internal", "it could not be done")
-      model.refused("\(fault.reason): \(fault.sentence)")
+      model.refused(
+        "\(fault.reason): \(fault.sentence)",
+        silent: error is ClientFault ? wish.key.map { $0.host ?? "" } : nil)
       if (error as? WireError)?.known == .digestMismatch { try lookAgain() }
     }
     return true
