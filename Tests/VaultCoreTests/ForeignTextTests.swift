@@ -8,7 +8,8 @@ import VaultCore
       "\u{61C}", "\u{180E}", "\u{200B}", "\u{200D}", "\u{200E}", "\u{200F}", "\u{2028}", "\u{2029}",
       "\u{202A}", "\u{202E}", "\u{2060}", "\u{2066}", "\u{2069}", "\u{3164}", "\u{FE0F}",
       "\u{FEFF}",
-      "\u{FFF9}", "\u{E0001}", "\u{E007F}", "\u{E01EF}",
+      "\u{FFF9}", "\u{E0001}", "\u{E007F}", "\u{E01EF}", "\u{2800}", "\u{E000}", "\u{F8FF}",
+      "\u{F0000}", "\u{FFFFD}", "\u{100000}", "\u{10FFFD}",
     ] as [Unicode.Scalar])
   func `what could deceive a reader is refused in context and escaped when shown`(
     scalar: Unicode.Scalar
@@ -20,10 +21,27 @@ import VaultCore
     #expect(throws: Refusal.self) { try RequestContext.check(text, "reason") }
   }
 
-  @Test(arguments: ["", "plain", "déjà vu", "漢字", "🗝", "100 % – “fine”", "\u{A0}"])
+  @Test(arguments: [
+    "", "plain", "déjà vu", "漢字", "🗝", "100 % – “fine”", "\u{A0}", "\u{2801}", "\u{FFFD}",
+    "\u{D7FF}",
+  ])
   func `what a person writes stays as it is`(text: String) throws {
     #expect(ForeignText.quoted(text) == "\"\(text)\"")
     try RequestContext.check(text, "reason")
+  }
+
+  @Test(
+    arguments: [
+      ("\u{A}", "U+000A"), ("\u{1B}", "U+001B"), ("\u{202E}", "U+202E"), ("\u{E0041}", "U+E0041"),
+    ] as [(Unicode.Scalar, String)])
+  func `a refusal names the character as its standard does`(scalar: Unicode.Scalar, number: String)
+  {
+    #expect(ForeignText.number(of: scalar) == number)
+    let sentence =
+      "has the character \(number), which could deceive a reader; keep it to one plain line"
+    #expect(throws: Refusal.contextInvalid("reason", sentence)) {
+      try RequestContext.check(String(Character(scalar)), "reason")
+    }
   }
 
   @Test func `a quoted text is one line of allowed characters whatever came in`() {
