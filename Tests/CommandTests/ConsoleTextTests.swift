@@ -28,6 +28,17 @@ import VaultCore
     #expect(TimeSpan.rough(seconds: seconds) == text)
   }
 
+  @Test(
+    arguments: [
+      (-1, "0s"), (59, "59s"), (60, "1m"), (89, "1m"), (90, "2m"), (3_569, "59m"), (3_570, "1h"),
+      (5_399, "1h"), (5_400, "2h"), (28_799, "8h"), (86_399, "24h"), (86_400, "24h"),
+      (170_999, "47h"), (171_000, "2d"), (215_999, "2d"), (216_000, "3d"), (604_799, "7d"),
+    ] as [(Int64, String)])
+  func `what lies ahead is rounded to the nearest unit`(seconds: Int64, text: String) {
+    #expect(TimeSpan.nearest(seconds: seconds) == text)
+    #expect(WallClock.ahead(seconds * 1_000 + 999, now: 0) == (seconds < 0 ? "now" : "in \(text)"))
+  }
+
   @Test func `what could steer a terminal is made visible`() {
     #expect(PlainText.shown("a\u{1B}[31mb\nc\u{202E}d") == "a\\u{1B}[31mb\\u{A}c\\u{202E}d")
     #expect(PlainText.shown("grün \"x\"") == "grün \"x\"")

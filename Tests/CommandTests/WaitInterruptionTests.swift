@@ -161,7 +161,7 @@ struct WaitInterruptionTests {
     let job = try TerminalProcess(
       [try Programs.path("envgate"), "exec", "-e", "production", "--", "/bin/echo", "done"],
       columns: 60, environment: ["ENVGATE_SOCKET": daemon.socket], uid: Self.runner)
-    try job.until("request 1 waits for user:backup to a… · 1s · expires in 23h")
+    try job.until("request 1 waits for user:backup to a… · 1s · expires in 24h")
     try job.until("· 2s ·")
     #expect(job.screen.lines.filter { !$0.isEmpty }.count == 1)
     try JobLifeTests.approve(daemon, "1")

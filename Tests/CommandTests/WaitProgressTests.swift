@@ -28,7 +28,7 @@ import Testing
     let told = Told()
     let progress = WaitProgress(told.outlet(isTerminal: true))
     progress.show(Self.subject(), now: Self.start)
-    #expect(told.drawn == ["request 42 waits for user:bob to approve · 3m · expires in 23h"])
+    #expect(told.drawn == ["request 42 waits for user:bob to approve · 3m · expires in 24h"])
     progress.end()
     #expect(told.drawn.last == "", "nothing is left drawn")
     #expect(told.noted.isEmpty)
@@ -56,11 +56,11 @@ import Testing
     progress.end()
     #expect(
       told.noted == [
-        "request 42 waits for user:bob to approve (expires in 23h)",
-        "request 42 still waits for user:bob to approve (4m so far, expires in 23h)",
-        "request 42 still waits for user:bob to approve (5m so far, expires in 23h)",
-        "request 42 still waits for user:bob to approve (6m so far, expires in 23h)",
-        "request 42 waits for its gate (expires in 23h)",
+        "request 42 waits for user:bob to approve (expires in 24h)",
+        "request 42 still waits for user:bob to approve (4m so far, expires in 24h)",
+        "request 42 still waits for user:bob to approve (5m so far, expires in 24h)",
+        "request 42 still waits for user:bob to approve (6m so far, expires in 24h)",
+        "request 42 waits for its gate (expires in 24h)",
         "request 42 is approved",
       ])
     #expect(told.drawn.isEmpty)
@@ -93,7 +93,7 @@ import Testing
     let line = told.drawn[0]
     #expect(DisplayWidth.of(line) < width, "\(line)")
     #expect(line.hasPrefix("request 42".prefix(max(1, min(10, width - 5)))), "\(line)")
-    #expect((line.hasSuffix("expires in 23h")) == (width >= 34), "\(line)")
+    #expect((line.hasSuffix("expires in 24h")) == (width >= 34), "\(line)")
   }
 
   @Test func `what could steer a terminal is shown, not obeyed`() {

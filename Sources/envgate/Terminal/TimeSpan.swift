@@ -35,4 +35,13 @@ struct TimeSpan: Hashable, ExpressibleByArgument {
     default: "\(max(0, seconds))s"
     }
   }
+
+  /// Seconds in the largest unit that fits, rounded to the nearest from a minute on: a day that has just
+  /// begun is `24h`, and nothing is ever more than half a unit away from what is said.
+  static func nearest(seconds: Int64) -> String {
+    if seconds < 60 { return rough(seconds: seconds) }
+    let (minutes, hours) = ((seconds + 30) / 60, (seconds + 1_800) / 3_600)
+    if minutes < 60 { return "\(minutes)m" }
+    return hours < 48 ? "\(hours)h" : "\((seconds + 43_200) / 86_400)d"
+  }
 }

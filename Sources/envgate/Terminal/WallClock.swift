@@ -10,14 +10,14 @@ enum WallClock {
     return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 
-  /// `in 23h`, or `now` for what lies behind.
+  /// `in 24h`, or `now` for what lies behind.
   static func ahead(_ time: Int64, now: Int64) -> String {
-    time <= now ? "now" : "in \(TimeSpan.rough(seconds: (time - now) / 1_000))"
+    time <= now ? "now" : "in \(TimeSpan.nearest(seconds: (time - now) / 1_000))"
   }
 
   /// `within 8h`, or `by now` for what lies behind.
   static func deadline(_ time: Int64, now: Int64) -> String {
-    time <= now ? "by now" : "within \(TimeSpan.rough(seconds: (time - now) / 1_000))"
+    time <= now ? "by now" : "within \(TimeSpan.nearest(seconds: (time - now) / 1_000))"
   }
 
   /// `5m ago`.
