@@ -160,8 +160,14 @@ extension PrincipalPlaceView {
   init(_ place: PrincipalPlace) {
     self.init(
       cursor: place.cursor, environment: place.environment?.text, roles: place.roles,
-      stored: place.stored.map(\.numbered).joined(separator: ", "), isStale: place.isStale,
+      stored: Self.each(place.stored.map(\.numbered)).joined(separator: ", "),
+      isStale: place.isStale,
       requests: place.requests, reviews: place.reviews)
+  }
+
+  /// Each once: whoever has several roles somewhere is named there several times.
+  private static func each(_ names: [String]) -> [String] {
+    names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)
   }
 }
 
