@@ -42,8 +42,11 @@ enum Console {
     try text.withUTF8 { try unsafe write(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Prints a table to stdout.
-  static func print(_ table: Table) throws { try print(whole: table.lines(on: output)) }
+  /// Prints a table to stdout. A person is told that it has no rows; a program sees that.
+  static func print(_ table: Table) throws {
+    if table.isEmpty, let noun = table.noun, isTerminal { show(["no \(noun)"]) }
+    try print(whole: table.lines(on: output))
+  }
 
   /// Prints lines that begin with a word of at most four letters in a style; a tab behind it for a program.
   static func print(_ lines: [(lead: String, style: Style, text: String)]) throws {

@@ -17,7 +17,8 @@ import VaultProtocol
         released: start.wall + 1_000))
     #expect(
       Self.lines {
-        RequestView(request: request, unmet: [], byServiceAccount: false).add(toHistory: &$0)
+        RequestView(request: request, unmet: [], byServiceAccount: false).add(
+          toHistory: &$0, now: Self.now)
       } == [
         "42\t2026-01-31 11:34:56Z\tproduction\trunner (uid 998)\t"
           + "AZURE_CREDENTIALS@3 DB_PASSWORD@1\talice (uid 1000)\t2026-01-31 11:34:57Z\t"
@@ -25,11 +26,52 @@ import VaultProtocol
       ])
   }
 
+  @Test(arguments: [80, 60])
+  func `a person reads who and when, however much was asked for`(width: Int) throws {
+    let start = ConsoleRequestScreenTests.start
+    let request = try ConsoleRequestScreenTests.request(
+      state: .closed(.failure), reviews: [ConsoleRequestScreenTests.approval],
+      grant: Grant(
+        activated: start, expires: Deadline(after: 3_600_000, from: start), counted: [0],
+        released: start.wall + 1_800_000))
+    var lines = [Bool: [String]]()
+    for isOfOne in [true, false] {
+      var table = HistoryTable.empty(isOfOne: isOfOne)
+      RequestView(request: request, unmet: [], byServiceAccount: false)
+        .add(toHistory: &table, now: Self.now)
+      lines[isOfOne] = table.lines(aligned: true, colours: false, width: width)
+    }
+    let expected = [
+      80: [
+        true: [
+          "REQUEST  MADE    REQUESTER         SECRETS   APPROVED BY       RELEASED  END",
+          "     42  1h ago  runner (uid 998)  AZURE_C…  alice (uid 1000)  30m ago   failure",
+        ],
+        false: [
+          "REQUEST  MADE    ENVIRO…  REQUESTER     SECRETS  APPROVED BY   RELEASED  END",
+          "     42  1h ago  produc…  runner (uid…  AZURE_…  alice (uid …  30m ago   failure",
+        ],
+      ],
+      60: [
+        true: [
+          "REQUEST  MADE    REQUESTER    SECRETS  APPROVED BY  RELEASED",
+          "     42  1h ago  runner (ui…  AZURE_…  alice (uid…  30m ago",
+        ],
+        false: [
+          "REQUEST  MADE    ENVIRO…  REQUESTER     SECRETS  APPROVED BY",
+          "     42  1h ago  produc…  runner (uid…  AZURE_…  alice (uid…",
+        ],
+      ],
+    ]
+    #expect(lines == expected[width])
+  }
+
   @Test func `who rejected a request did not approve it, and nothing was released`() throws {
     let request = try ConsoleRequestScreenTests.request(
       state: .rejected, reviews: [ConsoleRequestScreenTests.review(.rejected, "no")])
     let line = Self.lines {
-      RequestView(request: request, unmet: [], byServiceAccount: false).add(toHistory: &$0)
+      RequestView(request: request, unmet: [], byServiceAccount: false).add(
+        toHistory: &$0, now: Self.now)
     }.first
     #expect(line?.hasSuffix("\t-\t-\trejected") == true)
   }
@@ -38,7 +80,7 @@ import VaultProtocol
     let request = try ConsoleRequestScreenTests.request(state: .active)
     let line = Self.lines {
       RequestView(request: request, unmet: [], byServiceAccount: false, isUnattended: true)
-        .add(toHistory: &$0)
+        .add(toHistory: &$0, now: Self.now)
     }.first
     #expect(line?.hasSuffix("\tunattended") == true)
   }
@@ -51,7 +93,7 @@ import VaultProtocol
     let reader = ReaderView(
       version: 2, uid: 7, account: nil, first: Self.now - 60_000, last: Self.now, count: count)
     #expect(
-      Self.lines { reader.add(toHistory: &$0, of: "A", in: "development") } == [
+      Self.lines { reader.add(toHistory: &$0, of: "A", in: "development", now: Self.now) } == [
         "-\t2026-01-31 12:33:56Z\tdevelopment\tuid 7\tA@2\t-\t2026-01-31 12:34:56Z\t\(words)"
       ])
   }
@@ -75,7 +117,7 @@ import VaultProtocol
   }
 
   private static func lines(_ add: (inout Table) -> Void) -> [String] {
-    var table = HistoryTable.empty()
+    var table = HistoryTable.empty(isOfOne: true)
     add(&table)
     return table.lines(aligned: false, colours: false)
   }

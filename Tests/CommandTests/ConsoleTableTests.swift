@@ -42,13 +42,47 @@ import Testing
         == "      7  waiting     runner (u...  A B C D E")
   }
 
-  @Test func `a name is cut once no text is left to cut`() {
+  @Test func `a name is cut once nothing is left to cut or to leave out`() {
     var table = Table(.name("NAME"), "BY", .whole("STATE"))
     table.add(.init("production"), .init("bob (uid 34)"), .init("enabled"))
     for (width, line) in [
-      (24, "production  bo…  enabled"), (22, "production  …  enabled"),
-      (20, "product…  …  enabled"),
-    ] { #expect(table.lines(aligned: true, colours: false, width: width)[1] == line) }
+      (33, "production  bob (uid 34)  enabled"), (28, "production  bob (u…  enabled"),
+      (27, "production  bob (uid 34)"),
+      (20, "production  bob (ui…"), (13, "production  …"), (12, "producti…  …"),
+    ] { #expect(table.lines(aligned: true, colours: false, width: width)[1] == line, "\(width)") }
+  }
+
+  @Test func `what matters least goes before anything is cut, and what says which row it is never`()
+  {
+    var table = Table(
+      .number("REQUEST").as(.key), .whole("STATE"), .name("ENVIRONMENT").as(.key), "SECRETS",
+      .whole("GRANTS").as(.spare), .whole("SAME").as(.implied))
+    table.add(
+      .init("7"), .init("waiting"), .init("production"), .init("A B C D E F"), .init("many"),
+      .init("same"))
+    for (width, line) in [
+      (80, "      7  waiting  production   A B C D E F  many"),
+      (42, "      7  waiting  production   A B C D E F"),
+      (38, "      7  waiting  production   A B C …"), (37, "      7  waiting  production  A B C …"),
+      (36, "      7  waiting  production"),
+      (28, "      7  waiting  production"), (27, "      7  production"),
+      (20, "      7  production"),
+    ] {
+      let lines = table.lines(aligned: true, colours: false, width: width)
+      #expect(lines[1] == line, "\(width)")
+      #expect(lines.allSatisfy { DisplayWidth.of($0) <= width }, "\(lines)")
+    }
+    #expect(
+      table.lines(aligned: false, colours: false)
+        == ["7\twaiting\tproduction\tA B C D E F\tmany\tsame"], "a program gets all")
+  }
+
+  @Test(arguments: [(20, "      7  production"), (12, "      7  pr…")])
+  func `a request's environment is there on the narrowest screen`(width: Int, line: String) throws {
+    let view = try WatchScreenTests.view(id: 7)
+    let lines = RequestListCommand.table([(nil, [view])])
+      .lines(aligned: true, colours: false, width: width)
+    #expect(lines[1] == line)
   }
 
   @Test func `a program gets whole rows and whole times`() {

@@ -38,6 +38,7 @@ struct AuditListCommand: ParsableCommand {
   func run() throws {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
     let start = after
+    var isFirst = true
     try connection.connect().forEachPage(of: AuditRecordView.self, most: limit) { after, limit in
       .auditList(AuditList(after: after ?? start, environment: environment, limit: limit))
     } _: { page in
@@ -46,7 +47,9 @@ struct AuditListCommand: ParsableCommand {
       } else {
         var table = AuditRecordView.table
         for record in page.items { record.add(to: &table) }
-        try Console.print(table)
+        // The rows of a page behind the first may have run out.
+        if isFirst || !table.isEmpty { try Console.print(table) }
+        isFirst = false
       }
     }
   }

@@ -49,7 +49,8 @@ struct History: ParsableCommand {
   func run() throws {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
     let secret = try secret.map { try SecretName(argument: $0) }
-    let since = since?.milliseconds(now: WallClock.now)
+    let now = WallClock.now
+    let since = since?.milliseconds(now: now)
     let connection = try connection.connect()
     let list = try connection.list(of: RequestView.self) { after, limit in
       .requestList(
@@ -57,11 +58,11 @@ struct History: ParsableCommand {
           environment: environment, secret: secret, version: version, since: since, after: after,
           limit: limit))
     }
-    var table = HistoryTable.empty()
-    for request in list.items { request.add(toHistory: &table) }
+    var table = HistoryTable.empty(isOfOne: environment != nil)
+    for request in list.items { request.add(toHistory: &table, now: now) }
     if let secret, !output.json {
       for place in try environment.map({ [$0] }) ?? environments(connection) {
-        try addReaders(of: secret, in: place, since: since, to: &table, connection)
+        try addReaders(of: secret, in: place, since: since, to: &table, now, connection)
       }
     }
     try output.print(list) { _ in table }
@@ -75,7 +76,7 @@ struct History: ParsableCommand {
 
   private func addReaders(
     of secret: SecretName, in environment: EnvironmentName, since: Int64?, to table: inout Table,
-    _ connection: Connection
+    _ now: Int64, _ connection: Connection
   ) throws {
     let list: ListAnswer<SecretVersionView>
     do {
@@ -91,7 +92,7 @@ struct History: ParsableCommand {
     }
     for item in list.items where version ?? item.version == item.version {
       for reader in item.readers where reader.last >= since ?? 0 {
-        reader.add(toHistory: &table, of: secret.text, in: environment.text)
+        reader.add(toHistory: &table, of: secret.text, in: environment.text, now: now)
       }
       if item.moreReaders > 0 {
         Console.note(

@@ -55,16 +55,16 @@ struct RequestListCommand: ParsableCommand {
     try round.end()
   }
 
-  private static func table(_ lists: [(host: HostName?, requests: [RequestView])]) -> Table {
+  static func table(_ lists: [(host: HostName?, requests: [RequestView])]) -> Table {
     let isNamed = lists.contains { $0.host != nil }
     var table =
       isNamed
       ? Table(
-        .name("HOST"), .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"), "REQUESTER",
-        .whole("MADE"), "SECRETS")
+        of: "requests", .name("HOST"), .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"),
+        "REQUESTER", .whole("MADE"), "SECRETS")
       : Table(
-        .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"), "REQUESTER", .whole("MADE"),
-        "SECRETS")
+        of: "requests", .number("REQUEST").as(.key), .whole("STATE"),
+        .name("ENVIRONMENT").as(.key), "REQUESTER", .whole("MADE"), "SECRETS")
     let now = WallClock.now
     for (host, requests) in lists {
       for request in requests {

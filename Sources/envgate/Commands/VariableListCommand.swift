@@ -20,7 +20,7 @@ struct VariableListCommand: ParsableCommand {
     let now = WallClock.now
     let list = try connection.connect().variables(of: try environment.name)
     try output.print(list) { variables in
-      var table = Table(.name("NAME"), "VALUE", .whole("UPDATED"), "BY")
+      var table = Table(of: "variables", .name("NAME"), "VALUE", .whole("UPDATED"), "BY")
       for variable in variables {
         table.add(
           .init(variable.name), .init(ForeignText.quoted(variable.value)),

@@ -1,16 +1,28 @@
 /// Rows in columns: aligned under a heading for a person, separated by tabs for a program.
 ///
-/// Where a terminal is too narrow, the widest text is cut, a name only once no text is left to cut, and
-/// never a number or a state: what is typed next, and what is decided by, stays whole.
+/// What a terminal that is too narrow leaves out or cuts is for ``TableLayout`` to say; a program gets
+/// every column whole.
 struct Table {
   /// A column and how it is laid out. A plain string is a text that may be cut.
   struct Column: ExpressibleByStringLiteral {
     let heading: String
     let isNumber: Bool
     let cut: Cut
+    private(set) var place = Place.usual
 
     /// When it is cut.
     enum Cut { case first, last, never }
+
+    /// How much it matters to a person.
+    enum Place {
+      /// It says which row this is, and always stays.
+      case key
+      case usual
+      /// It goes before any other is cut.
+      case spare
+      /// It says the same in each row, so that a person does without it.
+      case implied
+    }
 
     init(stringLiteral heading: String) { self.init(heading, cut: .first) }
 
@@ -19,6 +31,16 @@ struct Table {
       self.isNumber = isNumber
       self.cut = cut
     }
+
+    /// The same in another place.
+    func `as`(_ place: Place) -> Column {
+      var column = self
+      column.place = place
+      return column
+    }
+
+    /// A text that may be cut.
+    static func text(_ heading: String) -> Column { Column(heading, cut: .first) }
 
     /// Numbers, at the right of the column.
     static func number(_ heading: String) -> Column {
@@ -47,16 +69,28 @@ struct Table {
 
     /// A time: for a person how long ago, for a program when.
     init(time: Int64, now: Int64) {
-      text = WallClock.ago(time, now: now)
-      style = .plain
-      plain = WallClock.text(time)
+      self.init(WallClock.ago(time, now: now), plain: WallClock.text(time))
+    }
+
+    /// What a person gets, and what a program gets in its place.
+    init(_ text: String, plain: String, _ style: Style = .plain) {
+      self.text = PlainText.shown(text)
+      self.style = style
+      self.plain = PlainText.shown(plain)
     }
   }
 
+  /// What its rows are, in the plural, for a person who gets none.
+  let noun: String?
   private let columns: [Column]
   private var rows: [[Cell]] = []
 
-  init(_ columns: Column...) { self.columns = columns }
+  init(of noun: String? = nil, _ columns: Column...) {
+    self.noun = noun
+    self.columns = columns
+  }
+
+  var isEmpty: Bool { rows.isEmpty }
 
   mutating func add(_ cells: Cell...) { rows.append(cells) }
 
@@ -84,50 +118,34 @@ struct Table {
     if rows.isEmpty { return [] }
     let all = [columns.map { Cell($0.heading, .strong) }] + rows
     let texts = all.map { $0.map { charset.shown($0.text) } }
-    var widths = columns.indices.map { column in
+    let widths = columns.indices.map { column in
       texts.map { column < $0.count ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
     }
-    if let width {
-      for cut in [Column.Cut.first, .last] {
-        narrow(&widths, to: width, cut, least: DisplayWidth.of(charset.ellipsis))
-      }
-    }
+    let layout = TableLayout(
+      columns, widths: widths, screen: width, mark: DisplayWidth.of(charset.ellipsis))
     return zip(all, texts).map { cells, texts in
-      line(cells, texts, widths, colours: colours, charset)
+      line(cells, texts, layout, colours: colours, charset)
     }
   }
 
-  private static let gap = 2
-
   private func line(
-    _ cells: [Cell], _ texts: [String], _ widths: [Int], colours: Bool, _ charset: Charset
+    _ cells: [Cell], _ texts: [String], _ layout: TableLayout, colours: Bool, _ charset: Charset
   ) -> String {
     var line = ""
-    for (index, cell) in cells.enumerated() where index < columns.count {
-      let text = DisplayWidth.cut(texts[index], to: widths[index], mark: charset.ellipsis)
-      let padding = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(text)))
+    let shown = layout.shown.filter { $0 < cells.count }
+    for index in shown {
+      let width = layout.widths[index]
+      let text = DisplayWidth.cut(texts[index], to: width, mark: charset.ellipsis)
+      let padding = String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))
       if columns[index].isNumber { line += padding }
-      line += cell.style.applied(to: text, colours: colours)
+      line += cells[index].style.applied(to: text, colours: colours)
       // Nothing pads the last column, so that no line ends in blanks.
-      if index < cells.count - 1 {
+      if index != shown.last {
         line +=
-          (columns[index].isNumber ? "" : padding) + String(repeating: " ", count: Self.gap)
+          (columns[index].isNumber ? "" : padding)
+          + String(repeating: " ", count: TableLayout.gap)
       }
     }
     return line
-  }
-
-  /// Takes from the widest column that may be cut now, until all fit or nothing is left to take.
-  private func narrow(_ widths: inout [Int], to width: Int, _ cut: Column.Cut, least: Int) {
-    var excess = widths.reduce(0, +) + Self.gap * max(0, widths.count - 1) - width
-    while excess > 0 {
-      let open = columns.indices.filter { columns[$0].cut == cut && widths[$0] > least }
-      // Of two as wide the later one, which matters less.
-      guard let widest = open.max(by: { (widths[$0], $0) < (widths[$1], $1) }) else { return }
-      let second = open.filter { $0 != widest }.map { widths[$0] }.max() ?? least
-      let taken = min(excess, max(1, widths[widest] - max(second, least)))
-      widths[widest] -= taken
-      excess -= taken
-    }
   }
 }

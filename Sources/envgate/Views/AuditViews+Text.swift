@@ -4,7 +4,8 @@ import VaultProtocol
 extension AuditRecordView {
   static var table: Table {
     Table(
-      .number("NUMBER"), .name("TIME"), .name("EVENT"), "WHO", "ENVIRONMENT", .number("REQUEST"),
+      of: "records", .number("NUMBER"), .whole("TIME"), .name("EVENT"), "WHO", "ENVIRONMENT",
+      .number("REQUEST"),
       "SECRETS", "DETAILS")
   }
 

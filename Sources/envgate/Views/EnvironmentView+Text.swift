@@ -14,8 +14,8 @@ extension EnvironmentView {
   /// Environments in a list.
   static func table(of environments: [EnvironmentView]) -> Table {
     var table = Table(
-      .name("NAME"), "PROTECTION", "REQUESTERS", "YOUR ROLES", .number("REVISION"), "WRITERS",
-      "GRANTS")
+      of: "environments", .name("NAME"), "PROTECTION", "REQUESTERS", "YOUR ROLES",
+      .number("REVISION").as(.spare), .text("WRITERS").as(.spare), .text("GRANTS").as(.spare))
     for environment in environments {
       table.add(
         .init(environment.name), .init(environment.protection),

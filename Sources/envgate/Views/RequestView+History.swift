@@ -2,35 +2,42 @@ import VaultProtocol
 
 /// Who got what: a row for each request, and below them a row for each account that has read a secret.
 enum HistoryTable {
-  static func empty() -> Table {
+  /// - Parameter isOfOne: whether an environment was named, so that a person need not read it in each row.
+  static func empty(isOfOne: Bool) -> Table {
     Table(
-      .number("REQUEST"), .name("MADE"), "ENVIRONMENT", "REQUESTER", "SECRETS", "APPROVED BY",
-      "RELEASED",
-      .whole("END"))
+      of: "requests", .number("REQUEST"), .whole("MADE"),
+      .text("ENVIRONMENT").as(isOfOne ? .implied : .usual), .name("REQUESTER"), "SECRETS",
+      .name("APPROVED BY"), .whole("RELEASED"), .whole("END"))
   }
 }
 
 extension RequestView {
   /// The request as a row: what was asked for, by whose approval it was released, how it ended.
-  func add(toHistory table: inout Table) {
+  /// - Parameter now: milliseconds since the epoch.
+  func add(toHistory table: inout Table, now: Int64) {
     let approvers = reviews.filter { $0.decision == "approved" }
       .map { AccountView(uid: $0.uid, account: $0.account).text }
     table.add(
-      .init("\(id)"), .init(WallClock.text(created)), .init(environment), .init(requester.text),
+      .init("\(id)"), .init(time: created, now: now), .init(environment), .init(requester.text),
       .init(secrets.map { "\($0.name)@\($0.version)" }.joined(separator: " ")),
       .init(approvers.isEmpty ? "-" : approvers.joined(separator: ", ")),
-      .init(grant?.released.map { WallClock.text($0) } ?? "-"),
-      .init(outcome.map { "\(state) (\($0))" } ?? standing, Style.of(state: standing)))
+      grant?.released.map { .init(time: $0, now: now) } ?? .init("-"),
+      .init(
+        outcome ?? standing, plain: outcome.map { "\(state) (\($0))" } ?? standing,
+        Style.of(state: standing)))
   }
 }
 
 extension ReaderView {
   /// The account as a row, with its first and its last read; the vault counts those under a request too.
-  func add(toHistory table: inout Table, of secret: String, in environment: String) {
+  func add(
+    toHistory table: inout Table, of secret: String, in environment: String, now: Int64
+  ) {
+    let times = count == 1 ? "once" : "\(count) times"
     table.add(
-      .init("-"), .init(WallClock.text(first)), .init(environment),
+      .init("-"), .init(time: first, now: now), .init(environment),
       .init(AccountView(uid: uid, account: account).text), .init("\(secret)@\(version)"),
-      .init("-"),
-      .init(WallClock.text(last)), .init("read \(count == 1 ? "once" : "\(count) times") in all"))
+      .init("-"), .init(time: last, now: now),
+      .init("read \(times)", plain: "read \(times) in all"))
   }
 }

@@ -4,7 +4,8 @@ extension SecretView {
   /// Secrets in a list, with what may be done with the current version.
   static func table(of secrets: [SecretView]) -> Table {
     let now = WallClock.now
-    var table = Table(.name("NAME"), .number("VERSION"), .whole("STATE"), .whole("UPDATED"), "BY")
+    var table = Table(
+      of: "secrets", .name("NAME"), .number("VERSION"), .whole("STATE"), .whole("UPDATED"), "BY")
     for secret in secrets {
       table.add(
         .init(secret.name), .init("\(secret.version)"),
