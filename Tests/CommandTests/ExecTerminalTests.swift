@@ -47,14 +47,15 @@ struct ExecTerminalTests {
     try shell.read(until: "n=1.\n")
   }
 
-  @Test func `a command in the background stops, goes on and ends as it is told`() throws {
+  @Test(arguments: ["TSTP", "TTIN", "TTOU"])
+  func `a command in the background stops, goes on and ends as it is told`(stop: String) throws {
     let daemon = try HandOverTests.stage()
     let shell = try Self.shell(daemon)
     try shell.type(
       Self.run("trap \"exit 9\" TERM; echo ready; while :; do sleep 0.05; done") + " &\n")
     try shell.read(until: "ready\n")
     try shell.type(
-      "kill -TSTP $!; while ! jobs | grep -q Stopped; do sleep 0.05; done; echo st\"\"op\n")
+      "kill -\(stop) $!; while ! jobs | grep -q Stopped; do sleep 0.05; done; echo st\"\"op\n")
     try shell.read(until: "stop\n")
     try shell.type("ps -o stat= -p $(pgrep -P $!) | cut -c1\n")
     try shell.read(until: "T\n")

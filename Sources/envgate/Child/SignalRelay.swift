@@ -5,24 +5,26 @@ import Glibc
 /// The signals are blocked from before the child starts, so that none is lost and none ends us first:
 /// a grant must be closed with the child's outcome. A signal that the kernel itself sends (a key on the
 /// terminal, a hangup) reaches the whole foreground group and thus the child without us; passing it on
-/// would deliver it twice.
+/// would deliver it twice. One that we have caused ourselves, by writing where nobody reads (SIGPIPE) or
+/// past a limit (SIGXFSZ), names us as its sender, and is none of the child's.
 ///
 /// A child that stops, by a key or by itself, stops us: the shell that started us sees a stopped job, and
-/// its `fg` reaches both.
+/// its `fg` reaches both. Nothing else does, not even what is left over when the child has ended.
 struct SignalRelay: ~Copyable {
   private var watched = sigset_t()
   private var previous = sigset_t()
 
   /// Signals whose purpose is the child: all that a process can be sent but those that tell of a fault of
-  /// its own (signal(7)). Real-time signals follow, up to 64.
-  private static let passed = [
-    SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGPWR, SIGIO, SIGURG,
-    SIGTSTP, SIGCONT, SIGVTALRM, SIGPROF,
-  ]
+  /// its own (signal(7)). SIGABRT still ends a program that aborts: abort(3) lets it through. Real-time
+  /// signals follow, up to 64.
+  private static let passed =
+    [
+      SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGPWR, SIGIO, SIGURG,
+      SIGCONT, SIGVTALRM, SIGPROF, SIGPIPE, SIGABRT, SIGXCPU, SIGXFSZ, SIGSYS, SIGSTKFLT,
+    ] + stops
   /// The numbers below it glibc keeps for itself.
   private static let realTime: ClosedRange<Int32> = 34...64
-  /// Stops that would stop us before the child has: the child's own stop does that.
-  private static let held = [SIGTTIN, SIGTTOU]
+  private static let stops = [SIGTSTP, SIGTTIN, SIGTTOU]
 
   init() {
     // Safety: each call reads or fills a struct of ours.
@@ -30,16 +32,19 @@ struct SignalRelay: ~Copyable {
     for number in Self.passed + Array(Self.realTime) + [SIGCHLD] {
       unsafe sigaddset(&watched, number)
     }
-    var blocked = watched
-    for number in Self.held { unsafe sigaddset(&blocked, number) }
     // An inherited "ignore" would make the kernel reap the child before its status is read (wait(2)).
     _ = signal(SIGCHLD, SIG_DFL)
-    unsafe pthread_sigmask(SIG_BLOCK, &blocked, &previous)
+    unsafe pthread_sigmask(SIG_BLOCK, &watched, &previous)
   }
 
   deinit {
+    var stops = sigset_t()
+    var now = timespec()
     var previous = previous
-    // Safety: the call reads a local struct.
+    // Safety: each call reads or fills a local struct.
+    unsafe sigemptyset(&stops)
+    for number in Self.stops { unsafe sigaddset(&stops, number) }
+    while unsafe sigtimedwait(&stops, nil, &now) > 0 {}
     unsafe pthread_sigmask(SIG_SETMASK, &previous, nil)
   }
 
@@ -75,8 +80,16 @@ struct SignalRelay: ~Copyable {
       let number = unsafe sigtimedwait(&watched, &info, &recheck)
       if number == SIGWINCH { whenResized?() }
       // The child is not reaped yet, so its number cannot belong to anybody else.
-      if number > 0, number != SIGCHLD, unsafe info.si_code <= 0 { kill(child, number) }
+      if number > 0, number != SIGCHLD, unsafe isFromSomebody(number, info) { kill(child, number) }
     }
+  }
+
+  private func isFromSomebody(_ number: Int32, _ info: siginfo_t) -> Bool {
+    // Safety: what a process sends has the members that name it (sigaction(2)).
+    let isOurDoing =
+      unsafe [SIGPIPE, SIGXFSZ].contains(number)
+      && info._sifields._kill.si_pid == getpid()
+    return unsafe info.si_code <= 0 && !isOurDoing
   }
 
   /// How the child ended; nil while it runs. Where it has stopped, we stop too, until both go on.
