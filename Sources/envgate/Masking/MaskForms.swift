@@ -4,7 +4,7 @@
 /// and drops a form that it has already: for most pieces most of them are the same.
 enum MaskForms {
   /// How much room a form of so many bytes takes at most.
-  static func mostBytes(_ count: Int) -> Int { count * 6 + 8 }
+  static func mostBytes(_ count: Int) -> Int { count * 7 + 8 }
 
   // MARK: JSON
 
@@ -20,19 +20,23 @@ enum MaskForms {
     var also: [UInt8] = []
   }
 
-  /// RFC 8259 as most write it; PHP; Python's `ensure_ascii`; Go, which minds HTML; .NET, which minds more.
+  /// RFC 8259 as most write it; PHP; Python's `ensure_ascii`; Go, which minds HTML; Gson, which minds more of
+  /// it; .NET, which minds most.
   static let jsonStyles: [JSONStyle] = [
     JSONStyle(), JSONStyle(upper: true), JSONStyle(slash: true),
     JSONStyle(wide: true), JSONStyle(wide: true, upper: true), JSONStyle(slash: true, wide: true),
-    JSONStyle(also: Array("<>&".utf8)),
+    JSONStyle(also: Array("<>&".utf8)), JSONStyle(also: Array("<>&='".utf8)),
     JSONStyle(wide: true, upper: true, also: Array("\"&'+<>`".utf8)),
   ]
 
+  /// - Parameter outer: how it is escaped once more, as a text of JSON within JSON: a request that a
+  ///   structured log quotes.
   static func json(
-    _ piece: UnsafeRawBufferPointer, _ style: JSONStyle, into target: UnsafeMutableRawBufferPointer
+    _ piece: UnsafeRawBufferPointer, _ style: JSONStyle, within outer: JSONStyle? = nil,
+    into target: UnsafeMutableRawBufferPointer
   ) -> Int {
-    // Safety: no character takes more than six bytes for each of its own, which is what the caller lends.
-    var form = unsafe FormWriter(target, upper: style.upper)
+    // Safety: no character takes more than seven bytes for each of its own, which is what the caller lends.
+    var form = unsafe FormWriter(target, upper: style.upper, within: outer)
     if style.wide, unsafe isUTF8(piece) {
       unsafe decode(piece) { scalar in
         for unit in UTF16.width(scalar) == 1
@@ -78,12 +82,20 @@ enum MaskForms {
   }
 
   /// RFC 3986, 2.3; JavaScript's `encodeURIComponent`; Python's `quote`; forms (WHATWG URL, 5.2); each with
-  /// digits of both kinds.
-  static let urlStyles: [URLStyle] = [
-    ("-._~", false), ("-._~", true), ("-._~!'()*", false), ("-._~/", false), ("-._*", true),
-  ].flatMap { safe, plus in
-    [true, false].map { URLStyle(safe: Array(safe.utf8), plus: plus, upper: $0) }
-  }
+  /// digits of both kinds. Then what leaves more as it is, in a part of a URL that allows it: PHP's
+  /// `urlencode`; Go's password, path segment and path; a password and a query of WHATWG URL (1.3);
+  /// JavaScript's `encodeURI`.
+  static let urlStyles: [URLStyle] =
+    [
+      ("-._~", false), ("-._~", true), ("-._~!'()*", false), ("-._~/", false), ("-._*", true),
+    ].flatMap { safe, plus in
+      [true, false].map { URLStyle(safe: Array(safe.utf8), plus: plus, upper: $0) }
+    }
+    + [
+      ("-._", true), ("-._~$&+,;=", false), ("-._~$&+:=@", false), ("-._~$&+,/:;=@", false),
+      ("-._~!$%&'()*+,", false), ("-._~!$%&()*+,/:;=?@[\\]^`{|}", false),
+      ("-._~!'()*;/?:@&=+$,#", false),
+    ].map { URLStyle(safe: Array($0.utf8), plus: $1) }
 
   static func url(
     _ piece: UnsafeRawBufferPointer, _ style: URLStyle, into target: UnsafeMutableRawBufferPointer
@@ -140,10 +152,15 @@ private struct FormWriter {
   // Safety: lent by the caller of the function that makes this value, which does not outlive it.
   private let target: UnsafeMutableRawBufferPointer
   private let digits: [UInt8]
+  private let outer: MaskForms.JSONStyle?
   private(set) var count = 0
 
-  init(_ target: UnsafeMutableRawBufferPointer, upper: Bool) {
+  /// - Parameter outer: a style of JSON in which the form, being JSON itself, is escaped once more.
+  init(
+    _ target: UnsafeMutableRawBufferPointer, upper: Bool, within outer: MaskForms.JSONStyle? = nil
+  ) {
     unsafe self.target = target
+    self.outer = outer
     digits = Array((upper ? "0123456789ABCDEF" : "0123456789abcdef").utf8)
   }
 
@@ -157,34 +174,44 @@ private struct FormWriter {
     for place in (0..<wanted).reversed() { put(digits[Int(value >> UInt16(place * 4) & 0xF)]) }
   }
 
-  mutating func unicode(_ unit: UInt16) {
-    put(UInt8(ascii: "\\"))
-    put(UInt8(ascii: "u"))
+  /// A byte that stays one, or a unit of UTF-16.
+  mutating func json(_ unit: UInt16, _ style: MaskForms.JSONStyle) {
+    json(unit, style, within: outer)
+  }
+
+  private mutating func json(
+    _ unit: UInt16, _ style: MaskForms.JSONStyle, within outer: MaskForms.JSONStyle?
+  ) {
+    guard let byte = UInt8(exactly: unit), !(style.wide && byte >= 0x80) else {
+      return unicode(unit, within: outer)
+    }
+    if style.also.contains(byte) { return unicode(unit, within: outer) }
+    switch byte {
+    case 0x22, 0x5C: escape(byte, within: outer)
+    case 0x2F where style.slash: escape(byte, within: outer)
+    case 0x08: escape(UInt8(ascii: "b"), within: outer)
+    case 0x09: escape(UInt8(ascii: "t"), within: outer)
+    case 0x0A: escape(UInt8(ascii: "n"), within: outer)
+    case 0x0C: escape(UInt8(ascii: "f"), within: outer)
+    case 0x0D: escape(UInt8(ascii: "r"), within: outer)
+    case 0..<0x20: unicode(unit, within: outer)
+    default: put(byte, within: outer)
+    }
+  }
+
+  private mutating func unicode(_ unit: UInt16, within outer: MaskForms.JSONStyle?) {
+    escape(UInt8(ascii: "u"), within: outer)
+    // Digits are letters and digits, which nobody escapes.
     hex(unit, digits: 4)
   }
 
-  /// A byte that stays one, or a unit of UTF-16.
-  mutating func json(_ unit: UInt16, _ style: MaskForms.JSONStyle) {
-    guard let byte = UInt8(exactly: unit), !(style.wide && byte >= 0x80) else {
-      return unicode(unit)
-    }
-    if style.also.contains(byte) { return unicode(unit) }
-    switch byte {
-    case 0x22, 0x5C: escape(byte)
-    case 0x2F where style.slash: escape(byte)
-    case 0x08: escape(UInt8(ascii: "b"))
-    case 0x09: escape(UInt8(ascii: "t"))
-    case 0x0A: escape(UInt8(ascii: "n"))
-    case 0x0C: escape(UInt8(ascii: "f"))
-    case 0x0D: escape(UInt8(ascii: "r"))
-    case 0..<0x20: unicode(unit)
-    default: put(byte)
-    }
+  private mutating func escape(_ byte: UInt8, within outer: MaskForms.JSONStyle?) {
+    put(0x5C, within: outer)
+    put(byte, within: outer)
   }
 
-  private mutating func escape(_ byte: UInt8) {
-    put(0x5C)
-    put(byte)
+  private mutating func put(_ byte: UInt8, within outer: MaskForms.JSONStyle?) {
+    if let outer { json(UInt16(byte), outer, within: nil) } else { put(byte) }
   }
 }
 

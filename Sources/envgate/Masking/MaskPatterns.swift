@@ -47,8 +47,11 @@ struct MaskPatterns: ~Copyable, @unchecked Sendable {
     }
     if !encoded { return }
     for style in MaskForms.jsonStyles {
-      unsafe add(piece, since: earlier, isBase64: false) {
-        unsafe MaskForms.json(piece, style, into: $0)
+      // By itself, in JSON of the same writer, and in that of another, which most are.
+      for outer in [nil, style, MaskForms.JSONStyle()] {
+        unsafe add(piece, since: earlier, isBase64: false) {
+          unsafe MaskForms.json(piece, style, within: outer, into: $0)
+        }
       }
     }
     for style in MaskForms.urlStyles {

@@ -49,6 +49,16 @@ import Testing
       // URLs: RFC 3986, lower case, a form, JavaScript, Python.
       ("a b/ü~", "a%20b%2F%C3%BC~"), ("a b/ü~", "a%20b%2f%c3%bc~"), ("a b/ü~", "a+b%2F%C3%BC%7E"),
       ("what (now)!", "what%20(now)!"), ("/path to", "/path%20to"),
+      // Parts of URLs: PHP, Go (password, segment, path), WHATWG (password, query), JavaScript's encodeURI.
+      ("a*b c~", "a%2Ab+c%7E"), ("hunter2-/+=?&x", "hunter2-%2F+=%3F&x"),
+      ("a:b@/c;", "a:b@%2Fc%3B"),
+      ("/a:b@?c", "/a:b@%3Fc"), ("p%w(d)[1]", "p%w(d)%5B1%5D"), ("it's [x]\\", "it%27s%20[x]\\"),
+      ("a?b=c#d\"[é]", "a?b=c#d%22%5B%C3%A9%5D"),
+      // Gson; JSON in a text of JSON, each escaped by its kind of writer.
+      ("<a='b'&c>", #"\u003ca\u003d\u0027b\u0027\u0026c\u003e"#), ("a\"b\nc", #"a\\\"b\\nc"#),
+      (#"back\slash"#, #"back\\\\slash"#), ("x<y&z", #"x\\u003cy\\u0026z"#),
+      ("it's", #"it\\u0027s"#), ("a/\"b\"", #"a\\\/\\\"b\\\""#), ("a/b/c", #"a\\/b\\/c"#),
+      ("naïve", #"na\\u00efve"#), ("\u{1}😀end", #"\\u0001\\ud83d\\ude00end"#),
       // Base64 behind 0, 1 and 2 bytes: what they and what follows have no part in.
       ("topsecret!", "dG9wc2VjcmV0I"), ("topsecret!", "RvcHNlY3JldC"),
       ("topsecret!", "0b3BzZWNyZXQh"),
