@@ -138,14 +138,32 @@ enum Console {
     unsafe WholeWrite.write(bytes, to: descriptor)
   }
 
-  /// Tells GitHub's runner, which reads stdout, what to hide.
-  /// - Throws: ``CommandFault`` `terminal.refused`, as for any value.
-  static func print(masks values: [SecretBuffer]) throws {
+  /// Refuses to tell GitHub's runner anything where somebody else reads stdout.
+  static func requireRunner() throws {
     if isTerminal {
       throw CommandFault(
         "terminal.refused",
         "--mask=github would show the secrets on this terminal; it is for GitHub's runner")
     }
+    if ProcessContext.variable("GITHUB_ACTIONS") != "true" {
+      throw CommandFault(
+        "runner.absent",
+        "--mask=github would print the secrets for GitHub's runner to read, which sets "
+          + "GITHUB_ACTIONS=true; elsewhere say --mask")
+    }
+    var file = stat()
+    // Safety: the call fills a local struct.
+    if unsafe fstat(STDOUT_FILENO, &file) == 0, file.st_mode & S_IFMT == S_IFREG {
+      throw CommandFault(
+        "runner.absent",
+        "--mask=github would print the secrets to a file; they are for GitHub's runner, which reads "
+          + "a step's own stdout")
+    }
+  }
+
+  /// Tells GitHub's runner, which reads stdout, what to hide. It must be there: ``requireRunner()``.
+  static func print(masks values: [SecretBuffer]) throws {
+    try requireRunner()
     try unsafe RunnerMasks.forEach(values) { try unsafe write($0) }
   }
 }

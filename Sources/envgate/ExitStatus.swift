@@ -25,6 +25,7 @@ enum ExitStatus: Int32, CaseIterable {
   private static let table: [String: ExitStatus] = [
     "usage": .usage,
     "terminal.refused": .usage,
+    "runner.absent": .usage,
 
     "name.invalid": .badData,
     "name.taken": .badData,

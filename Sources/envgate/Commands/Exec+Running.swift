@@ -6,10 +6,11 @@ import VaultProtocol
 /// From what was released to a command that has ended.
 extension Exec {
   /// Runs the command beside us, and tells the vault how it went.
+  /// - Returns: how it ended, and why some of its output did not go out.
   func runChild(
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
     _ flow: RequestFlow
-  ) throws -> ChildProcess.End {
+  ) throws -> (end: ChildProcess.End, lost: CommandFault?) {
     let job = try start(active, plan, settings, flow)
     let end: ChildProcess.End
     do { end = try job.wait(whileRunning: flow.keeper(of: active)) } catch {
@@ -26,8 +27,7 @@ extension Exec {
       Console.note("the outcome of request \(active.id) could not be told to the vault")
     }
     // Last: whoever is to read it may take their time, and the grant must not wait for that.
-    job.finish()
-    return end
+    return (end, job.finish())
   }
 
   /// Becomes the command, which holds the grant by a lifeline: it ends with the command and all that it
@@ -99,6 +99,7 @@ private struct Job: ~Copyable {
     }
   }
 
-  /// Passes on what is left of its output.
-  func finish() { streams?.finish() }
+  /// Passes on what is left of its output, and says why some of it was lost.
+  @discardableResult
+  func finish() -> CommandFault? { streams?.finish() }
 }

@@ -63,6 +63,7 @@ struct Exec: ParsableCommand {
   }
 
   private func perform(_ status: StatusFile?) throws -> ChildProcess.End {
+    if masking.mask == .github { try Console.requireRunner() }
     let names = try secrets.map { try SecretName(argument: $0) }
     let environment = try environment.name
     let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
@@ -77,14 +78,21 @@ struct Exec: ParsableCommand {
       secrets: names.isEmpty ? try made.secrets.map { try SecretName(argument: $0.name) } : names,
       settings: settings.variables.map(\.name), overriding: delivery.overriding)
     let active = try flow.activate(made)
+    let ran: (end: ChildProcess.End, lost: CommandFault?)
     do {
       // A job that waited gets what stands there now.
       let settings = flow.hasWaited ? try flow.settings(of: active) : settings
       if delivery.replaces { try replace(active, plan, settings, flow, status) }
-      return try runChild(active, plan, settings, flow)
+      ran = try runChild(active, plan, settings, flow)
     } catch {
       flow.abandon(active)
       throw error
     }
+    if let lost = ran.lost {
+      // The command would have failed on it: it wrote to us instead, and knows of nothing.
+      if ran.end == .exited(0) { throw lost }
+      Console.note(lost.sentence)
+    }
+    return ran.end
   }
 }

@@ -64,12 +64,16 @@ final class MaskedStreams {
   /// Takes note that the child has ended, and returns when what it wrote has gone out. What is still to be
   /// written is, as far as somebody takes it. Of a reader or a terminal that is gone the command has
   /// learnt itself; of a full disk it cannot.
-  func finish() {
+  /// - Returns: why output was lost without the command's knowledge; nil where none was.
+  @discardableResult
+  func finish() -> CommandFault? {
     closeChildEnds()
     output.finish()
     errors?.finish()
-    for failure in [output.failure, errors?.failure ?? 0] where ![0, EPIPE, EIO].contains(failure) {
-      Console.note("the command's output could not be written: \(SystemText.of(failure))")
+    let failure = [output.failure, errors?.failure ?? 0].first { ![0, EPIPE, EIO].contains($0) }
+    return failure.map {
+      CommandFault(
+        "output.failed", "the command's output could not be written: \(SystemText.of($0))")
     }
   }
 

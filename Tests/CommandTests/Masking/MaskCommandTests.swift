@@ -14,10 +14,12 @@ struct MaskCommandTests {
     try daemon.must(["variable", "set", "REGION", "-e", "development", "--value", "westeurope"])
   }
 
-  func exec(_ options: [String], _ script: String) throws -> Finished {
+  func exec(_ options: [String], _ script: String, _ variables: [String: String] = [:]) throws
+    -> Finished
+  {
     try daemon.envgate(
       ["exec", "-e", "development"] + options + ["--", "/bin/sh", "-c", script],
-      as: TestDaemon.runner.uid)
+      as: TestDaemon.runner.uid, environment: variables)
   }
 
   @Test
@@ -45,8 +47,40 @@ struct MaskCommandTests {
     #expect(done.stderr == "***\n")
   }
 
+  /// What GitHub's runner says of itself.
+  static let runner = ["GITHUB_ACTIONS": "true"]
+
+  /// Runs a script masked, with what a shell makes of the end of its line.
+  private func shell(_ options: String, _ script: String, _ end: String) throws -> Finished {
+    try Programs.run(
+      [
+        "/bin/sh", "-c",
+        "\(try Programs.path("envgate")) exec -e development \(options) -- sh -c '\(script)' \(end)",
+      ], environment: Self.runner.merging(["ENVGATE_SOCKET": daemon.socket]) { $1 },
+      uid: TestDaemon.runner.uid)
+  }
+
+  @Test(arguments: [
+    ("echo x; exit 0", ">/dev/full", 125), ("echo x; exit 0", ">&-", 125),
+    ("echo x >&2; exit 0", "2>/dev/full", 125), ("echo x; exit 3", ">/dev/full", 3),
+    ("exit 0", ">/dev/full", 0),
+  ])
+  func `output that could not be written fails a command that could not know`(
+    script: String, end: String, code: Int32
+  ) throws {
+    let done = try shell("--mask", script, end)
+    #expect(done.code == code, "\(done.stderr)")
+    if code == 125, !end.hasPrefix("2") {
+      #expect(done.stderr.hasPrefix("envgate: output.failed: the command's output could not be"))
+    }
+    // The command itself has ended as it did.
+    let outcome = code == 3 ? "closed (failure)" : "closed (success)"
+    #expect(try daemon.must(["history", "-e", "development"]).contains(outcome))
+  }
+
   @Test func `a runner is told what to hide, and then sees everything`() throws {
-    let done = try exec(["--mask=github"], "echo 6d1f2a10-0000-4000-8000-000000000003")
+    let done = try exec(
+      ["--mask=github"], "echo 6d1f2a10-0000-4000-8000-000000000003", Self.runner)
     #expect(done.code == 0, "\(done.stderr)")
     let lines = done.text.split(separator: "\n")
     #expect(lines.last == "6d1f2a10-0000-4000-8000-000000000003")
@@ -118,6 +152,21 @@ struct MaskCommandTests {
       done
       """)
     #expect(done.code == 5, "\(done.text)")
+  }
+
+  @Test func `no runner is told anything where there is none, or where a file would keep it`()
+    throws
+  {
+    for variables in [[:], ["GITHUB_ACTIONS": "false"], ["GITHUB_RUN_ID": "7", "CI": "true"]] {
+      let done = try exec(["--mask=github"], "echo ran", variables)
+      #expect(done.code == 125 && done.text.isEmpty, "\(done.text)")
+      #expect(done.stderr.hasPrefix("envgate: runner.absent: "), "\(done.stderr)")
+    }
+    let file = daemon.folder + "/run/kept"
+    chmod(daemon.folder + "/run", 0o777)
+    let done = try shell("--mask=github", "echo ran", ">\(file)")
+    #expect(done.code == 125 && done.stderr.contains("runner.absent"), "\(done.stderr)")
+    #expect(try readFile(file).isEmpty)
   }
 
   @Test func `no runner is told anything on a terminal`() throws {
