@@ -43,6 +43,18 @@ import Testing
     }
   }
 
+  @Test func `secret get, which has a format, says so to who asks for JSON`() throws {
+    for arguments in [
+      ["secret", "get", "KEY", "-e", "dev", "--json"],
+      ["secret", "get", "--json", "KEY", "-e", "dev", "--format", "raw"],
+    ] {
+      let error = try #require(throws: (any Error).self) { try Envgate.command(arguments) }
+      let fault = Failure(error, isExec: false).fault
+      #expect(fault == CommandFault("usage", "--json is --format json here"))
+    }
+    #expect(!SecretGetCommand.helpMessage().contains("  --json"))
+  }
+
   /// A command with an option of a few words, as the parser refuses others.
   struct Shapes: ParsableCommand {
     enum Shape: String, ExpressibleByArgument, CaseIterable { case env, azure, file }

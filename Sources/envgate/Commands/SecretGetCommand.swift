@@ -14,7 +14,7 @@ struct SecretGetCommand: ParsableCommand {
 
       Other formats than raw print the value with its name, and refuse a value that they could not carry \
       byte for byte. With eval, keep the exit code: line=$(envgate secret get KEY -e dev --format shell) \
-      && eval "$line".
+      && eval "$line". There is no --json here: --format json is it.
 
       Examples:
         envgate secret get AZURE_CREDENTIALS -e development > sp.json
@@ -41,8 +41,16 @@ struct SecretGetCommand: ParsableCommand {
   @Flag(help: "Print to a terminal, too.")
   var reveal = false
 
+  // What other commands have: the parser would take it for the nearest of its own options.
+  @Flag(help: .hidden)
+  var json = false
+
   @OptionGroup var request: RequestOptions
   @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if json { throw ValidationError("--json is --format json here") }
+  }
 
   func run() throws {
     // Before anything is asked for: nobody should approve what is then not shown.

@@ -86,6 +86,7 @@ struct JobLine {
     command.field = field
     command.format = .raw
     command.reveal = false
+    command.json = false
     command.request = RequestOptions(reason: reason, timeout: timeout)
     command.connection = ConnectionOptions(socket: socket)
     return command
