@@ -9,8 +9,12 @@ enum Main {
     ProcessContext.prepare()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try read(arguments)
-      try command.run()
+      if let job = JobLine.job(arguments) {
+        try job.run()
+      } else {
+        var command = try read(arguments)
+        try command.run()
+      }
       exit(ExitStatus.done.rawValue)
     } catch {
       let hint = Suggestion.hint(for: error, arguments)
@@ -66,6 +70,6 @@ struct Envgate: ParsableCommand {
   /// never made would look done.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
     if arguments == ["--version"] { throw CleanExit.message(version) }
-    return try JobLine.command(arguments) ?? parseAsRoot(arguments)
+    return try parseAsRoot(arguments)
   }
 }

@@ -58,7 +58,7 @@ import VaultCore
       try Envgate.parseAsRoot([
         "exec", "-e", "x", "--reason", "mine", "--ref", "r", "--", "true", "a b",
       ]) as? Exec)
-    let context = exec.request.said.context(command: exec.command, delivery: "env") { name in
+    let context = exec.job.request.claims.context(command: exec.command, delivery: "env") { name in
       ["GITHUB_RUN_ID": "7", "GITHUB_JOB": "j", "GITHUB_REF": "other", "GITHUB_SHA": "4f2c"][name]
     }
     #expect(

@@ -147,12 +147,12 @@ import VaultCore
     let create = try #require(
       try Envgate.parseAsRoot(["request", "create", "-e", "x", "--key", "nightly"])
         as? RequestCreateCommand)
-    let context = create.said.context(delivery: nil) { ["GITHUB_RUN_ID": "7"][$0] }
+    let context = create.said.claims.context(delivery: nil) { ["GITHUB_RUN_ID": "7"][$0] }
     #expect(context.key == "nightly")
     #expect(context.delivery == nil)
     let silent = try #require(
       try Envgate.parseAsRoot(["request", "create", "-e", "x"]) as? RequestCreateCommand)
-    #expect(silent.said.context(delivery: nil) { _ in "text" }.key == nil)
+    #expect(silent.said.claims.context(delivery: nil) { _ in "text" }.key == nil)
   }
 
   private static func failure(_ arguments: [String]) -> Failure? {

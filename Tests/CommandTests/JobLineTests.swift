@@ -16,15 +16,38 @@ import Testing
     "exec -e dev --as azure --mask -- az login",
     "exec --mask -e dev --as fd --reason why --timeout 90s --socket s -- make all",
   ])
-  func `what is read here is what the parser reads, property by property`(line: String) throws {
+  func `what is read here is what the parser reads`(line: String) throws {
     let words = line.split(separator: " ").map(String.init)
-    let quick = try #require(JobLine.command(words), "it is left to the parser")
-    let parsed = try Envgate.parseAsRoot(words)
-    #expect(type(of: quick) == type(of: parsed))
-    let properties = Self.properties(quick)
-    #expect(properties == Self.properties(parsed))
-    // A property that nobody has set would end the program where it is read.
-    #expect(properties.count > 10 && !properties.contains { $0.contains("definition") })
+    let quick = try #require(JobLine.job(words), "it is left to the parser")
+    let parsed: JobLine.Job? =
+      switch try Envgate.parseAsRoot(words) {
+      case let command as Exec: .exec(command.job)
+      case let command as SecretGetCommand: .secretGet(command.job)
+      default: nil
+      }
+    #expect(parsed == quick)
+  }
+
+  @Test func `what the parser alone reads is of the job, too`() throws {
+    let line =
+      "exec -e dev -s A --as fd --field f --override --replace --status-file s "
+      + "--request 4 --ticket-file t --host h --mask=github -- make"
+    let exec = try #require(try Self.exec(line))
+    #expect(
+      exec.delivery
+        == Delivery(form: .fd, field: "f", isOverriding: true, isReplacing: true, statusFile: "s"))
+    #expect(exec.mask == .github && exec.address == DaemonAddress(host: "h"))
+    #expect(exec.request == RequestTerms(earlier: .init(id: 4, ticketFile: "t")))
+    let new = try #require(
+      try Self.exec("exec -e dev --ref r --commit c --run-url u --key k -- make"))
+    #expect(
+      new.request.claims == RequestClaims(ref: "r", commit: "c", runURL: "u", key: "k"))
+    let get = try #require(
+      try Envgate.parseAsRoot(
+        "secret get K -e dev --format json --reveal".split(separator: " ").map(String.init))
+        as? SecretGetCommand)
+    #expect(
+      get.job == SecretGetJob(name: "K", environment: "dev", format: .json, reveals: true))
   }
 
   @Test(arguments: [
@@ -41,23 +64,18 @@ import Testing
     "exec -e dev --as env --as fd -- true", "exec -e dev --mask", "--version", "",
   ])
   func `all else is the parser's`(line: String) {
-    #expect(JobLine.command(line.split(separator: " ").map(String.init)) == nil)
+    #expect(JobLine.job(line.split(separator: " ").map(String.init)) == nil)
   }
 
   @Test func `an empty word is the parser's, and a command's words are its own`() throws {
-    #expect(JobLine.command(["secret", "get", "", "-e", "dev"]) == nil)
-    #expect(JobLine.command(["exec", "-e", "", "--", "true"]) == nil)
+    #expect(JobLine.job(["secret", "get", "", "-e", "dev"]) == nil)
+    #expect(JobLine.job(["exec", "-e", "", "--", "true"]) == nil)
     let line = ["exec", "-e", "dev", "--", "", "--", "-e", "x y"]
-    let quick = try #require(JobLine.command(line) as? Exec)
-    #expect(quick.command == ["", "--", "-e", "x y"])
+    let command = ["", "--", "-e", "x y"]
+    #expect(JobLine.job(line) == .exec(ExecJob(environment: "dev", command: command)))
   }
 
-  /// Each property by its path and with its value, those of option groups too.
-  static func properties(_ value: Any, at path: String = "") -> [String] {
-    let mirror = Mirror(reflecting: value)
-    // How it was defined, of which a value has nothing left.
-    let children = mirror.children.filter { $0.label != "_visibility" && $0.label != "title" }
-    if children.isEmpty { return ["\(path)=\(value)"] }
-    return children.flatMap { properties($0.value, at: path + "/" + ($0.label ?? "")) }
+  private static func exec(_ line: String) throws -> ExecJob? {
+    (try Envgate.parseAsRoot(line.split(separator: " ").map(String.init)) as? Exec)?.job
   }
 }

@@ -1,8 +1,4 @@
 import ArgumentParser
-import SecretMemory
-import VaultClient
-import VaultCore
-import VaultProtocol
 
 /// `envgate exec -e ENV -- COMMAND …`
 struct Exec: ParsableCommand {
@@ -51,48 +47,11 @@ struct Exec: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let status = try delivery.statusFile.map { try StatusFile($0) }
-    let end: ChildProcess.End
-    do { end = try perform(status) } catch {
-      status?.write(Failure(error, isExec: true))
-      throw error
-    }
-    status?.write(end)
-    throw ChildEnded(code: end.code)
+  var job: ExecJob {
+    ExecJob(
+      environment: environment.text, secrets: secrets, delivery: delivery.delivery,
+      mask: masking.mask, request: request.terms, address: connection.address, command: command)
   }
 
-  private func perform(_ status: StatusFile?) throws -> ChildProcess.End {
-    if masking.mask == .github { try Console.requireRunner() }
-    let names = try secrets.map { try SecretName(argument: $0) }
-    let environment = try environment.name
-    let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
-    let flow = try RequestFlow(to: connection.destination, deadline: request.deadline)
-    flow.ahead.isWanted = true
-    let made = try flow.begin(
-      request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
-      delivery: plan.claim)
-    // Before anybody is bothered with it.
-    let settings = try flow.settings(of: made)
-    try plan.requireFit(
-      secrets: names.isEmpty ? try made.secrets.map { try SecretName(argument: $0.name) } : names,
-      settings: settings.variables.map(\.name), overriding: delivery.overriding)
-    let active = try flow.activate(made)
-    let ran: (end: ChildProcess.End, lost: CommandFault?)
-    do {
-      // A job that waited gets what stands there now.
-      let settings = flow.hasWaited ? try flow.settings(of: active) : settings
-      if delivery.replaces { try replace(active, plan, settings, flow, status) }
-      ran = try runChild(active, plan, settings, flow)
-    } catch {
-      flow.abandon(active)
-      throw error
-    }
-    if let lost = ran.lost {
-      // The command would have failed on it: it wrote to us instead, and knows of nothing.
-      if ran.end == .exited(0) { throw lost }
-      Console.note(lost.sentence)
-    }
-    return ran.end
-  }
+  func run() throws { try job.run() }
 }

@@ -27,6 +27,6 @@ struct Proxy: ParsableCommand {
       )
     }
     try VaultProxy.join(
-      path: ConnectionOptions.path(socket), input: STDIN_FILENO, output: STDOUT_FILENO)
+      path: DaemonAddress.path(socket), input: STDIN_FILENO, output: STDOUT_FILENO)
   }
 }

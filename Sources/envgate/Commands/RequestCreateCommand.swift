@@ -85,7 +85,7 @@ struct RequestCreateCommand: ParsableCommand {
     let created = try flow.ask(
       RequestCreate(
         environment: try environment.name, secrets: names.isEmpty ? nil : names,
-        context: said.context(delivery: nil), attended: wait,
+        context: said.claims.context(delivery: nil), attended: wait,
         supersede: supersede.map { .init(request: $0, ticket: older) }))
     if let file { try Self.keep(created.view, in: file, flow) }
     do {

@@ -1,7 +1,4 @@
 import ArgumentParser
-import VaultClient
-import VaultCore
-import VaultProtocol
 
 /// `envgate secret get NAME -e ENV`
 struct SecretGetCommand: ParsableCommand {
@@ -52,52 +49,11 @@ struct SecretGetCommand: ParsableCommand {
     if json { throw ValidationError("--json is --format json here") }
   }
 
-  func run() throws {
-    // Before anything is asked for: nobody should approve what is then not shown.
-    if Console.isTerminal, !reveal {
-      throw CommandFault(
-        "terminal.refused", "stdout is a terminal; say --reveal to show the value, or redirect it")
-    }
-    let name = try SecretName(argument: name)
-    let answer = try answer(name, of: environment.name)
-    let secret = answer.secret
-    // What is printed under a name must be what was asked for under it.
-    guard secret.name == name.text else {
-      throw ClientFault.replyInvalid("the answer is about the secret that was asked for")
-    }
-    let value = try field.map { try FieldReader.field($0, of: secret.value) } ?? secret.value
-    let shown = SecretValueView(
-      environment: try EnvironmentName(argument: answer.environment),
-      secret: ReleasedSecret(name: name, version: secret.version, value: value))
-    try Console.print(value: try format.text(of: shown))
+  var job: SecretGetJob {
+    SecretGetJob(
+      name: name, environment: environment.text, field: field, format: format, reveals: reveal,
+      request: request.terms, address: connection.address)
   }
 
-  private func answer(
-    _ name: SecretName, of environment: EnvironmentName
-  ) throws -> SecretValueView {
-    if request.isMadeEarlier { return try requested(name, environment) }
-    do {
-      let connection = try connection.connect()
-      connection.deadline = request.deadline
-      return try connection.call(
-        .secretGet(SecretGet(environment: environment, name: name)), as: SecretValueView.self)
-    } catch let error as WireError where error.known == .gateRequired {
-      return try requested(name, environment)
-    }
-  }
-
-  private func requested(
-    _ name: SecretName, _ environment: EnvironmentName
-  ) throws -> SecretValueView {
-    let flow = try RequestFlow(to: connection.destination, deadline: request.deadline)
-    let made = try flow.begin(request, in: environment, secrets: [name], delivery: "read")
-    let active = try flow.activate(made)
-    let answer: SecretValueView
-    do { answer = try flow.read(name, of: active) } catch {
-      flow.abandon(active)
-      throw error
-    }
-    try flow.close(active, .success)
-    return answer
-  }
+  func run() throws { try job.run() }
 }

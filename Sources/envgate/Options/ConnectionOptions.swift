@@ -18,26 +18,13 @@ struct ConnectionOptions: ParsableArguments {
     try Self.requireOne(socket, host.map { [$0] } ?? [])
   }
 
+  var address: DaemonAddress { DaemonAddress(socket: socket, host: host) }
+
   /// Where the command line and the environment say that it is.
   /// - Throws: ``CommandFault`` `usage` where they name several hosts, or what is none.
-  var destination: Destination {
-    get throws {
-      let named = try HostNaming.hosts(host.map { [$0] } ?? [], isSocketNamed: socket != nil)
-      if named.count > 1 {
-        throw CommandFault(
-          "usage", "ENVGATE_HOST names \(named.count) hosts; choose one of them with --host")
-      }
-      return named.first.map { .desk($0) } ?? .socket(path: Self.path(socket))
-    }
-  }
+  var destination: Destination { get throws { try address.destination } }
 
   func connect() throws -> Connection { try Connection(destination) }
-
-  /// The path of the socket on this host.
-  static func path(_ named: String?) -> String {
-    let variable = ProcessContext.variable("ENVGATE_SOCKET").flatMap { $0.isEmpty ? nil : $0 }
-    return named ?? variable ?? "/run/envgate/envgate.sock"
-  }
 
   /// - Throws: a usage error where both are named, or a host is none.
   static func requireOne(_ socket: String?, _ hosts: [String]) throws {

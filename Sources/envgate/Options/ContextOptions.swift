@@ -1,6 +1,5 @@
 import ArgumentParser
 import VaultClient
-import VaultCore
 
 /// What a request says about itself, and how long its maker waits.
 struct ContextOptions: ParsableArguments {
@@ -26,25 +25,8 @@ struct ContextOptions: ParsableArguments {
     help: ArgumentHelp("Give up waiting after this long: 90s, 10m, 24h.", valueName: "duration"))
   var timeout: TimeSpan?
 
-  /// What is said, the CI's own variables where the command line is silent.
-  func context(
-    command: [String] = [], delivery: String?,
-    variable: @escaping (String) -> String? = ProcessContext.variable
-  ) -> RequestContext {
-    var context = CIContext.context(variable)
-    context.reason = reason ?? context.reason
-    context.ref = ref ?? context.ref
-    context.commit = commit ?? context.commit
-    context.runURL = runURL ?? context.runURL
-    context.key = key
-    context.command = ClaimedCommand.shown(of: command)
-    context.delivery = delivery
-    return context
-  }
-
-  /// Whether anything is said about a request that is to be made.
-  var saysSomething: Bool {
-    reason != nil || ref != nil || commit != nil || runURL != nil || key != nil
+  var claims: RequestClaims {
+    RequestClaims(reason: reason, ref: ref, commit: commit, runURL: runURL, key: key)
   }
 
   /// Up to when the gate is waited for; nil without end.

@@ -31,6 +31,12 @@ struct DeliveryOptions: ParsableArguments {
     completion: .file())
   var statusFile: String?
 
+  var delivery: Delivery {
+    Delivery(
+      form: form, field: field, isOverriding: overriding, isReplacing: replaces,
+      statusFile: statusFile)
+  }
+
   func validate() throws {
     if field != nil, form == .azure {
       throw ValidationError("--as azure takes the secret apart by itself; leave --field out")

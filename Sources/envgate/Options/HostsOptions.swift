@@ -23,7 +23,7 @@ struct HostsOptions: ParsableArguments {
     get throws {
       let named = try HostNaming.hosts(hosts, isSocketNamed: socket != nil)
       return named.isEmpty
-        ? [.socket(path: ConnectionOptions.path(socket))]
+        ? [.socket(path: DaemonAddress.path(socket))]
         : named.map { .desk($0, isAlone: named.count == 1) }
     }
   }

@@ -1,10 +1,6 @@
 import ArgumentParser
-import SecretMemory
-import VaultClient
-import VaultCore
 
-/// Which request a command reads under: a new one, with what it says about itself, or one that was made
-/// earlier.
+/// The request that a command reads under; see ``RequestTerms``.
 struct RequestOptions: ParsableArguments {
   @OptionGroup var said: ContextOptions
 
@@ -23,28 +19,18 @@ struct RequestOptions: ParsableArguments {
     if (request == nil) != (ticketFile == nil) {
       throw ValidationError("--request and --ticket-file go together: a request and its ticket")
     }
-    if request != nil, said.saysSomething {
+    if request != nil, said.claims.saysSomething {
       throw ValidationError(
         "the request exists already; --reason, --ref, --commit, --run-url and --key are for a new one"
       )
     }
   }
 
-  /// Whether the command line names a request.
-  var isMadeEarlier: Bool { request != nil }
-
-  /// The request that the command line names, with its ticket.
-  /// - Throws: ``CommandFault`` `ticket.file`.
-  func earlier() throws -> (request: Int64, ticket: SecretBuffer)? {
-    guard let request, let ticketFile else { return nil }
-    return (request, try TicketFile.read(ticketFile))
+  var terms: RequestTerms {
+    var terms = RequestTerms(claims: said.claims, timeout: said.timeout)
+    if let request, let ticketFile {
+      terms.earlier = RequestTerms.Earlier(id: request, ticketFile: ticketFile)
+    }
+    return terms
   }
-
-  /// What a new request says.
-  func context(command: [String] = [], delivery: String) -> RequestContext {
-    said.context(command: command, delivery: delivery)
-  }
-
-  /// Up to when the gate is waited for; nil without end.
-  var deadline: WaitDeadline? { said.deadline }
 }

@@ -73,11 +73,11 @@ final class RequestFlow {
 
   /// The request that the command line asks for: a new one, or the one that it names with its ticket.
   func begin(
-    _ options: RequestOptions, in environment: EnvironmentName, secrets: [SecretName]?,
+    _ terms: RequestTerms, in environment: EnvironmentName, secrets: [SecretName]?,
     command: [String] = [], delivery: String
   ) throws -> RequestView {
-    if let earlier = try options.earlier() {
-      let request = try adopt(earlier.request, ticket: earlier.ticket)
+    if let earlier = terms.earlier {
+      let request = try adopt(earlier.id, ticket: earlier.ticket())
       guard try EnvironmentName(argument: request.environment) == environment else {
         throw CommandFault(
           "request.environment",
@@ -95,7 +95,7 @@ final class RequestFlow {
     return try create(
       RequestCreate(
         environment: environment, secrets: secrets,
-        context: options.context(command: command, delivery: delivery), attended: true))
+        context: terms.claims.context(command: command, delivery: delivery), attended: true))
   }
 
   /// Why a request leads to nothing any more.

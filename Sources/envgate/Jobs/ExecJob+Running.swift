@@ -4,7 +4,7 @@ import VaultCore
 import VaultProtocol
 
 /// From what was released to a command that has ended.
-extension Exec {
+extension ExecJob {
   /// Runs the command beside us, and tells the vault how it went.
   /// - Returns: how it ended, and why some of its output did not go out.
   func runChild(
@@ -43,7 +43,7 @@ extension Exec {
     try withExtendedLifetime((lifeline, handOver)) {
       try Replacement.become(
         ProcessContext.lastArguments(command.count),
-        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
+        try ChildEnvironment(handOver.variables, overriding: delivery.isOverriding),
         kept: handOver.files.kept(outlivingUs: true) + (lifeline.map { [$0.descriptor] } ?? []))
     }
   }
@@ -52,23 +52,23 @@ extension Exec {
   private func start(
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
     _ flow: RequestFlow
-  ) throws -> Job {
+  ) throws -> RunningJob {
     let secrets = try read(active, flow)
     // First: what is made here may need that there is no second thread yet.
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
     let streams =
-      masking.mask == .output ? try MaskedStreams(values: secrets.map(\.value)) : nil
+      mask == .output ? try MaskedStreams(values: secrets.map(\.value)) : nil
     // The lifeline is ours until the child has its own copy, and goes with this function.
     let lifeline = settings.isExclusive ? try flow.lifeline(of: active) : nil
     let child = try withExtendedLifetime(lifeline) {
       try ChildProcess(
         ProcessContext.lastArguments(command.count),
-        try ChildEnvironment(handOver.variables, overriding: delivery.overriding),
+        try ChildEnvironment(handOver.variables, overriding: delivery.isOverriding),
         kept: handOver.files.kept(outlivingUs: false) + (lifeline.map { [$0.descriptor] } ?? []),
         output: streams?.childOutput, errors: streams?.childErrors)
     }
     streams?.childStarted()
-    return Job(child: child, files: handOver.files, streams: streams)
+    return RunningJob(child: child, files: handOver.files, streams: streams)
   }
 
   private func read(
@@ -76,18 +76,18 @@ extension Exec {
   ) throws -> [(name: SecretName, value: SecretBuffer)] {
     // A step of a job gets what it names of a request that asks for more, and no more is released.
     let secrets =
-      request.isMadeEarlier && !self.secrets.isEmpty
+      request.earlier != nil && !self.secrets.isEmpty
       ? try self.secrets.map {
         let name = try SecretName(argument: $0)
         return (name, try flow.read(name, of: active).secret.value)
       } : try flow.read(active)
-    if masking.mask == .github { try Console.print(masks: secrets.map(\.value)) }
+    if mask == .github { try Console.print(masks: secrets.map(\.value)) }
     return secrets
   }
 }
 
 /// A command that runs, the files that stay as long as it does, and what its output passes.
-private struct Job: ~Copyable {
+private struct RunningJob: ~Copyable {
   let child: ChildProcess
   let files: HandOver.Files
   let streams: MaskedStreams?

@@ -1,0 +1,60 @@
+import SecretMemory
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// What `exec` does once its command line is read, by whomever.
+struct ExecJob: Equatable {
+  var environment: String
+  var secrets: [String] = []
+  var delivery = Delivery()
+  var mask: MaskOption.Mask?
+  var request = RequestTerms()
+  var address = DaemonAddress()
+  var command: [String]
+
+  func run() throws {
+    let status = try delivery.statusFile.map { try StatusFile($0) }
+    let end: ChildProcess.End
+    do { end = try perform(status) } catch {
+      status?.write(Failure(error, isExec: true))
+      throw error
+    }
+    status?.write(end)
+    throw ChildEnded(code: end.code)
+  }
+
+  private func perform(_ status: StatusFile?) throws -> ChildProcess.End {
+    if mask == .github { try Console.requireRunner() }
+    let names = try secrets.map { try SecretName(argument: $0) }
+    let environment = try EnvironmentName(argument: environment)
+    let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
+    let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
+    flow.ahead.isWanted = true
+    let made = try flow.begin(
+      request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
+      delivery: plan.claim)
+    // Before anybody is bothered with it.
+    let settings = try flow.settings(of: made)
+    try plan.requireFit(
+      secrets: names.isEmpty ? try made.secrets.map { try SecretName(argument: $0.name) } : names,
+      settings: settings.variables.map(\.name), overriding: delivery.isOverriding)
+    let active = try flow.activate(made)
+    let ran: (end: ChildProcess.End, lost: CommandFault?)
+    do {
+      // A job that waited gets what stands there now.
+      let settings = flow.hasWaited ? try flow.settings(of: active) : settings
+      if delivery.isReplacing { try replace(active, plan, settings, flow, status) }
+      ran = try runChild(active, plan, settings, flow)
+    } catch {
+      flow.abandon(active)
+      throw error
+    }
+    if let lost = ran.lost {
+      // The command would have failed on it: it wrote to us instead, and knows of nothing.
+      if ran.end == .exited(0) { throw lost }
+      Console.note(lost.sentence)
+    }
+    return ran.end
+  }
+}
