@@ -25,9 +25,10 @@ PREFIX ?= /usr
 
 # Static Swift libraries ask the linker for -lstdc++ by name, and so for the shared one. A folder on
 # the search path that holds nothing but the archive makes it take that, and leaves the client with
-# the C library alone. Full RELRO, because the daemon's memory is worth an attack.
+# the C library alone. Full RELRO, because the daemon's memory is worth an attack. No path of our own
+# for libraries: each start would look for all of them there first.
 STATIC := $(CURDIR)/.build-release/static
-RELEASE := --scratch-path .build-release -c release --static-swift-stdlib \
+RELEASE := --scratch-path .build-release -c release --static-swift-stdlib --disable-local-rpath \
   -Xlinker -L$(STATIC) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
   -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 

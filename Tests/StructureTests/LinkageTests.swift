@@ -33,11 +33,10 @@ struct `the linked libraries` {
     let path = try #require(binaries) + "/" + program
     let section = Checkout.output(of: "LC_ALL=C readelf --dynamic --wide '\(path)'")
     try #require(section.succeeded, "readelf could not read \(path)")
-    // A path of the builder's in a daemon that runs as root would be a door for whoever owns it.
-    for line in section.text.split(separator: "\n")
-    where line.contains("(RUNPATH)") || line.contains("(RPATH)") {
-      let value = line.split(separator: "[").last.map { String($0.prefix { $0 != "]" }) }
-      #expect(value == "$ORIGIN", "\(line)")
+    // A path of the builder's in a daemon that runs as root would be a door for whoever owns it, and one
+    // beside the program is searched at each start.
+    for line in section.text.split(separator: "\n") {
+      #expect(!line.contains("(RUNPATH)") && !line.contains("(RPATH)"), "\(line)")
     }
   }
 }
