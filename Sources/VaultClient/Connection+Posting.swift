@@ -19,11 +19,13 @@ extension Connection {
 
   /// Waits for the answer to a call that was posted.
   ///
-  /// Where it came too fast for the vault, it is made again; then it comes behind those posted with it.
+  /// Where it came too fast for the vault, it is made again; and so is one whose answer came while a later
+  /// call's was waited for, and was dropped.
   /// - Throws: as ``call(_:as:deadline:)``.
   public func take<View: WireView>(
     _ posted: PostedCall, as: View.Type = View.self
   ) throws -> View {
+    if posted.number < lastAwaited { return try call(posted.call) }
     do {
       // Safety: the line is not touched.
       return try unsafe receive(posted.number, usualDeadline) {

@@ -13,6 +13,8 @@ public final class Connection {
   private var reader = JSONReader()
   private var writer = JSONWriter()
   private var calls: Int64 = 0
+  /// The last call whose answer was waited for; all before it are answered or dropped.
+  private(set) var lastAwaited: Int64 = 0
   private var isGivenUp = false
   /// Events that came beside answers, for `nextEvent`.
   var events: [EventView] = []
@@ -203,6 +205,7 @@ public final class Connection {
     _ body: (JSONValue, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     let id = MessageID.integer(number)
+    lastAwaited = number
     while true {
       let result = try unsafe channel.receive(deadline: deadline) { line -> Result? in
         do {
