@@ -91,12 +91,15 @@ import VaultCore
   @Test func `what request create answers reads as it was written`() throws {
     let ticket = try Wire.secret("egr1_abc".utf8)
     let view = RequestCreatedView(
-      request: try Samples.request(), ticket: ticket,
+      request: try Samples.request(secrets: [
+        PinnedSecret(name: Samples.secretName("AZURE_CREDENTIALS"), version: 3)
+      ]), ticket: ticket,
       unmet: [.approvals(rule: 1, missing: 1, required: 1, from: [.uid(7)])])
     let again = try Wire.roundTrip(view)
     #expect(Wire.bytes(again.ticket) == Wire.bytes(ticket))
     #expect(again.id == 42 && again.state == "waiting" && again.environment == "production")
     #expect(again.digest == view.digest && again.unmet == view.unmet)
+    #expect(again.secrets == view.secrets && view.secrets?.isEmpty == false)
     #expect(Wire.text(Wire.reply(view)).contains(#""ticket":"egr1_abc""#))
   }
 

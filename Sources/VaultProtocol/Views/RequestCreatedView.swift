@@ -16,6 +16,8 @@ public struct RequestCreatedView: WireView {
   public let environment: String
   /// What is still missing.
   public let unmet: [UnmetView]
+  /// What it reads, each pinned to its version; nil from a vault that does not say it here.
+  public let secrets: [PinnedSecretView]?
 
   /// Makes the view.
   public init(request: AccessRequest, ticket: SecretBuffer, unmet: [Unmet]) {
@@ -25,6 +27,7 @@ public struct RequestCreatedView: WireView {
     digest = Digest(request.digest).text
     environment = request.environmentName.text
     self.unmet = unmet.map { UnmetView($0) }
+    secrets = request.secrets.map { PinnedSecretView($0) }
   }
 
   /// Writes the value as the wire has it.
@@ -36,6 +39,7 @@ public struct RequestCreatedView: WireView {
     writer.member("digest", digest)
     writer.member("environment", environment)
     writer.member("unmet", unmet)
+    if let secrets { writer.member("secrets", secrets) }
     writer.endObject()
   }
 
@@ -48,5 +52,6 @@ public struct RequestCreatedView: WireView {
     digest = try object.required("digest").string()
     environment = try object.required("environment").string()
     unmet = try object.required("unmet").views()
+    secrets = try object.optional("secrets")?.views()
   }
 }

@@ -35,7 +35,7 @@ struct ExecJob: Equatable {
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
       delivery: plan.claim)
     // Before anybody is bothered with it.
-    let settings = try flow.settings(of: made)
+    let settings = try flow.settings(of: environment)
     try plan.requireFit(
       secrets: names.isEmpty ? try made.secrets.map { try SecretName(argument: $0.name) } : names,
       settings: settings.variables.map(\.name), overriding: delivery.isOverriding)
@@ -43,7 +43,7 @@ struct ExecJob: Equatable {
     let ran: (end: ChildProcess.End, lost: CommandFault?)
     do {
       // A job that waited gets what stands there now.
-      let settings = flow.hasWaited ? try flow.settings(of: active) : settings
+      let settings = flow.hasWaited ? try flow.settings(of: environment) : settings
       if delivery.isReplacing { try replace(active, plan, settings, flow, status) }
       ran = try runChild(active, plan, settings, flow)
     } catch {

@@ -17,16 +17,16 @@ extension RequestFlow {
     var isExclusive: Bool?
   }
 
-  /// The request, and its job's settings asked for.
-  func requestAhead(_ id: Int64, in environment: EnvironmentName) throws -> RequestView {
+  /// Makes a request, and has its job's settings asked for with it.
+  func createdAhead(_ parameters: RequestCreate) throws -> RequestCreatedView {
+    let environment = parameters.environment
     let posted = try connection.post(
-      .requestGet(RequestGet(request: id)),
-      .environmentGet(EnvironmentGet(name: environment)),
+      .requestCreate(parameters), .environmentGet(EnvironmentGet(name: environment)),
       .variableList(
         VariableList(environment: environment, after: nil, limit: ProtocolLimits.mostItems)))
-    let request = try connection.take(posted[0], as: RequestView.self)
+    let created = try connection.take(posted[0], as: RequestCreatedView.self)
     ahead.settings = (posted[1], posted[2])
-    return request
+    return created
   }
 
   /// The environment and its variables; from what was asked for ahead, the first time.
@@ -49,13 +49,13 @@ extension RequestFlow {
   ///
   /// Not where it may not be our turn yet: that would ask for secrets that are refused. Not with a ticket,
   /// whose grant is another's too.
-  func activated(_ request: RequestView) throws -> RequestView {
-    let activation = Call.grantActivate(GrantActivate(request: request.id, ticket: shownTicket))
+  func activated(_ id: Int64) throws -> RequestView {
+    let activation = Call.grantActivate(GrantActivate(request: id, ticket: shownTicket))
     guard ahead.isWanted, ahead.isExclusive == false, !hasWaited, !needsTicket else {
       return try connection.call(activation)
     }
     let posted = try connection.post(
-      activation, .grantRead(GrantRead(request: request.id, ticket: nil, after: nil)))
+      activation, .grantRead(GrantRead(request: id, ticket: nil, after: nil)))
     let active = try connection.take(posted[0], as: RequestView.self)
     ahead.page = posted[1]
     return active

@@ -58,8 +58,7 @@ extension RequestFlow {
   )
 
   /// Read before the secrets, which the vault refuses where a variable has changed since the approval.
-  func settings(of request: RequestView) throws -> Settings {
-    let name = try EnvironmentName(argument: request.environment)
+  func settings(of name: EnvironmentName) throws -> Settings {
     let (environment, list) = try environmentAndVariables(name)
     ahead.isExclusive = environment.exclusive
     let variables = try list.map { variable in

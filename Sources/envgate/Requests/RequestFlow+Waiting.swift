@@ -12,29 +12,33 @@ extension RequestFlow {
   ///
   /// - Throws: ``CommandFault`` `request.waiting` at the deadline, `request.rejected` and the like
   ///   where the request ended otherwise.
-  func activate(_ request: RequestView) throws -> RequestView {
-    var request = request
-    hasWaited = request.state != "approved"
+  func activate(_ begun: BegunRequest) throws -> RequestView {
+    var found = begun.found
+    hasWaited = found.map { $0.state != "approved" } ?? false
     while true {
-      request = try waited(request)
-      if request.state == "active", request.grant?.hold == "ticket", needsTicket {
-        isBorrowed = true
-        try settle()
-        return request
+      if let request = found {
+        let request = try waited(request)
+        if request.state == "active", request.grant?.hold == "ticket", needsTicket {
+          isBorrowed = true
+          try settle()
+          return request
+        }
+        guard request.state == "approved" else { throw Self.fault(request) }
+        found = request
       }
-      guard request.state == "approved" else { throw Self.fault(request) }
       do {
-        let active = try inTurn(request)
+        let active = try inTurn(begun.id, found)
         try settle()
         return active
       } catch let error where Connection.mayPass(error) {
         hasWaited = true
-        request = try returned(to: request.id)
+        found = try returned(to: begun.id)
       } catch let error as WireError where error.known == .gateWaiting {
         hasWaited = true
         // The gate was edited, or a reviewer left, between the approval and us: it waits again.
-        request = try connection.call(.requestGet(RequestGet(request: request.id)))
+        let request: RequestView = try connection.call(.requestGet(RequestGet(request: begun.id)))
         if request.state != "waiting" { throw error }
+        found = request
       }
     }
   }
@@ -68,16 +72,19 @@ extension RequestFlow {
   }
 
   /// Activates; where the environment has one grant at a time, once it is our turn.
-  private func inTurn(_ request: RequestView) throws -> RequestView {
+  private func inTurn(_ id: Int64, _ found: RequestView?) throws -> RequestView {
+    var found = found
     var began: Int64?
     while true {
       do {
-        return try activated(request)
+        return try activated(id)
       } catch let error as WireError where error.known == .grantBusy {
         let sentence = PlainText.shown(error.message)
         hasWaited = true
         let since = began ?? WallClock.now
         began = since
+        let request = try found ?? connection.call(.requestGet(RequestGet(request: id)))
+        found = request
         attendant.progress.show(
           WaitProgress.Subject(
             name: "request \(request.id)", waits: "for its turn", since: since,

@@ -51,17 +51,26 @@ final class RequestFlow {
     let created = try attendant.holdingBack {
       try connection.answer(.requestCreate(parameters), as: RequestCreatedView.self)
     }
-    made = created.view.id
-    ticket = created.view.ticket
-    try attendant.look()
+    try own(created.view)
     return created
   }
 
-  /// Makes a request and returns it as it stands.
-  func create(_ parameters: RequestCreate) throws -> RequestView {
-    let id = try ask(parameters).view.id
-    if ahead.isWanted { return try requestAhead(id, in: parameters.environment) }
-    return try connection.call(.requestGet(RequestGet(request: id)))
+  private func own(_ created: RequestCreatedView) throws {
+    made = created.id
+    ticket = created.ticket
+    try attendant.look()
+  }
+
+  /// Makes a request, and looks at it where it must be waited for.
+  func create(_ parameters: RequestCreate) throws -> BegunRequest {
+    let created = try attendant.holdingBack {
+      ahead.isWanted
+        ? try createdAhead(parameters)
+        : try connection.call(.requestCreate(parameters), as: RequestCreatedView.self)
+    }
+    try own(created)
+    if let begun = BegunRequest(created) { return begun }
+    return BegunRequest(try connection.call(.requestGet(RequestGet(request: created.id))))
   }
 
   /// Takes up a request that was made earlier.
@@ -75,7 +84,7 @@ final class RequestFlow {
   func begin(
     _ terms: RequestTerms, in environment: EnvironmentName, secrets: [SecretName]?,
     command: [String] = [], delivery: String
-  ) throws -> RequestView {
+  ) throws -> BegunRequest {
     if let earlier = terms.earlier {
       let request = try adopt(earlier.id, ticket: earlier.ticket())
       guard try EnvironmentName(argument: request.environment) == environment else {
@@ -89,7 +98,7 @@ final class RequestFlow {
           "secret.missing",
           "request \(request.id) does not ask for \(name.text); make a request that does")
       }
-      return request
+      return BegunRequest(request)
     }
     isOursAlone = true
     return try create(
