@@ -50,6 +50,12 @@ public final class SecretArena: @unchecked Sendable {
   /// Bytes that owners hold now, each block counted with its rounding to a power of two.
   public var bytesInUse: Int { state.withLock { $0.bytesInUse } }
 
+  /// Opens the first piece, which takes a moment, for whoever has one before a secret comes.
+  public func prepare() {
+    guard let block = try? unsafe allocate(byteCount: 1) else { return }
+    unsafe deallocate(block, byteCount: 1)
+  }
+
   /// Takes a block of at least `byteCount` zero bytes.
   func allocate(byteCount: Int) throws(SecretMemoryError) -> UnsafeMutableRawPointer {
     guard byteCount <= Self.largestBlock else { throw .tooLarge }

@@ -47,13 +47,15 @@ struct Failure {
 
   /// Says it, and returns the code to exit with.
   func tell() -> Int32 {
-    do { try Console.print(whole: output.map(Console.output.charset.shown)) } catch let fault
-      as CommandFault
-    {
-      Console.report(fault)
-      return fault.status.rawValue
-    } catch {
-      return ExitStatus.done.rawValue
+    if !output.isEmpty {
+      do { try Console.print(whole: output.map(Console.output.charset.shown)) } catch let fault
+        as CommandFault
+      {
+        Console.report(fault)
+        return fault.status.rawValue
+      } catch {
+        return ExitStatus.done.rawValue
+      }
     }
     if !lines.isEmpty { Console.show(lines) }
     if let fault { Console.report(fault) }

@@ -19,6 +19,17 @@ import Testing
     }
   }
 
+  @Test func `made ready it is as large as before, and nothing of it is taken`() throws {
+    let arena = SecretArena(capacity: 1 << 20)
+    arena.prepare()
+    #expect(arena.bytesInUse == 0)
+    let all = try SecretReservation(capacity: 1 << 20, in: arena)
+    #expect(arena.bytesInUse == 1 << 20)
+    // There is nothing left to make ready, which is no fault.
+    arena.prepare()
+    _ = consume all
+  }
+
   @Test func `serves large values from memory that many small ones were in`() throws {
     let arena = SecretArena(capacity: 1 << 20)
     var small: [SecretReservation] = []

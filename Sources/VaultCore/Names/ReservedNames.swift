@@ -10,7 +10,9 @@ public enum ReservedNames {
     "ANSIBLE_", "TF_CLI_",
   ]
 
-  static let names: Set<String> = [
+  // An array, which lies in the program as it is: a job asks about few names, and a set would be made
+  // anew by each.
+  static let names: [String] = [
     // loader, libc
     "PATH", "GCONV_PATH", "GETCONF_DIR", "HOSTALIASES", "LOCALDOMAIN", "LOCPATH", "NIS_PATH",
     "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS", "TMPDIR", "TEMP", "TMP", "TZDIR", "LANG",

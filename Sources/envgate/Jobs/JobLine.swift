@@ -8,7 +8,7 @@
 /// for each.
 struct JobLine {
   /// What a line asks for.
-  enum Job: Equatable {
+  indirect enum Job: Equatable {
     case exec(ExecJob)
     case secretGet(SecretGetJob)
 
@@ -31,15 +31,15 @@ struct JobLine {
     switch (arguments.first, arguments.dropFirst().first) {
     case (Exec.name, _):
       var line = JobLine(arguments.dropFirst())
-      return line.exec().map(Job.exec)
+      return line.exec()
     case ("secret", "get"):
       var line = JobLine(arguments.dropFirst(2))
-      return line.secretGet().map(Job.secretGet)
+      return line.secretGet()
     default: return nil
     }
   }
 
-  private mutating func exec() -> ExecJob? {
+  private mutating func exec() -> Job? {
     var secrets: [String] = []
     var form: DeliveryForm?
     var mask: MaskOption.Mask?
@@ -48,9 +48,10 @@ struct JobLine {
       case "--":
         if words.isEmpty { return nil }
         guard let environment else { return nil }
-        return ExecJob(
-          environment: environment, secrets: secrets, delivery: Delivery(form: form ?? .env),
-          mask: mask, request: request, address: address, command: Array(words))
+        return .exec(
+          ExecJob(
+            environment: environment, secrets: secrets, delivery: Delivery(form: form ?? .env),
+            mask: mask, request: request, address: address, command: Array(words)))
       case "-s", "--secret":
         guard let name = value() else { return nil }
         secrets.append(name)
@@ -69,7 +70,7 @@ struct JobLine {
     return nil
   }
 
-  private mutating func secretGet() -> SecretGetJob? {
+  private mutating func secretGet() -> Job? {
     var name: String?
     var field: String?
     while let word = words.popFirst() {
@@ -84,8 +85,9 @@ struct JobLine {
       }
     }
     guard let name, let environment else { return nil }
-    return SecretGetJob(
-      name: name, environment: environment, field: field, request: request, address: address)
+    return .secretGet(
+      SecretGetJob(
+        name: name, environment: environment, field: field, request: request, address: address))
   }
 
   /// Takes an option that both commands have; false where it is none, or was there before.

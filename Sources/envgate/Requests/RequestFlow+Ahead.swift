@@ -1,3 +1,4 @@
+import SecretMemory
 import VaultClient
 import VaultCore
 import VaultProtocol
@@ -24,6 +25,8 @@ extension RequestFlow {
       .requestCreate(parameters), .environmentGet(EnvironmentGet(name: environment)),
       .variableList(
         VariableList(environment: environment, after: nil, limit: ProtocolLimits.mostItems)))
+    // While the vault works.
+    SecretArena.shared.prepare()
     let created = try connection.take(posted[0], as: RequestCreatedView.self)
     ahead.settings = (posted[1], posted[2])
     return created
