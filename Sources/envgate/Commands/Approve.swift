@@ -32,7 +32,7 @@ struct Approve: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Approve without asking, only if the request's digest is this one.", valueName: "sha256:…"))
+      "Approve without asking, only if the request's digest is this one.", valueName: "sha256:..."))
   var digest: String?
 
   @OptionGroup var connection: ConnectionOptions

@@ -40,7 +40,7 @@ struct EnvironmentCreateCommand: ParsableCommand {
   @Option(
     name: .customLong("rule"),
     help: ArgumentHelp(
-      "A rule, N of these must approve; repeat it, all rules must be met.", valueName: "N:P,P,…"))
+      "A rule, N of these must approve; repeat it, all rules must be met.", valueName: "N:P,P,..."))
   var rules: [String] = []
 
   @Flag(help: "Let whoever may ask read at once.")

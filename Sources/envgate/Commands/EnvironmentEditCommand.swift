@@ -47,7 +47,7 @@ struct EnvironmentEditCommand: ParsableCommand {
   var approvals: Int?
   @Option(
     name: .customLong("rule"),
-    help: ArgumentHelp("Replace all rules; repeat it.", valueName: "N:P,P,…"))
+    help: ArgumentHelp("Replace all rules; repeat it.", valueName: "N:P,P,..."))
   var rules: [String] = []
   @Flag(help: "Take all rules away: whoever may ask reads at once.")
   var unprotected = false

@@ -30,7 +30,7 @@ struct SecretGetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How to print it: raw (the bytes alone), json (as the wire has it), shell (NAME='…', for eval), "
+      "How to print it: raw (the bytes alone), json (as the wire has it), shell (NAME='...', for eval), "
         + "dotenv (a line of such a file), github-env (for the file $GITHUB_ENV).",
       valueName: "format"))
   var format = SecretFormat.raw
