@@ -70,6 +70,6 @@ struct Envgate: ParsableCommand {
   /// never made would look done.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
     if arguments == ["--version"] { throw CleanExit.message(version) }
-    return try parseAsRoot(arguments)
+    return try parseAsRoot(try MaskOption.apart(arguments))
   }
 }

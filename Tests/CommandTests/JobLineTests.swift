@@ -6,6 +6,31 @@ import Testing
 /// The lines of jobs are read twice, by us and by the parser, and must mean one thing.
 @Suite struct JobLineTests {
   @Test(arguments: [
+    ["--mask=github", "-s", "KEY"], ["-s", "KEY", "--mask=github"],
+    ["--mask=github", "--as", "fd"],
+    ["--mask=github"], ["--mask", "github"],
+    ["--replace", "--mask=github", "--field", "x", "-s", "K"],
+    ["--mask=github", "--replace"],
+  ])
+  func `who is to hide what was released is read whatever stands behind it`(options: [String])
+    throws
+  {
+    for tail in [["-e", "dev"], []] {
+      let line =
+        ["exec"] + (tail.isEmpty ? ["-e", "dev"] : []) + options + tail + ["--", "env", "--mask=x"]
+      let command = try #require(try Envgate.command(line) as? Exec)
+      #expect(command.masking.mask == .github && command.command == ["env", "--mask=x"])
+    }
+  }
+
+  @Test(arguments: ["--mask=", "--mask=-s", "--mask=other"])
+  func `a word that names nobody is refused`(word: String) {
+    #expect(throws: (any Error).self) {
+      try Envgate.command(["exec", "-e", "dev", word, "-s", "KEY", "--", "true"])
+    }
+  }
+
+  @Test(arguments: [
     "secret get KEY -e dev",
     "secret get -e dev KEY",
     "secret get KEY --environment dev --field clientId --socket /run/x.sock",

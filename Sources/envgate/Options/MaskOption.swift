@@ -19,11 +19,26 @@ struct MaskOption: ParsableArguments {
     completion: .list(Mask.allCases.map(\.rawValue)))
   var text: String?
 
+  /// A line with `--mask=github` as two words: ArgumentParser 1.8 forgets the value of an option that may
+  /// stand alone where another option follows, and would take it for a bare `--mask`.
+  /// - Throws: ``CommandFault`` `usage` where the value names nobody.
+  static func apart(_ arguments: [String]) throws -> [String] {
+    let own = arguments.prefix { $0 != "--" }
+    return try own.flatMap { word -> [String] in
+      guard word.hasPrefix("--mask=") else { return [word] }
+      let value = String(word.dropFirst("--mask=".count))
+      guard Mask(rawValue: value) != nil else { throw CommandFault("usage", refusal) }
+      return ["--mask", value]
+    } + arguments[own.endIndex...]
+  }
+
+  private static let refusal = "--mask stands alone, or is --mask=output or --mask=github"
+
   var mask: Mask? { text.flatMap(Mask.init) }
 
   func validate() throws {
     if text != nil, mask == nil {
-      throw ValidationError("--mask stands alone, or is --mask=output or --mask=github")
+      throw ValidationError(Self.refusal)
     }
   }
 }
