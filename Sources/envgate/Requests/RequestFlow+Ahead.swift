@@ -18,17 +18,19 @@ extension RequestFlow {
     var isExclusive: Bool?
   }
 
-  /// Makes a request, and has its job's settings asked for with it.
+  /// Makes a request, and once it is made has its job's settings asked for: a refused one leaves a single
+  /// refusal on the record.
   func createdAhead(_ parameters: RequestCreate) throws -> RequestCreatedView {
     let environment = parameters.environment
-    let posted = try connection.post(
-      .requestCreate(parameters), .environmentGet(EnvironmentGet(name: environment)),
-      .variableList(
-        VariableList(environment: environment, after: nil, limit: ProtocolLimits.mostItems)))
+    let creation = try connection.post(.requestCreate(parameters))
     // While the vault works.
     SecretArena.shared.prepare()
-    let created = try connection.take(posted[0], as: RequestCreatedView.self)
-    ahead.settings = (posted[1], posted[2])
+    let created = try connection.take(creation[0], as: RequestCreatedView.self)
+    let posted = try connection.post(
+      .environmentGet(EnvironmentGet(name: environment)),
+      .variableList(
+        VariableList(environment: environment, after: nil, limit: ProtocolLimits.mostItems)))
+    ahead.settings = (posted[0], posted[1])
     return created
   }
 
