@@ -100,16 +100,19 @@ final class AccountDatabase: Sendable {
 
   /// Who a uid is. Askers of the same uid share one question.
   func lookup(_ uid: UInt32, completion: @escaping Answered) {
-    let now = clock()
-    let known =
-      answerWithoutDatabase(uid) ?? state.withLock { $0.cache.answer(uid, now: now) }
-    if let known {
+    if let known = known(uid) {
       completion(known)
       return
     }
     ask(.account(uid)) { reply in
       if case .account(let answer)? = reply { completion(answer) } else { completion(.unavailable) }
     }
+  }
+
+  /// Who a uid is, where that needs no question; nil where it does.
+  func known(_ uid: UInt32) -> AccountAnswer? {
+    let now = clock()
+    return answerWithoutDatabase(uid) ?? state.withLock { $0.cache.answer(uid, now: now) }
   }
 
   /// Who several uids are; one completion when all are answered.

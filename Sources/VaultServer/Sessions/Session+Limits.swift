@@ -72,9 +72,12 @@ extension Session {
 
   /// Looks at the process on the other end before anything is decided that gives more than asking does.
   func confine(for action: Action) {
-    guard let process, caller.confinement == nil, action.permission.givesMoreThanAsking else {
-      return
-    }
+    if action.permission.givesMoreThanAsking { confine() }
+  }
+
+  /// Looks at the process on the other end.
+  func confine() {
+    guard let process, caller.confinement == nil else { return }
     let isKnown = isOfHost
     let found = channel.flatMap { channel in
       try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(

@@ -212,6 +212,7 @@ final class Session: ChannelInboundHandler {
 
   /// Starts what may start.
   private func start() {
+    recallAccount()
     conversation.isSerial = caller.account == nil
     while let channel, channel.isWritable, hub.hasRoom(for: replyBytes, self),
       let entry = conversation.next(replyBytes: replyBytes)
@@ -232,7 +233,11 @@ final class Session: ChannelInboundHandler {
 
   private func submit(_ action: Action) -> Bool {
     confine(for: action)
-    return submit(Command(caller: caller, action: action))
+    guard submit(Command(caller: caller, action: action)) else { return false }
+    // Whoever makes a request asks for more than that next; its process is looked at while the engine
+    // is busy.
+    if case .createRequest = action { confine() }
+    return true
   }
 
   /// Whether the command is queued; if not, its call starts again when a batch is done.
