@@ -38,8 +38,7 @@ struct DeskWatchTests {
     try watch.press("\r", until: "as shown?")
     try watch.press("y", until: "approved")
     try watch.until("1 request waits")
-    try watch.type("q")
-    #expect(try watch.finish() == 0)
+    #expect(try watch.press(toEnd: "q") == 0)
     #expect(try second.daemon.must(["request", "show", "1"]).contains(": approved"))
     #expect(try first.daemon.must(["request", "show", "1"]).contains(": waiting"))
   }

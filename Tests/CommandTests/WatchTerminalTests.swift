@@ -57,8 +57,7 @@ struct WatchTerminalTests {
     let shown = try daemon.must(["request", "show", "1"])
     #expect(shown.contains(": approved") && shown.contains("approved by backup (uid 34)"))
     #expect(shown.contains("\"tests green\""))
-    try watch.type("q")
-    #expect(try watch.finish() == 0)
+    #expect(try watch.press(toEnd: "q") == 0)
     Self.expectWhole(watch, before)
   }
 
@@ -127,8 +126,7 @@ struct WatchTerminalTests {
     try daemon.start()
     try Self.ask(daemon, "while it was away, or just after")
     try watch.until("> 1 ")
-    try watch.type("q")
-    #expect(try watch.finish() == 0)
+    #expect(try watch.press(toEnd: "q") == 0)
   }
 
   @Test func `without a daemon it says which, and takes no terminal`() throws {

@@ -160,6 +160,18 @@ final class TerminalProcess {
     return wait()
   }
 
+  /// Presses a key until the program has ended, and returns what wait(2) says.
+  func press(toEnd key: String) throws -> Int32 {
+    for _ in 0..<5 {
+      try type(key)
+      let end = time(nil) + 3
+      while time(nil) < end {
+        guard try read(milliseconds: 100) else { return wait() }
+      }
+    }
+    throw HarnessFault("it does not end\n" + screen.lines.joined(separator: "\n"))
+  }
+
   /// The settings of the terminal.
   var settings: termios {
     var settings = termios()
