@@ -132,7 +132,7 @@ extension ClientTransportTests {
       _ = try Connection.reconnect(path: none, within: 0)
     }
     let stale = folder.path + "/stale"
-    close(try listener(stale))
+    try abandonedListener(stale)
     let late = WaitDeadline(secondsFromNow: 9)
     #expect(throws: ClientFault.staleSocket(path: stale)) {
       _ = try Connection.reconnect(path: stale, within: 1)

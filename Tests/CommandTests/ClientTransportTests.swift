@@ -50,7 +50,7 @@ import Testing
     #expect(throws: ClientFault.notASocket(path: file)) { try connect(file) }
 
     let stale = folder.path + "/stale"
-    close(try listener(stale))
+    try abandonedListener(stale)
     #expect(throws: ClientFault.staleSocket(path: stale)) { try connect(stale) }
 
     let long = folder.path + "/" + String(repeating: "x", count: 120)
@@ -126,7 +126,7 @@ import Testing
 
   /// A listening socket at a path.
   func listener(_ path: String) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
@@ -137,6 +137,14 @@ import Testing
     }
     try #require(bound == 0 && listen(descriptor, 1) == 0)
     return descriptor
+  }
+
+  /// Leaves a socket behind at which nobody listens: a child that another test starts at this moment has a
+  /// copy of the descriptor until it is its own program.
+  func abandonedListener(_ path: String) throws {
+    let descriptor = try listener(path)
+    shutdown(descriptor, Int32(SHUT_RDWR))
+    close(descriptor)
   }
 }
 

@@ -37,6 +37,7 @@ struct ProxyTests {
     let socket = daemon.socket
     var pair: [Int32] = [-1, -1]
     #expect(pipe(&pair) == 0)
+    for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(pair[1]) }
     let process = try RunningProcess(
       [
@@ -54,6 +55,7 @@ struct ProxyTests {
     let daemon = try TestDaemon()
     var pair: [Int32] = [-1, -1]
     #expect(pipe(&pair) == 0)
+    for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { for end in pair { close(end) } }
     let process = try RunningProcess(
       [

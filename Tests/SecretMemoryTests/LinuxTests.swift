@@ -5,7 +5,9 @@ import Testing
 @Suite struct `What the kernel says` {
   @Test func `the peer of a socket pair is this process`() throws {
     var pair: [Int32] = [0, 0]
-    try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+    try #require(
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0
+    )
     defer { pair.forEach { close($0) } }
     var peer = envgate_credentials()
     #expect(envgate_peer_credentials(pair[0], &peer) == 0)
@@ -17,7 +19,9 @@ import Testing
     var own = [gid_t](repeating: 0, count: 1_024)
     let number = Int(getgroups(Int32(own.count), &own))
     var pair: [Int32] = [0, 0]
-    try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+    try #require(
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0
+    )
     defer { pair.forEach { close($0) } }
     var groups = [UInt32](repeating: 0, count: 1_024)
     var count = UInt32(groups.count)

@@ -69,7 +69,7 @@ final class SocketLines {
   private var rest: [UInt8] = []
 
   init(_ path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     // No answer in time is a failure, not a hang.
     var patience = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(

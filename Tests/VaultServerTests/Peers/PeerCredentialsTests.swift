@@ -7,7 +7,9 @@ import VaultCore
 @Suite struct `the peer of a socket` {
   @Test func `kernel-identity: a pair of our own says who we are`() throws {
     var ends: [Int32] = [0, 0]
-    try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+    try #require(
+      socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0
+    )
     defer { for end in ends { close(end) } }
     let peer = try PeerCredentials(descriptor: ends[0])
     #expect(peer.uid == geteuid())
