@@ -48,9 +48,7 @@ extension Connection {
         wasKeptOut = isKeptOut
         guard mayPass, deadline.remaining > 0 else { throw error }
       }
-      let length = min(pause, deadline.remaining)
-      // Without a descriptor it only sleeps, and a signal may cut it short.
-      if let vigil { try vigil.sleep(length) } else { _ = poll(nil, 0, length) }
+      try Vigil.sleep(min(pause, deadline.remaining), minding: vigil)
       pause = min(pause * 2, longestPause)
     }
   }

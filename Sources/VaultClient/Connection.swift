@@ -166,8 +166,7 @@ public final class Connection {
           deadline.map({ pause < Int64($0.remaining) }) ?? true
         else { throw newerProtocol(behind: error) ?? error }
         // A signal that cuts it short makes the next attempt come early, and nothing else.
-        let milliseconds = Int32(clamping: max(1, pause))
-        if let vigil { try vigil.sleep(milliseconds) } else { _ = poll(nil, 0, milliseconds) }
+        try Vigil.sleep(Int32(clamping: max(1, pause)), minding: vigil)
       } catch {
         throw newerProtocol(behind: error) ?? error
       }
@@ -206,46 +205,50 @@ public final class Connection {
   ) throws -> Result {
     let id = MessageID.integer(number)
     lastAwaited = number
+    // Safety: the line is lent to the body for its call.
+    return try unsafe nextLine(deadline) { replied, reply, line in
+      // An answer to a call whose deadline passed; whoever made it waits no more.
+      if let replied, replied != id { return nil }
+      switch reply {
+      case .result(let value):
+        guard replied == id else { throw ClientFault.replyInvalid("a result has an id") }
+        return try unsafe body(value, line)
+      // What was subscribed to comes beside the answers; see `nextEvent`.
+      case .event(let event):
+        try keep(event)
+        return nil
+      case .error(let error): throw error
+      }
+    }
+  }
+
+  /// The next line that is no answer; for `nextEvent`.
+  func receiveEvent(deadline: WaitDeadline?) throws -> EventView {
+    // Safety: the line is not touched.
+    try unsafe nextLine(deadline) { _, reply, _ in
+      if case .event(let event) = reply { event } else { nil }
+    }
+  }
+
+  /// Reads lines until one of them is what somebody waits for.
+  /// - Parameter pick: what a line comes to; nil passes it over.
+  private func nextLine<Result>(
+    _ deadline: WaitDeadline?,
+    _ pick: (MessageID?, Reply, UnsafeRawBufferPointer) throws -> Result?
+  ) throws -> Result {
     while true {
       let result = try unsafe channel.receive(deadline: deadline) { line -> Result? in
         do {
           return try unsafe Reply.decode(line, reader: &reader) { replied, reply in
             // Whoever speaks the protocol is a vault, though it be one of another version.
             tunnel?.hasAnswered = true
-            // An answer to a call whose deadline passed; whoever made it waits no more.
-            if let replied, replied != id { return nil }
-            switch reply {
-            case .result(let value):
-              guard replied == id else { throw ClientFault.replyInvalid("a result has an id") }
-              return try unsafe body(value, line)
-            // What was subscribed to comes beside the answers; see `nextEvent`.
-            case .event(let event):
-              try keep(event)
-              return nil
-            case .error(let error): throw error
-            }
+            return try unsafe pick(replied, reply, line)
           }
         } catch {
           throw fault(error)
         }
       }
       if let result { return result }
-    }
-  }
-
-  /// The next line that is no answer; for `nextEvent`.
-  func receiveEvent(deadline: WaitDeadline?) throws -> EventView {
-    while true {
-      let event = try unsafe channel.receive(deadline: deadline) { line -> EventView? in
-        do {
-          return try unsafe Reply.decode(line, reader: &reader) { _, reply in
-            if case .event(let event) = reply { event } else { nil }
-          }
-        } catch {
-          throw fault(error)
-        }
-      }
-      if let event { return event }
     }
   }
 

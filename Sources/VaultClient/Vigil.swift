@@ -33,6 +33,11 @@ public struct Vigil {
     try tick()
   }
 
+  /// The same where there may be nothing to mind; a signal may cut it short.
+  static func sleep(_ milliseconds: Int32, minding vigil: Vigil?) throws {
+    if let vigil { try vigil.sleep(milliseconds) } else { _ = poll(nil, 0, milliseconds) }
+  }
+
   /// What poll(2) takes; a descriptor below 0 it passes over.
   var entry: pollfd { pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0) }
 

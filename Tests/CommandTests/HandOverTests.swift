@@ -186,12 +186,3 @@ struct HandOverTests {
     #expect(refused.stderr.contains("--as fd") && !refused.stderr.contains("CAN"))
   }
 }
-
-/// Waits for what another process does by itself, a few seconds at most.
-func eventually(_ isSo: () -> Bool) -> Bool {
-  for _ in 0..<250 {
-    if isSo() { return true }
-    usleep(20_000)
-  }
-  return isSo()
-}

@@ -58,7 +58,7 @@ struct UnixSocket: ~Copyable {
     }
     let trusted = ServerIdentity.isTrusted(
       listener: credentials.uid, fileOwner: FileOwner(path: path)?.uid, caller: geteuid(),
-      cargo: cargo, unknown: cargo == .ticket ? ServerIdentity.unknownID() : nil)
+      cargo: cargo, unknown: ServerIdentity.unknownID())
     guard trusted else { throw .untrustedServer(path: path, uid: credentials.uid) }
   }
 

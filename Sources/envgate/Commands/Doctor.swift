@@ -29,7 +29,7 @@ struct Doctor: ParsableCommand {
     var findings = daemon.findings
     // What else is looked at is of this host, where somebody may have come from ssh, too.
     if try connection.destination.host == nil {
-      findings += SocketCheckup.findings(DaemonAddress.path(connection.socket))
+      findings += SocketCheckup.findings(DaemonAddress.path(connection.socket.path))
     }
     findings.append(SessionCheckup.finding())
     let facts = ConfigurationFacts(config)

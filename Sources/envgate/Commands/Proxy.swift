@@ -13,11 +13,7 @@ struct Proxy: ParsableCommand {
       whatever command whoever signed in has asked for.
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "The daemon's socket (else $ENVGATE_SOCKET, else /run/envgate/envgate.sock).",
-      valueName: "path"))
-  var socket: String?
+  @OptionGroup var socket: SocketOption
 
   func run() throws {
     if isatty(STDIN_FILENO) == 1 {
@@ -27,6 +23,6 @@ struct Proxy: ParsableCommand {
       )
     }
     try VaultProxy.join(
-      path: DaemonAddress.path(socket), input: STDIN_FILENO, output: STDOUT_FILENO)
+      path: DaemonAddress.path(socket.path), input: STDIN_FILENO, output: STDOUT_FILENO)
   }
 }

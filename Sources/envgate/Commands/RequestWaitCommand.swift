@@ -23,9 +23,7 @@ struct RequestWaitCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let flow = try RequestFlow(
-      to: connection.destination, deadline: timeout.map { WaitDeadline(secondsFromNow: $0.seconds) }
-    )
+    let flow = try RequestFlow(to: connection.destination, deadline: timeout?.deadline)
     var answer = try current(flow)
     // Once more where the gate was edited between the decision and the look at it.
     while answer.view.state == "waiting" {

@@ -38,7 +38,7 @@ final class MaskPump: @unchecked Sendable {
     self.target = target
     self.terminal = terminal
     filter = MaskFilter(automaton)
-    (bell, rope) = try MaskedStreams.pipe(size: 0)
+    (bell, rope) = try PipeEnds.open()
     _ = fcntl(source, F_SETFL, fcntl(source, F_GETFL) | O_NONBLOCK)
   }
 

@@ -96,15 +96,6 @@ final class MaskedStreams {
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
-  /// Makes a pipe, both ends close-on-exec: the one to read from first.
-  static func pipe(size: Int32) throws -> (near: Int32, far: Int32) {
-    var (near, far): (Int32, Int32) = (-1, -1)
-    // Safety: the callee fills both during the call.
-    let failure = unsafe envgate_make_pipe(size, &near, &far)
-    if failure != 0 { throw CommandFault("system", "pipe failed: \(SystemText.of(failure))") }
-    return (near, far)
-  }
-
   /// A pipe or a terminal in between.
   private struct Way {
     let near: Int32
@@ -117,7 +108,7 @@ final class MaskedStreams {
         (near, far, terminal) = (made.near, made.far, made)
         return
       }
-      (near, far) = try MaskedStreams.pipe(size: MaskedStreams.pipeSize)
+      (near, far) = try PipeEnds.open(size: MaskedStreams.pipeSize)
       terminal = nil
     }
 

@@ -3,11 +3,7 @@ import VaultClient
 
 /// Where the daemon is: one of them.
 struct ConnectionOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The daemon's socket (else $ENVGATE_SOCKET, else /run/envgate/envgate.sock).",
-      valueName: "path"), completion: .file())
-  var socket: String?
+  @OptionGroup var socket: SocketOption
 
   @Option(
     help: ArgumentHelp(
@@ -15,10 +11,10 @@ struct ConnectionOptions: ParsableArguments {
   var host: String?
 
   func validate() throws {
-    try Self.requireOne(socket, host.map { [$0] } ?? [])
+    try Self.requireOne(socket.path, host.map { [$0] } ?? [])
   }
 
-  var address: DaemonAddress { DaemonAddress(socket: socket, host: host) }
+  var address: DaemonAddress { DaemonAddress(socket: socket.path, host: host) }
 
   /// Where the command line and the environment say that it is.
   /// - Throws: ``CommandFault`` `usage` where they name several hosts, or what is none.

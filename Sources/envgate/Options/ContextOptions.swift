@@ -30,5 +30,5 @@ struct ContextOptions: ParsableArguments {
   }
 
   /// Up to when the gate is waited for; nil without end.
-  var deadline: WaitDeadline? { timeout.map { WaitDeadline(secondsFromNow: $0.seconds) } }
+  var deadline: WaitDeadline? { timeout?.deadline }
 }

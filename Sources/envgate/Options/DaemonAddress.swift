@@ -10,12 +10,12 @@ struct DaemonAddress: Equatable {
   /// - Throws: ``CommandFault`` `usage` where several hosts are named, or what is none.
   var destination: Destination {
     get throws {
-      let named = try HostNaming.hosts(host.map { [$0] } ?? [], isSocketNamed: socket != nil)
-      if named.count > 1 {
+      let all = try HostNaming.destinations(host.map { [$0] } ?? [], socket: socket)
+      guard all.count == 1 else {
         throw CommandFault(
-          "usage", "ENVGATE_HOST names \(named.count) hosts; choose one of them with --host")
+          "usage", "ENVGATE_HOST names \(all.count) hosts; choose one of them with --host")
       }
-      return named.first.map { .desk($0) } ?? .socket(path: Self.path(socket))
+      return all[0]
     }
   }
 

@@ -22,6 +22,15 @@ enum HostNaming {
     return hosts
   }
 
+  /// Where these hosts are, else the socket of this one; one destination at least.
+  /// - Throws: as ``hosts(_:isSocketNamed:variable:)``.
+  static func destinations(_ named: [String], socket: String?) throws -> [Destination] {
+    let hosts = try hosts(named, isSocketNamed: socket != nil)
+    return hosts.isEmpty
+      ? [.socket(path: DaemonAddress.path(socket))]
+      : hosts.map { .desk($0, isAlone: hosts.count == 1) }
+  }
+
   /// What a list holds, separated by commas or blanks.
   private static func list(_ text: String) -> [String] {
     text.split { $0 == "," || $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)

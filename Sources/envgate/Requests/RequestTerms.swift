@@ -19,5 +19,5 @@ struct RequestTerms: Equatable {
   var earlier: Earlier?
 
   /// Up to when the gate is waited for; nil without end.
-  var deadline: WaitDeadline? { timeout.map { WaitDeadline(secondsFromNow: $0.seconds) } }
+  var deadline: WaitDeadline? { timeout?.deadline }
 }

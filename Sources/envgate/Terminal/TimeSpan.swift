@@ -1,8 +1,12 @@
 import ArgumentParser
+import VaultClient
 
 /// A length of time as it is typed: `90s`, `10m`, `24h`, `7d`. Whole, positive, with its unit.
 struct TimeSpan: Hashable, ExpressibleByArgument {
   let seconds: Int64
+
+  /// When it is over, from now on.
+  var deadline: WaitDeadline { WaitDeadline(secondsFromNow: seconds) }
 
   init?(argument: String) {
     guard let unit = argument.utf8.last, let factor = Self.factor(unit) else { return nil }

@@ -16,17 +16,8 @@ final class FeedQueue: Sendable {
 
   /// - Throws: ``CommandFault`` `system`.
   init() throws {
-    var ends: [Int32] = [-1, -1]
-    // Safety: the kernel fills the array's two elements during the call.
-    guard unsafe pipe(&ends) == 0 else {
-      throw CommandFault("system", "pipe failed: \(SystemText.of(errno))")
-    }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    descriptor = ends[0]
-    writing = ends[1]
+    (descriptor, writing) = try PipeEnds.open()
+    for end in [descriptor, writing] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
   }
 
   deinit {

@@ -8,3 +8,12 @@ func eventually(_ what: String, _ isSo: () throws -> Bool) throws {
     usleep(5_000)
   }
 }
+
+/// Waits for what another process does by itself, a few seconds at most.
+func eventually(_ isSo: () -> Bool) -> Bool {
+  for _ in 0..<250 {
+    if isSo() { return true }
+    usleep(20_000)
+  }
+  return isSo()
+}
