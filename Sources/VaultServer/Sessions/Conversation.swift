@@ -108,6 +108,16 @@ struct Conversation {
     reservedBytes += bytes
   }
 
+  /// Keeps no room any more for the answer to the first call, which waits for people.
+  mutating func releaseFirst() {
+    guard let reserved = entries.first?.reserved, reserved > 0 else { return }
+    entries[entries.startIndex].reserved = 0
+    reservedBytes -= reserved
+  }
+
+  /// Whether the first call has not started.
+  var isFirstUnstarted: Bool { started == 0 && !entries.isEmpty }
+
   /// A start that could not be made after all: the queue is full.
   mutating func undoStart() {
     let last = entries.index(entries.startIndex, offsetBy: started - 1)

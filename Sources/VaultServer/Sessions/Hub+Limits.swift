@@ -72,12 +72,8 @@ extension Hub {
   /// Whether a lane holds as many bytes of lines as it may.
   func isOverfull(_ lane: Lane) -> Bool { !shares.lines.admits(0, lane) }
 
-  /// Whether an answer of so many bytes may be waited for; the session tries again where it may not.
-  func hasRoom(for bytes: Int, _ session: Session) -> Bool {
-    if session.conversation.count == 0 || shares.replies.admits(bytes, session.lane) { return true }
-    retryLater(session)
-    return false
-  }
+  /// Whether a lane has memory for an answer of so many bytes.
+  func admitsReply(_ bytes: Int, _ lane: Lane) -> Bool { shares.replies.admits(bytes, lane) }
 
   // MARK: The record
 

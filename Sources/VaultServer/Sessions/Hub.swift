@@ -27,6 +27,8 @@ final class Hub: @unchecked Sendable {
     var drain: TimeAmount = .seconds(10)
     /// Bring a line to its end.
     var line: TimeAmount = .seconds(30)
+    /// Wait until its lane has memory for an answer.
+    var room: TimeAmount = .seconds(3)
     /// Be who the account database has said.
     var accountAge: TimeAmount = .seconds(30)
   }
@@ -48,9 +50,13 @@ final class Hub: @unchecked Sendable {
   var shares: Shares
   private var undecided: [Lane: Int] = [:]
   private var nextConnection: UInt64 = 1
-  private var parked: [Int64: Set<UInt64>] = [:]
+  /// Who waits on which request.
+  var parked: [Int64: Set<UInt64>] = [:]
+  /// Connections whose request has moved, and that are to look at it again.
+  private lazy var woken = Slices(self) { $0.requestChanged() }
   private var holders: [Int64: UInt64] = [:]
-  private var retrying: Set<UInt64> = []
+  /// Connections that found no room, in the commit's queue or in their lane's memory.
+  private lazy var retrying = Slices(self) { $0.advance() }
   /// Connections that wait until their lane may have more looked at, in the order in which they came.
   var paced: [Lane: CircularBuffer<UInt64>] = [:]
   /// What was refused before it came to the engine, until the next second.
@@ -212,8 +218,9 @@ final class Hub: @unchecked Sendable {
       session.answer(answered.reply)
     }
     for request in delivery.changedRequests {
-      for id in parked.removeValue(forKey: request) ?? [] { sessions[id]?.requestChanged() }
+      for id in parked.removeValue(forKey: request) ?? [] { woken.insert(id) }
     }
+    woken.go()
     if !delivery.changedRequests.isEmpty {
       for id in subscribers { sessions[id]?.subscription?.news() }
     }
@@ -221,15 +228,7 @@ final class Hub: @unchecked Sendable {
     if delivery.trouble != trouble { log(delivery.trouble, delivery.fault) }
     // What peers take now makes room for what waits.
     flushAll()
-    retry()
-    flushAll()
-  }
-
-  private func retry() {
-    if retrying.isEmpty { return }
-    let waiting = retrying
-    retrying = []
-    for id in waiting { sessions[id]?.advance() }
+    retrying.go()
   }
 
   func needsFlush(_ session: Session) {
@@ -238,28 +237,11 @@ final class Hub: @unchecked Sendable {
     if unflushed.count == 1 { eventLoop.execute { self.flushAll() } }
   }
 
-  private func flushAll() {
+  func flushAll() {
     let sessions = unflushed
     unflushed.removeAll(keepingCapacity: true)
     for session in sessions { session.flush() }
   }
-
-  // MARK: Waiting
-
-  func park(_ session: Session, on request: Int64) {
-    parked[request, default: []].insert(session.id)
-  }
-
-  /// Whether the session was waiting.
-  func unpark(_ session: Session) -> Bool {
-    guard case .wait(let request, _) = session.conversation.first?.work,
-      parked[request]?.remove(session.id) != nil
-    else { return false }
-    if parked[request]?.isEmpty == true { parked[request] = nil }
-    return true
-  }
-
-  func holdsGrant(_ session: Session) -> Bool { holders.values.contains(session.id) }
 
   private func noteHolder(_ reply: CommandReply, _ session: Session) {
     guard case .request(let answer) = reply else { return }
@@ -279,17 +261,21 @@ final class Hub: @unchecked Sendable {
   /// Every second: time passes for the engine, and for connections that do nothing or take nothing.
   func tick() {
     let now = NIODeadline.now()
+    let holding = Set(holders.values)
     flushRefusals(now: now)
     submitOwn(.tick)
     shares.forgetIdle(now: now)
     for session in sessions.values {
       session.refuseSlowLine(now: now, limits.timing.line)
+      session.refuseForRoom(now: now, limits.timing.room)
       if let resolved = session.resolvedAt, now - resolved > limits.timing.accountAge {
         session.forgetAccount()
       }
-      session.closeIfIdle(idle: limits.timing.idle, drain: limits.timing.drain)
+      session.closeIfIdle(
+        idle: limits.timing.idle, drain: limits.timing.drain,
+        holdsGrant: holding.contains(session.id))
     }
-    retry()
+    retrying.go()
     // Where the record or the engine did not answer, a second has passed.
     for id in subscribers { sessions[id]?.subscription?.goOn() }
   }

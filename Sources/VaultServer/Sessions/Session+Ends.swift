@@ -38,12 +38,12 @@ extension Session {
   func cut() { channel?.close(promise: nil) }
 
   /// Ends a connection that has been idle, or that does not take its answers.
-  func closeIfIdle(idle: TimeAmount, drain: TimeAmount) {
+  func closeIfIdle(idle: TimeAmount, drain: TimeAmount, holdsGrant: Bool) {
     let now = NIODeadline.now()
     if let undrainedSince, now - undrainedSince > drain {
       channel?.close(promise: nil)
     } else if conversation.count == 0, now - lastActivity > idle, !isLifeline,
-      subscription == nil, !hub.holdsGrant(self)
+      subscription == nil, !holdsGrant
     {
       channel?.close(promise: nil)
     }

@@ -24,6 +24,35 @@ extension Session {
     settleCharges()
   }
 
+  /// Whether an answer of so many bytes may be waited for; the session tries again where it may not.
+  func hasRoom(for bytes: Int) -> Bool {
+    if hub.admitsReply(bytes, lane) {
+      lacksRoomSince = nil
+      return true
+    }
+    // What has started will be answered, and that makes room.
+    if conversation.isFirstUnstarted, lacksRoomSince == nil { lacksRoomSince = .now() }
+    hub.retryLater(self)
+    return false
+  }
+
+  /// Refuses the first call where its lane's other connections keep the memory for answers to themselves: no
+  /// call is left without an answer.
+  func refuseForRoom(now: NIODeadline, _ patience: TimeAmount) {
+    guard let since = lacksRoomSince, now - since > patience, conversation.isFirstUnstarted,
+      let id = conversation.first?.id
+    else { return }
+    lacksRoomSince = nil
+    if let count = conversation.heldBytes, conversation.count == 1 { hub.release(count, of: lane) }
+    let error = WireError(Refusal.memoryExhausted)
+    hub.noteRefusal(caller, "reply", error)
+    let answer = hub.encode(error: error, id: id)
+    conversation.updateFirst { $0.work = .answered(answer) }
+    write(answer)
+    finishFirst()
+    advance()
+  }
+
   /// The bytes of answers that the peer has not taken.
   private var untakenBytes: Int {
     guard let options = channel?.syncOptions else { return 0 }

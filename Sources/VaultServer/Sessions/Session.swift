@@ -49,6 +49,8 @@ final class Session: ChannelInboundHandler {
   var lastActivity: NIODeadline
   var resolvedAt: NIODeadline?
   var undrainedSince: NIODeadline?
+  /// Since when its lane has no memory for the answer to its first call.
+  var lacksRoomSince: NIODeadline?
   /// Since when the line that is coming is not whole; nil where none is, or where we do not read.
   var lineBegan: NIODeadline?
   /// The bytes of lines, and of answers, that its lane is charged with.
@@ -214,7 +216,7 @@ final class Session: ChannelInboundHandler {
   private func start() {
     recallAccount()
     conversation.isSerial = caller.account == nil
-    while let channel, channel.isWritable, hub.hasRoom(for: replyBytes, self),
+    while let channel, channel.isWritable, hasRoom(for: replyBytes),
       let entry = conversation.next(replyBytes: replyBytes)
     {
       reserveReply(entry, replyBytes)
@@ -273,6 +275,9 @@ final class Session: ChannelInboundHandler {
     where answer.request.state == .waiting
       && answer.request.revision == revision ?? answer.request.revision:
       hub.park(self, on: id)
+      // A wait may last for days: it keeps nothing of its lane's memory until there is an answer.
+      conversation.releaseFirst()
+      settleCharges()
       return
     case (.resolve(let named), .done):
       resolve(named)
@@ -307,7 +312,7 @@ final class Session: ChannelInboundHandler {
     advance()
   }
 
-  private func finishFirst() {
+  func finishFirst() {
     conversation.finishFirst()
     while let ready = conversation.readyAnswer {
       write(ready)
@@ -315,7 +320,7 @@ final class Session: ChannelInboundHandler {
     }
   }
 
-  private func write(_ answer: ByteBuffer) {
+  func write(_ answer: ByteBuffer) {
     lastActivity = .now()
     channel?.write(answer, promise: nil)
     hub.needsFlush(self)
