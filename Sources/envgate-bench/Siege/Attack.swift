@@ -11,6 +11,10 @@ protocol Attack: Sendable {
   var connections: Int { get }
   /// The connections that it makes at most, those that take the place of lost ones included.
   var mostConnects: Int { get }
+  /// Seconds that it needs before it begins.
+  static var headStart: Double { get }
+  /// What its process does before it begins, already as the attacker.
+  static func prepare()
 
   init()
   /// A connection is open.
@@ -23,6 +27,8 @@ protocol Attack: Sendable {
 
 extension Attack {
   var mostConnects: Int { connections }
+  static var headStart: Double { 0.2 }
+  static func prepare() {}
   mutating func answered(_ answer: Answer, on lane: inout Lane) {}
   mutating func secondPassed(_ lane: inout Lane) {}
 }
@@ -31,6 +37,7 @@ extension Attack {
 let attacks: [any Attack.Type] = [
   Releases.self, Connections.self, Reads.self, Requests.self, Probing.self, Slowloris.self,
   NoNewline.self, Deaf.self, HalfOpen.self, ConnectDrop.self, Garbage.self, Subscribers.self,
+  Mounts.self, Waits.self, Deletes.self, Edits.self, Twins.self, StuckLog.self,
 ]
 
 /// One line of the protocol.

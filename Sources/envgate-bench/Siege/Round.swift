@@ -19,14 +19,12 @@ struct Round {
 
   /// How often the daemon's memory is looked at.
   private static let lookEvery: Int32 = 50
-  /// Time to start the processes.
-  private static let headStart: UInt64 = 200_000_000
   /// How long after its end a process may still report.
   private static let patience: UInt64 = 6_000_000_000
 
-  /// - Parameter attack: by name; nil for calm.
-  func run(_ attack: String?) throws(HelperProcess.Fault) -> Outcome {
-    let from = nanoseconds() + Self.headStart
+  /// - Parameter attack: nil for calm.
+  func run(_ attack: (any Attack.Type)?) throws(HelperProcess.Fault) -> Outcome {
+    let from = nanoseconds() + UInt64((attack?.headStart ?? 0.2) * 1e9)
     let until = from + UInt64(seconds * 1e9)
     func role(_ uid: UInt32) -> [String] {
       ["--socket", socket, "--uid", "\(uid)", "--from", "\(from)", "--until", "\(until)"]
@@ -35,7 +33,7 @@ struct Round {
     if let attack {
       do throws(HelperProcess.Fault) {
         helpers.append(
-          try HelperProcess(["siege-attacker"] + role(attacker) + ["--attack", attack]))
+          try HelperProcess(["siege-attacker"] + role(attacker) + ["--attack", attack.name]))
       } catch {
         helpers[0].finish(force: true)
         throw error

@@ -57,7 +57,7 @@ struct Siege: ParsableCommand {
         result.beforeBytes = try resident(daemon, type.name)
         result.load = Self.load
       }
-      let attacked = try round.run(type.name)
+      let attacked = try round.run(type)
       result.attacked += attacked.samples
       result.tally.add(attacked.tally)
       result.calmGrowth += middle - start

@@ -16,12 +16,13 @@ struct SiegeAttacker: ParsableCommand {
     guard let type = attacks.first(where: { $0.name == attack }) else {
       throw ValidationError("there is no attack \(attack)")
     }
+    try Account.become(role.uid)
+    type.prepare()
     // What the bystander waits for is then the daemon's queue, not a turn on a processor.
     // SCHED_IDLE (sched(7)): it runs where nobody else wants to, and gives way at once. At nice 19 it would
     // be left its slice of some milliseconds at each turn, and be measured for that.
     var parameter = sched_param()
     _ = unsafe sched_setscheduler(0, 5, &parameter)
-    try Account.become(role.uid)
     var swarm = Swarm(type.init(), socketPath: role.socket)
     sleep(until: role.from)
     swarm.run(until: role.until)

@@ -22,6 +22,8 @@ struct Sample {
   enum Kind: String, CaseIterable {
     /// A value, on a connection that is there.
     case get
+    /// A method that does not exist: the event loop answers without the commit.
+    case line
     /// The status, on a new connection: from connect(2) to the answer.
     case connect
   }

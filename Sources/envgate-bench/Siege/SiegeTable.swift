@@ -21,6 +21,7 @@ enum SiegeTable {
     The attacker runs where nobody else wants to (SCHED_IDLE): what the bystander waits for is the daemon's queue, not a processor.
     That holds as far as the host is idle: load is its load average, to judge a row by.
     get: secret.get of 1,500 bytes each 5 ms on one connection, whether or not the last one is answered.
+    line: a method that does not exist each 5 ms on another: the event loop alone answers it.
     connect: a new connection each 50 ms, and server.status on it.
     p50, p99: milliseconds; ratio: of the medians. RSS: the daemon's, MiB, before, highest, and 2 s after.
     """
@@ -50,6 +51,9 @@ enum SiegeTable {
             decimal(attacked.median), decimal(attacked.median / max(calm.median, 0.001)),
             decimal(calm.p99), decimal(attacked.p99),
           ] + memory))
+    }
+    for kind in [Sample.Kind.line, .get] {
+      lines.append("  \(kind.rawValue) under attack: \(Histogram(result.attacked, kind).text)")
     }
     lines.append("  tried: \(result.tried)")
     lines.append("  answered: \(result.tally.text)")
@@ -92,5 +96,27 @@ private struct Latencies {
     }
     median = at(50)
     p99 = at(99)
+  }
+}
+
+/// How many calls took how long: what held the event loop, or the commit, shows in the last columns.
+private struct Histogram {
+  private static let bounds = [1, 2, 5, 10, 20, 50, 100]
+  private var counts = [Int](repeating: 0, count: bounds.count + 1)
+  private var longest: UInt64 = 0
+
+  init(_ samples: [Sample], _ kind: Sample.Kind) {
+    for sample in samples where sample.kind == kind {
+      let milliseconds = Double(sample.nanoseconds) / 1e6
+      let index = Self.bounds.firstIndex { milliseconds <= Double($0) } ?? Self.bounds.count
+      counts[index] += 1
+      longest = max(longest, sample.nanoseconds)
+    }
+  }
+
+  var text: String {
+    let parts = zip(Self.bounds.map { "<=\($0) ms" } + ["more"], counts)
+      .filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }
+    return parts.joined(separator: ", ") + "; longest \(decimal(Double(longest) / 1e6)) ms"
   }
 }
