@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/timex.h>
@@ -14,6 +15,23 @@ int envgate_set_parent_death_signal(int signal) {
 
 int envgate_set_undumpable(void) {
   return prctl(PR_SET_DUMPABLE, 0UL, 0, 0, 0) == 0 ? 0 : errno;
+}
+
+int envgate_default_crash_signals(void) {
+  const int signals[] = {SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    struct sigaction action;
+    if (sigaction(signals[i], NULL, &action) != 0)
+      return errno;
+    // What was ignored when we started stays so: a child inherits that.
+    if (action.sa_handler == SIG_IGN || action.sa_handler == SIG_DFL)
+      continue;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    if (sigaction(signals[i], &action, NULL) != 0)
+      return errno;
+  }
+  return 0;
 }
 
 int envgate_no_new_privileges(void) {

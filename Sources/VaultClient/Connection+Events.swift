@@ -4,6 +4,8 @@ public import VaultProtocol
 extension Connection {
   /// The most events that are kept while a call waits for its answer.
   private static let mostKept = 4_096
+  /// The most bytes of text in one of them: names and words of the protocol.
+  private static let mostText = 1_024
 
   /// Subscribes to what the caller may see.
   /// - Parameter after: the sequence of the last event that is known; nil from now on.
@@ -25,7 +27,8 @@ extension Connection {
 
   func keep(_ event: EventView) throws {
     // A daemon that never answers but tells on and on would fill our memory.
-    guard events.count < Self.mostKept else {
+    let text = event.event.utf8.count + event.environment.utf8.count + event.state.utf8.count
+    guard events.count < Self.mostKept, text <= Self.mostText else {
       throw ClientFault.replyInvalid("an answer comes between events")
     }
     events.append(event)

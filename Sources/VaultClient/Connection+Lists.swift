@@ -11,18 +11,31 @@ public struct ListAnswer<Item: ListItem>: Sendable {
 }
 
 extension Connection {
+  /// Seconds within which ``list(of:most:_:)`` ends, however many pages come.
+  static let listPatience: Int64 = 300
+  /// The longest list that ``list(of:most:_:)`` puts together, in bytes of its text.
+  static let longestList = 64 << 20
+
   /// Calls a listing method until there is nothing more, or enough.
   /// - Parameters:
   ///   - most: how many items are wanted; nil for all.
   ///   - page: makes the call for one page, from where it continues and how many items it may hold.
-  /// - Throws: as ``call(_:as:deadline:)``.
+  /// - Throws: as ``call(_:as:deadline:)``; ``ClientFault/timedOut`` after five minutes, and
+  ///   ``ClientFault/replyTooLong(limit:)`` beyond 64 MiB.
   public func list<Item: ListItem>(
     of: Item.Type = Item.self, most: Int? = nil,
     _ page: (_ after: Item.Cursor?, _ limit: Int) throws -> Call
   ) throws -> ListAnswer<Item> {
     var items: [Item] = []
     var texts: [[UInt8]] = []
+    var bytes = 0
+    let end = WaitDeadline(secondsFromNow: Self.listPatience)
     try forEachPage(of: Item.self, most: most, page) { list in
+      bytes += list.texts.reduce(0) { $0 + $1.count }
+      guard bytes <= Self.longestList else {
+        throw ClientFault.replyTooLong(limit: Self.longestList)
+      }
+      guard end.remaining > 0 else { throw ClientFault.timedOut }
       items += list.items
       texts += list.texts
     }

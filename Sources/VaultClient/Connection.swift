@@ -15,6 +15,7 @@ public final class Connection {
   private var calls: Int64 = 0
   /// The last call whose answer was waited for; all before it are answered or dropped.
   private(set) var lastAwaited: Int64 = 0
+  private var passedOver: Int64 = 0
   private var isGivenUp = false
   /// Events that came beside answers, for `nextEvent`.
   var events: [EventView] = []
@@ -207,8 +208,10 @@ public final class Connection {
     lastAwaited = number
     // Safety: the line is lent to the body for its call.
     return try unsafe nextLine(deadline) { replied, reply, line in
-      // An answer to a call whose deadline passed; whoever made it waits no more.
-      if let replied, replied != id { return nil }
+      if let replied, replied != id {
+        try passOver(replied)
+        return nil
+      }
       switch reply {
       case .result(let value):
         guard replied == id else { throw ClientFault.replyInvalid("a result has an id") }
@@ -220,6 +223,14 @@ public final class Connection {
       case .error(let error): throw error
       }
     }
+  }
+
+  /// An answer to a call whose deadline passed; whoever made it waits no more.
+  private func passOver(_ replied: MessageID) throws {
+    passedOver += 1
+    // Each call has one answer, and none has one before it was made.
+    guard case .integer(let number) = replied, (1...calls).contains(number), passedOver <= calls
+    else { throw ClientFault.replyInvalid("an answer names its call") }
   }
 
   /// The next line that is no answer; for `nextEvent`.
@@ -249,6 +260,9 @@ public final class Connection {
         }
       }
       if let result { return result }
+      // Lines that come without a pause never have the channel wait, which looks at both.
+      try vigil?.tick()
+      if let deadline, deadline.remaining == 0 { throw ClientFault.timedOut }
     }
   }
 

@@ -8,6 +8,8 @@ enum ProcessContext {
 
   /// Prepares the process. Called once, before anything else and before there is a second thread.
   static func prepare() {
+    // First, so that no crash report shows memory. Where the kernel refuses, nothing is held yet.
+    guard envgate_default_crash_signals() == 0 else { _exit(ExitStatus.fault.rawValue) }
     // A closed 0, 1 or 2 would be taken by the socket, and a stray print would reach the daemon. What
     // stands there instead can be neither read nor printed to, and is closed again for a child.
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {

@@ -55,6 +55,10 @@ int envgate_lock_file(int fd);
 int envgate_set_parent_death_signal(int signal);
 // No core dump, no ptrace by the same uid, /proc/PID owned by root.
 int envgate_set_undumpable(void);
+// Leaves a crash to the kernel. Swift's runtime handles the signals of a crash before main, when
+// SWIFT_BACKTRACE tells it to, and runs a helper, found beside the program or named by the environment,
+// that reads all memory.
+int envgate_default_crash_signals(void);
 // Neither set-uid programs nor file capabilities add rights after an execve.
 int envgate_no_new_privileges(void);
 

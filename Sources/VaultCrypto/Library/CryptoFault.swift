@@ -13,6 +13,8 @@ public enum CryptoFault: Error, Equatable, Sendable {
   case malformedKey
   /// Text that is no ticket: the wrong form or checksum.
   case malformedTicket
+  /// The kernel gives no random bytes.
+  case noRandomness
   /// libcrypto is older than 3.0.12, or an affected 3.1 (CVE-2023-5363).
   case tooOldLibrary
   /// A function of libcrypto failed, named here.

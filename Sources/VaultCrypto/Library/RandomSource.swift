@@ -1,11 +1,11 @@
-internal import CLibcrypto
+internal import Glibc
 internal import Synchronization
 
 /// Where random bytes come from. It is passed in, so that a whole life of a vault can be replayed.
 @safe
 public struct RandomSource: Sendable {
   /// Writes random bytes to all of a region.
-  /// - Throws: `CryptoFault.library` when the generator cannot be seeded; nothing may be used then.
+  /// - Throws: `CryptoFault.noRandomness` where the kernel gives none; nothing may be used then.
   public let fill: @Sendable (UnsafeMutableRawBufferPointer) throws -> Void
 
   /// Makes a source from a function.
@@ -13,10 +13,18 @@ public struct RandomSource: Sendable {
     unsafe self.fill = fill
   }
 
-  /// libcrypto's generator for secrets (RAND_priv_bytes(3), seeded by the kernel).
+  /// The kernel's generator (getrandom(2)), once it is seeded.
+  ///
+  /// A generator of our own would keep its state in our memory, and two copies of one virtual machine that
+  /// go on from one snapshot would draw the same; the kernel is told of that and seeds itself anew.
   public static let system = unsafe RandomSource { region in
-    let start = unsafe region.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    try unsafe check(RAND_priv_bytes(start, Int32(region.count)), "RAND_priv_bytes")
+    for start in stride(from: 0, to: region.count, by: 256) {
+      // getentropy(3) calls getrandom(2) until it has all of up to 256 bytes, or says that there are none.
+      let count = min(256, region.count - start)
+      guard let base = region.baseAddress, unsafe getentropy(base + start, count) == 0 else {
+        throw CryptoFault.noRandomness
+      }
+    }
   }
 
   /// The same bytes for the same seed, for replays and tests. Predictable: never for a real vault.

@@ -26,7 +26,7 @@ public enum Daemon {
       try Signals.block()
       let logger = Logger(label: "envgated") { JSONLogHandler(label: $0) }
       let configuration = try ConfigurationReader().read(path)
-      let key = try RootKeyFile.read(configuration.rootKey)
+      let key = RootKeyHandOver(try RootKeyFile.read(configuration.rootKey))
       let socket = try ListeningSocket(
         configuration.socket, inherited: InheritedSockets(LaunchEnvironment.take))
       defer { socket.remove() }

@@ -27,11 +27,12 @@ final class RunningDaemon: Sendable {
 
   /// - Parameters:
   ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
+  ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
   ///   - clock: reads both clocks, on the commit thread.
   init(
     configuration: Configuration, socket: ListeningSocket,
-    jobSockets: [(name: SocketName, file: SocketFile)] = [], rootKey: SecretBuffer,
+    jobSockets: [(name: SocketName, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     logger: Logger
@@ -163,11 +164,12 @@ final class RunningDaemon: Sendable {
   }
 
   private static func open(
-    _ configuration: Configuration, _ rootKey: SecretBuffer, _ opened: OpenedVault,
+    _ configuration: Configuration, _ rootKey: RootKeyHandOver, _ opened: OpenedVault,
     _ logger: Logger
   ) throws(EngineFault) -> VaultEngine {
+    guard let key = rootKey.take() else { throw EngineFault.wrongRootKey }
     let engine = try VaultEngine(
-      directory: configuration.stateDirectory, rootKey: rootKey,
+      directory: configuration.stateDirectory, rootKey: key,
       configuration: configuration.engine, now: moment()
     ) { what in
       logger.critical("storage.tampered", metadata: ["fault": "\(what)"])

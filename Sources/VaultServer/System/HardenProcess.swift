@@ -3,15 +3,17 @@ import Glibc
 
 /// What the daemon does to itself before it opens anything.
 enum HardenProcess {
-  /// No core dump and no ptrace by its own account, private files, no descriptor for a child, and
+  /// No crash report, no core dump and no ptrace by its own account, private files, no descriptor for a child, and
   /// as many descriptors for itself as it may have.
   ///
   /// Called once, before another thread starts: the umask belongs to all of them.
   /// - Returns: how many descriptors this process may have open.
   @discardableResult
   static func apply() throws(SystemFault) -> Int {
+    var code = envgate_default_crash_signals()
+    guard code == 0 else { throw SystemFault("forbid crash reports", code: code) }
     try openStandardStreams()
-    let code = envgate_set_undumpable()
+    code = envgate_set_undumpable()
     guard code == 0 else { throw SystemFault("forbid core dumps", code: code) }
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) == 0 else {

@@ -2,9 +2,9 @@ import Glibc
 
 /// Finds all patterns at once in a text, and what could still become one at its end.
 ///
-/// Built once, then read by all filters; its memory is wiped, not locked (``WipedStorage``). Not a tree of
-/// states: eight hundred patterns would make one of megabytes, with a cache miss a byte. A text is looked
-/// at every few bytes (``GramTable``), and compared with a pattern where a gram of it stands.
+/// Built once, then read by all filters; its memory is locked as far as the limit goes, and wiped
+/// (``WipedStorage``). Not a tree of states: eight hundred patterns would make one of megabytes, with a
+/// cache miss a byte. A text is looked at every few bytes (``GramTable``), and compared with a pattern where a gram of it stands.
 ///
 /// Slow, and nothing worse, is a long value of one character over and over in a text of the same.
 ///

@@ -1,23 +1,52 @@
 import CLinux
+import Glibc
 
-/// Memory for what was made out of values: wiped when it is given back or outgrown, but not locked.
+/// Memory for what was made out of values: in no core dump, empty in a forked child, locked as far as the
+/// limit goes (RLIMIT_MEMLOCK), wiped when it is given back or outgrown.
 ///
-/// The forms of a few large values take more than may be locked, and live no longer than the values that
-/// they were made of lie in the child's environment beside them. Core dumps are off for the process.
+/// Not of the arena, whose blocks end at 1 MiB: the forms of a few large values take more, and more than may
+/// be locked in places; what is beyond the limit may reach swap.
 @safe
 struct WipedStorage<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   // Safety: owned by this value alone from init to deinit; whoever it is lent to keeps this value alive.
   private(set) var elements: UnsafeMutableBufferPointer<Element>
 
+  /// Bytes of the pages that it has; 0 where the kernel gave none of its own, and it lies in the heap.
+  private var pageBytes: Int
+
   init(repeating element: Element, count: Int) {
-    unsafe elements = .allocate(capacity: max(count, 1))
+    let capacity = max(count, 1)
+    let page = Int(getpagesize())
+    let size = (capacity * MemoryLayout<Element>.stride + page - 1) / page * page
+    // Safety: fresh pages of nobody else's, aligned for any element, large enough for `capacity` of them.
+    if let start = unsafe envgate_reserve_secret(size), unsafe Self.open(start, size) {
+      unsafe elements = UnsafeMutableBufferPointer(
+        start: start.bindMemory(to: Element.self, capacity: capacity), count: capacity)
+      pageBytes = size
+    } else {
+      unsafe elements = .allocate(capacity: capacity)
+      pageBytes = 0
+    }
     unsafe elements.initialize(repeating: element)
+  }
+
+  /// Makes pages usable, locked where that is allowed; gives them back where they cannot be.
+  private static func open(_ start: UnsafeMutableRawPointer, _ size: Int) -> Bool {
+    var locked: Int32 = 0
+    // Safety: the caller has reserved them.
+    if unsafe envgate_commit_secret(start, size, &locked) == 0 { return true }
+    unsafe envgate_release_secret(start, size)
+    return false
   }
 
   deinit {
     let bytes = unsafe UnsafeMutableRawBufferPointer(elements)
     unsafe envgate_wipe(bytes.baseAddress, bytes.count)
-    unsafe elements.deallocate()
+    if pageBytes > 0 {
+      unsafe envgate_release_secret(bytes.baseAddress, pageBytes)
+    } else {
+      unsafe elements.deallocate()
+    }
   }
 
   var count: Int { unsafe elements.count }
@@ -47,5 +76,6 @@ struct WipedStorage<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     let old = unsafe elements
     unsafe elements = larger.elements
     unsafe larger.elements = old
+    swap(&pageBytes, &larger.pageBytes)
   }
 }

@@ -18,8 +18,10 @@ extension RequestFlow {
       let page = try page(of: request, ticket, after)
       released += page.items
       let next = try page.next.map { try SecretName(argument: $0) }
-      // A cursor that does not move would never end.
-      if next != nil, next == after { throw ClientFault.replyInvalid("the pages come to an end") }
+      // Pages that hold nothing, or more than was asked for, would never end.
+      guard released.count <= request.secrets.count, next == nil || !page.items.isEmpty else {
+        throw ClientFault.replyInvalid("the pages come to an end")
+      }
       after = next
     } while after != nil
     let expected = Set(request.secrets.map { "\($0.name)@\($0.version)" })

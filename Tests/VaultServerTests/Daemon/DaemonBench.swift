@@ -44,7 +44,7 @@ struct DaemonBench {
       configuration: configuration,
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
-      rootKey: key, manager: manager, timing: timing, clock: clock,
+      rootKey: RootKeyHandOver(key), manager: manager, timing: timing, clock: clock,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -1,0 +1,99 @@
+import Glibc
+import Testing
+import VaultCore
+import VaultProtocol
+
+@testable import VaultClient
+
+/// A listener of our own account that answers, but never what was asked for.
+@Suite(
+  .enabled(if: access("/usr/bin/python3", X_OK) == 0, "needs the package python3"))
+struct HostileListenerTests {
+  static let event =
+    #"{"jsonrpc":"2.0","method":"event","params":{"sequence":1,"time":"2026-01-31T12:34:56.789Z","event":"request.created","request":1,"environment":"dev","state":"waiting"}}"#
+
+  /// What is said again and again, and by which fault a call ends that waits for two seconds.
+  static let streams: [(String, ClientFault)] = [
+    (event + "\n", .replyInvalid("an answer comes between events")),
+    (
+      event.replacing("\"dev\"", with: "\"" + String(repeating: "x", count: 2_000) + "\"") + "\n",
+      .replyInvalid("an answer comes between events")
+    ),
+    (
+      #"{"jsonrpc":"2.0","id":7,"result":{}}"# + "\n", .replyInvalid("an answer names its call")
+    ),
+    (
+      #"{"jsonrpc":"2.0","id":"a","result":{}}"# + "\n", .replyInvalid("an answer names its call")
+    ),
+    (String(repeating: "x", count: 4_096), .replyTooLong(limit: Connection.longestReply)),
+    ("\n", .replyInvalid("empty at byte 0")), ("", .timedOut),
+  ]
+
+  @Test(arguments: streams.indices)
+  func `what a listener says without an end, or not at all, ends a call within its time`(
+    index: Int
+  ) throws {
+    let (text, expected) = Self.streams[index]
+    let flood = try Flood(text)
+    defer { flood.end() }
+    let error = #expect(throws: ClientFault.self) {
+      try flood.connection.call(
+        .requestGet(RequestGet(request: 1)), as: RequestView.self,
+        deadline: WaitDeadline(secondsFromNow: 2))
+    }
+    #expect(error == expected)
+  }
+
+  @Test func `answers without a pause, where an event is waited for, end at the deadline`() throws {
+    let flood = try Flood(#"{"jsonrpc":"2.0","id":1,"result":{}}"# + "\n")
+    defer { flood.end() }
+    #expect(throws: ClientFault.timedOut) {
+      try flood.connection.nextEvent(deadline: WaitDeadline(secondsFromNow: 1))
+    }
+  }
+
+  @Test func `a byte a moment ends a call at its deadline`() throws {
+    let flood = try Flood("x", pause: 50)
+    defer { flood.end() }
+    #expect(throws: ClientFault.timedOut) {
+      try flood.connection.call(
+        .requestGet(RequestGet(request: 1)), as: RequestView.self,
+        deadline: WaitDeadline(secondsFromNow: 1))
+    }
+  }
+}
+
+/// A connection whose other end, a process of its own, says the same text until it ends.
+private final class Flood {
+  let connection: Connection
+  private let folder: Folder
+  private let process: RunningProcess
+
+  /// - Parameter pause: milliseconds after each time.
+  init(_ text: String, pause: Int = 0) throws {
+    folder = try Folder()
+    let path = folder.path + "/socket"
+    try write(text, folder.path + "/out")
+    let script = """
+      import socket, sys, time
+      listener = socket.socket(socket.AF_UNIX)
+      listener.bind(sys.argv[1])
+      listener.listen()
+      peer = listener.accept()[0]
+      text = open(sys.argv[2], 'rb').read()
+      while True:
+        peer.sendall(text)
+        time.sleep(\(pause) / 1000 if text else 1)
+      """
+    process = try RunningProcess([
+      "/usr/bin/python3", "-c", script, path, folder.path + "/out",
+    ])
+    connection = try Connection.reconnect(path: path, within: 20)
+  }
+
+  func end() {
+    process.signal(SIGKILL)
+    process.wait()
+    folder.remove()
+  }
+}
