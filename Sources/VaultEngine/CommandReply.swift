@@ -82,6 +82,9 @@ public struct FollowedRequest: Sendable {
 public struct BatchOutcome: Sendable {
   /// One reply for each command, in order.
   public var replies: [CommandReply]
+  /// The commands, by their place in the batch, whose reply above is none: the answer comes from
+  /// ``VaultEngine/lateReplies(at:isLast:)``, under this token.
+  public var deferred: [Int: UInt64] = [:]
   /// The requests that changed, for those who wait on them.
   public var changedRequests: [Int64]
   /// The chain's head, signed, where this batch signed it; for the journal.

@@ -58,12 +58,14 @@ extension VaultEngine {
     var outcome = BatchOutcome(
       replies: [], changedRequests: changed.sorted(), signature: signature, trouble: trouble)
     outcome.replies.reserveCapacity(pending.count)
-    let isErased = eraseLog(after: pending)
-    for item in pending {
+    let isErased = eraseLog(after: pending, at: now)
+    for (index, item) in pending.enumerated() {
       switch item {
       case .ready(let reply): outcome.replies.append(reply)
       case .release(let release): outcome.replies.append(open(release))
-      case .erasure(let reply): outcome.replies.append(reply(isErased))
+      case .erasure(let reply):
+        if !isErased { outcome.deferred[index] = answerLater(reply, at: now) }
+        outcome.replies.append(isErased ? reply(true) : .done)
       }
     }
     if !failedReleases.isEmpty { recordFailedReleases(at: now) }

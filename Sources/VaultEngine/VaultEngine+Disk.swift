@@ -94,6 +94,7 @@ extension VaultEngine {
     let inner = commit(kept.map { batch[$0] }, now: now)
     var outcome = refuse(batch, .storageUnavailable(.full))
     for (index, reply) in zip(kept, inner.replies) { outcome.replies[index] = reply }
+    for (index, token) in inner.deferred { outcome.deferred[kept[index]] = token }
     outcome.changedRequests = inner.changedRequests
     outcome.signature = inner.signature
     outcome.trouble = inner.trouble ?? outcome.trouble

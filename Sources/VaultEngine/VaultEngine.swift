@@ -43,6 +43,8 @@ public final class VaultEngine {
   /// Whether something that was destroyed may still stand in the write-ahead log: at a start too, since
   /// nobody knows what an earlier life of the daemon still owed.
   var owesErasure = true
+  /// Commands of committed batches that are answered once their erasure has come or been given up.
+  var unanswered = UnansweredErasures()
   /// Whether the batch at hand ends with a signature of the head.
   var wantsSignature = false
   /// What is wrong with the disk; nil where nothing is.

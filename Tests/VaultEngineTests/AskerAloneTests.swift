@@ -4,6 +4,40 @@ import VaultEngine
 
 /// `asker-alone`: all jobs of a host share one uid; only who made a request can use it.
 @Suite struct AskerAloneTests {
+  /// By each way to a value, activation included: the account has left the group that may ask.
+  @Test(arguments: ["activate", "read", "get", "resume"])
+  func `who may no longer ask may no longer use what was approved`(way: String) throws {
+    let vault = try Fixture()
+    try vault.furnish(requesters: .principals([.group(name: "ci", gid: 77)]))
+    let ops = Account.Group(gid: 77, name: "ci")
+    func runner(_ groups: [Account.Group]) -> Caller {
+      Caller(
+        uid: Fixture.runner, kernelGroups: [77], isOverflow: false, connection: 5,
+        account: .known(Account(uid: Fixture.runner, name: "runner", groups: groups)))
+    }
+    let (request, ticket) = try vault.approvedRequest(by: runner([ops]))
+    if way != "activate" {
+      let reply = vault.run(runner([ops]), .activate(request: request.id, ticket: nil))
+      #expect(reply.state == "active")
+    }
+    let action: Action =
+      switch way {
+      case "activate": .activate(request: request.id, ticket: nil)
+      case "read": .readGrant(request: request.id, ticket: nil, after: nil)
+      case "resume": .resumeGrant(request: request.id, ticket: ticket)
+      default:
+        .getSecret(
+          environment: try EnvironmentName("production"),
+          name: try SecretName("AZURE_CREDENTIALS"), request: request.id, ticket: nil)
+      }
+    guard case .environmentUnknown = vault.run(runner([]), action).refusal else {
+      Issue.record("\(way) is not refused")
+      return
+    }
+    // The same call by the same account in its group is no refusal.
+    #expect(vault.run(runner([ops]), action).refusal == nil)
+  }
+
   @Test func `another job of the same uid gets nothing without the ticket`() throws {
     let vault = try Fixture()
     try vault.furnish()

@@ -61,6 +61,55 @@ import VaultStore
     reader.close()
   }
 
+  @Test func `nobody waits for a reader's snapshot but the answer that names the erasure`() throws {
+    let vault = try furnished()
+    let engine = vault.engine
+    let reader = try StoreReader(engine.place.location)
+    try reader.beginSnapshot()
+    func destroy() throws -> BatchOutcome {
+      let destroy = try vault.versionAction("open", "TOKEN", 1, .destroyed)
+      return engine.commit(
+        [Command(caller: vault.caller(Fixture.admin), action: destroy)], now: vault.now)
+    }
+    let first = try #require(try destroy().deferred[0])
+    // Twice is no way to more tries: both answers wait for one.
+    let second = try #require(try destroy().deferred[0])
+    #expect(engine.owesReplies)
+    #expect(engine.lateReplies(at: vault.now).isEmpty)
+    // Meanwhile others are answered.
+    let status = vault.run(vault.caller(Fixture.admin), .status)
+    guard case .status = status else { throw Unexpected("\(status)") }
+    vault.advance(VaultEngine.patience - 1)
+    #expect(engine.lateReplies(at: vault.now).isEmpty)
+    vault.advance(1)
+    let late = engine.lateReplies(at: vault.now)
+    #expect(late.map(\.token) == [first, second])
+    #expect(late.map(\.reply.isErased) == [false, false])
+    #expect(!engine.owesReplies)
+
+    let third = try #require(try destroy().deferred[0])
+    reader.endSnapshot()
+    #expect(engine.lateReplies(at: vault.now).isEmpty, "each try costs a sync, so they are spaced")
+    vault.advance(VaultEngine.erasureInterval)
+    let erased = engine.lateReplies(at: vault.now)
+    #expect(erased.map(\.token) == [third])
+    #expect(erased.map(\.reply.isErased) == [true])
+    reader.close()
+  }
+
+  @Test func `a destroy that a snapshot holds up is answered at the stop`() throws {
+    let vault = try furnished()
+    let reader = try StoreReader(vault.engine.place.location)
+    try reader.beginSnapshot()
+    let destroy = try vault.versionAction("open", "TOKEN", 1, .destroyed)
+    let outcome = vault.engine.commit(
+      [Command(caller: vault.caller(Fixture.admin), action: destroy)], now: vault.now)
+    #expect(outcome.deferred.count == 1)
+    #expect(vault.engine.lateReplies(at: vault.now, isLast: true).map(\.reply.isErased) == [false])
+    reader.endSnapshot()
+    reader.close()
+  }
+
   @Test func `what a stop left in the log goes with the first tick of the next start`() throws {
     let vault = try furnished()
     let id = try vault.environment("open").id

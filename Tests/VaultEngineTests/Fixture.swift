@@ -92,12 +92,26 @@ final class Fixture {
   func run(_ caller: Caller, _ action: Action, accounts: [UInt32: AccountAnswer] = [:])
     -> CommandReply
   {
-    engine.commit([Command(caller: caller, action: action, accounts: accounts)], now: now)
-      .replies[0]
+    commit([Command(caller: caller, action: action, accounts: accounts)])[0]
+  }
+
+  /// What a batch is answered, and what is answered later once its patience has ended.
+  private func commit(_ batch: [Command]) -> [CommandReply] {
+    let outcome = engine.commit(batch, now: now)
+    var replies = outcome.replies
+    if outcome.deferred.isEmpty { return replies }
+    var later = now
+    later.wall += VaultEngine.patience
+    later.boot += VaultEngine.patience
+    let late = engine.lateReplies(at: later)
+    for (index, token) in outcome.deferred {
+      if let found = late.first(where: { $0.token == token }) { replies[index] = found.reply }
+    }
+    return replies
   }
 
   func batch(_ commands: [(Caller, Action)]) -> [CommandReply] {
-    engine.commit(commands.map { Command(caller: $0.0, action: $0.1) }, now: now).replies
+    commit(commands.map { Command(caller: $0.0, action: $0.1) })
   }
 
   // MARK: What most tests begin with

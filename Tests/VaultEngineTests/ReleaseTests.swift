@@ -28,6 +28,24 @@ import VaultStore
       ])
   }
 
+  @Test
+  func `audit-before-release: releases alone are on disk, with records, when the first opens`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    // Another connection sees only what was committed.
+    var recorded: [Int] = []
+    vault.engine.keys.onOpening = {
+      recorded.append((try? vault.audit().filter { $0.event == .secretReleased }.count) ?? -1)
+    }
+    let read = try vault.getAction("development")
+    let replies = vault.batch((0..<3).map { _ in (vault.caller(Fixture.runner), read) })
+    vault.engine.keys.onOpening = nil
+    #expect(replies.allSatisfy { $0.released == ["value of development"] })
+    #expect(recorded == [3, 3, 3])
+  }
+
   @Test func `one audit row a commit, however many releases`() throws {
     let vault = try Fixture()
     try vault.furnish()

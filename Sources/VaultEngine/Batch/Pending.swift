@@ -6,7 +6,8 @@ import VaultCrypto
 enum Pending {
   case ready(CommandReply)
   case release(PendingRelease)
-  /// What was destroyed leaves the write-ahead log after COMMIT; the reply says whether it has.
+  /// What was destroyed leaves the write-ahead log after COMMIT; the reply says whether it has, and
+  /// comes later where somebody's snapshot keeps the log.
   case erasure((Bool) -> CommandReply)
 }
 

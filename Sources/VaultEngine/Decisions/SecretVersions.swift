@@ -140,7 +140,7 @@ extension VaultEngine {
   ) throws -> Pending {
     let environment = try environment(name, caller, for: .write)
     var present = try presentSecret(secret, in: environment)
-    let count = try deleteVersions(of: present)
+    let count = try deleteVersions(of: present) { try delete($0) }
     present.isDeleted = true
     present.revision += 1
     present.updated = now.wall
@@ -159,7 +159,9 @@ extension VaultEngine {
 
   /// Takes every version of a secret away; how many there were.
   @discardableResult
-  func deleteVersions(of secret: Secret) throws -> Int {
+  func deleteVersions(
+    of secret: Secret, _ delete: (SecretVersion) throws -> Void
+  ) throws -> Int {
     var count = 0
     while true {
       let page = try rows.versions(secret.environment, secret.name, limit: Self.mostScanned)

@@ -25,6 +25,8 @@ final class KeyRing {
   private let random: RandomSource
   private var opener: RecordOpener
   private var entries: [Int64: Entry] = [:]
+  /// Is told before a ciphertext is opened: what the disk holds then is a promise that a test looks at.
+  var onOpening: (() -> Void)?
 
   init(
     store: Store, vault: VaultID, wrapKey: consuming WrapKey,
@@ -75,7 +77,8 @@ final class KeyRing {
   }
 
   func open(_ item: PendingRelease.Item) throws -> SecretBuffer {
-    try opener.open(item.record, in: item.context, under: item.key.key, into: item.room)
+    onOpening?()
+    return try opener.open(item.record, in: item.context, under: item.key.key, into: item.room)
   }
 
   /// Seals anew what a record holds; the value does not leave VaultCrypto.

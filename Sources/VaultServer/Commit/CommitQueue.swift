@@ -45,8 +45,13 @@ final class CommitQueue: @unchecked Sendable {
     // Safety: allocated and initialized here, destroyed in deinit, used only through this object.
     unsafe mutex = .allocate(capacity: 1)
     unsafe filled = .allocate(capacity: 1)
+    // The monotonic clock, so that nobody who sets the wall clock prolongs a wait.
+    var attributes = pthread_condattr_t()
+    unsafe pthread_condattr_init(&attributes)
+    unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
     unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(filled, nil)
+    unsafe pthread_cond_init(filled, &attributes)
+    unsafe pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -100,14 +105,24 @@ final class CommitQueue: @unchecked Sendable {
 
   /// Waits for jobs and takes what ``largestBatch`` short ones are worth; false once the queue is closed and empty.
   ///
-  /// - Parameter batch: an emptied array, which receives them.
-  func take(into batch: inout [Job]) -> Bool {
+  /// - Parameters:
+  ///   - batch: an emptied array, which receives them.
+  ///   - milliseconds: how long it waits at most, where somebody is owed an answer; then there is no job.
+  func take(into batch: inout [Job], waiting milliseconds: Int64? = nil) -> Bool {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
+    let end = milliseconds.map { Self.monotonic(in: $0) }
     while count == 0 {
       if isClosed { return false }
       isSleeping = true
-      unsafe pthread_cond_wait(filled, mutex)
+      guard var end else {
+        unsafe pthread_cond_wait(filled, mutex)
+        continue
+      }
+      if unsafe pthread_cond_timedwait(filled, mutex, &end) == ETIMEDOUT, count == 0 {
+        isSleeping = false
+        return !isClosed
+      }
     }
     isSleeping = false
     var worth = 0
@@ -125,6 +140,15 @@ final class CommitQueue: @unchecked Sendable {
       }
     }
     return true
+  }
+
+  private static func monotonic(in milliseconds: Int64) -> timespec {
+    var end = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &end)
+    let nanoseconds = Int64(end.tv_nsec) + milliseconds % 1_000 * 1_000_000
+    end.tv_sec += Int(milliseconds / 1_000 + nanoseconds / 1_000_000_000)
+    end.tv_nsec = Int(nanoseconds % 1_000_000_000)
+    return end
   }
 }
 

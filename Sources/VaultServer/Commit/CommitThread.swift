@@ -12,6 +12,36 @@ enum CommitThread {
     let valueBytes: Int?
     let isForEvents: Bool
     let reply: CommandReply
+
+    init(_ job: CommitQueue.Job, _ reply: CommandReply) {
+      connection = job.connection
+      lane = job.lane
+      valueBytes = job.valueBytes
+      isForEvents = job.isForEvents
+      self.reply = reply
+    }
+  }
+
+  /// Jobs whose answers come after those of their batch, because an erasure waits for somebody's snapshot.
+  ///
+  /// The order of one connection's answers holds: such calls are alone (``Conversation/Work/isAlone``).
+  private struct Unanswered {
+    private var jobs: [UInt64: CommitQueue.Job] = [:]
+
+    /// The answers of a batch; what is deferred is kept.
+    mutating func sort(_ batch: [CommitQueue.Job], _ outcome: BatchOutcome) -> [Answered] {
+      zip(batch, outcome.replies).enumerated().compactMap { index, pair in
+        guard let token = outcome.deferred[index] else { return Answered(pair.0, pair.1) }
+        jobs[token] = pair.0
+        return nil
+      }
+    }
+
+    mutating func answer(_ late: [LateReply]) -> [Answered] {
+      late.compactMap { late in
+        jobs.removeValue(forKey: late.token).map { Answered($0, late.reply) }
+      }
+    }
   }
 
   /// What became of one batch.
@@ -46,19 +76,32 @@ enum CommitThread {
       }
       opened(nil)
       var jobs: [CommitQueue.Job] = []
-      while queue.take(into: &jobs) {
-        let outcome = engine.commit(jobs.map(\.command), now: clock())
-        let replies = zip(jobs, outcome.replies).map { job, reply in
-          Answered(
-            connection: job.connection, lane: job.lane, valueBytes: job.valueBytes,
-            isForEvents: job.isForEvents, reply: reply)
-        }
+      var unanswered = Unanswered()
+      var trouble: StorageTrouble?
+      var fault: String?
+      func deliverLate(isLast: Bool = false) {
+        let late = engine.lateReplies(at: clock(), isLast: isLast)
+        if late.isEmpty { return }
         deliver(
           Delivery(
-            replies: replies, changedRequests: outcome.changedRequests,
-            signature: outcome.signature, trouble: outcome.trouble, fault: outcome.fault))
-        jobs.removeAll(keepingCapacity: true)
+            replies: unanswered.answer(late), changedRequests: [], signature: nil, trouble: trouble,
+            fault: fault))
       }
+      while queue.take(
+        into: &jobs, waiting: engine.owesReplies ? VaultEngine.erasureInterval : nil)
+      {
+        if !jobs.isEmpty {
+          let outcome = engine.commit(jobs.map(\.command), now: clock())
+          (trouble, fault) = (outcome.trouble, outcome.fault)
+          deliver(
+            Delivery(
+              replies: unanswered.sort(jobs, outcome), changedRequests: outcome.changedRequests,
+              signature: outcome.signature, trouble: trouble, fault: fault))
+          jobs.removeAll(keepingCapacity: true)
+        }
+        if engine.owesReplies { deliverLate() }
+      }
+      deliverLate(isLast: true)
       engine.close()
       ended()
     }

@@ -179,6 +179,8 @@ extension Conversation.Work {
       case .activate, .readGrant, .listEnvironments, .listSecrets, .listVersions, .listVariables,
         .listRequests, .holdGrant:
         true
+      // The answer may come after those of later batches: it waits for an erasure.
+      case .changeVersion(_, _, _, .destroyed), .deleteSecret, .deleteEnvironment: true
       default: false
       }
     case .answered: false

@@ -35,6 +35,18 @@ struct CommitQueueTests {
     #expect(order == Array(1...3_000))
   }
 
+  @Test func `who is owed an answer is looked at again, whether or not a job comes`() {
+    let queue = CommitQueue(capacity: 8)
+    var batch: [CommitQueue.Job] = []
+    #expect(queue.take(into: &batch, waiting: 1))
+    #expect(batch.isEmpty)
+    #expect(queue.submit(job(1, 1)))
+    #expect(queue.take(into: &batch, waiting: 1))
+    #expect(batch.map(\.connection) == [1])
+    queue.close()
+    #expect(!queue.take(into: &batch, waiting: 1))
+  }
+
   @Test func `a list is worth a turn, so that a batch holds few of them`() {
     let queue = CommitQueue(capacity: 8_192)
     for connection in UInt64(1)...400 {
