@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -60,40 +59,5 @@ extension Session {
   func refuseSlowLine(now: NIODeadline, _ patience: TimeAmount) {
     guard let lineBegan, now - lineBegan > patience, !isRefused else { return }
     endBy(.lineTime(seconds: Int(patience.nanoseconds / 1_000_000_000)))
-  }
-
-  // MARK: Containers
-
-  /// The caller, after its process was looked at where that matters.
-  func confinedCaller(for action: Action) -> Caller {
-    confine(for: action)
-    return caller
-  }
-
-  /// Looks at the process on the other end before anything is decided that gives more than asking does.
-  func confine(for action: Action) {
-    if action.permission.givesMoreThanAsking { confine() }
-  }
-
-  /// Looks at the process on the other end.
-  func confine() {
-    guard let process, caller.confinement == nil else { return }
-    let isKnown = isOfHost
-    let found = channel.flatMap { channel in
-      try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-        of: NIOBSDSocket.Handle.self
-      ) { descriptor in
-        // Where a process lives was settled when it connected; that it still lives was not.
-        isKnown
-          ? process.isAlive(descriptor) ? nil : Confinement.processGone
-          : process.confinement(descriptor)
-      }
-    }
-    // Without a descriptor there is nothing that could be looked at.
-    if let confinement = found ?? .some(.processGone) {
-      caller = caller.with(confinement: confinement)
-    } else {
-      isOfHost = true
-    }
   }
 }

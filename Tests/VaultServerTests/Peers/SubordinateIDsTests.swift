@@ -35,19 +35,23 @@ import Testing
     }
   }
 
-  @Test func `a change of the file counts at the next question`() throws {
+  @Test func `a change of the file counts at the next look`() throws {
     let scratch = try Scratch()
     let ids = SubordinateIDs(path: scratch.file("subuid"))
     #expect(try !ids.contains(100_000))
     try scratch.write("a:100000:1\n", to: "subuid")
+    ids.refresh()
     #expect(try ids.contains(100_000))
     try scratch.write("a:200000:10\n", to: "subuid")
+    ids.refresh()
     #expect(try !ids.contains(100_000))
     #expect(try ids.contains(200_009))
     try scratch.write("a:300000:10\n", to: "new")
     try #require(rename(scratch.file("new"), scratch.file("subuid")) == 0)
+    ids.refresh()
     #expect(try ids.contains(300_000))
     unlink(scratch.file("subuid"))
+    ids.refresh()
     #expect(try !ids.contains(300_000))
   }
 
@@ -57,6 +61,7 @@ import Testing
     let ids = SubordinateIDs(path: scratch.file("subuid"))
     #expect(throws: SystemFault.self) { try ids.contains(1) }
     try #require(rmdir(scratch.file("subuid")) == 0)
+    ids.refresh()
     #expect(try !ids.contains(1))
   }
 }
