@@ -105,6 +105,15 @@ private final class Bench: Sendable {
     #expect(bench.door.arrived == 0)
   }
 
+  @Test func `what is known of an account is as old as the question`() throws {
+    let bench = try Bench()
+    #expect(bench.lookup(1_000) == .known(Bench.account(1_000)))
+    bench.clock.pass(20_000)
+    #expect(bench.database.age(of: 1_000) == 20_000)
+    // Of whom nothing is kept, what is known is as old as it may be.
+    #expect(bench.database.age(of: 1_001) == 30_000)
+  }
+
   @Test func `askers of one uid share one question`() throws {
     let bench = try Bench(open: false)
     let inbox = Inbox<AccountAnswer>()
