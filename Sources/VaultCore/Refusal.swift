@@ -68,6 +68,8 @@ public enum Refusal: Error, Hashable, Sendable {
   /// The store is full or fails, so that no audit record can be made: no record, no release.
   case auditUnavailable(StorageTrouble)
   case accountUnavailable
+  /// Where the caller's process lives was not found out in time.
+  case peerUnknown
   case clockBehind
   /// Not an answer for the wire: the server asks the account database and submits the command again.
   case accountNeeded([UInt32])

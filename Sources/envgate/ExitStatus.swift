@@ -68,6 +68,7 @@ enum ExitStatus: Int32, CaseIterable {
     "request.waiting": .stillWaiting,
     "gate.waiting": .stillWaiting,
     "grant.busy": .stillWaiting,
+    "peer.unknown": .stillWaiting,
 
     "internal": .fault,
     "json.invalid": .fault,

@@ -107,6 +107,34 @@ struct ContainerTests {
     #expect(!done.text.contains("\"admin\""), "\(done.text)")
   }
 
+  /// Root in a mount namespace of the host's user namespace is looked at to the end of its mounts, whoever else
+  /// waits; root of a user namespace is decided by its map.
+  @Test(arguments: [["--mount"], ["--user", "--map-root-user", "--mount"]])
+  func `kernel-identity: nobody's mounts hold up another account`(namespaces: [String]) throws {
+    let daemon = try furnished()
+    let bob = try LineClient(daemon.socket, as: TestDaemon.bob.uid)
+    let read =
+      #"{"jsonrpc":"2.0","id":1,"method":"secret.get","params":{"environment":"development","name":"TOKEN"}}"#
+    #expect(try bob.call(read).contains("value-of-development"))
+    let process = try RunningProcess(
+      ["/usr/bin/unshare"] + namespaces + [
+        "/bin/sh", "-c",
+        """
+        mount -t tmpfs none /mnt; i=0
+        while [ $i -lt 1500 ]; do
+          mkdir /mnt/$i; mount --bind /mnt/$i /mnt/$i || exit 1; i=$((i+1))
+        done
+        echo ready >&2
+        while :; do $ENVGATE status --json >&2; done
+        """,
+      ],
+      environment: ["ENVGATE_SOCKET": daemon.socket, "ENVGATE": try Programs.path("envgate")])
+    _ = try process.readErrors(until: "ready")
+    let status = try process.readErrors(until: "\"storage\"")
+    #expect(status.contains("user namespace") == namespaces.contains("--user"), "\(status)")
+    for _ in 0..<100 { #expect(try bob.call(read).contains("value-of-development")) }
+  }
+
   private static func end(_ pid: pid_t) {
     kill(pid, SIGKILL)
     waitpid(pid, nil, 0)

@@ -8,9 +8,13 @@ struct JobSocketTests {
   static let configuration =
     #","job_sockets": { "gitlab": { "path": "FOLDER/run/jobs/gitlab/envgate.sock" } }"#
 
+  /// The same for containers in a user namespace.
+  static let remapped = configuration.replacing(
+    "envgate.sock\"", with: #"envgate.sock", "users": "remapped""#)
+
   /// A daemon with a job socket, an environment that may be read through it, and one that bob reviews.
-  private func furnished() throws -> TestDaemon {
-    let daemon = try TestDaemon(extra: Self.configuration)
+  private func furnished(_ configuration: String = configuration) throws -> TestDaemon {
+    let daemon = try TestDaemon(extra: configuration)
     try daemon.must([
       "environment", "create", "development", "--requester", "socket:gitlab", "--unprotected",
     ])
@@ -23,15 +27,15 @@ struct JobSocketTests {
     return daemon
   }
 
-  /// A shell in a mount namespace that has the socket's folder at `mnt`, as a container has it.
-  private func container(
+  /// A shell in a mount and a pid namespace that has the socket's folder at `mnt`, as a container has it.
+  static func container(
     _ daemon: TestDaemon, as uid: UInt32 = 0, _ command: String
   ) throws -> RunningProcess {
     let mount = daemon.folder + "/mnt"
     mkdir(mount, 0o755)
     return try RunningProcess(
       [
-        "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+        "/usr/bin/unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c",
         """
         mount --bind '\(daemon.folder)/run/jobs/gitlab' '\(mount)' && exec setpriv --reuid=\(uid) \
         --regid=\(uid) --clear-groups -- /bin/sh -c "$SCRIPT"
@@ -48,17 +52,19 @@ struct JobSocketTests {
     uid: UInt32
   ) throws {
     let daemon = try furnished()
-    let status = try container(daemon, as: uid, "$ENVGATE status --json").finish()
+    let status = try Self.container(daemon, as: uid, "$ENVGATE status --json").finish()
     #expect(status.text.contains(#""account":"socket:gitlab""#), "\(status.text) \(status.stderr)")
     #expect(status.text.contains(#""uid":null"#) && status.text.contains(#""roles":[]"#))
-    let read = try container(daemon, as: uid, "$ENVGATE secret get TOKEN -e development").finish()
+    let read = try Self.container(daemon, as: uid, "$ENVGATE secret get TOKEN -e development")
+      .finish()
     #expect(read.text == "value-of-development", "\(read.stderr)")
     for refused in [
       "environment create mine --requester any --unprotected", "audit list",
       "secret set TOKEN -e development --file /etc/hostname",
     ] {
       #expect(
-        try container(daemon, as: uid, "$ENVGATE \(refused)").finish().code == 77, "\(refused)")
+        try Self.container(daemon, as: uid, "$ENVGATE \(refused)").finish().code == 77, "\(refused)"
+      )
     }
   }
 
@@ -73,7 +79,7 @@ struct JobSocketTests {
     #expect(throws: HarnessFault.self) {
       try LineClient(daemon.folder + "/run/jobs/gitlab/envgate.sock", as: uid)
     }
-    #expect(try container(daemon, as: uid, "$ENVGATE status").finish().code == 0)
+    #expect(try Self.container(daemon, as: uid, "$ENVGATE status").finish().code == 0)
     // And the main socket knows it as before.
     let main = try daemon.envgate(["status", "--json"], as: uid)
     #expect(main.text.contains(#""account":"man""#), "\(main.text)")
@@ -99,14 +105,14 @@ struct JobSocketTests {
     // "any" is every account of the host, and a socket is none.
     try daemon.must(["environment", "create", "open", "--requester", "any", "--unprotected"])
     try daemon.must(["secret", "set", "TOKEN", "-e", "open"], input: "v")
-    let read = try container(daemon, "$ENVGATE secret get TOKEN -e open").finish()
+    let read = try Self.container(daemon, "$ENVGATE secret get TOKEN -e open").finish()
     #expect(read.code == 77, "\(read.stderr)")
   }
 
   @Test func `a request through a job socket is asked, reviewed, used and recorded as that`() throws
   {
     let daemon = try furnished()
-    let job = try container(
+    let job = try Self.container(
       daemon, as: 61_000,
       "exec $ENVGATE exec -e production --reason nightly -- sh -c 'printf %s \"$TOKEN\"'")
     _ = try job.readErrors(until: "request 1 waits")
@@ -117,7 +123,7 @@ struct JobSocketTests {
     let other = try LineClient(daemon.socket, as: 61_000)
     let get = #"{"jsonrpc":"2.0","id":1,"method":"request.get","params":{"request":1}}"#
     #expect(try other.call(get).contains("request.unknown"))
-    let thief = try container(
+    let thief = try Self.container(
       daemon, as: 61_000,
       #"printf '%s\n' '{"jsonrpc":"2.0","id":1,"method":"grant.activate","params":{"request":1}}' | socat -t5 - "UNIX-CONNECT:$ENVGATE_SOCKET""#
     ).finish()
@@ -134,19 +140,18 @@ struct JobSocketTests {
     #expect(where_.text.contains("development") && where_.text.contains("requester"))
   }
 
-  @Test(arguments: ["", "unshare --user --map-root-user ", "unshare --user --map-current-user "])
+  @Test(arguments: ["unshare --user --map-root-user ", "unshare --user --map-current-user "])
   func `a job in a user namespace, which does not know the daemon's account, is served`(
     wrapper: String
   ) throws {
-    let daemon = try furnished()
-    let done = try container(
+    let daemon = try furnished(Self.remapped)
+    let done = try Self.container(
       daemon, as: 61_000,
       "exec \(wrapper)$ENVGATE exec -e development -- sh -c 'printf %s \"$TOKEN\"'"
     ).finish()
     #expect(done.text == "value-of-development" && done.code == 0, "\(done.stderr)")
     // A ticket is the job's own; a value is somebody's who knows whom they give it to.
-    if wrapper.isEmpty { return }
-    let set = try container(
+    let set = try Self.container(
       daemon, as: 61_000, "echo v | \(wrapper)$ENVGATE secret set TOKEN -e development"
     ).finish()
     #expect(set.code != 0 && !set.stderr.contains("access.denied"), "\(set.stderr)")
@@ -154,7 +159,7 @@ struct JobSocketTests {
 
   @Test func `binding anew does not strand a folder that a container has mounted`() throws {
     let daemon = try furnished()
-    let container = try container(
+    let container = try Self.container(
       daemon,
       "echo mounted >&2; until [ -e \(daemon.folder)/again ]; do sleep 0.05; done; exec $ENVGATE status --json"
     )

@@ -68,6 +68,7 @@ import VaultCore
     Row(.grantHeld(id: 7), -32046, "grant.held"),
     Row(.grantLimit(64), -32047, "limit.grants"),
     Row(.readsExhausted(id: 7, name: "A", limit: 1), -32048, "limit.reads"),
+    Row(.peerUnknown, -32051, "peer.unknown"),
   ]
 
   @Test func `every case of a refusal has a row here`() {
@@ -122,9 +123,10 @@ import VaultCore
       case .grantHeld: 45
       case .grantLimit: 46
       case .readsExhausted: 47
+      case .peerUnknown: 48
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...47))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...48))
   }
 
   @Test(arguments: rows)

@@ -34,6 +34,10 @@ public enum Confinement: String, Hashable, Sendable, CaseIterable {
   case rootDirectory = "root_directory"
   /// The process that connected has ended, is hidden, or is another one by now.
   case processGone = "process_gone"
+  /// With more mounts than are looked through.
+  case mountList = "mount_list"
+  /// Not found out in time. It holds for one call, and is found out anew for the next.
+  case unanswered = "unanswered"
 
   /// Why, for whoever is refused by it.
   public var sentence: String {
@@ -43,6 +47,8 @@ public enum Confinement: String, Hashable, Sendable, CaseIterable {
     case .rootDirectory: "your process has another root file system, as in a container"
     case .processGone:
       "the process that opened this connection has ended or is hidden from envgated"
+    case .mountList: "your process has more mounts than envgated looks through"
+    case .unanswered: "the host did not say in time where your process lives"
     }
   }
 }

@@ -10,10 +10,10 @@ extension VaultEngine {
     _ name: EnvironmentName, _ caller: Caller
   ) throws -> (environment: Environment, roles: Roles) {
     guard let environment = try rows.environment(named: name) else {
-      throw Refusal.environmentUnknown(name.text)
+      throw unseen(.environmentUnknown(name.text), caller)
     }
     let roles = try roles(of: caller, in: environment)
-    if roles.isEmpty { throw Refusal.environmentUnknown(name.text) }
+    if roles.isEmpty { throw unseen(.environmentUnknown(name.text), caller) }
     return (environment, roles)
   }
 
@@ -23,11 +23,11 @@ extension VaultEngine {
     _ name: EnvironmentName, _ caller: Caller, for permission: Permission
   ) throws -> Environment {
     guard let environment = try rows.environment(named: name) else {
-      throw Refusal.environmentUnknown(name.text)
+      throw unseen(.environmentUnknown(name.text), caller)
     }
     if try has(permission.roles, caller, in: environment) { return environment }
     if try roles(of: caller, in: environment).isEmpty {
-      throw Refusal.environmentUnknown(name.text)
+      throw unseen(.environmentUnknown(name.text), caller)
     }
     throw denied(permission, caller, environment.name)
   }
@@ -38,7 +38,14 @@ extension VaultEngine {
   ) -> Refusal {
     let sentence = permission.sentence(for: environment)
     guard let confinement = caller.confinement else { return .accessDenied(sentence) }
+    if confinement == .unanswered { return .peerUnknown }
     return .accessDenied("\(sentence); \(confinement.sentence), so you may ask and nothing more")
+  }
+
+  /// What somebody is told of what they may not see. Whether there is such a thing is not said to somebody of
+  /// whom it is not known yet what they may see.
+  private func unseen(_ refusal: Refusal, _ caller: Caller) -> Refusal {
+    caller.confinement == .unanswered ? .peerUnknown : refusal
   }
 
   /// The environment, for one of its requesters. The short way of every release: the other roles are
@@ -109,7 +116,7 @@ extension VaultEngine {
   func request(
     _ id: Int64, _ ticket: SecretBuffer? = nil, _ caller: Caller, for permission: Permission
   ) throws -> AccessRequest {
-    guard let request = try rows.request(id) else { throw Refusal.requestUnknown(id) }
+    guard let request = try rows.request(id) else { throw unseen(.requestUnknown(id), caller) }
     let isOwn = request.requester.isSubject(of: caller)
     if isOwn && permission.own { return request }
     if isOwn && permission.asker && isAsker(of: request, ticket, caller) { return request }
@@ -118,7 +125,7 @@ extension VaultEngine {
     if !roles.isDisjoint(with: permission.roles) { return request }
     if isOwn && permission.asker { throw Refusal.ticketRequired(id: id) }
     guard isOwn || !roles.isDisjoint(with: Permission.follow.roles) else {
-      throw Refusal.requestUnknown(id)
+      throw unseen(.requestUnknown(id), caller)
     }
     throw denied(permission, caller, request.environmentName)
   }

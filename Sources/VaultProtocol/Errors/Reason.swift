@@ -57,6 +57,8 @@ public enum Reason: String, Sendable, CaseIterable {
   case readLimit = "limit.reads"
   case rateLimit = "limit.rate"
   case timeLimit = "limit.time"
+  case peerUnknown = "peer.unknown"
+  case peerRefused = "peer.refused"
 
   /// The number that JSON-RPC wants; it says no more than the word.
   public var code: Int64 {
@@ -115,6 +117,8 @@ public enum Reason: String, Sendable, CaseIterable {
     case .readLimit: -32048
     case .rateLimit: -32049
     case .timeLimit: -32050
+    case .peerUnknown: -32051
+    case .peerRefused: -32052
     }
   }
 }

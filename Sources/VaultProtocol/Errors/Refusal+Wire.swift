@@ -196,6 +196,11 @@ extension WireError {
         .accountUnavailable, "the host's account database does not answer; try again in a moment",
         .none
       )
+    case .peerUnknown:
+      (
+        .peerUnknown,
+        "the host did not say in time where your process lives; try again in a moment", .none
+      )
     case .clockBehind:
       (.clockBehind, "the host's clock is behind what it has shown before; set it first", .none)
     case .accountNeeded:

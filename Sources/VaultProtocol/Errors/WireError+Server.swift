@@ -36,6 +36,9 @@ extension WireError {
     WireError(.timeLimit, "the line did not end within \(seconds) seconds; send it at once")
   }
 
+  /// Somebody whom a job socket is not for, and why it is not.
+  public static func peerRefused(_ why: String) -> WireError { WireError(.peerRefused, why) }
+
   /// More connections than are allowed.
   public static let connectionLimit = WireError(
     .connectionLimit, "there are too many connections; close some, or try again later")

@@ -18,6 +18,19 @@ struct Configuration: Sendable {
     var path: String
     /// Permission bits of the socket file; the folder above its own keeps the host's users away.
     var mode: UInt32
+    /// The group of the socket file; nil leaves it as it is born.
+    var group: UInt32?
+    /// Whose uids the containers have that it is for.
+    var users = Users.host
+    var refusesHostUIDs = false
+
+    /// Whose uids the processes of a container have.
+    enum Users: String, CaseIterable {
+      /// The host's, as Docker has it by default: no user namespace.
+      case host
+      /// Uids of their own, mapped by a user namespace.
+      case remapped
+    }
 
     /// The folder that a container mounts.
     var folder: String { FilePath.parent(path) }

@@ -90,7 +90,7 @@ struct ConfigurationReader {
     let socket = try socket(section)
     let stateDirectory = try FilePath.read(section.required("state_directory"))
     let jobSockets = try JobSockets.read(
-      section["job_sockets"], beside: socket, stateDirectory: stateDirectory)
+      section["job_sockets"], beside: socket, stateDirectory: stateDirectory, principals)
     let rootKey = try rootKey(section.required("root_key"), outside: stateDirectory)
     let standing = Standing(
       admins: try principals.list(section["admins"]),

@@ -8,7 +8,8 @@ enum JobSockets {
   static let most = 64
 
   static func read(
-    _ value: JSONValue?, beside main: Configuration.Socket, stateDirectory: String
+    _ value: JSONValue?, beside main: Configuration.Socket, stateDirectory: String,
+    _ principals: ConfiguredPrincipals
   ) throws -> [Configuration.JobSocket] {
     guard let value else { return [] }
     var sockets: [Configuration.JobSocket] = []
@@ -19,11 +20,15 @@ enum JobSockets {
           "the name of a job socket has 1 to \(SocketName.longest) letters, digits, or _ - . and "
             + "begins with a letter or digit")
       }
-      let section = try ConfigurationSection(value, known: ["path", "mode"])
+      let section = try ConfigurationSection(
+        value, known: ["path", "mode", "group", "users", "host_uids"])
       let place = try section.required("path")
+      let group = try section["group"].map { try principals.group($0) }
       let socket = Configuration.JobSocket(
         name: name, path: try FilePath.readSocket(place),
-        mode: try section["mode"].map { try FilePath.mode($0) } ?? 0o666)
+        mode: try section["mode"].map { try FilePath.mode($0) } ?? (group == nil ? 0o666 : 0o660),
+        group: group, users: try section["users"].map { try users($0) } ?? .host,
+        refusesHostUIDs: try section["host_uids"].map { try refusesHostUIDs($0) } ?? false)
       if let fault = fault(of: socket, beside: sockets, main, stateDirectory) {
         throw Misconfiguration(at: place.offset, fault)
       }
@@ -33,6 +38,26 @@ enum JobSockets {
       }
     }
     return sockets
+  }
+
+  private static func users(_ value: JSONValue) throws -> Configuration.JobSocket.Users {
+    guard let users = Configuration.JobSocket.Users(rawValue: try value.string()) else {
+      throw Misconfiguration(
+        at: value.offset,
+        "this must be \"host\", for containers whose uids are the host's, or \"remapped\", for those "
+          + "in a user namespace")
+    }
+    return users
+  }
+
+  private static func refusesHostUIDs(_ value: JSONValue) throws -> Bool {
+    guard try value.string() == "refuse" else {
+      throw Misconfiguration(
+        at: value.offset,
+        "this must be \"refuse\": uids that are accounts of the host are refused; without it they are "
+          + "told in the log")
+    }
+    return true
   }
 
   private static func fault(

@@ -10,6 +10,7 @@ extension Daemon {
     do {
       try HardenProcess.apply()
       let configuration = try ConfigurationReader().read(path)
+      _ = try RunningDaemon.bootID.get()
       let owner = try VaultOwner.of(configuration.stateDirectory)
       var made: String?
       try owner?.enter()

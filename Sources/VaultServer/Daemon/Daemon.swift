@@ -30,7 +30,9 @@ public enum Daemon {
       let socket = try ListeningSocket(
         configuration.socket, inherited: InheritedSockets(LaunchEnvironment.take))
       defer { socket.remove() }
-      let jobs = try configuration.jobSockets.map { (name: $0.name, file: try SocketFile($0)) }
+      let jobs = try configuration.jobSockets.map {
+        (rule: JobEntrance($0), file: try SocketFile($0))
+      }
       defer { for job in jobs { job.file.remove() } }
       let daemon = try RunningDaemon(
         configuration: configuration, socket: socket, jobSockets: jobs, rootKey: key,
@@ -39,13 +41,17 @@ public enum Daemon {
         path: path, started: configuration, daemon: daemon, manager: manager, logger: logger)
       if !HostProcess.showsOthers {
         logger.warning(
-          "procfs hides the processes of others, so everybody may only ask: mount it without hidepid"
+          """
+          procfs does not show where envgated and others live, so everybody may only ask: mount it without \
+          hidepid, and run envgated in a root that is a mount
+          """
         )
       }
       logger.notice("listening", metadata: ["socket": "\(configuration.socket.path)"])
       for job in jobs {
         logger.notice(
-          "listening", metadata: ["socket": "\(job.file.path)", "as": "socket:\(job.name.text)"])
+          "listening",
+          metadata: ["socket": "\(job.file.path)", "as": "socket:\(job.rule.name.text)"])
       }
       if let fault = manager.tell(.ready, .status("serving")) {
         logger.warning("the service manager does not listen", metadata: ["errno": "\(fault.code)"])
@@ -82,6 +88,7 @@ public enum Daemon {
     case let fault as VaultOwnerFault: return refuse(fault.description, configurationError)
     case let fault as InheritedSocketFault: return refuse(fault.description, configurationError)
     case let fault as SocketFault: return refuse(fault.description, unavailable)
+    case let fault as SystemFault: return refuse(fault.description, unavailable)
     case let fault as EngineFault: return refuse(fault.description, code(of: fault.kind))
     default: return refuse("a fault of envgate's own: \(error)", software)
     }

@@ -19,7 +19,7 @@ final class Doorkeeper: Sendable {
     /// The main socket: an account of the host, as the kernel shows it.
     case main(OverflowIDs, SubordinateIDs)
     /// A job socket: that socket, whatever the kernel shows.
-    case job(SocketName)
+    case job(JobEntrance)
   }
 
   /// Somebody who was let in.
@@ -29,7 +29,7 @@ final class Doorkeeper: Sendable {
     let door: Door
     let credentials: PeerCredentials
     let process: PeerProcess
-    let lane: Lane
+    var lane: Lane
   }
 
   /// Connections that one socket is asked for at a turn.
@@ -37,27 +37,55 @@ final class Doorkeeper: Sendable {
   /// How long is waited where there are no descriptors for another connection, in milliseconds.
   private static let pause: Int32 = 100
 
+  /// How many wait at once to be looked at, and how long each, in milliseconds; beyond that they are taken for
+  /// processes of containers.
+  private static let mostHeld = 256
+  private static let patience: Int64 = 500
+
+  /// What other threads have for the one that accepts.
+  private struct News {
+    var isOver = false
+    /// The number of the last who was held.
+    var last: UInt64 = 0
+    /// Whom it was found of, by their descriptors, whether they live on the host.
+    var found: [(descriptor: Int32, number: UInt64, isOfHost: Bool)] = []
+  }
+
+  /// Somebody of whom it is to be found out whether they live on the host; in their account's lane until then.
+  private struct Held {
+    let guest: Guest
+    let number: UInt64
+    let until: Int64
+  }
+
   /// Who was let in and waits to be taken in.
   private typealias Waiting = [Lane: CircularBuffer<Guest>]
 
   private let admission: Admission
   private let welcome: @Sendable (Guest) -> Void
+  private let looks: LookThreads
   private let waking: (read: Int32, write: Int32)
+  private let news = Locked(News())
   private let ended = Latch()
 
   /// Starts to accept. The descriptors belong to this from here on.
   ///
   /// - Parameter welcome: takes each guest in; on the thread of this.
   init(
-    _ doors: [(descriptor: Int32, door: Door)], admission: Admission,
+    _ doors: [(descriptor: Int32, door: Door)], admission: Admission, looks: LookThreads,
     welcome: @escaping @Sendable (Guest) -> Void
   ) throws {
     var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+    guard unsafe pipe(&ends) == 0,
+      ends.allSatisfy({
+        fcntl($0, F_SETFD, FD_CLOEXEC) == 0 && fcntl($0, F_SETFL, O_NONBLOCK) == 0
+      })
+    else {
       throw SystemFault("make a pipe", "for the thread that accepts")
     }
     waking = (ends[0], ends[1])
     self.admission = admission
+    self.looks = looks
     self.welcome = welcome
     try PlainThread.start { [self] in
       serve(doors)
@@ -73,15 +101,31 @@ final class Doorkeeper: Sendable {
 
   /// No new connections from here on.
   func stop() {
+    tell { $0.isOver = true }
+    ended.wait()
+  }
+
+  /// Has news for the thread that accepts. A pipe that is full wakes it as well.
+  private func tell(_ news: (inout News) -> Void) {
+    self.news.withLock { news(&$0) }
     var byte: UInt8 = 0
     _ = unsafe write(waking.write, &byte, 1)
-    ended.wait()
+  }
+
+  private func hear() -> News {
+    var bytes = [UInt8](repeating: 0, count: 512)
+    while unsafe read(waking.read, &bytes, bytes.count) > 0 {}
+    return news.withLock { news in
+      defer { news.found = [] }
+      return news
+    }
   }
 
   private func serve(_ doors: [(descriptor: Int32, door: Door)]) {
     var waiting: Waiting = [:]
+    var held: [Int32: Held] = [:]
     defer {
-      for guest in waiting.values.joined() {
+      for guest in Array(waiting.values.joined()) + held.values.map(\.guest) {
         close(guest.descriptor)
         admission.leave(guest.lane)
       }
@@ -89,15 +133,24 @@ final class Doorkeeper: Sendable {
     var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
     polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
     while true {
+      stopHolding(&held, &waiting)
       let patience = takeIn(&waiting)
-      guard unsafe poll(&polled, nfds_t(polled.count), patience) >= 0 else {
+      let sooner = held.isEmpty ? patience : patience < 0 ? Self.pause : min(patience, Self.pause)
+      guard unsafe poll(&polled, nfds_t(polled.count), sooner) >= 0 else {
         // No memory for a moment; a door that nobody watches any more would be worse.
         if errno != EINTR { _ = poll(nil, 0, Self.pause) }
         continue
       }
-      if polled[doors.count].revents != 0 { return }
+      if polled[doors.count].revents != 0 {
+        let news = hear()
+        if news.isOver { return }
+        for (descriptor, number, isOfHost) in news.found where held[descriptor]?.number == number {
+          guard let guest = held.removeValue(forKey: descriptor)?.guest else { continue }
+          settle(guest, isOfHost: isOfHost, &waiting)
+        }
+      }
       for (index, (descriptor, door)) in doors.enumerated() where polled[index].revents != 0 {
-        accept(descriptor, door, &waiting)
+        accept(descriptor, door, &held, &waiting)
       }
     }
   }
@@ -121,11 +174,13 @@ final class Doorkeeper: Sendable {
     return patience
   }
 
-  private func accept(_ listening: Int32, _ door: Door, _ waiting: inout Waiting) {
+  private func accept(
+    _ listening: Int32, _ door: Door, _ held: inout [Int32: Held], _ waiting: inout Waiting
+  ) {
     for _ in 0..<Self.turn {
       var descriptor: Int32 = -1
       switch unsafe envgate_accept_unix(listening, &descriptor) {
-      case 0: receive(descriptor, door, &waiting)
+      case 0: receive(descriptor, door, &held, &waiting)
       case EINTR, ECONNABORTED: continue
       // Whoever waits is accepted when others have gone.
       case EMFILE, ENFILE, ENOBUFS, ENOMEM:
@@ -136,7 +191,9 @@ final class Doorkeeper: Sendable {
     }
   }
 
-  private func receive(_ descriptor: Int32, _ door: Door, _ waiting: inout Waiting) {
+  private func receive(
+    _ descriptor: Int32, _ door: Door, _ held: inout [Int32: Held], _ waiting: inout Waiting
+  ) {
     let credentials: PeerCredentials
     do throws(SystemFault) {
       credentials = try PeerCredentials(descriptor: descriptor)
@@ -144,32 +201,83 @@ final class Doorkeeper: Sendable {
       close(descriptor)
       return
     }
-    let process = credentials.process
-    let (subject, lane) = place(credentials, process, door, descriptor)
-    guard admission.admit(lane, subject) else {
-      tell(.connectionLimit, descriptor)
-      close(descriptor)
-      return
-    }
-    waiting[lane, default: []].append(
-      Guest(
-        descriptor: descriptor, door: door, credentials: credentials, process: process, lane: lane))
-  }
-
-  private func place(
-    _ credentials: PeerCredentials, _ process: PeerProcess, _ door: Door, _ descriptor: Int32
-  ) -> (Subject, Lane) {
+    let subject: Subject
+    var lane: Lane
+    var isToBeFound = false
     switch door {
-    case .job(let name): return (.socket(name), .subject(.socket(name)))
+    case .job(let rule):
+      subject = .socket(rule.name)
+      lane = .subject(subject)
     case .main(_, let subordinates):
-      let subject = Subject.account(credentials.uid)
+      subject = .account(credentials.uid)
       // Whoever can be many has one part of what there is: a user by subordinate uids, and root of a
       // container by any uid at all.
-      let isMany =
-        (try? subordinates.contains(credentials.uid)) ?? true
-        || (admission.isCrowded && process.confinement(descriptor) != nil)
-      return (subject, isMany ? .subordinates : .subject(subject))
+      let isMany = (try? subordinates.contains(credentials.uid)) ?? true
+      isToBeFound = !isMany && admission.isCrowded
+      lane =
+        isMany || (isToBeFound && held.count >= Self.mostHeld) ? .subordinates : .subject(subject)
     }
+    guard admission.admit(lane, subject) else {
+      turnAway(descriptor)
+      return
+    }
+    let guest = Guest(
+      descriptor: descriptor, door: door, credentials: credentials, process: credentials.process,
+      lane: lane)
+    if isToBeFound && lane != .subordinates {
+      hold(guest, &held)
+    } else {
+      waiting[lane, default: []].append(guest)
+    }
+  }
+
+  // MARK: Who lives on the host
+
+  /// Has it found out, on another thread, whether somebody lives on the host.
+  private func hold(_ guest: Guest, _ held: inout [Int32: Held]) {
+    let descriptor = guest.descriptor
+    let now = AccountDatabase.sinceBoot()
+    let number = news.withLock { news in
+      news.last += 1
+      return news.last
+    }
+    let process = guest.process.hold(descriptor)
+    held[descriptor] = Held(guest: guest, number: number, until: now + Self.patience)
+    // A number of our own, which no connection has.
+    looks.begin(.max - number, guest.lane) { [self, number] in
+      let isOfHost = process.map { $0.confinement() == nil } ?? false
+      tell { $0.found.append((descriptor, number, isOfHost)) }
+    }
+  }
+
+  /// Takes those for processes of containers of whom nothing was found in time.
+  private func stopHolding(_ held: inout [Int32: Held], _ waiting: inout Waiting) {
+    if held.isEmpty { return }
+    let now = AccountDatabase.sinceBoot()
+    for (descriptor, entry) in held where entry.until <= now {
+      held[descriptor] = nil
+      looks.takeBack(.max - entry.number, entry.guest.lane)
+      settle(entry.guest, isOfHost: false, &waiting)
+    }
+  }
+
+  /// Puts somebody who was held into the lane that is theirs.
+  private func settle(_ guest: Guest, isOfHost: Bool, _ waiting: inout Waiting) {
+    var guest = guest
+    if !isOfHost {
+      admission.leave(guest.lane)
+      guest.lane = .subordinates
+      guard admission.admit(guest.lane, .account(guest.credentials.uid)) else {
+        turnAway(guest.descriptor)
+        return
+      }
+    }
+    waiting[guest.lane, default: []].append(guest)
+  }
+
+  private func turnAway(_ descriptor: Int32) {
+    tell(.connectionLimit, descriptor)
+    close(descriptor)
   }
 
   /// A new connection has room for a line; where it has not, its peer is not owed one.

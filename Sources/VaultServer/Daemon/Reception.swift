@@ -23,7 +23,8 @@ struct Reception: Sendable {
             try channel.pipeline.syncOperations.addHandler(
               Session(
                 id: caller.connection, caller: caller, lane: guest.lane,
-                process: caller.subject.uid == nil ? nil : guest.process, hub: hub))
+                process: caller.subject.uid == nil ? nil : guest.process,
+                entrance: entrance(guest), hub: hub))
           }
         }
         .withConnectedSocket(guest.descriptor)
@@ -34,9 +35,15 @@ struct Reception: Sendable {
     }
   }
 
+  private func entrance(_ guest: Doorkeeper.Guest) -> Entrance? {
+    // Without a pid the daemon is in a container itself, and sees nobody.
+    guard case .job(let rule) = guest.door, guest.process.pid > 0 else { return nil }
+    return Entrance(rule: rule, process: guest.process, uid: guest.credentials.uid)
+  }
+
   private func caller(_ guest: Doorkeeper.Guest) -> Caller {
     switch guest.door {
-    case .job(let name): Caller(socket: name, connection: hub.newConnection())
+    case .job(let rule): Caller(socket: rule.name, connection: hub.newConnection())
     case .main(let overflow, _):
       guest.credentials.caller(connection: hub.newConnection(), overflow: overflow)
     }

@@ -32,11 +32,13 @@ final class RunningDaemon: Sendable {
   ///   - clock: reads both clocks, on the commit thread.
   init(
     configuration: Configuration, socket: ListeningSocket,
-    jobSockets: [(name: SocketName, file: SocketFile)] = [], rootKey: RootKeyHandOver,
+    jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
+    looks: LookThreads = LookThreads(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     logger: Logger
   ) throws {
+    _ = try Self.bootID.get()
     let queue = CommitQueue(capacity: 8_192)
     let ended = Latch()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -59,8 +61,9 @@ final class RunningDaemon: Sendable {
     let auditDesk = try AuditDesk { try vault.auditReader() }
     try CheckpointThread.start(vault, until: ended, logger: logger)
     let subordinates = SubordinateIDs()
+    try subordinates.keepUp(until: ended)
     let accounts = AccountDatabase(
-      subordinates: subordinates, sockets: Set(jobSockets.map(\.name)),
+      subordinates: subordinates, sockets: Set(jobSockets.map(\.rule.name)),
       timer: { milliseconds, fire in
         eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
       })
@@ -69,7 +72,8 @@ final class RunningDaemon: Sendable {
     let hub = try eventLoop.submit {
       Hub(
         eventLoop: eventLoop, limits: limits, admission: admission,
-        valueBytes: configuration.limits.valueBytes, accounts: accounts, queue: queue,
+        valueBytes: configuration.limits.valueBytes, accounts: accounts, looks: looks,
+        queue: queue,
         auditDesk: auditDesk, status: ServerStatusFacts(), logger: logger)
     }.wait()
     try eventLoop.submit {
@@ -84,8 +88,8 @@ final class RunningDaemon: Sendable {
     let reception = Reception(hub)
     doorkeeper = try Doorkeeper(
       [(socket.descriptor, .main(.ofKernel(), subordinates))]
-        + jobSockets.map { ($0.file.descriptor, .job($0.name)) },
-      admission: admission
+        + jobSockets.map { ($0.file.descriptor, .job($0.rule)) },
+      admission: admission, looks: looks
     ) { reception.takeIn($0) }
     self.logger = logger
     self.timing = timing
@@ -184,16 +188,22 @@ final class RunningDaemon: Sendable {
     var boot: Int64 = 0
     _ = unsafe envgate_walltime_ms(&wall)
     _ = unsafe envgate_boottime_ms(&boot)
-    return Moment(wall: wall, boot: boot, bootID: Self.bootID)
+    return Moment(
+      wall: wall, boot: boot, bootID: (try? Self.bootID.get()) ?? BootID(high: 0, low: 0))
   }
 
-  private static let bootID: BootID = {
+  /// The id of this boot, without which nothing could be ended by the time since then.
+  static let bootID: Result<BootID, SystemFault> = {
     var bytes = [UInt8](repeating: 0, count: 16)
-    _ = unsafe envgate_boot_id(&bytes)
+    let code = unsafe envgate_boot_id(&bytes)
+    guard code == 0 else {
+      return .failure(SystemFault("read", "/proc/sys/kernel/random/boot_id", code: code))
+    }
     let words = (bytes[..<8], bytes[8...])
-    return BootID(
-      high: words.0.reduce(0) { $0 << 8 | UInt64($1) },
-      low: words.1.reduce(0) { $0 << 8 | UInt64($1) })
+    return .success(
+      BootID(
+        high: words.0.reduce(0) { $0 << 8 | UInt64($1) },
+        low: words.1.reduce(0) { $0 << 8 | UInt64($1) }))
   }()
 }
 

@@ -28,6 +28,9 @@ struct AccountCache {
     return entry.answer
   }
 
+  /// When the answer for a uid was asked for; nil where there is none.
+  func asked(_ uid: UInt32) -> Int64? { entries[uid]?.asked }
+
   /// Keeps an answer, unless a later question was answered already. A failure is not kept.
   mutating func keep(_ answer: AccountAnswer, uid: UInt32, asked: Int64, now: Int64) {
     let entry = Entry(answer: answer, asked: asked)

@@ -115,6 +115,13 @@ final class AccountDatabase: Sendable {
     return answerWithoutDatabase(uid) ?? state.withLock { $0.cache.answer(uid, now: now) }
   }
 
+  /// How old what is known of a uid is, in milliseconds: as old as the question.
+  func age(of uid: UInt32) -> Int64 {
+    if answerWithoutDatabase(uid) != nil { return 0 }
+    let now = clock()
+    return state.withLock { $0.cache.asked(uid) }.map { now - $0 } ?? bounds.lifetime
+  }
+
   /// Who several uids are; one completion when all are answered.
   func lookup(
     _ uids: [UInt32], completion: @escaping @Sendable ([UInt32: AccountAnswer]) -> Void

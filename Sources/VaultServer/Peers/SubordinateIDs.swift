@@ -3,7 +3,9 @@ import Glibc
 /// The uids that `/etc/subuid` hands out to accounts (subuid(5)).
 ///
 /// One account can be 65,536 uids through newuidmap(1), with its groups, so such a uid is nobody.
-/// The file is read again whenever it has changed, which is looked at on each question.
+/// A question looks at a table in memory and waits for no disk; a thread of its own looks each second whether
+/// the file has changed, so a change counts about a second later. Where that thread has heard nothing of the
+/// file for longer than `patience`, nobody can tell.
 ///
 /// Numbers are read as newuidmap reads them (strtoull, base 0: `0x186a0` is a range to it too). A
 /// line that it could not use hands out nothing and is passed over; who owns a range does not
@@ -28,50 +30,101 @@ final class SubordinateIDs: Sendable {
 
   private struct Table {
     var stamp: Stamp?
-    var ranges: [ClosedRange<UInt32>] = []
+    var answer: Result<[ClosedRange<UInt32>], SystemFault>
+    /// When the file was last looked at, in milliseconds.
+    var looked: Int64
   }
 
   private static let longestFile = 16 << 20
-  private let path: String
-  private let table = Locked(Table())
+  /// How often the file is looked at, in milliseconds.
+  private static let interval = 1_000
+  /// How long the last look holds, in milliseconds. Reading the longest file takes a second or two.
+  private static let patience: Int64 = 10_000
 
-  /// - Parameter path: the file; a file that is not there hands out nothing.
-  init(path: String = "/etc/subuid") { self.path = path }
+  private let path: String
+  private let clock: @Sendable () -> Int64
+  private let table: Locked<Table>
+
+  /// Reads the file.
+  ///
+  /// - Parameters:
+  ///   - path: the file; a file that is not there hands out nothing.
+  ///   - clock: milliseconds on a clock that is never set back.
+  init(
+    path: String = "/etc/subuid",
+    clock: @escaping @Sendable () -> Int64 = SubordinateIDs.sinceStart
+  ) {
+    self.path = path
+    self.clock = clock
+    table = Locked(Table(answer: .success([]), looked: clock()))
+    refresh()
+  }
+
+  /// CLOCK_MONOTONIC in milliseconds: a host that sleeps does not age the table.
+  @Sendable static func sinceStart() -> Int64 {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
+  }
+
+  /// Looks at the file each second from now on, on a thread of its own.
+  func keepUp(until ended: Latch) throws(ThreadFault) {
+    try PlainThread.start { [self] in
+      while !ended.wait(milliseconds: Self.interval) { refresh() }
+    }
+  }
 
   /// Whether a uid is somebody's subordinate.
   /// - Throws: where the file is there and cannot be read, so that nobody can tell.
   func contains(_ uid: UInt32) throws(SystemFault) -> Bool {
-    // A closure cannot throw a type that it infers; the Result carries it.
-    let answer = table.withLock { table -> Result<Bool, SystemFault> in
-      do throws(SystemFault) {
-        try refresh(&table)
-        return .success(Self.search(table.ranges, uid))
-      } catch {
-        table.stamp = nil
-        return .failure(error)
+    let now = clock()
+    let answer = table.withLock { table -> Result<[ClosedRange<UInt32>], SystemFault> in
+      guard now - table.looked <= Self.patience else {
+        return .failure(SystemFault("look at", path, code: ETIMEDOUT))
       }
+      return table.answer
     }
-    return try answer.get()
+    return Self.search(try answer.get(), uid)
   }
 
-  private func refresh(_ table: inout Table) throws(SystemFault) {
+  /// Looks whether the file has changed, and reads it where it has. For one thread at a time; it may take as
+  /// long as the disk does.
+  func refresh() {
+    let known = table.withLock { $0.stamp }
+    var fresh: Table?
+    do throws(SystemFault) {
+      fresh = try read(unless: known)
+    } catch {
+      fresh = Table(answer: .failure(error), looked: 0)
+    }
+    let now = clock()
+    // What the table was, which may be long, is given back outside of the lock.
+    let old = table.withLock { table in
+      let old = table
+      if let fresh { table = fresh }
+      table.looked = now
+      return old
+    }
+    withExtendedLifetime(old) {}
+  }
+
+  /// What the file hands out; nil where it is as it was.
+  private func read(unless known: Stamp?) throws(SystemFault) -> Table? {
     var found = stat()
     guard unsafe stat(path, &found) == 0 else {
       guard errno == ENOENT || errno == ENOTDIR else { throw SystemFault("look at", path) }
-      table = Table()
-      return
+      return Table(answer: .success([]), looked: 0)
     }
-    if table.stamp == Stamp(found) { return }
+    if let known, known == Stamp(found) { return nil }
     let file = try OpenFile(path)
-    // Taken before the bytes: a change in between shows at the next question.
+    // Taken before the bytes: a change in between shows at the next look.
     let status = try file.status(path)
     // A pipe is opened without waiting, and nothing in it would hand out nothing.
     guard status.st_mode.kind == S_IFREG else {
       throw SystemFault("read", path, code: EINVAL)
     }
-    let stamp = Stamp(status)
-    table.ranges = Self.ranges(try file.bytes(path, limit: Self.longestFile))
-    table.stamp = stamp
+    let ranges = Self.ranges(try file.bytes(path, limit: Self.longestFile))
+    return Table(stamp: Stamp(status), answer: .success(ranges), looked: 0)
   }
 
   /// The ranges of a file's text, in order and without overlap.

@@ -168,6 +168,18 @@ struct NamedPrincipals: Sendable {
 }
 
 extension Conversation.Work {
+  /// What the engine is asked first; nil where nothing is left to ask.
+  var action: Action? {
+    switch self {
+    case .command(let action): action
+    case .resolve: .authorizeAdmin
+    case .wait(let request, _): .observeRequest(request)
+    case .auditList, .auditVerify: .authorizeAudit
+    case .subscribe: .status
+    case .answered: nil
+    }
+  }
+
   /// Whether it must run with nothing before or behind it.
   var isAlone: Bool {
     switch self {

@@ -36,11 +36,14 @@ final class Hub: @unchecked Sendable {
   let eventLoop: any EventLoop
   private(set) var limits: Limits
   let accounts: AccountDatabase
+  let looks: LookThreads
+  /// Uids of accounts of the host that came through job sockets, since they were last forgotten.
+  var hostUIDs = HostUIDs()
   let emptyBuffer = ByteBuffer()
   private let queue: CommitQueue
   let auditDesk: AuditDesk
   let status: ServerStatusFacts
-  private let logger: Logger
+  let logger: Logger
   private var protocolLimits: ProtocolLimits
   private var reader = JSONReader()
   var encoder: ReplyEncoder
@@ -72,7 +75,7 @@ final class Hub: @unchecked Sendable {
 
   init(
     eventLoop: any EventLoop, limits: Limits, admission: Admission, valueBytes: Int,
-    accounts: AccountDatabase,
+    accounts: AccountDatabase, looks: LookThreads,
     queue: CommitQueue, auditDesk: AuditDesk, status: ServerStatusFacts, logger: Logger
   ) {
     self.eventLoop = eventLoop
@@ -80,6 +83,7 @@ final class Hub: @unchecked Sendable {
     self.admission = admission
     shares = Shares(limits.shares)
     self.accounts = accounts
+    self.looks = looks
     self.queue = queue
     self.auditDesk = auditDesk
     self.status = status

@@ -14,22 +14,28 @@ extension Session {
   /// Takes in what is known of the caller's account already, which saves a turn of the engine. Nobody
   /// behind a job socket has an account here.
   func recallAccount() {
-    guard process != nil, caller.account == nil, let known = hub.accounts.known(caller.uid),
+    guard caller.subject.uid != nil, caller.account == nil,
+      let known = hub.accounts.known(caller.uid),
       known != .unavailable
     else { return }
     caller = caller.with(account: known)
-    resolvedAt = .now()
+    noteAge()
+  }
+
+  /// What the account database said is as old as the question.
+  private func noteAge() {
+    resolvedAt = .now() - .milliseconds(hub.accounts.age(of: caller.uid))
   }
 
   private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
     guard let command = conversation.first?.command else { return }
-    var asking = caller
+    var asking = command.caller
     if let own = answers[caller.uid] {
-      asking = caller.with(account: own)
+      asking = asking.with(account: own)
       // No answer holds for this call alone; the next one asks again.
       if own != .unavailable {
-        caller = asking
-        resolvedAt = .now()
+        caller = caller.with(account: own)
+        noteAge()
       }
     }
     submit(
@@ -66,6 +72,6 @@ extension Session {
       answer(.refused(error))
       return
     }
-    submit(Command(caller: caller, action: action))
+    submit(Command(caller: settledCaller, action: action))
   }
 }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -39,17 +38,10 @@ extension Session {
   /// Refuses the first call where its lane's other connections keep the memory for answers to themselves: no
   /// call is left without an answer.
   func refuseForRoom(now: NIODeadline, _ patience: TimeAmount) {
-    guard let since = lacksRoomSince, now - since > patience, conversation.isFirstUnstarted,
-      let id = conversation.first?.id
+    guard let since = lacksRoomSince, now - since > patience, conversation.isFirstUnstarted
     else { return }
     lacksRoomSince = nil
-    if let count = conversation.heldBytes, conversation.count == 1 { hub.release(count, of: lane) }
-    let error = WireError(Refusal.memoryExhausted)
-    hub.noteRefusal(caller, "reply", error)
-    let answer = hub.encode(error: error, id: id)
-    conversation.updateFirst { $0.work = .answered(answer) }
-    write(answer)
-    finishFirst()
+    refuseFirst(WireError(Refusal.memoryExhausted), "reply")
     advance()
   }
 
@@ -89,40 +81,5 @@ extension Session {
   func refuseSlowLine(now: NIODeadline, _ patience: TimeAmount) {
     guard let lineBegan, now - lineBegan > patience, !isRefused else { return }
     endBy(.lineTime(seconds: Int(patience.nanoseconds / 1_000_000_000)))
-  }
-
-  // MARK: Containers
-
-  /// The caller, after its process was looked at where that matters.
-  func confinedCaller(for action: Action) -> Caller {
-    confine(for: action)
-    return caller
-  }
-
-  /// Looks at the process on the other end before anything is decided that gives more than asking does.
-  func confine(for action: Action) {
-    if action.permission.givesMoreThanAsking { confine() }
-  }
-
-  /// Looks at the process on the other end.
-  func confine() {
-    guard let process, caller.confinement == nil else { return }
-    let isKnown = isOfHost
-    let found = channel.flatMap { channel in
-      try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-        of: NIOBSDSocket.Handle.self
-      ) { descriptor in
-        // Where a process lives was settled when it connected; that it still lives was not.
-        isKnown
-          ? process.isAlive(descriptor) ? nil : Confinement.processGone
-          : process.confinement(descriptor)
-      }
-    }
-    // Without a descriptor there is nothing that could be looked at.
-    if let confinement = found ?? .some(.processGone) {
-      caller = caller.with(confinement: confinement)
-    } else {
-      isOfHost = true
-    }
   }
 }

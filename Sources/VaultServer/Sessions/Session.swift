@@ -21,6 +21,8 @@ final class Session: ChannelInboundHandler {
   let lane: Lane
   /// The process on the other end; nil for a job socket, whose peers have no more than it gives.
   let process: PeerProcess?
+  /// What a peer of a job socket is let in by; nil for the main socket, and where there is nothing to see.
+  let entrance: Entrance?
   let hub: Hub
   var conversation = Conversation()
   private(set) var channel: (any Channel)?
@@ -32,8 +34,8 @@ final class Session: ChannelInboundHandler {
   var valueIsQueued = false
   private var isAdvancing = false
   var isClosing = false
-  /// Whether its process was found to be one of this host.
-  var isOfHost = false
+  /// What is known of the process on the other end.
+  var inquiry = PeerInquiry()
   /// Whether it stands in its lane's queue for more to be looked at.
   var isPaced = false
   /// How large an answer may be expected, in bytes; a whole line until there was one.
@@ -56,11 +58,14 @@ final class Session: ChannelInboundHandler {
   /// The bytes of lines, and of answers, that its lane is charged with.
   var charged = (lines: 0, replies: 0)
 
-  init(id: UInt64, caller: Caller, lane: Lane, process: PeerProcess?, hub: Hub) {
+  init(
+    id: UInt64, caller: Caller, lane: Lane, process: PeerProcess?, entrance: Entrance?, hub: Hub
+  ) {
     self.id = id
     self.caller = caller
     self.lane = lane
     self.process = process
+    self.entrance = entrance
     self.hub = hub
     framer = LineFramer(limit: hub.limits.line)
     replyBytes = hub.limits.line
@@ -113,6 +118,8 @@ final class Session: ChannelInboundHandler {
     // What the engine has is held until it is decided, whoever is gone by then.
     if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: lane) }
     channel = nil
+    inquiry.end()
+    hub.looks.takeBack(id, lane)
     settleCharges(isEnded: true)
     hub.closed(self)
     context.fireChannelInactive()
@@ -220,26 +227,32 @@ final class Session: ChannelInboundHandler {
       let entry = conversation.next(replyBytes: replyBytes)
     {
       reserveReply(entry, replyBytes)
-      switch entry.work {
-      case .answered(let answer):
-        write(answer)
-        finishFirst()
-      case .command(let action): guard submit(action) else { return }
-      case .resolve: guard submit(.authorizeAdmin) else { return }
-      case .wait(let request, _): guard submit(.observeRequest(request)) else { return }
-      case .auditList, .auditVerify: guard submit(.authorizeAudit) else { return }
-      case .subscribe: guard submit(.status) else { return }
+      if case .answered(let answer) = entry.work {
+        finishUnasked(answer)
+      } else if let action = entry.work.action {
+        switch standing(for: action) {
+        case .known(let caller): guard submit(action, caller) else { return }
+        case .refused(let error): refuseFirst(error)
+        case .wait:
+          conversation.undoStart()
+          return
+        }
       }
     }
   }
 
-  private func submit(_ action: Action) -> Bool {
-    confine(for: action)
+  private func submit(_ action: Action, _ caller: Caller) -> Bool {
     guard submit(Command(caller: caller, action: action)) else { return false }
     // Whoever makes a request asks for more than that next; its process is looked at while the engine
     // is busy.
-    if case .createRequest = action { confine() }
+    if case .createRequest = action { lookAhead() }
     return true
+  }
+
+  /// Answers the first call, of which the engine has not heard.
+  func finishUnasked(_ answer: ByteBuffer) {
+    write(answer)
+    finishFirst()
   }
 
   /// Whether the command is queued; if not, its call starts again when a batch is done.
@@ -294,13 +307,13 @@ final class Session: ChannelInboundHandler {
       return
     default: break
     }
-    finish(with: hub.encode(reply, id: entry.id, for: caller))
+    finish(with: hub.encode(reply, id: entry.id, for: settledCaller))
   }
 
   /// The request that the first call waits on has moved.
   func requestChanged() {
     guard case .wait(let id, _) = conversation.first?.work else { return }
-    submit(Command(caller: caller, action: .observeRequest(id)))
+    submit(Command(caller: settledCaller, action: .observeRequest(id)))
   }
 
   /// Answers the first call and goes on.

@@ -52,7 +52,13 @@ final class Subscription {
     through = stretch.through
     if stretch.isCut { hasNews = true }
     waiting = stretch.records
-    if waiting.isEmpty { finish() } else { ask(session.confinedCaller(for: .followRequests([]))) }
+    if waiting.isEmpty { finish() } else { ask { $0 } }
+  }
+
+  /// Asks as whom the session is known to be; where that is being found out, later.
+  private func ask(_ asking: (Caller) -> Caller) {
+    guard let caller = session.knownCaller() else { return again() }
+    ask(asking(caller))
   }
 
   private func ask(_ caller: Caller) {
@@ -86,7 +92,7 @@ final class Subscription {
 
   private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
     guard let own = answers[session.caller.uid], own != .unavailable else { return again() }
-    ask(session.confinedCaller(for: .followRequests([])).with(account: own))
+    ask { $0.with(account: own) }
   }
 
   /// The stretch is read once more, at the next news or second.

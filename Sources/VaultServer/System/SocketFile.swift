@@ -60,7 +60,7 @@ final class SocketFile {
   convenience init(_ socket: Configuration.JobSocket) throws(SocketFault) {
     let folder = JobSocketFolder(socket)
     try folder.prepare()
-    try self.init(path: socket.path, mode: socket.mode, group: nil, lock: folder.lock)
+    try self.init(path: socket.path, mode: socket.mode, group: socket.group, lock: folder.lock)
   }
 
   private init(

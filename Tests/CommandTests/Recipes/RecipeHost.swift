@@ -118,7 +118,7 @@ final class RecipeHost {
       let uid = TestDaemon.runner.uid
       command =
         [
-          "/usr/bin/unshare", "--mount", "/bin/sh", "-ec",
+          "/usr/bin/unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-ec",
           """
           mount -t tmpfs none /run; mkdir /run/envgate
           mount --bind '\(daemon.folder)/run/jobs/gitlab' /run/envgate

@@ -87,6 +87,22 @@ import VaultCore
     #expect(try read("{\(Self.required), \"socket_mode\": \"\(text)\"}").socket.mode == mode)
   }
 
+  @Test func `a job socket says whom it is for, host by default, and a group makes it 0660`() throws
+  {
+    func socket(_ more: String) throws -> Configuration.JobSocket? {
+      try read("{\(Self.required), \"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\"\(more)}}}")
+        .jobSockets.first
+    }
+    let plain = try #require(try socket(""))
+    #expect(plain.users == .host && !plain.refusesHostUIDs)
+    #expect(plain.mode == 0o666 && plain.group == nil)
+    let strict = try #require(
+      try socket(
+        ", \"users\": \"remapped\", \"host_uids\": \"refuse\", \"group\": \"ops\""))
+    #expect(strict.users == .remapped && strict.refusesHostUIDs)
+    #expect(strict.mode == 0o660 && strict.group != nil)
+  }
+
   /// Each text is what stands in place of `$` on the second line, at column 1.
   @Test(arguments: [
     ("\"sokcet_mode\": \"0600\"", "2:1: unknown key: did you mean \"socket_mode\"?"),
@@ -148,6 +164,30 @@ import VaultCore
     (
       "\"limits\": {\"line_bytes\": 8192, \"value_bytes\": 8192}",
       "2:47: this must be at most 4608, so that a value fits a line of 8192 as base64"
+    ),
+    (
+      "\"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\", \"users\": \"container\"}}",
+      "2:52: this must be \"host\", for containers whose uids are the host's, or \"remapped\""
+    ),
+    (
+      "\"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\", \"users\": true}}",
+      "2:52: this must be a string"
+    ),
+    (
+      "\"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\", \"host_uids\": \"log\"}}",
+      "2:56: this must be \"refuse\""
+    ),
+    (
+      "\"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\", \"group\": \"nosuch\"}}",
+      "2:52: group:nosuch does not exist"
+    ),
+    (
+      "\"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\", \"mode\": \"rw\"}}",
+      "2:51: this must be an octal mode like \"0660\""
+    ),
+    (
+      "\"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\", \"user\": \"host\"}}",
+      "2:43: unknown key: did you mean \"users\"?"
     ),
     ("\"limits\": null", "2:11: this must be an object"),
     ("\"auditors\": [],", "3:1: this cannot stand here"),

@@ -36,6 +36,7 @@ struct DaemonBench {
   func start(
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
     limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
+    looks: LookThreads = LookThreads(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment
   ) throws -> RunningDaemon {
     var configuration = configuration()
@@ -44,7 +45,7 @@ struct DaemonBench {
       configuration: configuration,
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
-      rootKey: RootKeyHandOver(key), manager: manager, timing: timing, clock: clock,
+      rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks, clock: clock,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -12,10 +12,13 @@ private final class Bench: Sendable {
   let scratch: Scratch
   let database: AccountDatabase
 
+  let subordinates: SubordinateIDs
+
   init(open: Bool = true, subuid: String = "", bounds: AccountDatabase.Bounds = .init()) throws {
     let door = Door(open: open)
     self.door = door
     scratch = try Scratch()
+    subordinates = SubordinateIDs(path: try scratch.write(subuid, to: "subuid"))
     let source = AccountSource(
       account: { uid throws(AccountFault) in
         door.pass()
@@ -33,7 +36,7 @@ private final class Bench: Sendable {
       })
     database = AccountDatabase(
       source: source,
-      subordinates: SubordinateIDs(path: try scratch.write(subuid, to: "subuid")),
+      subordinates: subordinates,
       overflow: OverflowIDs(), bounds: bounds, clock: clock.now, timer: clock.after)
   }
 
@@ -89,6 +92,7 @@ private final class Bench: Sendable {
     let bench = try Bench()
     #expect(bench.lookup(100_000) == .known(Bench.account(100_000)))
     try bench.scratch.write("alice:100000:1\n", to: "subuid")
+    bench.subordinates.refresh()
     #expect(bench.lookup(100_000) == .nobody)
   }
 
@@ -96,8 +100,18 @@ private final class Bench: Sendable {
     let bench = try Bench()
     unlink(bench.scratch.file("subuid"))
     try #require(mkdir(bench.scratch.file("subuid"), 0o700) == 0)
+    bench.subordinates.refresh()
     #expect(bench.lookup(1_000) == .unavailable)
     #expect(bench.door.arrived == 0)
+  }
+
+  @Test func `what is known of an account is as old as the question`() throws {
+    let bench = try Bench()
+    #expect(bench.lookup(1_000) == .known(Bench.account(1_000)))
+    bench.clock.pass(20_000)
+    #expect(bench.database.age(of: 1_000) == 20_000)
+    // Of whom nothing is kept, what is known is as old as it may be.
+    #expect(bench.database.age(of: 1_001) == 30_000)
   }
 
   @Test func `askers of one uid share one question`() throws {

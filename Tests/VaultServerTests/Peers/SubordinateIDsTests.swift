@@ -35,20 +35,52 @@ import Testing
     }
   }
 
-  @Test func `a change of the file counts at the next question`() throws {
+  @Test func `a change of the file counts at the next look`() throws {
     let scratch = try Scratch()
     let ids = SubordinateIDs(path: scratch.file("subuid"))
     #expect(try !ids.contains(100_000))
     try scratch.write("a:100000:1\n", to: "subuid")
+    ids.refresh()
     #expect(try ids.contains(100_000))
     try scratch.write("a:200000:10\n", to: "subuid")
+    ids.refresh()
     #expect(try !ids.contains(100_000))
     #expect(try ids.contains(200_009))
     try scratch.write("a:300000:10\n", to: "new")
     try #require(rename(scratch.file("new"), scratch.file("subuid")) == 0)
+    ids.refresh()
     #expect(try ids.contains(300_000))
     unlink(scratch.file("subuid"))
+    ids.refresh()
     #expect(try !ids.contains(300_000))
+  }
+
+  @Test func `kernel-identity: a list that was not looked at for ten seconds is no list`() throws {
+    let scratch = try Scratch()
+    let now = Locked<Int64>(0)
+    let ids = SubordinateIDs(path: scratch.file("subuid")) { now.withLock { $0 } }
+    now.withLock { $0 = 10_000 }
+    #expect(try !ids.contains(1))
+    now.withLock { $0 = 10_001 }
+    #expect(throws: SystemFault.self) { try ids.contains(1) }
+    ids.refresh()
+    #expect(try !ids.contains(1))
+  }
+
+  @Test func `a change of the file counts while nobody asks for it, on a thread of its own`() throws
+  {
+    let scratch = try Scratch()
+    let ids = SubordinateIDs(path: scratch.file("subuid"))
+    let ended = Latch()
+    defer { ended.open() }
+    try ids.keepUp(until: ended)
+    try scratch.write("a:100000:1\n", to: "subuid")
+    var isThere = false
+    for _ in 0..<2_000 where !isThere {
+      isThere = try ids.contains(100_000)
+      usleep(5_000)
+    }
+    #expect(isThere)
   }
 
   @Test func `a file that cannot be read is a fault, not an empty file`() throws {
@@ -57,6 +89,7 @@ import Testing
     let ids = SubordinateIDs(path: scratch.file("subuid"))
     #expect(throws: SystemFault.self) { try ids.contains(1) }
     try #require(rmdir(scratch.file("subuid")) == 0)
+    ids.refresh()
     #expect(try !ids.contains(1))
   }
 }
