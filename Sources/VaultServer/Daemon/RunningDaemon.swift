@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Logging
 import NIOCore
 import NIOPosix
 import SecretMemory
@@ -21,7 +20,7 @@ final class RunningDaemon: Sendable {
   private let queue: CommitQueue
   private let doorkeeper: Doorkeeper
   private let auditDesk: AuditDesk
-  private let logger: Logger
+  private let logger: DaemonLog
   private let timing: Hub.Timing
   private let ended: Latch
 
@@ -34,7 +33,7 @@ final class RunningDaemon: Sendable {
     jobSockets: [(name: SocketName, file: SocketFile)] = [], rootKey: SecretBuffer,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
-    logger: Logger
+    logger: DaemonLog
   ) throws {
     let queue = CommitQueue(capacity: 8_192)
     let ended = Latch()
@@ -114,6 +113,11 @@ final class RunningDaemon: Sendable {
     return fault.withLock { $0 }
   }
 
+  /// Has the next signature of the audit head in the log.
+  func logNextSignature() {
+    hub.eventLoop.execute { [hub] in hub.logNextSignature() }
+  }
+
   /// Finishes what was taken, refuses what is new, and returns within five seconds.
   func stop() {
     doorkeeper.stop()
@@ -137,7 +141,7 @@ final class RunningDaemon: Sendable {
 
   /// The limits, as far as this process has descriptors for them.
   private static func limits(
-    _ configured: Configuration.Limits, _ timing: Hub.Timing, _ logger: Logger
+    _ configured: Configuration.Limits, _ timing: Hub.Timing, _ logger: DaemonLog
   ) -> Hub.Limits {
     let descriptors = DescriptorLimit.raise(
       to: configured.connections + DescriptorLimit.reserve)
@@ -149,7 +153,7 @@ final class RunningDaemon: Sendable {
       logger.warning(
         "fewer connections than configured: the limit of open files is too low",
         metadata: [
-          "connections": "\(limits.shares.connections)", "open_files": "\(descriptors)",
+          .connections: "\(limits.shares.connections)", .openFiles: "\(descriptors)",
         ])
     }
     return limits
@@ -164,13 +168,13 @@ final class RunningDaemon: Sendable {
 
   private static func open(
     _ configuration: Configuration, _ rootKey: SecretBuffer, _ opened: OpenedVault,
-    _ logger: Logger
+    _ logger: DaemonLog
   ) throws(EngineFault) -> VaultEngine {
     let engine = try VaultEngine(
       directory: configuration.stateDirectory, rootKey: rootKey,
       configuration: configuration.engine, now: moment()
     ) { what in
-      logger.critical("storage.tampered", metadata: ["fault": "\(what)"])
+      logger.critical("storage.tampered", metadata: [.fault: "\(what)"])
     }
     opened.vault = engine.place
     return engine

@@ -45,7 +45,7 @@ struct DaemonBench {
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
       rootKey: key, manager: manager, timing: timing, clock: clock,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 
   func client() throws -> SocketLines { try SocketLines(socket) }
