@@ -59,6 +59,7 @@ public enum Daemon {
       let signal = waitForStop { reloader.ask() }
       logger.notice("stopping", metadata: [.signal: "\(signal)"])
       manager.tell(.stopping, .status("stopping"))
+      daemon.stopWatching()
       socket.remove()
       for job in jobs { job.file.remove() }
       reloader.stop()

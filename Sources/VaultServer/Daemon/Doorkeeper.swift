@@ -20,6 +20,25 @@ final class Doorkeeper: Sendable {
     case main(OverflowIDs, SubordinateIDs)
     /// A job socket: that socket, whatever the kernel shows.
     case job(SocketName)
+
+    /// The name of a job socket; nil for the main one.
+    var name: SocketName? {
+      switch self {
+      case .main: nil
+      case .job(let name): name
+      }
+    }
+  }
+
+  /// What becomes of a door while others are served.
+  private enum Order {
+    case open(Int32, Door)
+    case shut(Int32, Door?, @Sendable () -> Void)
+  }
+
+  private struct News {
+    var isOver = false
+    var orders: [Order] = []
   }
 
   /// Somebody who was let in.
@@ -43,6 +62,7 @@ final class Doorkeeper: Sendable {
   private let admission: Admission
   private let welcome: @Sendable (Guest) -> Void
   private let waking: (read: Int32, write: Int32)
+  private let news = Locked(News())
   private let ended = Latch()
 
   /// Starts to accept. The descriptors belong to this from here on.
@@ -61,7 +81,6 @@ final class Doorkeeper: Sendable {
     self.welcome = welcome
     try PlainThread.start { [self] in
       serve(doors)
-      for (descriptor, _) in doors { close(descriptor) }
       ended.open()
     }
   }
@@ -73,29 +92,87 @@ final class Doorkeeper: Sendable {
 
   /// No new connections from here on.
   func stop() {
-    var byte: UInt8 = 0
-    _ = unsafe write(waking.write, &byte, 1)
+    tell { $0.isOver = true }
     ended.wait()
   }
 
-  private func serve(_ doors: [(descriptor: Int32, door: Door)]) {
+  /// Accepts at one more descriptor, which belongs to this from here on.
+  func open(_ descriptor: Int32, _ door: Door) {
+    tell { $0.orders.append(.open(descriptor, door)) }
+  }
+
+  /// Accepts no more at a descriptor and closes it.
+  ///
+  /// - Parameters:
+  ///   - door: whose guests, those that are not taken in yet, are sent away.
+  ///   - done: follows on the thread that accepts; not after the end.
+  func shut(_ descriptor: Int32, door: Door?, done: @escaping @Sendable () -> Void) {
+    tell { $0.orders.append(.shut(descriptor, door, done)) }
+  }
+
+  private func tell(_ change: (inout News) -> Void) {
+    news.withLock { change(&$0) }
+    var byte: UInt8 = 0
+    _ = unsafe write(waking.write, &byte, 1)
+  }
+
+  /// Does what became of doors meanwhile; false where it is over.
+  private func follow(
+    _ doors: inout [(descriptor: Int32, door: Door)], _ waiting: inout Waiting
+  ) -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    _ = unsafe read(waking.read, &bytes, bytes.count)
+    let heard = news.withLock { news in
+      defer { news.orders = [] }
+      return news
+    }
+    for order in heard.orders {
+      switch order {
+      case .open(let descriptor, let door): doors.append((descriptor, door))
+      case .shut(let descriptor, let door, let done):
+        doors.removeAll { $0.descriptor == descriptor }
+        close(descriptor)
+        if let door { sendAway(door.name, &waiting) }
+        done()
+      }
+    }
+    return !heard.isOver
+  }
+
+  private func sendAway(_ name: SocketName?, _ waiting: inout Waiting) {
+    for (lane, guests) in waiting {
+      for guest in guests where guest.door.name == name {
+        close(guest.descriptor)
+        admission.leave(lane)
+      }
+      let rest = guests.filter { $0.door.name != name }
+      waiting[lane] = rest.isEmpty ? nil : CircularBuffer(rest)
+    }
+  }
+
+  private func serve(_ first: [(descriptor: Int32, door: Door)]) {
     var waiting: Waiting = [:]
+    var doors = first
     defer {
+      for (descriptor, _) in doors { close(descriptor) }
       for guest in waiting.values.joined() {
         close(guest.descriptor)
         admission.leave(guest.lane)
       }
     }
-    var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-    polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
     while true {
       let patience = takeIn(&waiting)
+      var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+      polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
       guard unsafe poll(&polled, nfds_t(polled.count), patience) >= 0 else {
         // No memory for a moment; a door that nobody watches any more would be worse.
         if errno != EINTR { _ = poll(nil, 0, Self.pause) }
         continue
       }
-      if polled[doors.count].revents != 0 { return }
+      if polled[doors.count].revents != 0 {
+        guard follow(&doors, &waiting) else { return }
+        continue
+      }
       for (index, (descriptor, door)) in doors.enumerated() where polled[index].revents != 0 {
         accept(descriptor, door, &waiting)
       }
@@ -147,7 +224,7 @@ final class Doorkeeper: Sendable {
     let process = credentials.process
     let (subject, lane) = place(credentials, process, door, descriptor)
     guard admission.admit(lane, subject) else {
-      tell(.connectionLimit, descriptor)
+      refuse(.connectionLimit, descriptor)
       close(descriptor)
       return
     }
@@ -173,7 +250,7 @@ final class Doorkeeper: Sendable {
   }
 
   /// A new connection has room for a line; where it has not, its peer is not owed one.
-  private func tell(_ error: WireError, _ descriptor: Int32) {
+  private func refuse(_ error: WireError, _ descriptor: Int32) {
     var encoder = ReplyEncoder(limits: ProtocolLimits())
     encoder.encode(nil, error: error)
     unsafe encoder.withUnsafeBytes { line in

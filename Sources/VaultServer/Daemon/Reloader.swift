@@ -74,6 +74,7 @@ final class Reloader: Sendable {
       logger.warning("needs a restart", metadata: [.setting: "\(key)"])
     }
     daemon.logNextSignature()
+    daemon.bindAnew()
     logger.notice("configuration reloaded", metadata: [.path: "\(path)"])
     return "serving; the configuration was reloaded"
   }

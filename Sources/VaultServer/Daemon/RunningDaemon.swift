@@ -19,6 +19,7 @@ final class RunningDaemon: Sendable {
   private let hub: Hub
   private let queue: CommitQueue
   private let doorkeeper: Doorkeeper
+  private let watch: SocketWatch
   private let auditDesk: AuditDesk
   private let logger: DaemonLog
   private let timing: Hub.Timing
@@ -41,10 +42,11 @@ final class RunningDaemon: Sendable {
     let eventLoop = group.next()
     let opened = OpenedVault()
     let hubBox = HubBox()
+    let warnings = Warnings()
     try CommitThread.start(
       queue: queue,
       make: { () throws(EngineFault) in
-        try Self.open(configuration, rootKey, opened, logger)
+        try Self.open(configuration, rootKey, opened, warnings, logger)
       },
       opened: { opened.finish($0) }, clock: clock,
       deliver: { delivery in
@@ -68,7 +70,7 @@ final class RunningDaemon: Sendable {
       Hub(
         eventLoop: eventLoop, limits: limits, admission: admission,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, queue: queue,
-        auditDesk: auditDesk, status: ServerStatusFacts(), logger: logger)
+        auditDesk: auditDesk, status: ServerStatusFacts(warnings: warnings), logger: logger)
     }.wait()
     try eventLoop.submit {
       hubBox.hub = hub
@@ -80,11 +82,16 @@ final class RunningDaemon: Sendable {
       hubBox.watchdog?.start()
     }.wait()
     let reception = Reception(hub)
+    let watched =
+      [socket.watched(.main(.ofKernel(), subordinates))]
+      + jobSockets.map { SocketWatch.Watched(.job($0.name), $0.file) }
     doorkeeper = try Doorkeeper(
-      [(socket.descriptor, .main(.ofKernel(), subordinates))]
-        + jobSockets.map { ($0.file.descriptor, .job($0.name)) },
+      watched.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
       admission: admission
     ) { reception.takeIn($0) }
+    watch = try SocketWatch(
+      watched, doorkeeper: doorkeeper, warnings: warnings, logger: logger
+    ) { name in hub.eventLoop.execute { hub.endGuests(of: name) } }
     self.logger = logger
     self.timing = timing
     self.group = group
@@ -113,6 +120,12 @@ final class RunningDaemon: Sendable {
     return fault.withLock { $0 }
   }
 
+  /// Looks after the files of the sockets no more.
+  func stopWatching() { watch.stop() }
+
+  /// Binds sockets that were replaced anew.
+  func bindAnew() { watch.bindAnew() }
+
   /// Has the next signature of the audit head in the log.
   func logNextSignature() {
     hub.eventLoop.execute { [hub] in hub.logNextSignature() }
@@ -120,6 +133,7 @@ final class RunningDaemon: Sendable {
 
   /// Finishes what was taken, refuses what is new, and returns within five seconds.
   func stop() {
+    watch.stop()
     doorkeeper.stop()
     let closed = Latch()
     hub.eventLoop.execute { [hub] in
@@ -168,13 +182,16 @@ final class RunningDaemon: Sendable {
 
   private static func open(
     _ configuration: Configuration, _ rootKey: SecretBuffer, _ opened: OpenedVault,
-    _ logger: DaemonLog
+    _ warnings: Warnings, _ logger: DaemonLog
   ) throws(EngineFault) -> VaultEngine {
     let engine = try VaultEngine(
       directory: configuration.stateDirectory, rootKey: rootKey,
       configuration: configuration.engine, now: moment()
     ) { what in
       logger.critical("storage.tampered", metadata: [.fault: "\(what)"])
+      warnings.set(
+        .storageTampered, "\(what)",
+        "the database was edited by somebody else: \(what); nothing that depends on it opens")
     }
     opened.vault = engine.place
     return engine
