@@ -239,6 +239,19 @@ struct DoctorTests {
     }
   }
 
+  @Test func `doctor: rules of sudo that cannot be read are not taken for none`() throws {
+    let daemon = try TestDaemon(start: false)
+    let folder = daemon.folder + "/sudoers.d"
+    mkdir(folder, 0o755)
+    #expect(
+      SudoRules(file: daemon.folder + "/none", folder: daemon.folder + "/none.d").unread == [])
+    // What is no file cannot be read by root either.
+    mkdir(folder + "/ours", 0o755)
+    let rules = SudoRules(file: daemon.folder, folder: daemon.configurationPath)
+    #expect(rules.unread.count == 2)
+    #expect(SudoRules(file: daemon.folder + "/none", folder: folder).unread.count == 1)
+  }
+
   @Test func `a key that others may read, or that lies beside the vault, is told`() throws {
     let daemon = try TestDaemon()
     chmod(daemon.folder + "/root.key", 0o644)

@@ -20,6 +20,38 @@ public struct StatusView: WireView, Hashable {
   /// `ok`, or what is wrong with the vault's disk: `scarce`, `full`, `read_only`, `gone` or `failing`.
   public let storage: String
 
+  /// What an admin should look at; empty for whoever is neither admin nor auditor.
+  public let warnings: [Warning]
+
+  /// Something that is not as it should be, until it is over.
+  public struct Warning: WireView, Hashable {
+    /// A word that stays the same: `socket.replaced`, `socket.removed`, `storage.tampered`.
+    public let reason: String
+    /// What it is and what to do, for a person.
+    public let text: String
+
+    /// Makes the view.
+    public init(reason: String, text: String) {
+      self.reason = reason
+      self.text = text
+    }
+
+    /// Writes the value as the wire has it.
+    public func write(to writer: inout JSONWriter) {
+      writer.beginObject()
+      writer.member("reason", reason)
+      writer.member("text", text)
+      writer.endObject()
+    }
+
+    /// Reads the value as the wire has it.
+    public init(_ value: JSONValue) throws {
+      var object = try value.object()
+      reason = try object.required("reason").string()
+      text = try object.required("text").string()
+    }
+  }
+
   /// The caller, as the kernel and the account database say.
   public struct You: WireView, Hashable {
     /// The uid; nil for a job socket.
@@ -85,7 +117,7 @@ public struct StatusView: WireView, Hashable {
   /// - Parameter vault: the vault's id, 16 bytes.
   public init(
     version: String, vault: [UInt8], you: You, memoryLocked: Bool, audit: Int64,
-    trouble: StorageTrouble? = nil
+    trouble: StorageTrouble? = nil, warnings: [Warning] = []
   ) {
     state = "running"
     self.version = version
@@ -95,6 +127,7 @@ public struct StatusView: WireView, Hashable {
     self.memoryLocked = memoryLocked
     self.audit = audit
     storage = trouble?.rawValue ?? Self.storageIsFine
+    self.warnings = warnings
   }
 
   /// Writes the value as the wire has it.
@@ -109,6 +142,10 @@ public struct StatusView: WireView, Hashable {
     writer.member("memory_locked", memoryLocked)
     writer.member("audit", audit)
     writer.member("storage", storage)
+    writer.key("warnings")
+    writer.beginArray()
+    for warning in warnings { warning.write(to: &writer) }
+    writer.endArray()
     writer.endObject()
   }
 
@@ -123,5 +160,6 @@ public struct StatusView: WireView, Hashable {
     memoryLocked = try object.required("memory_locked").bool()
     audit = try object.required("audit").integer()
     storage = try object.optional("storage")?.string() ?? Self.storageIsFine
+    warnings = try object.optional("warnings")?.array().map { try Warning($0) } ?? []
   }
 }

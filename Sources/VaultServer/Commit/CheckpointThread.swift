@@ -1,5 +1,4 @@
 import Glibc
-import Logging
 import VaultEngine
 
 /// Keeps the write-ahead log short beside the commit: a checkpoint inside a commit is what makes the
@@ -11,7 +10,7 @@ enum CheckpointThread {
   private static let looksAfterCopying = 20
 
   static func start(
-    _ place: VaultPlace, until ended: Latch, logger: Logger
+    _ place: VaultPlace, until ended: Latch, logger: DaemonLog
   ) throws(ThreadFault) {
     try PlainThread.start {
       guard let keeper = try? place.logKeeper() else {

@@ -5,6 +5,8 @@ import VaultEngine
 
 /// What `envgated` does, each to its end; the exit codes are those of sysexits.h.
 public enum Daemon {
+  /// Milliseconds that whoever reads the log has at the end.
+  private static let logPatience = 500
   private static let dataError: Int32 = 65
   private static let unavailable: Int32 = 69
   private static let software: Int32 = 70
@@ -24,7 +26,10 @@ public enum Daemon {
     do {
       try HardenProcess.apply()
       try Signals.block()
-      let logger = Logger(label: "envgated") { JSONLogHandler(label: $0) }
+      let lines = try LogWriter(STDERR_FILENO)
+      defer { lines.finish(milliseconds: logPatience) }
+      let logger = DaemonLog(
+        Logger(label: "envgated") { JSONLogHandler(label: $0, writer: lines) })
       let configuration = try ConfigurationReader().read(path)
       let key = RootKeyHandOver(try RootKeyFile.read(configuration.rootKey))
       let socket = try ListeningSocket(
@@ -47,18 +52,19 @@ public enum Daemon {
           """
         )
       }
-      logger.notice("listening", metadata: ["socket": "\(configuration.socket.path)"])
+      logger.notice("listening", metadata: [.socket: "\(configuration.socket.path)"])
       for job in jobs {
         logger.notice(
           "listening",
-          metadata: ["socket": "\(job.file.path)", "as": "socket:\(job.rule.name.text)"])
+          metadata: [.socket: "\(job.file.path)", .identity: "socket:\(job.rule.name.text)"])
       }
       if let fault = manager.tell(.ready, .status("serving")) {
-        logger.warning("the service manager does not listen", metadata: ["errno": "\(fault.code)"])
+        logger.warning("the service manager does not listen", metadata: [.errno: "\(fault.code)"])
       }
       let signal = waitForStop { reloader.ask() }
-      logger.notice("stopping", metadata: ["signal": "\(signal)"])
+      logger.notice("stopping", metadata: [.signal: "\(signal)"])
       manager.tell(.stopping, .status("stopping"))
+      daemon.stopWatching()
       socket.remove()
       for job in jobs { job.file.remove() }
       reloader.stop()

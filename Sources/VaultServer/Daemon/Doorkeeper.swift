@@ -20,6 +20,20 @@ final class Doorkeeper: Sendable {
     case main(OverflowIDs, SubordinateIDs)
     /// A job socket: that socket, whatever the kernel shows.
     case job(JobEntrance)
+
+    /// The name of a job socket; nil for the main one.
+    var name: SocketName? {
+      switch self {
+      case .main: nil
+      case .job(let rule): rule.name
+      }
+    }
+  }
+
+  /// What becomes of a door while others are served.
+  private enum Order {
+    case open(Int32, Door)
+    case shut(Int32, Door?, @Sendable () -> Void)
   }
 
   /// Somebody who was let in.
@@ -47,6 +61,7 @@ final class Doorkeeper: Sendable {
     var isOver = false
     /// The number of the last who was held.
     var last: UInt64 = 0
+    var orders: [Order] = []
     /// Whom it was found of, by their descriptors, whether they live on the host.
     var found: [(descriptor: Int32, number: UInt64, isOfHost: Bool)] = []
   }
@@ -89,7 +104,6 @@ final class Doorkeeper: Sendable {
     self.welcome = welcome
     try PlainThread.start { [self] in
       serve(doors)
-      for (descriptor, _) in doors { close(descriptor) }
       ended.open()
     }
   }
@@ -105,9 +119,23 @@ final class Doorkeeper: Sendable {
     ended.wait()
   }
 
+  /// Accepts at one more descriptor, which belongs to this from here on.
+  func open(_ descriptor: Int32, _ door: Door) {
+    tell { $0.orders.append(.open(descriptor, door)) }
+  }
+
+  /// Accepts no more at a descriptor and closes it.
+  ///
+  /// - Parameters:
+  ///   - door: whose guests, those that are not taken in yet, are sent away.
+  ///   - done: follows on the thread that accepts; not after the end.
+  func shut(_ descriptor: Int32, door: Door?, done: @escaping @Sendable () -> Void) {
+    tell { $0.orders.append(.shut(descriptor, door, done)) }
+  }
+
   /// Has news for the thread that accepts. A pipe that is full wakes it as well.
-  private func tell(_ news: (inout News) -> Void) {
-    self.news.withLock { news(&$0) }
+  private func tell(_ change: (inout News) -> Void) {
+    news.withLock { change(&$0) }
     var byte: UInt8 = 0
     _ = unsafe write(waking.write, &byte, 1)
   }
@@ -116,38 +144,81 @@ final class Doorkeeper: Sendable {
     var bytes = [UInt8](repeating: 0, count: 512)
     while unsafe read(waking.read, &bytes, bytes.count) > 0 {}
     return news.withLock { news in
-      defer { news.found = [] }
+      defer {
+        news.found = []
+        news.orders = []
+      }
       return news
     }
   }
 
-  private func serve(_ doors: [(descriptor: Int32, door: Door)]) {
+  /// Does what became of doors meanwhile; false where it is over.
+  private func follow(
+    _ doors: inout [(descriptor: Int32, door: Door)], _ held: inout [Int32: Held],
+    _ waiting: inout Waiting
+  ) -> Bool {
+    let heard = hear()
+    for (descriptor, number, isOfHost) in heard.found where held[descriptor]?.number == number {
+      guard let guest = held.removeValue(forKey: descriptor)?.guest else { continue }
+      settle(guest, isOfHost: isOfHost, &waiting)
+    }
+    for order in heard.orders {
+      switch order {
+      case .open(let descriptor, let door): doors.append((descriptor, door))
+      case .shut(let descriptor, let door, let done):
+        doors.removeAll { $0.descriptor == descriptor }
+        close(descriptor)
+        if let door { sendAway(door.name, &held, &waiting) }
+        done()
+      }
+    }
+    return !heard.isOver
+  }
+
+  private func sendAway(
+    _ name: SocketName?, _ held: inout [Int32: Held], _ waiting: inout Waiting
+  ) {
+    for (descriptor, entry) in held where entry.guest.door.name == name {
+      held[descriptor] = nil
+      looks.takeBack(.max - entry.number, entry.guest.lane)
+      close(descriptor)
+      admission.leave(entry.guest.lane)
+    }
+    for (lane, guests) in waiting {
+      for guest in guests where guest.door.name == name {
+        close(guest.descriptor)
+        admission.leave(lane)
+      }
+      let rest = guests.filter { $0.door.name != name }
+      waiting[lane] = rest.isEmpty ? nil : CircularBuffer(rest)
+    }
+  }
+
+  private func serve(_ first: [(descriptor: Int32, door: Door)]) {
     var waiting: Waiting = [:]
     var held: [Int32: Held] = [:]
+    var doors = first
     defer {
+      for (descriptor, _) in doors { close(descriptor) }
       for guest in Array(waiting.values.joined()) + held.values.map(\.guest) {
         close(guest.descriptor)
         admission.leave(guest.lane)
       }
     }
-    var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-    polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
     while true {
       stopHolding(&held, &waiting)
       let patience = takeIn(&waiting)
       let sooner = held.isEmpty ? patience : patience < 0 ? Self.pause : min(patience, Self.pause)
+      var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+      polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
       guard unsafe poll(&polled, nfds_t(polled.count), sooner) >= 0 else {
         // No memory for a moment; a door that nobody watches any more would be worse.
         if errno != EINTR { _ = poll(nil, 0, Self.pause) }
         continue
       }
       if polled[doors.count].revents != 0 {
-        let news = hear()
-        if news.isOver { return }
-        for (descriptor, number, isOfHost) in news.found where held[descriptor]?.number == number {
-          guard let guest = held.removeValue(forKey: descriptor)?.guest else { continue }
-          settle(guest, isOfHost: isOfHost, &waiting)
-        }
+        guard follow(&doors, &held, &waiting) else { return }
+        continue
       }
       for (index, (descriptor, door)) in doors.enumerated() where polled[index].revents != 0 {
         accept(descriptor, door, &held, &waiting)
@@ -276,12 +347,12 @@ final class Doorkeeper: Sendable {
   }
 
   private func turnAway(_ descriptor: Int32) {
-    tell(.connectionLimit, descriptor)
+    refuse(.connectionLimit, descriptor)
     close(descriptor)
   }
 
   /// A new connection has room for a line; where it has not, its peer is not owed one.
-  private func tell(_ error: WireError, _ descriptor: Int32) {
+  private func refuse(_ error: WireError, _ descriptor: Int32) {
     var encoder = ReplyEncoder(limits: ProtocolLimits())
     encoder.encode(nil, error: error)
     unsafe encoder.withUnsafeBytes { line in

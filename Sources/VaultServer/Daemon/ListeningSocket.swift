@@ -3,7 +3,9 @@ enum ListeningSocket {
   /// One that the daemon made, and removes.
   case own(SocketFile)
   /// One that the service manager listens at; its file, mode and group are the manager's.
-  case inherited(Int32)
+  ///
+  /// Without a place something else listens there, or nothing.
+  case inherited(Int32, path: String, place: SocketPlace?)
 
   /// The name of the JSON protocol's socket where the service manager hands it over.
   static let name = "envgate"
@@ -13,7 +15,9 @@ enum ListeningSocket {
     _ configuration: Configuration.Socket, inherited: InheritedSockets
   ) throws {
     if let descriptor = try inherited.take([Self.name: configuration.path])[Self.name] {
-      self = .inherited(descriptor)
+      self = .inherited(
+        descriptor, path: configuration.path,
+        place: SocketPlace.ofListener(descriptor, at: configuration.path))
     } else {
       self = .own(
         try SocketFile(
@@ -25,7 +29,17 @@ enum ListeningSocket {
   var descriptor: Int32 {
     switch self {
     case .own(let file): file.descriptor
-    case .inherited(let descriptor): descriptor
+    case .inherited(let descriptor, _, _): descriptor
+    }
+  }
+
+  /// What is looked after of it.
+  func watched(_ door: Doorkeeper.Door) -> SocketWatch.Watched {
+    switch self {
+    case .own(let file): SocketWatch.Watched(door, file)
+    case .inherited(let descriptor, let path, let place):
+      SocketWatch.Watched(
+        door: door, path: path, file: nil, descriptor: descriptor, place: place)
     }
   }
 

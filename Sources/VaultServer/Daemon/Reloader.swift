@@ -1,4 +1,3 @@
-import Logging
 import VaultProtocol
 
 /// Reads the configuration again when somebody asks for it, and applies what can change while the daemon
@@ -15,14 +14,14 @@ final class Reloader: Sendable {
   private let reader: ConfigurationReader
   private let daemon: RunningDaemon
   private let manager: ServiceManager
-  private let logger: Logger
+  private let logger: DaemonLog
   private let jobs = JobQueue<Void>()
 
   /// - Parameter started: what the daemon was started with; the keys that hold until a restart have
   ///   their values from there.
   init(
     path: String, started: Configuration, reader: ConfigurationReader = ConfigurationReader(),
-    daemon: RunningDaemon, manager: ServiceManager, logger: Logger
+    daemon: RunningDaemon, manager: ServiceManager, logger: DaemonLog
   ) throws(ThreadFault) {
     self.path = path
     self.started = started
@@ -62,19 +61,21 @@ final class Reloader: Sendable {
     do throws(ConfigurationFault) { read = try boundedReading() } catch {
       logger.error(
         "the configuration was not reloaded; the last good one stays in force",
-        metadata: ["fault": "\(error)"])
+        metadata: [.fault: "\(error)"])
       return "serving by the last good configuration; the file has a fault: \(error)"
     }
     if let why = daemon.reconfigure(read) {
       logger.error(
         "the configuration was not reloaded; the last good one stays in force",
-        metadata: ["reason": "\(why.reason)", "fault": "\(why.message)"])
+        metadata: [.reason: "\(why.reason)", .fault: "\(why.message)"])
       return "serving by the last good configuration; the new one was not taken: \(why.reason)"
     }
     for key in started.fixedKeys(changedIn: read) {
-      logger.warning("needs a restart", metadata: ["setting": "\(key)"])
+      logger.warning("needs a restart", metadata: [.setting: "\(key)"])
     }
-    logger.notice("configuration reloaded", metadata: ["path": "\(path)"])
+    daemon.logNextSignature()
+    daemon.bindAnew()
+    logger.notice("configuration reloaded", metadata: [.path: "\(path)"])
     return "serving; the configuration was reloaded"
   }
 }

@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Logging
 import NIOCore
 import NIOPosix
 import SecretMemory
@@ -20,8 +19,9 @@ final class RunningDaemon: Sendable {
   private let hub: Hub
   private let queue: CommitQueue
   private let doorkeeper: Doorkeeper
+  private let watch: SocketWatch
   private let auditDesk: AuditDesk
-  private let logger: Logger
+  private let logger: DaemonLog
   private let timing: Hub.Timing
   private let ended: Latch
 
@@ -36,7 +36,7 @@ final class RunningDaemon: Sendable {
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
     looks: LookThreads = LookThreads(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
-    logger: Logger
+    logger: DaemonLog
   ) throws {
     _ = try Self.bootID.get()
     let queue = CommitQueue(capacity: 8_192)
@@ -45,10 +45,11 @@ final class RunningDaemon: Sendable {
     let eventLoop = group.next()
     let opened = OpenedVault()
     let hubBox = HubBox()
+    let warnings = Warnings()
     try CommitThread.start(
       queue: queue,
       make: { () throws(EngineFault) in
-        try Self.open(configuration, rootKey, opened, logger)
+        try Self.open(configuration, rootKey, opened, warnings, logger)
       },
       opened: { opened.finish($0) }, clock: clock,
       deliver: { delivery in
@@ -74,7 +75,7 @@ final class RunningDaemon: Sendable {
         eventLoop: eventLoop, limits: limits, admission: admission,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, looks: looks,
         queue: queue,
-        auditDesk: auditDesk, status: ServerStatusFacts(), logger: logger)
+        auditDesk: auditDesk, status: ServerStatusFacts(warnings: warnings), logger: logger)
     }.wait()
     try eventLoop.submit {
       hubBox.hub = hub
@@ -86,11 +87,16 @@ final class RunningDaemon: Sendable {
       hubBox.watchdog?.start()
     }.wait()
     let reception = Reception(hub)
+    let watched =
+      [socket.watched(.main(.ofKernel(), subordinates))]
+      + jobSockets.map { SocketWatch.Watched(.job($0.rule), $0.file) }
     doorkeeper = try Doorkeeper(
-      [(socket.descriptor, .main(.ofKernel(), subordinates))]
-        + jobSockets.map { ($0.file.descriptor, .job($0.rule)) },
+      watched.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
       admission: admission, looks: looks
     ) { reception.takeIn($0) }
+    watch = try SocketWatch(
+      watched, doorkeeper: doorkeeper, warnings: warnings, logger: logger
+    ) { name in hub.eventLoop.execute { hub.endGuests(of: name) } }
     self.logger = logger
     self.timing = timing
     self.group = group
@@ -119,8 +125,20 @@ final class RunningDaemon: Sendable {
     return fault.withLock { $0 }
   }
 
+  /// Looks after the files of the sockets no more.
+  func stopWatching() { watch.stop() }
+
+  /// Binds sockets that were replaced anew.
+  func bindAnew() { watch.bindAnew() }
+
+  /// Has the next signature of the audit head in the log.
+  func logNextSignature() {
+    hub.eventLoop.execute { [hub] in hub.logNextSignature() }
+  }
+
   /// Finishes what was taken, refuses what is new, and returns within five seconds.
   func stop() {
+    watch.stop()
     doorkeeper.stop()
     let closed = Latch()
     hub.eventLoop.execute { [hub] in
@@ -142,7 +160,7 @@ final class RunningDaemon: Sendable {
 
   /// The limits, as far as this process has descriptors for them.
   private static func limits(
-    _ configured: Configuration.Limits, _ timing: Hub.Timing, _ logger: Logger
+    _ configured: Configuration.Limits, _ timing: Hub.Timing, _ logger: DaemonLog
   ) -> Hub.Limits {
     let descriptors = DescriptorLimit.raise(
       to: configured.connections + DescriptorLimit.reserve)
@@ -154,7 +172,7 @@ final class RunningDaemon: Sendable {
       logger.warning(
         "fewer connections than configured: the limit of open files is too low",
         metadata: [
-          "connections": "\(limits.shares.connections)", "open_files": "\(descriptors)",
+          .connections: "\(limits.shares.connections)", .openFiles: "\(descriptors)",
         ])
     }
     return limits
@@ -169,14 +187,17 @@ final class RunningDaemon: Sendable {
 
   private static func open(
     _ configuration: Configuration, _ rootKey: RootKeyHandOver, _ opened: OpenedVault,
-    _ logger: Logger
+    _ warnings: Warnings, _ logger: DaemonLog
   ) throws(EngineFault) -> VaultEngine {
     guard let key = rootKey.take() else { throw EngineFault.wrongRootKey }
     let engine = try VaultEngine(
       directory: configuration.stateDirectory, rootKey: key,
       configuration: configuration.engine, now: moment()
     ) { what in
-      logger.critical("storage.tampered", metadata: ["fault": "\(what)"])
+      logger.critical("storage.tampered", metadata: [.fault: "\(what)"])
+      warnings.set(
+        .storageTampered, "\(what)",
+        "the database was edited by somebody else: \(what); nothing that depends on it opens")
     }
     opened.vault = engine.place
     return engine

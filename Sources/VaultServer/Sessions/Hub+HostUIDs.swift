@@ -38,7 +38,7 @@ extension Hub {
       logger.warning(
         "an account of the host came through a job socket: give the container uids of its own",
         metadata: [
-          "socket": "\(socket.text)", "uid": "\(uid)", "account": "\(account.name)",
+          .socket: "\(socket.text)", .uid: "\(uid)", .account: "\(account.name)",
         ])
     }
   }

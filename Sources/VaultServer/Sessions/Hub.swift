@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import StrictJSON
 import VaultCore
@@ -43,7 +42,7 @@ final class Hub: @unchecked Sendable {
   private let queue: CommitQueue
   let auditDesk: AuditDesk
   let status: ServerStatusFacts
-  let logger: Logger
+  let logger: DaemonLog
   private var protocolLimits: ProtocolLimits
   private var reader = JSONReader()
   var encoder: ReplyEncoder
@@ -68,6 +67,7 @@ final class Hub: @unchecked Sendable {
   var subscribers: Set<UInt64> = []
   /// What was wrong with the disk at the last batch.
   private var trouble: StorageTrouble?
+  private var signatures = SignatureLog()
   private var ownCalls: [UInt64: (CommandReply) -> Void] = [:]
   private var unflushed: [Session] = []
   private(set) var isStopping = false
@@ -76,7 +76,7 @@ final class Hub: @unchecked Sendable {
   init(
     eventLoop: any EventLoop, limits: Limits, admission: Admission, valueBytes: Int,
     accounts: AccountDatabase, looks: LookThreads,
-    queue: CommitQueue, auditDesk: AuditDesk, status: ServerStatusFacts, logger: Logger
+    queue: CommitQueue, auditDesk: AuditDesk, status: ServerStatusFacts, logger: DaemonLog
   ) {
     self.eventLoop = eventLoop
     self.limits = limits
@@ -228,7 +228,8 @@ final class Hub: @unchecked Sendable {
     if !delivery.changedRequests.isEmpty {
       for id in subscribers { sessions[id]?.subscription?.news() }
     }
-    if let signature = delivery.signature { log(signature) }
+    if let signature = delivery.signature { signatures.signed(signature) }
+    logSignature()
     if delivery.trouble != trouble { log(delivery.trouble, delivery.fault) }
     // What peers take now makes room for what waits.
     flushAll()
@@ -268,6 +269,7 @@ final class Hub: @unchecked Sendable {
     let holding = Set(holders.values)
     flushRefusals(now: now)
     submitOwn(.tick)
+    logSignature()
     shares.forgetIdle(now: now)
     for session in sessions.values {
       session.refuseSlowLine(now: now, limits.timing.line)
@@ -342,15 +344,19 @@ final class Hub: @unchecked Sendable {
     }
     logger.critical(
       "the vault's disk is in trouble",
-      metadata: ["trouble": "\(trouble.rawValue)", "fault": "\(fault ?? trouble.sentence)"])
+      metadata: [.trouble: "\(trouble.rawValue)", .fault: "\(fault ?? trouble.sentence)"])
   }
 
-  private func log(_ signature: ChainSignature) {
+  /// Has the next signature in the log, however soon after the last one.
+  func logNextSignature() { signatures.isDue = true }
+
+  private func logSignature() {
+    guard let signature = signatures.next(now: .now(), isStopping: isStopping) else { return }
     logger.info(
       "audit head signed",
       metadata: [
-        "sequence": "\(signature.sequence)", "hash": "sha256:\(hexadecimal(signature.hash))",
-        "signature": "\(hexadecimal(signature.signature))",
+        .sequence: "\(signature.sequence)", .hash: "sha256:\(hexadecimal(signature.hash))",
+        .signature: "\(hexadecimal(signature.signature))",
       ])
   }
 }

@@ -11,33 +11,28 @@ import VaultCore
 /// are written; an error shows its type and nothing else. No text can end its line or pose as
 /// another member, and what could deceive a reader of the log is escaped as ``ForeignText`` does.
 struct JSONLogHandler: LogHandler {
-  /// The keys that may be written: numbers, names and reasons of ours.
-  static let allowedKeys: Set<String> = [
-    "account", "connection", "connections", "count", "environment", "errno", "event", "fault",
-    "hash",
-    "limit", "locked", "path", "pid", "protocol", "reason", "request", "row", "sequence", "signal",
-    "setting", "signature", "socket", "uid", "vault", "version",
-  ]
+  /// The keys that may be written.
+  private static let allowedKeys = Set(LogFact.allCases.map(\.rawValue))
+  private static let name = "envgated"
 
   /// Scalars of one text that are shown.
   private static let longestText = 1_000
-  private static let line = Locked(())
 
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
   private let label: String
-  private let descriptor: Int32
+  private let writer: LogWriter
   private let clock: @Sendable () -> Int64
 
   /// - Parameters:
-  ///   - descriptor: where lines go; it stays the caller's.
+  ///   - writer: where lines go.
   ///   - clock: wall time in milliseconds.
   init(
-    label: String, descriptor: Int32 = STDERR_FILENO,
+    label: String, writer: LogWriter,
     clock: @escaping @Sendable () -> Int64 = JSONLogHandler.wallTime
   ) {
     self.label = label
-    self.descriptor = descriptor
+    self.writer = writer
     self.clock = clock
   }
 
@@ -47,31 +42,50 @@ struct JSONLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    var writer = JSONWriter(capacity: 512)
-    writer.beginObject()
-    writer.key("time")
-    writer.string(Timestamp.text(milliseconds: clock()))
-    writer.key("level")
-    writer.string(event.level.rawValue)
-    writer.key("label")
-    writer.string(label)
-    writer.key("message")
-    writer.string(Self.shown("\(event.message)"))
+    var line = Self.begin(label, event.level, "\(event.message)", clock())
     if let error = event.error {
-      writer.key("error")
-      writer.string("\(type(of: error))")
+      line.key("error")
+      line.string("\(type(of: error))")
     }
     // The members above come first and are never given twice, whatever the metadata is called.
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
     for key in all.keys.sorted() where Self.allowedKeys.contains(key) {
       guard let value = all[key] else { continue }
-      writer.key(key)
-      writer.string(Self.shown("\(value)"))
+      line.key(key)
+      line.string(Self.shown("\(value)"))
     }
-    writer.endObject()
-    writer.newline()
-    // Safety: the writer's bytes are lent for this call.
-    unsafe writer.withUnsafeBytes { bytes in unsafe Self.write(bytes, to: descriptor) }
+    line.endObject()
+    line.newline()
+    // Safety: the line's bytes are lent for this call.
+    unsafe line.withUnsafeBytes { unsafe writer.submit($0) }
+  }
+
+  /// The line that tells how many others were dropped.
+  static func lost(_ count: Int) -> [UInt8] {
+    var line = begin(
+      name, .warning, "lines of the log were dropped, since nobody read them", wallTime())
+    line.key(LogFact.count.rawValue)
+    line.string("\(count)")
+    line.endObject()
+    line.newline()
+    // Safety: the line's bytes are lent for this call; they are copied.
+    return unsafe line.withUnsafeBytes { unsafe Array($0) }
+  }
+
+  private static func begin(
+    _ label: String, _ level: Logger.Level, _ message: String, _ time: Int64
+  ) -> JSONWriter {
+    var line = JSONWriter(capacity: 512)
+    line.beginObject()
+    line.key("time")
+    line.string(Timestamp.text(milliseconds: time))
+    line.key("level")
+    line.string(level.rawValue)
+    line.key("label")
+    line.string(label)
+    line.key("message")
+    line.string(shown(message))
+    return line
   }
 
   /// CLOCK_REALTIME in milliseconds.
@@ -96,20 +110,5 @@ struct JSONLogHandler: LogHandler {
       }
     }
     return String(shown)
-  }
-
-  /// Whole lines only: two threads never share one. What cannot be written is lost, as it must be.
-  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
-    line.withLock { _ in
-      var written = 0
-      while written < bytes.count {
-        // Safety: within the bytes that the caller lends.
-        let count = unsafe Glibc.write(
-          descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return }
-        written += count
-      }
-    }
   }
 }

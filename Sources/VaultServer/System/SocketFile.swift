@@ -33,18 +33,30 @@ enum SocketFault: Error, Hashable, CustomStringConvertible {
 ///   away, and what answers a connection is left alone;
 /// - the file is born with its mode, so nobody connects in between whom the mode does not let in;
 /// - at the end only a file that is still ours is removed.
-final class SocketFile {
+///
+/// Sendable: what changes is touched under its lock; the file of the lock stays open.
+final class SocketFile: @unchecked Sendable {
+  /// A listening socket and where it stands.
+  struct Listener {
+    /// Close-on-exec and non-blocking. Whoever serves it closes it.
+    let descriptor: Int32
+    let place: SocketPlace
+  }
   /// Connections that may wait to be accepted. The kernel takes them in the order in which they came, whoever
   /// makes them: the fewer can wait, the sooner it is somebody's turn, and who finds no place waits in
   /// connect(2).
   static let backlog: Int32 = 64
 
-  /// The listening socket, close-on-exec and non-blocking. Whoever serves it closes it.
-  let descriptor: Int32
   let path: String
+  private let mode: UInt32
+  private let group: UInt32?
+  private let job: JobSocketFolder?
   private let lock: OpenFile
-  private let device: dev_t
-  private let inode: ino_t
+  private let bound: Locked<Listener>
+
+  /// The listening socket and where it stands.
+  var listener: Listener { bound.withLock { $0 } }
+  var descriptor: Int32 { listener.descriptor }
 
   /// Takes the lock, clears a stale socket away and listens.
   ///
@@ -53,35 +65,50 @@ final class SocketFile {
   ///   - group: the file's group; nil leaves it as it is born.
   convenience init(path: String, mode: UInt32, group: UInt32?) throws(SocketFault) {
     try Self.prepareFolder(of: path)
-    try self.init(path: path, mode: mode, group: group, lock: path + ".lock")
+    try self.init(path: path, mode: mode, group: group, job: nil, lock: path + ".lock")
   }
 
   /// The same for a job socket, in the folder that a container mounts.
   convenience init(_ socket: Configuration.JobSocket) throws(SocketFault) {
     let folder = JobSocketFolder(socket)
     try folder.prepare()
-    try self.init(path: socket.path, mode: socket.mode, group: socket.group, lock: folder.lock)
+    try self.init(
+      path: socket.path, mode: socket.mode, group: socket.group, job: folder, lock: folder.lock)
   }
 
   private init(
-    path: String, mode: UInt32, group: UInt32?, lock name: String
+    path: String, mode: UInt32, group: UInt32?, job: JobSocketFolder?, lock name: String
   ) throws(SocketFault) {
     self.path = path
+    self.mode = mode
+    self.group = group
+    self.job = job
     lock = try Self.takeLock(name, path)
-    try Self.clear(path)
+    bound = Locked(try Self.listen(path, mode, group))
+  }
+
+  /// Listens again, where the path is free: the lock is still ours.
+  func bindAnew() throws(SocketFault) -> Listener {
+    if let job { try job.prepare() } else { try Self.prepareFolder(of: path) }
+    let made = try Self.listen(path, mode, group)
+    bound.withLock { $0 = made }
+    return made
+  }
+
+  private static func listen(
+    _ path: String, _ mode: UInt32, _ group: UInt32?
+  ) throws(SocketFault) -> Listener {
+    try clear(path)
     var made: Int32 = -1
-    let code = unsafe envgate_listen_unix(path, mode, group ?? UInt32.max, Self.backlog, &made)
+    let code = unsafe envgate_listen_unix(path, mode, group ?? UInt32.max, backlog, &made)
     if code == EADDRINUSE { throw .inUse(path: path) }
     guard code == 0 else { throw .system(SystemFault("listen at", path, code: code)) }
-    var found = stat()
-    guard unsafe lstat(path, &found) == 0 else {
-      let fault = SystemFault("look at", path)
+    do throws(SystemFault) {
+      return Listener(descriptor: made, place: try SocketPlace(path))
+    } catch {
       close(made)
-      throw .system(fault)
+      throw .system(error)
     }
-    descriptor = made
-    device = found.st_dev
-    inode = found.st_ino
   }
 
   // A child between fork and exec has a copy of the descriptor, which would keep the lock.
@@ -89,11 +116,7 @@ final class SocketFile {
 
   /// Removes the file, unless another one has its name by now. Twice is once.
   func remove() {
-    var found = stat()
-    guard unsafe lstat(path, &found) == 0, found.st_dev == device, found.st_ino == inode else {
-      return
-    }
-    unsafe unlink(path)
+    if listener.place.standing() == .own { unsafe unlink(path) }
   }
 
   private static func takeLock(_ name: String, _ path: String) throws(SocketFault) -> OpenFile {

@@ -48,6 +48,7 @@ struct DaemonCheckup {
           "memory", "the daemon's memory for secrets could be swapped to disk",
           "raise its limit of locked memory (LimitMEMLOCK=)"))
     findings.append(Self.you(status.you))
+    findings += status.warnings.map { .fail("warning", "\($0.reason): \($0.text)") }
   }
 
   static func protocolVersion(_ version: Int64, daemon: String) -> Finding {

@@ -25,6 +25,11 @@ struct RunnerCheckup {
     let sudo = SudoRules()
     findings = accounts.map { account in
       let ways = Self.ways(of: account, sudo)
+      if ways.isEmpty, let unseen = Self.unseen(account, sudo) {
+        return .warn(
+          "runner", "whether \(account.name) can become root was not looked at: \(unseen)",
+          "run envgate doctor as root")
+      }
       return ways.isEmpty
         ? .ok("runner", "\(account.name) is in no group that makes it root")
         : .warn(
@@ -34,6 +39,12 @@ struct RunnerCheckup {
           "root on this host is outside of what envgate promises; take it out of there if jobs run as it"
         )
     }
+  }
+
+  /// Why it cannot be said that there is no way; nil where everything was read.
+  private static func unseen(_ account: HostAccount, _ sudo: SudoRules) -> String? {
+    if account.groups == nil { return "the account database does not say its groups" }
+    return sudo.unread.isEmpty ? nil : sudo.unread.joined(separator: "; ")
   }
 
   private static func ways(of account: HostAccount, _ sudo: SudoRules) -> [String] {
@@ -52,11 +63,16 @@ struct RunnerCheckup {
 /// taken as one that lets it. Aliases are not followed.
 struct SudoRules {
   private var names: Set<String> = []
+  /// What is there and could not be read, with why.
+  private(set) var unread: [String] = []
   private static let longestFile = 1 << 20
 
   init(file: String = "/etc/sudoers", folder: String = "/etc/sudoers.d") {
     take(file)
-    guard let entries = unsafe opendir(folder) else { return }
+    guard let entries = unsafe opendir(folder) else {
+      if errno != ENOENT { unread.append("\(folder): \(SystemText.of(errno))") }
+      return
+    }
     defer { unsafe closedir(entries) }
     while let entry = unsafe readdir(entries) {
       // Safety: the entry is libc's until the next call, and its name ends with NUL.
@@ -71,7 +87,11 @@ struct SudoRules {
   }
 
   private mutating func take(_ path: String) {
-    guard let bytes = FileFacts.bytes(of: path, limit: Self.longestFile) else { return }
+    guard let bytes = FileFacts.bytes(of: path, limit: Self.longestFile) else {
+      let error = errno
+      if error != ENOENT { unread.append("\(path): \(SystemText.of(error))") }
+      return
+    }
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     where line.contains("NOPASSWD") {
       let words = line.split { $0 == " " || $0 == "\t" }

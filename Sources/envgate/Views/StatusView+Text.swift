@@ -16,6 +16,7 @@ extension StatusView {
     facts.add("memory", memoryLocked ? "locked" : "not locked: secrets could be swapped to disk")
     facts.add("audit", "\(audit) records")
     facts.add("storage", storageInWords)
+    for warning in warnings { facts.add("warning", "\(warning.reason): \(warning.text)") }
     return facts.lines()
   }
 

@@ -46,7 +46,7 @@ struct DaemonBench {
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
       rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks, clock: clock,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 
   func client() throws -> SocketLines { try SocketLines(socket) }

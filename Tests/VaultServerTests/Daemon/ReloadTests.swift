@@ -15,6 +15,7 @@ import VaultProtocol
     let notices: NoticeSocket
     let reloader: Reloader
     private let log: Int32
+    private let writer: LogWriter
     private let logPath: String
 
     init(accounts: AccountSource = .system) throws {
@@ -22,13 +23,15 @@ import VaultProtocol
       notices = try NoticeSocket(bench.folder + "/notify")
       logPath = bench.folder + "/log"
       log = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-      let descriptor = log
+      let lines = try LogWriter(log)
+      writer = lines
       let manager = notices.manager()
       daemon = try bench.start(manager: manager)
       reloader = try Reloader(
         path: bench.folder + "/envgated.json", started: bench.configuration(),
         reader: ConfigurationReader(accounts: accounts), daemon: daemon, manager: manager,
-        logger: Logger(label: "test") { JSONLogHandler(label: $0, descriptor: descriptor) })
+        logger: DaemonLog(
+          Logger(label: "test") { JSONLogHandler(label: $0, writer: lines) }))
     }
 
     /// Writes the file and reloads; what `systemctl status` shows then.
@@ -98,7 +101,7 @@ import VaultProtocol
     #expect(
       record.contains(
         #""details":{"admins":"uid:4711","auditors":"uid:\#(geteuid()) gid:4712"}"#), "\(record)")
-    #expect(running.logged.contains("configuration reloaded"))
+    #expect(eventually { running.logged.contains("configuration reloaded") })
   }
 
   @Test func `with a fault changes nothing, and says where the fault is`() throws {
@@ -157,6 +160,7 @@ import VaultProtocol
     #expect(try running.reload(text).contains("was reloaded"))
     let client = try running.bench.client()
     #expect(try client.call(Self.status).contains(#""roles":[]"#))
+    #expect(eventually { running.logged.contains("configuration reloaded") })
     let warnings = running.logged.split(separator: "\n").filter { $0.contains("needs a restart") }
     #expect(warnings.count == 2)
     for key in ["socket", "state_directory"] {
@@ -191,4 +195,13 @@ import VaultProtocol
     #expect(running.daemon.reconfigure(running.bench.configuration()) == .serverStopping)
     running.end()
   }
+}
+
+/// The log is written by a thread of its own.
+private func eventually(_ isSo: () -> Bool) -> Bool {
+  for _ in 0..<1_000 {
+    if isSo() { return true }
+    usleep(20_000)
+  }
+  return false
 }

@@ -13,10 +13,12 @@ import Testing
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
+    let writer = try LogWriter(descriptor)
     var logger = Logger(label: "envgated") { label in
-      JSONLogHandler(label: label, descriptor: descriptor, clock: { 1_769_862_896_789 })
+      JSONLogHandler(label: label, writer: writer, clock: { 1_769_862_896_789 })
     }
     log(&logger)
+    #expect(writer.finish(milliseconds: 20_000))
     let text = try OpenFile(path).bytes(path, limit: 1 << 20)
     #expect(text.isEmpty || text.last == 0x0A)
     var reader = JSONReader()

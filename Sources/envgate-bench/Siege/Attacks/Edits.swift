@@ -1,7 +1,8 @@
 /// An admin's script that edits a gate below which a thousand requests wait.
 struct Edits: Attack {
   static let name = "edits"
-  static let tried = "an admin: environment.update of a gate with 1,000 waiting requests, 20 times a second"
+  static let tried =
+    "an admin: environment.update of a gate with 1,000 waiting requests, 20 times a second"
 
   let connections = 1
   private var count = 0

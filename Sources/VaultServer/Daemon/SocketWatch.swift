@@ -1,0 +1,205 @@
+import Glibc
+import VaultCore
+
+/// Looks after the paths of the listening sockets, on a thread of its own: who is led past the daemon by another
+/// socket at its path gives their secrets to whoever made that.
+///
+/// Invariants:
+/// - a socket that was removed is bound anew, at most once a minute;
+/// - one that was replaced, or whose folder was, is closed, its connections end, and it stays closed until a reload;
+/// - a socket of the service manager is never bound here.
+final class SocketWatch: Sendable {
+  /// A socket, its door, and the file where it is our own.
+  struct Watched: Sendable {
+    let door: Doorkeeper.Door
+    let path: String
+    let file: SocketFile?
+    var descriptor: Int32?
+    var place: SocketPlace?
+    var bound = -SocketWatch.pause
+    var isReplaced = false
+
+    init(_ door: Doorkeeper.Door, _ file: SocketFile) {
+      let listener = file.listener
+      self.init(
+        door: door, path: file.path, file: file, descriptor: listener.descriptor,
+        place: listener.place)
+    }
+
+    init(
+      door: Doorkeeper.Door, path: String, file: SocketFile?, descriptor: Int32,
+      place: SocketPlace?
+    ) {
+      self.door = door
+      self.path = path
+      self.file = file
+      self.descriptor = descriptor
+      self.place = place
+    }
+  }
+
+  /// How often the paths are looked at, in milliseconds, and how long after a binding the next one waits, in seconds.
+  private static let interval: Int32 = 1_000
+  private static let pause: Int64 = 60
+  /// How long a removed socket's path is left alone before it is looked at again, in milliseconds.
+  private static let settling: Int32 = 100
+
+  private struct Orders {
+    var isOver = false
+    var bindsAnew = false
+  }
+
+  private let doorkeeper: Doorkeeper
+  private let evict: @Sendable (SocketName?) -> Void
+  private let warnings: Warnings
+  private let logger: DaemonLog
+  private let waking: (read: Int32, write: Int32)
+  private let orders = Locked(Orders())
+  private let ended = Latch()
+
+  /// - Parameter evict: ends the connections that came through a door.
+  init(
+    _ watched: [Watched], doorkeeper: Doorkeeper, warnings: Warnings, logger: DaemonLog,
+    evict: @escaping @Sendable (SocketName?) -> Void
+  ) throws {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0,
+      ends.allSatisfy({
+        fcntl($0, F_SETFD, FD_CLOEXEC) == 0 && fcntl($0, F_SETFL, O_NONBLOCK) == 0
+      })
+    else {
+      throw SystemFault("make a pipe", "for the thread that looks after sockets")
+    }
+    waking = (ends[0], ends[1])
+    self.doorkeeper = doorkeeper
+    self.evict = evict
+    self.warnings = warnings
+    self.logger = logger
+    try PlainThread.start { [self] in
+      serve(watched)
+      ended.open()
+    }
+  }
+
+  deinit {
+    close(waking.read)
+    close(waking.write)
+  }
+
+  /// Binds what was replaced anew, where the path is free again.
+  func bindAnew() { tell { $0.bindsAnew = true } }
+
+  /// Looks no more. What is removed afterwards stays so.
+  func stop() {
+    tell { $0.isOver = true }
+    ended.wait()
+  }
+
+  private func tell(_ order: (inout Orders) -> Void) {
+    orders.withLock { order(&$0) }
+    var byte: UInt8 = 0
+    _ = unsafe write(waking.write, &byte, 1)
+  }
+
+  private func serve(_ all: [Watched]) {
+    var all = all
+    var events = FolderEvents()
+    for entry in all where !events.watch(entry.path) {
+      logger.warning(
+        "the kernel does not tell of renames in the folder of a socket; it is looked at each second",
+        metadata: [.socket: entry.path])
+    }
+    while true {
+      for index in all.indices where all[index].place == nil && all[index].descriptor != nil {
+        replaced(&all[index])
+      }
+      var polled = [
+        pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: events.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      _ = unsafe poll(&polled, 2, Self.interval)
+      var bytes = [UInt8](repeating: 0, count: 64)
+      while unsafe read(waking.read, &bytes, bytes.count) > 0 {}
+      let wanted = orders.withLock { orders in
+        defer { orders.bindsAnew = false }
+        return orders
+      }
+      if wanted.isOver { return }
+      let moved = events.moved()
+      for index in all.indices {
+        look(&all[index], wasMoved: moved.contains(all[index].path), bindsAnew: wanted.bindsAnew)
+        if all[index].place != nil { _ = events.watch(all[index].path) }
+      }
+    }
+  }
+
+  private func look(_ entry: inout Watched, wasMoved: Bool, bindsAnew: Bool) {
+    if entry.isReplaced {
+      if bindsAnew, entry.file != nil { bind(&entry) }
+      return
+    }
+    guard let place = entry.place, entry.descriptor != nil else {
+      if bindsAnew || Self.now() - entry.bound >= Self.pause { bind(&entry) }
+      return
+    }
+    if wasMoved { return replaced(&entry) }
+    switch place.standing() {
+    case .own: return
+    case .replaced: replaced(&entry)
+    case .removed:
+      // Whoever removes it may be about to put another one there.
+      _ = poll(nil, 0, Self.settling)
+      guard entry.file != nil, place.standing() == .removed else { return replaced(&entry) }
+      if let descriptor = entry.descriptor {
+        doorkeeper.shut(descriptor, door: nil) {}
+        entry.descriptor = nil
+      }
+      logger.error("a socket was removed", metadata: [.socket: entry.path])
+      warnings.set(
+        .socketRemoved, entry.path,
+        "the socket '\(entry.path)' was removed; it is made anew, at most once a minute")
+      if Self.now() - entry.bound >= Self.pause { bind(&entry) }
+    }
+  }
+
+  private func replaced(_ entry: inout Watched) {
+    if let descriptor = entry.descriptor {
+      let name = entry.door.name
+      doorkeeper.shut(descriptor, door: entry.door) { [evict] in evict(name) }
+    } else {
+      evict(entry.door.name)
+    }
+    entry.descriptor = nil
+    entry.isReplaced = true
+    logger.critical(
+      "a socket was replaced: its connections were ended, and nobody is served there until a reload",
+      metadata: [.socket: entry.path, .reason: Warnings.Reason.socketReplaced.rawValue])
+    warnings.clear(.socketRemoved, entry.path)
+    warnings.set(
+      .socketReplaced, entry.path,
+      "something else stands at '\(entry.path)', or stood there: whoever can write to its folder sees what "
+        + "others send; find out who that is, mount the folder read-only, remove what is there and reload "
+        + "envgated (a socket of systemd: restart its socket unit)")
+  }
+
+  private func bind(_ entry: inout Watched) {
+    entry.bound = Self.now()
+    do throws(SocketFault) {
+      guard let made = try entry.file?.bindAnew() else { return }
+      entry.descriptor = made.descriptor
+      entry.place = made.place
+      entry.isReplaced = false
+      doorkeeper.open(made.descriptor, entry.door)
+      warnings.clear(.socketRemoved, entry.path)
+      warnings.clear(.socketReplaced, entry.path)
+      logger.notice("listening anew", metadata: [.socket: entry.path])
+    } catch {
+      logger.error(
+        "a socket could not be made anew", metadata: [.socket: entry.path, .fault: "\(error)"])
+      if case .system = error { return }
+      if !entry.isReplaced { replaced(&entry) }
+    }
+  }
+
+  private static func now() -> Int64 { ServiceManager.monotonicTime() / 1_000_000 }
+}

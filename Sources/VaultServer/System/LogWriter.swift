@@ -1,0 +1,112 @@
+import Glibc
+
+/// Writes the log's lines on a thread of its own: whoever has something to tell never waits for whoever reads.
+///
+/// Invariants:
+/// - lines stay whole and in their order, and what waits is bounded;
+/// - a line that finds no room is dropped and counted, and the count is told before the next line.
+///
+/// The descriptor's flags stay as they are: its file description is shared with other processes.
+///
+/// Sendable: all state is guarded by the mutex, whose memory this object owns from init to deinit.
+@safe
+final class LogWriter: @unchecked Sendable {
+  private let descriptor: Int32
+  private let limit: Int
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let filled: UnsafeMutablePointer<pthread_cond_t>
+  private let ended = Latch()
+  private var pending: [UInt8] = []
+  private var dropped = 0
+  private var isClosed = false
+
+  /// - Parameters:
+  ///   - descriptor: where lines go; it stays the caller's.
+  ///   - limit: bytes that may wait.
+  ///   - lost: the line that tells how many were dropped.
+  init(
+    _ descriptor: Int32, limit: Int = 256 * 1_024,
+    lost: @escaping @Sendable (Int) -> [UInt8] = { JSONLogHandler.lost($0) }
+  ) throws(ThreadFault) {
+    self.descriptor = descriptor
+    self.limit = limit
+    // Safety: allocated and initialized here, destroyed in deinit, used only through this object.
+    unsafe mutex = .allocate(capacity: 1)
+    unsafe filled = .allocate(capacity: 1)
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(filled, nil)
+    try PlainThread.start { [self] in
+      while let (bytes, missing) = next() {
+        write(bytes)
+        if missing > 0 { write(lost(missing)) }
+      }
+      ended.open()
+    }
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(filled)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe filled.deallocate()
+    unsafe mutex.deallocate()
+  }
+
+  /// Takes a whole line, and returns at once.
+  func submit(_ line: UnsafeRawBufferPointer) {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    if isClosed { return }
+    // After one that is lost the next would stand in the wrong place.
+    if dropped > 0 || pending.count + line.count > limit {
+      dropped += 1
+    } else {
+      unsafe pending.append(contentsOf: line)
+    }
+    unsafe pthread_cond_signal(filled)
+  }
+
+  /// Writes what waits, for so long at most, and takes no more. Whether all was written.
+  @discardableResult
+  func finish(milliseconds: Int) -> Bool {
+    unsafe pthread_mutex_lock(mutex)
+    isClosed = true
+    unsafe pthread_cond_signal(filled)
+    unsafe pthread_mutex_unlock(mutex)
+    return ended.wait(milliseconds: milliseconds)
+  }
+
+  private func next() -> (bytes: [UInt8], missing: Int)? {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    while pending.isEmpty && dropped == 0 {
+      if isClosed { return nil }
+      unsafe pthread_cond_wait(filled, mutex)
+    }
+    defer {
+      pending = []
+      dropped = 0
+    }
+    return (pending, dropped)
+  }
+
+  /// Waits for the reader as long as it takes. What cannot be written is lost, as it must be.
+  private func write(_ bytes: [UInt8]) {
+    var written = 0
+    while written < bytes.count {
+      // Safety: within the array, which is lent for this call.
+      let count = unsafe bytes.withUnsafeBytes { bytes in
+        unsafe Glibc.write(
+          descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+      }
+      if count > 0 {
+        written += count
+      } else if count < 0 && errno == EAGAIN {
+        // Somebody else has made the shared file description non-blocking.
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&entry, 1, 1_000)
+      } else if !(count < 0 && errno == EINTR) {
+        return
+      }
+    }
+  }
+}

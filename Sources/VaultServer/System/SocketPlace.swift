@@ -1,0 +1,62 @@
+import CLinux
+import Glibc
+
+/// Where a listening socket stands in the file system, and whether it still does.
+struct SocketPlace: Hashable, Sendable {
+  enum Standing { case own, removed, replaced }
+
+  let path: String
+  private let file: FileID
+  private let folder: FileID
+
+  private struct FileID: Hashable {
+    let device: dev_t
+    let inode: ino_t
+
+    /// Nil where there is nothing, or it cannot be looked at; then errno says why. Links are not followed.
+    init?(_ path: String) {
+      var found = stat()
+      guard unsafe lstat(path, &found) == 0 else { return nil }
+      device = found.st_dev
+      inode = found.st_ino
+    }
+  }
+
+  /// What stands at the path now.
+  init(_ path: String) throws(SystemFault) {
+    self.path = path
+    guard let file = FileID(path) else { throw SystemFault("look at", path) }
+    let parent = FilePath.parent(path)
+    guard let folder = FileID(parent) else { throw SystemFault("look at", parent) }
+    self.file = file
+    self.folder = folder
+  }
+
+  var folderPath: String { FilePath.parent(path) }
+
+  /// What has become of it. A folder that is another one, or away, is a replacement: somebody has turned the path.
+  func standing() -> Standing {
+    guard FileID(folderPath) == folder else { return .replaced }
+    if let found = FileID(path) { return found == file ? .own : .replaced }
+    return errno == ENOENT ? .removed : .replaced
+  }
+
+  /// The place of a listener that somebody else has made; nil where whoever listens at the path is not who made it.
+  static func ofListener(_ descriptor: Int32, at path: String) -> SocketPlace? {
+    guard let place = try? SocketPlace(path) else { return nil }
+    var answering: Int32 = -1
+    guard unsafe envgate_connect_unix(path, &answering) == 0 else { return nil }
+    defer { close(answering) }
+    // Both tell who called listen(2): the kernel keeps that with the socket.
+    guard let maker = listening(descriptor), maker == listening(answering),
+      place.standing() == .own
+    else { return nil }
+    return place
+  }
+
+  private static func listening(_ descriptor: Int32) -> [Int32]? {
+    var who: [Int32] = [0, 0, 0]
+    var size = socklen_t(MemoryLayout<Int32>.size * 3)
+    return unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 ? who : nil
+  }
+}

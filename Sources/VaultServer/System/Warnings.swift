@@ -1,0 +1,38 @@
+/// What an admin should know of the running daemon, until it is over.
+final class Warnings: Sendable {
+  /// What for, as `server.status` says it.
+  enum Reason: String, Sendable, CaseIterable {
+    case socketReplaced = "socket.replaced"
+    case socketRemoved = "socket.removed"
+    case storageTampered = "storage.tampered"
+  }
+
+  private struct Entry {
+    let reason: Reason
+    let subject: String
+    let text: String
+  }
+
+  /// More than these help nobody.
+  private static let most = 32
+  private let entries = Locked<[Entry]>([])
+
+  /// Says it once for each reason and subject; the newest text counts.
+  func set(_ reason: Reason, _ subject: String, _ text: String) {
+    entries.withLock { entries in
+      entries.removeAll { $0.reason == reason && $0.subject == subject }
+      if entries.count < Self.most {
+        entries.append(Entry(reason: reason, subject: subject, text: text))
+      }
+    }
+  }
+
+  func clear(_ reason: Reason, _ subject: String) {
+    entries.withLock { $0.removeAll { $0.reason == reason && $0.subject == subject } }
+  }
+
+  /// All of them, in the order in which they came.
+  var all: [(reason: String, text: String)] {
+    entries.withLock { $0.map { ($0.reason.rawValue, $0.text) } }
+  }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import Testing
+
+/// Sockets that somebody removes or replaces under the daemon.
+@Suite(
+  .serialized, .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
+struct SocketReplacedTests {
+  private static let job = #"{"jsonrpc":"2.0","id":1,"method":"server.status"}"#
+
+  private func daemon() throws -> TestDaemon { try TestDaemon(extra: JobSocketTests.configuration) }
+
+  private func folder(_ daemon: TestDaemon) -> String { daemon.folder + "/run/jobs/gitlab" }
+
+  private func sh(_ script: String, in folder: String) throws {
+    let done = try Programs.run(["/bin/sh", "-c", "cd '\(folder)' && \(script)"])
+    #expect(done.code == 0, "\(done.stderr)")
+  }
+
+  private func warnings(_ daemon: TestDaemon) -> String {
+    (try? daemon.envgate(["status", "--json"]).text) ?? ""
+  }
+
+  @Test(arguments: [
+    "mv envgate.sock .real",
+    "mv envgate.sock .real && mv .real envgate.sock",
+    "mv envgate.sock .real && touch envgate.sock",
+    "rm envgate.sock && ln -s /run/other.sock envgate.sock",
+    "rm envgate.sock && mkdir envgate.sock",
+    "touch .new && mv .new envgate.sock",
+    "mv ../gitlab ../elsewhere",
+    "mv ../gitlab ../elsewhere && mkdir ../gitlab",
+    "for i in $(seq 200); do mv envgate.sock .real; mv .real envgate.sock; done",
+  ])
+  func `a job socket that was replaced is closed, its connections end, and it is told`(
+    script: String
+  ) throws {
+    let daemon = try daemon()
+    let client = try LineClient(folder(daemon) + "/envgate.sock", as: 0)
+    #expect(try client.call(Self.job).contains("socket:gitlab"))
+    try sh(script, in: folder(daemon))
+    #expect(eventually { warnings(daemon).contains("socket.replaced") }, "\(script)")
+    // The connection is at its end, and nobody is behind any name of the socket.
+    #expect(eventually { (try? client.call(Self.job)) == nil })
+    for name in ["jobs/gitlab", "jobs/elsewhere"] {
+      for file in ["envgate.sock", ".real"] {
+        let other = try? LineClient(daemon.folder + "/run/\(name)/\(file)", as: 0)
+        #expect((try? other?.call(Self.job)) == nil, "\(name)/\(file)")
+      }
+    }
+    // The others are served, and only those who look after the daemon are told.
+    #expect(try daemon.envgate(["doctor"]).text.contains("socket.replaced"))
+    #expect(
+      try daemon.envgate(["status", "--json"], as: TestDaemon.stranger.uid).text
+        .contains(#""warnings":[]"#))
+  }
+
+  @Test func `a socket that was replaced is bound anew by a reload, once its path is free`() throws
+  {
+    let daemon = try daemon()
+    let path = folder(daemon) + "/envgate.sock"
+    try sh("touch .new && mv .new envgate.sock", in: folder(daemon))
+    #expect(eventually { warnings(daemon).contains("socket.replaced") })
+    daemon.process?.signal(SIGHUP)
+    usleep(300_000)
+    #expect(warnings(daemon).contains("socket.replaced"))
+    unlink(path)
+    usleep(1_500_000)
+    #expect(access(path, F_OK) != 0, "bound anew without a reload")
+    daemon.process?.signal(SIGHUP)
+    #expect(eventually { (try? LineClient(path, as: 0).call(Self.job)) != nil })
+    #expect(!warnings(daemon).contains("socket.replaced"))
+    daemon.stop()
+    #expect(access(path, F_OK) != 0)
+  }
+
+  @Test func `a socket that was removed is made anew, at most once a minute`() throws {
+    let daemon = try daemon()
+    let path = folder(daemon) + "/envgate.sock"
+    let client = try LineClient(path, as: 0)
+    unlink(path)
+    #expect(eventually { (try? LineClient(path, as: 0).call(Self.job)) != nil })
+    #expect(try client.call(Self.job).contains("socket:gitlab"))
+    unlink(path)
+    #expect(eventually { warnings(daemon).contains("socket.removed") })
+    usleep(2_500_000)
+    #expect(access(path, F_OK) != 0, "bound twice in a minute")
+    // The main one as well.
+    unlink(daemon.socket)
+    #expect(eventually { (try? daemon.envgate(["status"]).code) == 0 })
+  }
+}
