@@ -81,6 +81,13 @@ import VaultCore
         == Grant(activated: now, expires: Deadline(after: 60_000, from: now), counted: [1]))
   }
 
+  @Test func `of one account's reviews it is the approval that counted`() throws {
+    let request = try approved([Sample.review(Host.alice, .rejected), Sample.review(Host.alice)])
+    let active = try request.activated(
+      in: try Sample.environment(.alice), answers: Host.answers, at: Clock.start)
+    #expect(active.grant?.counted == [1])
+  }
+
   @Test(arguments: [Grant.Hold.connection, .ticket])
   func `a grant is held as it was asked for, and counts reads only where the gate limits them`(
     hold: Grant.Hold

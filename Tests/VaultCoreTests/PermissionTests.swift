@@ -41,4 +41,11 @@ import VaultCore
     #expect(!Permission.use.own && !Permission.use.everyone)
     #expect(!Permission.withdraw.own)
   }
+
+  @Test func `kernel-identity: where somebody comes from matters for all but asking`() {
+    let asking = ["nobody", "ask", "use"]
+    for (name, permission, _) in Self.rows {
+      #expect(permission.givesMoreThanAsking != asking.contains(name), "\(name)")
+    }
+  }
 }

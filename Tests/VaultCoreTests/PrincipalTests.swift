@@ -20,9 +20,17 @@ import VaultCore
     "user:\u{212A}", "uid:-1", "uid:+1", "uid: 1", "uid:01", "uid:00", "uid:0x10", "uid:1.0",
     "uid:4294967295", "uid:4294967296", "uid:99999999999999999999", "uid:１", "uid:root",
     "gid:4294967295", "gid:-0", "socket:", "any", "*", "user:" + String(repeating: "a", count: 256),
+    "group:a b", "group:a:b", "group:a/b", "group:a\n", "group:é",
+    "group:" + String(repeating: "a", count: 256),
   ])
   func `whatever else is typed names nobody`(text: String) {
     #expect(PrincipalName(text) == nil)
+  }
+
+  @Test func `a name has at most 255 bytes`() {
+    let longest = String(repeating: "a", count: 255)
+    #expect(PrincipalName("user:" + longest) == .user(longest))
+    #expect(PrincipalName("group:" + longest) == .group(longest))
   }
 }
 
@@ -131,6 +139,34 @@ import VaultCore
   @Test func `an open question is a need before the database was asked and a refusal after`() {
     #expect(Refusal(AccountNeeded(Self.caller(nil))) == .accountNeeded([Host.alice]))
     #expect(Refusal(AccountNeeded(Self.caller(.unavailable))) == .accountUnavailable)
+  }
+
+  @Test func `a review stands by number and name together, as the database has them now`() {
+    func known(_ uid: UInt32, _ name: String, _ groups: Account.Group...) -> AccountAnswer {
+      .known(Account(uid: uid, name: name, groups: groups))
+    }
+    let ops = Account.Group(gid: Host.ops, name: "ops")
+    let bob = Host.user(Host.bob)
+    let number = Principal.gid(Host.ops)
+    let member = known(Host.bob, "bob", ops)
+    for principal in [bob, Host.opsGroup, number] {
+      #expect(principal.stillNames(uid: Host.bob, member) == .yes)
+      // What the database says of another number is of nobody.
+      #expect(principal.stillNames(uid: Host.bob, known(Host.carol, "bob", ops)) == .no)
+    }
+    for name in ["operators", nil] {
+      let renamed = known(Host.bob, "bob", Account.Group(gid: Host.ops, name: name))
+      #expect(Host.opsGroup.stillNames(uid: Host.bob, renamed) == .no)
+      #expect(number.stillNames(uid: Host.bob, renamed) == .yes)
+    }
+    for answer in [
+      known(Host.bob, "bob"), known(Host.bob, "bob", Account.Group(gid: Host.ops + 1, name: "ops")),
+    ] {
+      #expect(Host.opsGroup.stillNames(uid: Host.bob, answer) == .no)
+      #expect(number.stillNames(uid: Host.bob, answer) == .no)
+    }
+    #expect(bob.stillNames(uid: Host.bob, known(Host.bob, "robert", ops)) == .no)
+    #expect(bob.stillNames(uid: Host.carol, known(Host.carol, "bob", ops)) == .no)
   }
 
   @Test func `who has left is not named by what they once met`() {

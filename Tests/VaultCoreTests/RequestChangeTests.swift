@@ -49,6 +49,9 @@ import VaultCore
     var expected = request
     expected.state = .approved(until: Deadline(after: 5_000, from: now))
     #expect(request.settled(in: try environment(open), at: now) == expected)
+    // Whose time is over is approved by no gate.
+    #expect(
+      request.settled(in: try environment(open), at: Clock.after(86_400_000)) == request)
   }
 
   @Test(arguments: RequestState.every.filter { $0 != .waiting })

@@ -209,5 +209,9 @@ import VaultCore
     #expect(throws: Refusal.tooManyReviews) {
       try full.reviewed(by: Host.caller(Host.bob), in: try Sample.environment(Self.two))
     }
+    let last = full.with(reviews: Array(full.reviews.dropLast()))
+    #expect(
+      try last.reviewed(by: Host.caller(Host.bob), in: try Sample.environment(Self.two))
+        .reviews.count == 200)
   }
 }

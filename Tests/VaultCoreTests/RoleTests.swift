@@ -77,4 +77,25 @@ import VaultCore
       writers: [Host.user(Host.alice)])
     #expect(throws: AccountNeeded.self) { try writers.roles(of: caller) }
   }
+
+  @Test
+  func `what is certain stands where the database does not answer, and not before it was asked`()
+    throws
+  {
+    var gate = Gate.rules(
+      (1, [Host.user(Host.alice)]), requesters: .principals([.uid(Host.alice)]))
+    gate.writers = [.uid(Host.alice)]
+    let standing = Standing(admins: [Host.user(Host.alice)], auditors: [.uid(Host.alice)])
+    let caller = Host.caller(Host.alice)
+    #expect(
+      try gate.roles(of: caller, beside: standing)
+        == [.admin, .auditor, .requester, .reviewer, .writer])
+    let silent = caller.with(account: .unavailable)
+    #expect(
+      try gate.roles(of: silent, beside: standing) == [.auditor, .requester, .writer])
+    #expect(throws: AccountNeeded.self) {
+      try gate.roles(of: caller.with(account: nil), beside: standing)
+    }
+    #expect(throws: AccountNeeded.self) { try standing.roles(of: caller.with(account: nil)) }
+  }
 }

@@ -21,6 +21,19 @@ struct SubjectTests {
     #expect(try [socket].matching(guest) == [socket])
   }
 
+  @Test func `nobody is whom the account database does not know, and no job socket`() {
+    func caller(_ account: AccountAnswer?, isOverflow: Bool = false) -> Caller {
+      Caller(uid: 7, kernelGroups: [], isOverflow: isOverflow, connection: 1, account: account)
+    }
+    let known = AccountAnswer.known(Account(uid: 7, name: "lp", groups: []))
+    #expect(caller(.nobody).isNobody)
+    for account in [nil, .unavailable, .nobody, known] {
+      #expect(caller(account, isOverflow: true).isNobody)
+    }
+    for account in [nil, .unavailable, known] { #expect(!caller(account).isNobody) }
+    #expect(!guest.isNobody)
+  }
+
   @Test func `an account is no job socket, whatever it is called`() throws {
     let account = Caller(
       uid: 0, kernelGroups: [0], isOverflow: false, connection: 1,

@@ -101,6 +101,21 @@ import VaultCore
     #expect(gate.verdict(for: try Sample.request(), reviews: twice).unmet.count == 1)
   }
 
+  @Test func `whoever meets two rules by two accounts fills the one that nobody else can`() throws {
+    let gate = Gate.rules(
+      (1, [Host.user(Host.alice), Host.user(Host.bob)]), (1, [Host.user(Host.aliceAdmin)]))
+    let reviews = [Host.alice, Host.aliceAdmin, Host.bob].map { Sample.review($0) }
+    let verdict = gate.verdict(for: try Sample.request(), reviews: reviews)
+    #expect(verdict.isSatisfied)
+    // The review of the account that the rule names, by which each read is judged.
+    #expect(verdict.counted == [1, 2])
+    let active = try Sample.request(state: .approved(until: Activation.until))
+      .with(reviews: reviews)
+      .activated(in: try Sample.environment(gate), answers: Host.answers, at: Clock.start)
+    #expect(active.grant?.counted == [1, 2])
+    try active.mayBeRead(in: try Sample.environment(gate), at: Clock.start)
+  }
+
   @Test func `all rules must be met, and nobody is spent on a place that another could fill`()
     throws
   {
@@ -155,8 +170,13 @@ import VaultCore
           places.indices.map {
             ReviewerRule(reviewers: [.gid(UInt32($0))], required: places[$0])
           }), requesters: .any)
-      let reviews = people.enumerated().map { index, rules in
-        Sample.review(UInt32(2_000 + index), as: rules.map { .gid(UInt32($0)) })
+      // Each by an account for every rule, or by one for all.
+      let reviews = people.enumerated().flatMap { index, rules in
+        (random.flag() ? rules.map { [$0] } : [rules]).enumerated().map { account, rules in
+          Sample.review(
+            UInt32(2_000 + 10 * index + account), as: rules.map { .gid(UInt32($0)) },
+            person: Person(text: "person:\(index)"))
+        }
       }
       let verdict = gate.verdict(for: request, reviews: reviews)
       let missing = verdict.unmet.reduce(0) {

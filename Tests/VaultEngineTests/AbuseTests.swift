@@ -118,4 +118,110 @@ import VaultEngine
     }
     #expect(answer.roles == .reviewer)
   }
+
+  @Test func `limits: what waits in one environment is bounded, whoever asks`() throws {
+    let vault = try Fixture()
+    vault.configuration.waiting = (perEnvironment: 3, perRequester: 2)
+    try vault.restart()
+    try vault.furnish(requesters: .principals([.uid(Fixture.runner), .uid(2000)]))
+    let maker = vault.caller(Fixture.runner)
+    let other = vault.caller(2000)
+    let make = try vault.makes("production")
+    let (first, _) = try vault.request(by: maker)
+    _ = try vault.request(by: maker)
+    _ = try vault.request(by: other)
+    #expect(
+      vault.run(other, make).refusal == .waitingLimit(environment: "production", limit: 3))
+    // Another environment has its own room, and so has this one once something has ended.
+    _ = try vault.request(by: other, environment: "development")
+    _ = vault.run(maker, .cancelRequest(first.id, ticket: nil))
+    #expect(vault.run(other, make).request?.state == .waiting)
+  }
+
+  @Test func `limits: an attended request that nobody attends any more takes no room`() throws {
+    let vault = try Fixture()
+    vault.configuration.waiting = (perEnvironment: 9, perRequester: 1)
+    try vault.restart()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let next = vault.caller(Fixture.runner)
+    _ = try vault.request(by: maker, attended: true)
+    let make = try vault.makes("production", attended: true)
+    #expect(vault.run(next, make).refusal == .waitingLimit(environment: "production", limit: 1))
+    _ = vault.run(maker, .connectionEnded)
+    #expect(vault.run(next, make).request?.state == .waiting)
+  }
+
+  @Test func `what could deceive a reader is neither a reason nor a comment`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, _) = try vault.request(by: maker)
+    func isInvalid(_ reply: CommandReply) -> Bool {
+      if case .contextInvalid? = reply.refusal { true } else { false }
+    }
+    for text in ["\u{1B}[2Japproved", "a\nb", "evil\u{202E}txt"] {
+      let wish = NewRequest(
+        environment: request.environmentName, secrets: nil, context: RequestContext(reason: text),
+        attended: false)
+      #expect(isInvalid(vault.run(maker, .createRequest(wish))))
+      let bob = vault.caller(Fixture.bob)
+      #expect(
+        isInvalid(
+          vault.run(bob, .approve(request: request.id, digest: request.digest, comment: text))))
+      #expect(isInvalid(vault.run(bob, .reject(request: request.id, digest: nil, comment: text))))
+    }
+    #expect(try vault.state(request.id) == "waiting")
+  }
+
+  @Test func `a page behind the last secret is none: nothing is recorded or counted`() throws {
+    let vault = try Fixture()
+    try vault.create("production", vault.reviewed(maxReads: 1))
+    let maker = vault.caller(Fixture.runner)
+    let (id, _) = try vault.grant(by: maker)
+    #expect(
+      vault.run(maker, .readGrant(request: id, ticket: nil, after: try SecretName("TOKEN"))).refusal
+        == .secretsNone(environment: "production"))
+    #expect(try !vault.audit().contains { $0.event == .secretReleased })
+    #expect(try vault.seen(id).grant?.reads == [0])
+  }
+
+  /// Of whom it is not known yet where they live, it is not known what they may see.
+  @Test
+  func `kernel-identity: whoever is not looked at yet is told to come back, and nothing else`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
+    for uid in [Fixture.admin, Fixture.bob, 4242] {
+      let unseen = vault.caller(uid).with(confinement: .unanswered)
+      let confined = vault.caller(uid).with(confinement: .rootDirectory)
+      for name in ["production", "nowhere"] {
+        for action in [
+          Action.getEnvironment(try EnvironmentName(name)),
+          try vault.setAction(name, "TOKEN", "x"),
+        ] {
+          #expect(vault.run(unseen, action).refusal == .peerUnknown)
+          #expect(vault.run(confined, action).refusal == .environmentUnknown(name))
+        }
+      }
+      for id in [request.id, 999] {
+        for action in [
+          Action.getRequest(id), .approve(request: id, digest: request.digest, comment: ""),
+        ] {
+          #expect(vault.run(unseen, action).refusal == .peerUnknown)
+          #expect(vault.run(confined, action).refusal == .requestUnknown(id))
+        }
+      }
+      #expect(vault.run(unseen, .authorizeAdmin).refusal == .peerUnknown)
+      #expect(vault.run(confined, .authorizeAdmin).isAccessDenied)
+    }
+    // Whoever asked may look at it, and answers it no more than anybody else.
+    let own = vault.caller(Fixture.runner)
+    let reject = Action.reject(request: request.id, digest: nil, comment: "")
+    #expect(vault.run(own.with(confinement: .unanswered), reject).refusal == .peerUnknown)
+    #expect(vault.run(own.with(confinement: .rootDirectory), reject).isAccessDenied)
+    #expect(vault.run(own.with(confinement: .unanswered), .getRequest(request.id)).state != nil)
+  }
 }

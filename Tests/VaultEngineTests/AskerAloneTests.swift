@@ -152,4 +152,46 @@ import VaultEngine
     }
     #expect(seen.isEmpty)
   }
+
+  @Test
+  func `a ticket that is shown is the request's, or nothing is done on its own connection too`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, _) = try vault.approvedRequest(by: maker)
+    let (_, foreign) = try vault.request(by: maker)
+    let id = request.id
+    let required = Refusal.ticketRequired(id: id)
+    #expect(vault.run(maker, .activate(request: id, ticket: foreign)).refusal == required)
+    #expect(vault.run(maker, .cancelRequest(id, ticket: foreign)).refusal == required)
+    #expect(vault.run(maker, .activate(request: id, ticket: nil)).state == "active")
+    for action in [
+      Action.readGrant(request: id, ticket: foreign, after: nil),
+      try vault.get("production", "AZURE_CREDENTIALS", of: id, ticket: foreign),
+      .closeGrant(request: id, ticket: foreign, outcome: .success),
+    ] {
+      #expect(vault.run(maker, action).refusal == required)
+    }
+    #expect(
+      vault.run(maker, .readGrant(request: id, ticket: nil, after: nil)).released
+        == ["value of production"])
+  }
+
+  @Test func `only whoever asks attends a request: a reviewer who looks on keeps nothing waiting`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    for (uid, state) in [(Fixture.bob, "cancelled"), (Fixture.runner, "waiting")] {
+      let maker = vault.caller(Fixture.runner)
+      let (request, _) = try vault.request(by: maker, attended: true)
+      #expect(vault.run(vault.caller(uid), .observeRequest(request.id)).state == "waiting")
+      _ = vault.run(maker, .connectionEnded)
+      vault.advance(60_000)
+      _ = vault.run(maker, .tick)
+      #expect(try vault.state(request.id) == state)
+    }
+  }
 }

@@ -317,14 +317,17 @@ import VaultEngine
   }
 
   @Test func `an edit gives no time to what has run out and was not swept yet`() throws {
-    for isApproved in [false, true] {
+    // The last: what is approved has time, and the wait to which it would go back has not.
+    for (isApproved, approval, later) in [
+      (false, 10_000, 20_000), (true, 10_000, 10_000), (true, 60_000, 20_000),
+    ] as [(Bool, Int64, Int64)] {
       let vault = try Fixture()
       try vault.create(
-        "production", vault.reviewed(clocks: Clocks(request: 20_000, approval: 10_000)))
+        "production", vault.reviewed(clocks: Clocks(request: 20_000, approval: approval)))
       let maker = vault.caller(Fixture.runner)
       let made = try isApproved ? vault.approvedRequest(by: maker) : vault.request(by: maker)
       let id = made.request.id
-      vault.advance(isApproved ? 10_000 : 20_000)
+      vault.advance(later)
       let reply = try vault.edit("production", allowWeaken: true) { $0.protection = .unprotected }
       #expect(reply.edited?.reset == 0)
       #expect(try vault.state(id) == "expired")

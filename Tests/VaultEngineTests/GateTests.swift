@@ -203,6 +203,32 @@ import VaultEngine
         == .clockBehind)
   }
 
+  @Test
+  func `clocks: a wall clock far behind asks, approves, rejects and activates nothing`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let bob = vault.caller(Fixture.bob)
+    let (waiting, _) = try vault.request(by: maker)
+    let (other, _) = try vault.request(by: maker)
+    let (approved, _) = try vault.approvedRequest(by: maker)
+    let latest = vault.now.wall
+    let actions: [(Caller, Action)] = [
+      (maker, try vault.makes("production")),
+      (bob, .approve(request: waiting.id, digest: waiting.digest, comment: "")),
+      (bob, .reject(request: other.id, digest: nil, comment: "")),
+      (maker, .activate(request: approved.id, ticket: nil)),
+    ]
+    vault.now.bootID = BootID(high: 2, low: 2)
+    vault.now.wall = latest - 300_001
+    for (caller, action) in actions {
+      #expect(vault.run(caller, action).refusal == .clockBehind)
+    }
+    // Five minutes are what keeping time may take back.
+    vault.now.wall = latest - 300_000
+    for (caller, action) in actions { #expect(vault.run(caller, action).refusal == nil) }
+  }
+
   @Test func `limits: no requester fills an environment's list of waiting requests`() throws {
     let vault = try Fixture()
     vault.configuration.waiting = (perEnvironment: 5, perRequester: 3)

@@ -152,4 +152,25 @@ import VaultEngine
       vault.run(vault.caller(Fixture.runner), .resumeGrant(request: id, ticket: ticket)).refusal
         == .requestState(id: id, "closed"))
   }
+
+  @Test func `limits: a connection resumes no more grants than it may hold`() throws {
+    let vault = try Fixture()
+    try vault.create("open", Gate(protection: .unprotected, requesters: .any, maxReads: 1))
+    var grants: [Action] = []
+    for _ in 0...VaultLimits.grantsPerConnection {
+      let (id, ticket) = try vault.grant(by: vault.caller(Fixture.runner), environment: "open")
+      grants.append(.resumeGrant(request: id, ticket: ticket))
+    }
+    try vault.restart()
+    let job = vault.caller(Fixture.runner)
+    for resume in grants.dropLast() { #expect(vault.run(job, resume).state == "active") }
+    #expect(
+      vault.run(job, grants[VaultLimits.grantsPerConnection]).refusal
+        == .grantLimit(VaultLimits.grantsPerConnection))
+    // What it holds already is not one more, and another connection has room of its own.
+    #expect(vault.run(job, grants[0]).state == "active")
+    #expect(
+      vault.run(vault.caller(Fixture.runner), grants[VaultLimits.grantsPerConnection]).state
+        == "active")
+  }
 }

@@ -33,8 +33,8 @@ extension Gate {
     }
     let required = rules.map { max(1, $0.required) }
     var people: [Person] = []
-    var meets: [[Int]] = []
-    var reviewOf: [Int] = []
+    // One person may meet one rule by one account and another by a second.
+    var given: [[(review: Int, rules: [Int])]] = []
     for (index, review) in reviews.enumerated() {
       guard review.decision == .approved, review.digest == request.digest,
         review.gateRevision == request.gateRevision,
@@ -44,14 +44,13 @@ extension Gate {
         review.principals.contains { rules[rule].reviewers.contains($0) }
       }
       if let known = people.firstIndex(of: review.person) {
-        meets[known] += met
+        given[known].append((index, met))
       } else {
         people.append(review.person)
-        meets.append(met)
-        reviewOf.append(index)
+        given.append([(index, met)])
       }
     }
-    let matching = PlaceMatching(places: required, people: meets)
+    let matching = PlaceMatching(places: required, people: given.map { $0.flatMap(\.rules) })
     let unmet = matching.missing.enumerated().compactMap { rule, missing -> Unmet? in
       missing == 0
         ? nil
@@ -59,6 +58,10 @@ extension Gate {
           rule: rule + 1, missing: missing, required: required[rule],
           from: rules[rule].reviewers)
     }
-    return Verdict(unmet: unmet, counted: matching.counted.map { reviewOf[$0] })
+    // The review that is of the place's rule: a read judges by these alone.
+    let counted = matching.filled.compactMap { filled in
+      given[filled.person].first { $0.rules.contains(filled.rule) }?.review
+    }
+    return Verdict(unmet: unmet, counted: counted.sorted())
   }
 }

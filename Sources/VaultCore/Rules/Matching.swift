@@ -10,8 +10,8 @@ struct PlaceMatching {
 
   /// The number of places left empty in each rule.
   private(set) var missing: [Int]
-  /// The people who fill a place, by index, in ascending order.
-  private(set) var counted: [Int]
+  /// The people who fill a place, by index, and the rule whose place it is.
+  private(set) var filled: [(person: Int, rule: Int)]
 
   init(places required: [Int], people meets: [[Int]]) {
     self.meets = meets
@@ -20,7 +20,7 @@ struct PlaceMatching {
     }
     placeTaker = Array(repeating: nil, count: placeRule.count)
     missing = []
-    counted = []
+    filled = []
     for person in meets.indices {
       var visited = Array(repeating: false, count: placeRule.count)
       _ = seat(person, &visited)
@@ -29,7 +29,9 @@ struct PlaceMatching {
     for (place, taker) in placeTaker.enumerated() where taker == nil {
       missing[placeRule[place]] += 1
     }
-    counted = placeTaker.compactMap { $0 }.sorted()
+    filled = placeTaker.enumerated().compactMap { place, taker in
+      taker.map { (person: $0, rule: placeRule[place]) }
+    }
   }
 
   private mutating func seat(_ person: Int, _ visited: inout [Bool]) -> Bool {
