@@ -29,12 +29,13 @@ final class RunningDaemon: Sendable {
   ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
   ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
+  ///   - lostLines: how many lines of the log were lost, where that was lately.
   ///   - clock: reads both clocks, on the commit thread.
   init(
     configuration: Configuration, socket: ListeningSocket,
     jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
-    looks: LookThreads = LookThreads(),
+    looks: LookThreads = LookThreads(), lostLines: @escaping @Sendable () -> Int? = { nil },
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     logger: DaemonLog
   ) throws {
@@ -75,7 +76,8 @@ final class RunningDaemon: Sendable {
         eventLoop: eventLoop, limits: limits, admission: admission,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, looks: looks,
         queue: queue,
-        auditDesk: auditDesk, status: ServerStatusFacts(warnings: warnings), logger: logger)
+        auditDesk: auditDesk, status: ServerStatusFacts(warnings: warnings, accounts: accounts, lostLines: lostLines),
+        logger: logger)
     }.wait()
     try eventLoop.submit {
       hubBox.hub = hub
