@@ -27,15 +27,12 @@ struct RunnerCheckup {
     self.sudo = sudo
     findings += look(at: requesters, lookUp)
     var accounts: [HostAccount] = []
-    for name in named + Self.usualRunners {
+    for name in (named + Self.usualRunners).map({ .user($0) }) + [PrincipalName.uid(geteuid())] {
       do throws(HostAccount.Unanswered) {
-        if let account = try lookUp(.user(name)), account.uid != 0, !accounts.contains(account) {
+        if let account = try lookUp(name), account.uid != 0, !accounts.contains(account) {
           accounts.append(account)
         }
-      } catch { findings.append(unanswered(name, error)) }
-    }
-    if let caller = HostAccount(uid: geteuid()), caller.uid != 0, !accounts.contains(caller) {
-      accounts.append(caller)
+      } catch { findings.append(unanswered(name.text, error)) }
     }
     for account in accounts {
       findings.append(
@@ -66,6 +63,14 @@ struct RunnerCheckup {
     }
     var findings: [Finding] = []
     var crowds: [String] = []
+    func tell(_ group: String) -> Bool {
+      guard let way = Self.rootGroups[group] else { return false }
+      findings.append(
+        .warn(
+          "runner", "group \(group) may ask, and whoever is in it can become root through \(way)",
+          "name the accounts that may ask, and take them out of there"))
+      return true
+    }
     var isClear = 0
     for name in names {
       switch PrincipalName(name) {
@@ -77,12 +82,9 @@ struct RunnerCheckup {
           guard let account = try lookUp(principal), account.uid != 0 else { continue }
           if let finding = judge(account) { findings.append(finding) } else { isClear += 1 }
         } catch { findings.append(unanswered(name, error)) }
-      case .group(let group) where Self.rootGroups[group] != nil:
-        findings.append(
-          .warn(
-            "runner", "group \(group) may ask, and whoever is in it can become root",
-            "name the accounts that may ask, and take them out of there"))
-      case .group, .gid, nil: crowds.append(name)
+      case .group(let group): if !tell(group) { crowds.append(name) }
+      case .gid(let gid): if !tell(HostAccount.group(gid)) { crowds.append(name) }
+      case nil: crowds.append(name)
       }
     }
     if !crowds.isEmpty {
