@@ -29,14 +29,15 @@ final class RunningDaemon: Sendable {
   ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
   ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
-  ///   - lostLines: how many lines of the log were lost, where that was lately.
   ///   - clock: reads both clocks, on the commit thread.
+  ///   - lostLines: how many lines of the log were lost, where that was lately.
   init(
     configuration: Configuration, socket: ListeningSocket,
     jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
-    looks: LookThreads = LookThreads(), lostLines: @escaping @Sendable () -> Int? = { nil },
+    looks: LookThreads = LookThreads(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    lostLines: @escaping @Sendable () -> Int? = { nil },
     logger: DaemonLog
   ) throws {
     _ = try Self.bootID.get()
