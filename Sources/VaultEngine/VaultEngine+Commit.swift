@@ -18,9 +18,11 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
-    if trouble != nil || batch.contains(where: { !$0.action.isReadOnly }) { inspectDisk(at: now) }
+    if trouble != nil || !lagging.isEmpty || batch.contains(where: { !$0.action.isReadOnly }) {
+      inspectDisk(at: now)
+    }
     if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
-    let saved = (trail, live, refusals, configuration)
+    let saved = (trail, live, lagging, refusals, configuration)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
     let closesConnections =
@@ -34,6 +36,7 @@ extension VaultEngine {
       try noticeForeignWrites()
       // Those of batches that failed; one of this batch comes after what its connection said last.
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
+      try catchUp(at: now)
       for command in batch { pending.append(try answer(command, at: now)) }
       try readCounts.flush(to: store, at: now)
       if trail.count > 0 || rows.isDirty { try writeHead() }
@@ -43,7 +46,7 @@ extension VaultEngine {
       try store.commit()
     } catch {
       store.rollback()
-      (trail, live, refusals, configuration) = saved
+      (trail, live, lagging, refusals, configuration) = saved
       readCounts.drop()
       rows.forget(rolledBack: true)
       keys.forget()
@@ -76,6 +79,10 @@ extension VaultEngine {
 
   /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
+    // What only reads is answered on a disk that takes nothing, too.
+    if let id = command.action.request, trouble == nil || !command.action.isReadOnly {
+      try catchUp(id, by: nil, at: now)
+    }
     let before = (rows.writes, trail.count)
     do {
       if trouble == .scarce && !command.action.worksWithoutRoom {

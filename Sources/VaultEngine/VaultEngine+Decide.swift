@@ -48,7 +48,7 @@ extension VaultEngine {
       return try listSecrets(caller, environment: environment, after: after, limit: limit)
     case .createRequest(let wish): return try createRequest(caller, wish, at: now)
     case .getRequest(let id): return try getRequest(caller, id)
-    case .listRequests(let filter): return try listRequests(caller, filter)
+    case .listRequests(let filter): return try listRequests(caller, filter, at: now)
     case .observeRequest(let id): return try observeRequest(caller, id)
     case .approve(let id, let digest, let comment):
       return try review(caller, request: id, .approved, digest: digest, comment: comment, at: now)

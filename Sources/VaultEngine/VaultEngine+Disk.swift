@@ -69,6 +69,7 @@ extension VaultEngine {
         AuditBatch(row)?.previous == before.head.hash
       else { throw Tampering("the vault that came back is not the one that was gone") }
       live = LiveRequests()
+      lagging = LaggingRequests()
       try restoreLiveRequests(now)
     } catch {
       trail = before

@@ -32,6 +32,10 @@ public final class VaultEngine {
   var configuration: EngineConfiguration
   var trail: AuditTrail
   var live = LiveRequests()
+  /// Requests whose rows an edit has still to reach.
+  var lagging = LaggingRequests()
+  /// How many of those one commit writes at most: each takes up to 0.2 ms.
+  var slice = 16
   var refusals = RefusalLog()
   var readCounts = ReadCounts()
   var changed: Set<Int64> = []
@@ -155,6 +159,7 @@ public final class VaultEngine {
       for row in page {
         let request = try rows.verify(request: row).value
         live.update(request) { $0.unattendedSince = now }
+        if try newerGate(of: request) != nil { _ = lagging.append(request.id, by: nil) }
         after = request.id
       }
       if page.count < 500 { return }

@@ -64,13 +64,20 @@ extension VaultEngine {
     return [.init("revision", "\(next.revision)"), .init("reset", "\(reset)")]
   }
 
+  /// Sends back the first of the environment's requests; the others follow in slices (``catchUp(at:)``).
   private func sendBack(
     to environment: Environment, by caller: Caller, at now: Moment
   ) throws -> Int {
+    let open = live.ids(in: environment.id, [.waiting, .approved])
     var reset = 0
-    for id in live.ids(in: environment.id, [.waiting, .approved]) {
+    for id in open.prefix(slice) {
       guard let request = try rows.request(id) else { continue }
       if try rebase(request, on: environment, by: caller, at: now) { reset += 1 }
+    }
+    for id in open.dropFirst(slice) where lagging.append(id, by: caller) {
+      // Without a gate they are approved again at once.
+      guard case .reviewers = environment.gate.protection, let entry = live[id] else { continue }
+      if entry.phase == .approved && !entry.end.isReached(at: now) { reset += 1 }
     }
     return reset
   }
@@ -78,16 +85,13 @@ extension VaultEngine {
   /// Sends a request back to the gate as it is now, without its reviews.
   /// - Returns: whether it was approved and waits again.
   func rebase(
-    _ request: AccessRequest, on environment: Environment, by caller: Caller, at now: Moment
+    _ request: AccessRequest, on environment: Environment, by caller: Caller?, at now: Moment
   ) throws -> Bool {
-    var next = request.rebased(on: environment)
     // A clock that has run out counts at once: no edit gives anybody more time.
-    if request.endIsReached(at: now) || next.endIsReached(at: now) {
+    guard let next = try rebased(request, on: environment, at: now) else {
       try end(request, .expired, by: caller, at: now)
       return false
     }
-    next.digest = try sha256(next.digestInput(vault: vault.bytes)).bytes
-    next = next.settled(in: environment, at: now)
     try rows.put(next)
     live.update(next)
     record(

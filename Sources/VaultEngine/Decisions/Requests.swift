@@ -95,7 +95,9 @@ extension VaultEngine {
     return .ready(.request(try answer(request)))
   }
 
-  func listRequests(_ caller: Caller, _ filter: RequestFilter) throws -> Pending {
+  func listRequests(
+    _ caller: Caller, _ filter: RequestFilter, at now: Moment
+  ) throws -> Pending {
     var environment: Int64?
     if let name = filter.environment {
       environment = try visibleEnvironment(name, caller).environment.id
@@ -110,8 +112,9 @@ extension VaultEngine {
         if let since = filter.since, request.created.wall < since {
           return .ready(.requests(answers, next: nil))
         }
-        if filter.wants(request), try isVisible(request, to: caller) {
-          answers.append(try answer(request))
+        let shown = try presented(request, at: now)
+        if filter.wants(shown), try isVisible(shown, to: caller) {
+          answers.append(try answer(shown))
         }
         bytes += size
         before = request.id

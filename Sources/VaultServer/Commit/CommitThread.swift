@@ -88,9 +88,11 @@ enum CommitThread {
             fault: fault))
       }
       while queue.take(
-        into: &jobs, waiting: engine.owesReplies ? VaultEngine.erasureInterval : nil)
+        into: &jobs,
+        waiting: engine.hasBacklog ? 0 : engine.owesReplies ? VaultEngine.erasureInterval : nil)
       {
-        if !jobs.isEmpty {
+        // An empty batch goes on with what an earlier one has decided.
+        if !jobs.isEmpty || engine.hasBacklog {
           let outcome = engine.commit(jobs.map(\.command), now: clock())
           (trouble, fault) = (outcome.trouble, outcome.fault)
           deliver(
