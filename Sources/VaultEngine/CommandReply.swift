@@ -44,6 +44,16 @@ public struct StatusAnswer: Sendable {
   public let auditSequence: Int64
   /// What is wrong with the disk; nil where nothing is.
   public let trouble: StorageTrouble?
+  /// Set where the wall clock lies so far behind that time rules are refused.
+  public let clock: ClockLag?
+}
+
+/// A wall clock that shows less than the vault has seen, both in milliseconds since 1970.
+public struct ClockLag: Sendable {
+  /// What it shows.
+  public let wall: Int64
+  /// The highest time seen.
+  public let highest: Int64
 }
 
 /// An environment as its caller may see it.

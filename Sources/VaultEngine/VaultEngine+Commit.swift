@@ -10,7 +10,7 @@ extension VaultEngine {
   /// nothing is opened, before COMMIT has returned; where it does not, every command of the batch is
   /// answered with the store's refusal and nothing of it remains.
   public func commit(_ batch: [Command], now: Moment) -> BatchOutcome {
-    if isTampered { return refuse(batch, .storageTampered) }
+    if isTampered { return refuse(batch, .storageTampered, at: now) }
     let owed = endedConnections
     // Before anything can fail: nobody says a second time that a connection has ended.
     for command in batch {
@@ -21,7 +21,7 @@ extension VaultEngine {
     if trouble != nil || !lagging.isEmpty || batch.contains(where: { !$0.action.isReadOnly }) {
       inspectDisk(at: now)
     }
-    if trouble == .gone { return refuse(batch, .storageUnavailable(.gone)) }
+    if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
     let saved = (trail, live, lagging, refusals, configuration)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
@@ -52,7 +52,7 @@ extension VaultEngine {
       keys.forget()
       let refusal = noteFailure(error)
       if trouble == .full, let outcome = commitWithoutRoom(batch, now: now) { return outcome }
-      return refuse(batch, refusal)
+      return refuse(batch, refusal, at: now)
     }
     trail.begin()
     rows.committed()
@@ -192,17 +192,17 @@ extension VaultEngine {
   }
 
   /// Nothing was done: each command is told why, but for who asks how the vault is.
-  func refuse(_ batch: [Command], _ refusal: Refusal) -> BatchOutcome {
+  func refuse(_ batch: [Command], _ refusal: Refusal, at now: Moment) -> BatchOutcome {
     BatchOutcome(
       replies: batch.map { command in
-        if case .status = command.action { return statusAlone(command.caller) }
+        if case .status = command.action { return statusAlone(command.caller, at: now) }
         return .refused(command.action.isRelease ? refusal.beforeRelease : refusal)
       },
       changedRequests: [], signature: nil, trouble: trouble, fault: storeFault)
   }
 
-  private func statusAlone(_ caller: Caller) -> CommandReply {
-    do { return .status(try status(caller)) } catch let refusal as Refusal {
+  private func statusAlone(_ caller: Caller, at now: Moment) -> CommandReply {
+    do { return .status(try status(caller, at: now)) } catch let refusal as Refusal {
       return .refused(refusal)
     } catch { return .refused(.storageUnavailable(.failing)) }
   }

@@ -6,7 +6,7 @@ extension VaultEngine {
   func decide(_ command: Command, at now: Moment) throws -> Pending {
     let caller = command.caller
     switch command.action {
-    case .status: return .ready(.status(try status(caller)))
+    case .status: return .ready(.status(try status(caller, at: now)))
     case .updateEnvironment(let name, let edit, let revision, let allowWeaken):
       return try updateEnvironment(
         caller, name, edit, revision: revision, allowWeaken: allowWeaken, at: now)
@@ -84,7 +84,7 @@ extension VaultEngine {
     }
   }
 
-  func status(_ caller: Caller) throws -> StatusAnswer {
+  func status(_ caller: Caller, at now: Moment) throws -> StatusAnswer {
     // Who asks who they are wants to hear their name too, and waits for it.
     if caller.account == nil && !caller.isOverflow { throw Refusal.accountNeeded([caller.uid]) }
     let roles: Roles?
@@ -93,7 +93,8 @@ extension VaultEngine {
       roles = nil
     }
     return StatusAnswer(
-      vault: vault.bytes, roles: roles, auditSequence: trail.sequence, trouble: trouble)
+      vault: vault.bytes, roles: roles, auditSequence: trail.sequence, trouble: trouble,
+      clock: clockLag(at: now))
   }
 
   private func lifecycle(_ event: AuditEvent, at now: Moment) -> Pending {

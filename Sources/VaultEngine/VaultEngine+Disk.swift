@@ -93,7 +93,7 @@ extension VaultEngine {
     let kept = batch.indices.filter { batch[$0].action.worksWithoutRoom }
     guard !kept.isEmpty, kept.count < batch.count else { return nil }
     let inner = commit(kept.map { batch[$0] }, now: now)
-    var outcome = refuse(batch, .storageUnavailable(.full))
+    var outcome = refuse(batch, .storageUnavailable(.full), at: now)
     for (index, reply) in zip(kept, inner.replies) { outcome.replies[index] = reply }
     for (index, token) in inner.deferred { outcome.deferred[kept[index]] = token }
     outcome.changedRequests = inner.changedRequests

@@ -48,6 +48,9 @@ struct AccountStallTests {
     let hanging = try host.threadCount() - threads
     #expect((8...16).contains(hanging), "\(hanging) threads hang")
     #expect(try host.read("named", named[0]) == Self.unavailable)
+    #expect(
+      try admin.call(StalledHost.line("server.status", "")).contains(
+        #""warnings":[{"reason":"account.unavailable""#))
 
     try host.mend(file)
     for asker in named {

@@ -99,9 +99,10 @@ struct DoctorTests {
     // A pipe or a device in place of the configuration holds nobody up, and is said to be unread.
     mkfifo(daemon.folder + "/pipe", 0o600)
     for path in [daemon.folder + "/pipe", "/dev/zero", daemon.folder, "/nonexistent"] {
-      let unread = try daemon.envgate(["doctor", "--config", path])
+      let unread = Report(try daemon.envgate(["doctor", "--config", path]))
       #expect(unread.code == 0)
-      #expect(unread.stderr.contains("not looked at: \(path) cannot be read"))
+      #expect(unread.findings["key"]?.verdict == "warn")
+      #expect(unread.findings["key"]?.text.contains("not looked at: \(path) cannot be read") == true)
     }
   }
 

@@ -55,6 +55,27 @@ struct SocketReplacedTests {
         .contains(#""warnings":[]"#))
   }
 
+  @Test func `the main socket, replaced, is closed and its connections end, until a reload`() throws {
+    let daemon = try daemon()
+    let client = try LineClient(daemon.socket, as: 0)
+    #expect(try client.call(Self.job).contains("\"result\""))
+    try sh("mv envgate.sock .real && touch envgate.sock", in: daemon.folder + "/run")
+    _ = try daemon.process?.readErrors(until: "a socket was replaced")
+    #expect(eventually { (try? client.call(Self.job)) == nil })
+    for path in [daemon.socket, daemon.folder + "/run/.real"] {
+      let late = try? LineClient(path, as: 0)
+      #expect((try? late?.call(Self.job)) == nil, "\(path)")
+    }
+    // Whoever comes through another socket is served.
+    #expect(
+      try LineClient(folder(daemon) + "/envgate.sock", as: 0).call(Self.job)
+        .contains("peer.refused"))
+    unlink(daemon.socket)
+    daemon.process?.signal(SIGHUP)
+    #expect(eventually { (try? daemon.envgate(["status"]).code) == 0 })
+    #expect(!warnings(daemon).contains("socket.replaced"))
+  }
+
   @Test func `a socket that was replaced is bound anew by a reload, once its path is free`() throws
   {
     let daemon = try daemon()

@@ -154,7 +154,14 @@ extension VaultEngine {
 
   /// A wall clock far behind the highest time seen would prolong what has ended across a reboot.
   func refuseBackwardClock(_ now: Moment) throws {
-    if now.wall < trail.head.highestWall - Self.clockTolerance { throw Refusal.clockBehind }
+    if clockLag(at: now) != nil { throw Refusal.clockBehind }
+  }
+
+  /// How the wall clock lies behind; nil where it lies within the tolerance.
+  func clockLag(at now: Moment) -> ClockLag? {
+    let highest = trail.head.highestWall
+    if now.wall >= highest - Self.clockTolerance { return nil }
+    return ClockLag(wall: now.wall, highest: highest)
   }
 
   /// What the answer about a request says beside the request itself.

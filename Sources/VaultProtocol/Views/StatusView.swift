@@ -25,7 +25,7 @@ public struct StatusView: WireView, Hashable {
 
   /// Something that is not as it should be, until it is over.
   public struct Warning: WireView, Hashable {
-    /// A word that stays the same: `socket.replaced`, `socket.removed`, `storage.tampered`.
+    /// A word that stays the same, as `socket.replaced` or `clock.behind`.
     public let reason: String
     /// What it is and what to do, for a person.
     public let text: String

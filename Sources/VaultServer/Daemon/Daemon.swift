@@ -41,7 +41,7 @@ public enum Daemon {
       defer { for job in jobs { job.file.remove() } }
       let daemon = try RunningDaemon(
         configuration: configuration, socket: socket, jobSockets: jobs, rootKey: key,
-        manager: manager, logger: logger)
+        manager: manager, lostLines: { lines.lostLately }, logger: logger)
       let reloader = try Reloader(
         path: path, started: configuration, daemon: daemon, manager: manager, logger: logger)
       if !HostProcess.showsOthers {

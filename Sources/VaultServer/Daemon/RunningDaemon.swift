@@ -30,12 +30,14 @@ final class RunningDaemon: Sendable {
   ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
   ///   - clock: reads both clocks, on the commit thread.
+  ///   - lostLines: how many lines of the log were lost, where that was lately.
   init(
     configuration: Configuration, socket: ListeningSocket,
     jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
     looks: LookThreads = LookThreads(),
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    lostLines: @escaping @Sendable () -> Int? = { nil },
     logger: DaemonLog
   ) throws {
     _ = try Self.bootID.get()
@@ -75,7 +77,8 @@ final class RunningDaemon: Sendable {
         eventLoop: eventLoop, limits: limits, admission: admission,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, looks: looks,
         queue: queue,
-        auditDesk: auditDesk, status: ServerStatusFacts(warnings: warnings), logger: logger)
+        auditDesk: auditDesk, status: ServerStatusFacts(warnings: warnings, accounts: accounts, lostLines: lostLines),
+        logger: logger)
     }.wait()
     try eventLoop.submit {
       hubBox.hub = hub

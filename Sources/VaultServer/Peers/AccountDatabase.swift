@@ -35,6 +35,8 @@ final class AccountDatabase: Sendable {
     var hang: Int64 = 5_000
     /// How soon it is broken off again.
     var nudge: Int64 = 1_000
+    /// How long a question without an answer is told.
+    var told: Int64 = 60_000
     var cached = 4_096
     var queue = Queue.Bounds()
   }
@@ -53,6 +55,8 @@ final class AccountDatabase: Sendable {
     var queue: Queue
     /// Whether a timer is set that looks after the questions that wait.
     var isRelieving = false
+    /// When a question had no answer, the last time.
+    var failed: Int64?
   }
 
   private let source: AccountSource
@@ -95,6 +99,18 @@ final class AccountDatabase: Sendable {
 
   /// The threads that the database holds now.
   var threadCount: Int { state.withLock { $0.queue.threadCount } }
+
+  /// Whether a question had no answer within the last minute. Answers to others do not end it: they may be
+  /// of accounts that another source has.
+  var failedLately: Bool {
+    let now = clock()
+    return state.withLock { $0.failed }.map { now - $0 < bounds.told } ?? false
+  }
+
+  private func noteFailure() {
+    let now = clock()
+    state.withLock { $0.failed = now }
+  }
 
   // MARK: Questions
 
@@ -175,14 +191,20 @@ final class AccountDatabase: Sendable {
     }
     if let ticket { timer(bounds.answer) { self.giveUp(ticket) } }
     if let thread { start(thread) } else { relieveLater() }
-    if ticket == nil { asker(nil) }
+    if ticket == nil {
+      noteFailure()
+      asker(nil)
+    }
   }
 
   private func giveUp(_ ticket: Queue.Ticket) {
     let (asker, hanging) = state.withLock { state in
       (state.queue.giveUp(ticket), state.queue.watch(ticket))
     }
-    asker?(nil)
+    if let asker {
+      noteFailure()
+      asker(nil)
+    }
     if let (inquiry, since) = hanging {
       timer(max(0, since + bounds.hang - clock())) { self.breakOff(inquiry) }
     }
@@ -272,6 +294,7 @@ final class AccountDatabase: Sendable {
     do throws(AccountFault) {
       return try source.account(uid).map { .known($0) } ?? .nobody
     } catch {
+      noteFailure()
       return .unavailable
     }
   }
@@ -285,6 +308,7 @@ final class AccountDatabase: Sendable {
         }
         principals.append(principal)
       } catch {
+        noteFailure()
         return .failure(.accountUnavailable)
       }
     }

@@ -9,7 +9,15 @@ extension Hub {
     auditDesk.list(call, answering(session))
   }
 
-  func verifyAudit(for session: Session) { auditDesk.verify(answering(session)) }
+  /// What a verification finds is told to other admins too, until another one finds all well.
+  func verifyAudit(for session: Session) {
+    let warnings = status.warnings
+    let done: @Sendable (Result<AuditVerificationView, WireError>) -> Void = answering(session)
+    auditDesk.verify { result in
+      if case .success(let found) = result { warnings.note(found) }
+      done(result)
+    }
+  }
 
   /// Takes what the desk has found back to the first call of a session that may be gone by then.
   private func answering<View: WireView & Sendable>(
@@ -34,5 +42,17 @@ extension Hub {
     auditDesk.moves(after: after, limit: limit) { stretch in
       self.eventLoop.execute { self.sessions[connection]?.subscription?.read(stretch) }
     }
+  }
+}
+
+extension Warnings {
+  /// Keeps what a verification of the audit chain has found.
+  func note(_ found: AuditVerificationView) {
+    if found.verified { return clear(.auditBroken, "") }
+    let first = found.firstBad.map { "; the first bad record is \($0)" } ?? ""
+    set(
+      .auditBroken, "",
+      "the audit chain does not verify: \(found.fault ?? "it was edited")\(first); compare it with the signed "
+        + "heads in the journal and a backup")
   }
 }

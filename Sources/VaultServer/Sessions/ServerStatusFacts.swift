@@ -6,6 +6,9 @@ import VaultProtocol
 /// What `server.status` says beside what the engine answers.
 struct ServerStatusFacts: Sendable {
   let warnings: Warnings
+  let accounts: AccountDatabase
+  /// The lines of the log that were lost, where that was lately.
+  let lostLines: @Sendable () -> Int?
 
   /// What the daemon is warned of is for admins and auditors: to others it would say where to attack.
   func view(_ answer: StatusAnswer, caller: Caller) -> StatusView {
@@ -15,7 +18,41 @@ struct ServerStatusFacts: Sendable {
       you: .init(caller, roles: answer.roles),
       memoryLocked: SecretArena.shared.isLocked, audit: answer.auditSequence,
       trouble: answer.trouble,
-      warnings: mayKnow ? warnings.all.map { .init(reason: $0.reason, text: $0.text) } : [])
+      warnings: mayKnow
+        ? (warnings.all + current(answer)).map {
+          .init(reason: $0.reason.rawValue, text: $0.text)
+        } : [])
+  }
+
+  /// What is wrong now, and needs nobody to say that it is over.
+  private func current(_ answer: StatusAnswer) -> [(reason: Warnings.Reason, text: String)] {
+    var found: [(reason: Warnings.Reason, text: String)] = []
+    if let clock = answer.clock {
+      found.append(
+        (
+          .clockBehind,
+          "the host's clock shows \(Timestamp.text(milliseconds: clock.wall)), and the vault has seen "
+            + "\(Timestamp.text(milliseconds: clock.highest)): nothing is asked for, approved or released "
+            + "until the clock is set"
+        ))
+    }
+    if accounts.failedLately {
+      found.append(
+        (
+          .accountUnavailable,
+          "within the last minute the account database did not answer: whoever it was asked about is refused; "
+            + "look at nsswitch.conf(5) and what it names"
+        ))
+    }
+    if let count = lostLines() {
+      found.append(
+        (
+          .logDropped,
+          "\(count) \(count == 1 ? "line" : "lines") of the log were lost since the start, the last one "
+            + "within the last hour: look at whoever reads the log, and at its disk"
+        ))
+    }
+    return found
   }
 }
 

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// Invariants:
 /// - lines stay whole and in their order, and what waits is bounded;
-/// - a line that finds no room is dropped and counted, and the count is told before the next line.
+/// - a line that finds no room is dropped and counted, and the count is told before the next line;
+/// - one that cannot be written is counted too.
 ///
 /// The descriptor's flags stay as they are: its file description is shared with other processes.
 ///
@@ -18,18 +19,26 @@ final class LogWriter: @unchecked Sendable {
   private let ended = Latch()
   private var pending: [UInt8] = []
   private var dropped = 0
+  /// All that were lost, and when the last one was.
+  private var lost = (count: 0, last: Int64(0))
+  private let clock: @Sendable () -> Int64
+  /// How long lost lines are told, in milliseconds.
+  private static let told: Int64 = 3_600_000
   private var isClosed = false
 
   /// - Parameters:
   ///   - descriptor: where lines go; it stays the caller's.
   ///   - limit: bytes that may wait.
+  ///   - clock: milliseconds on a clock that is never set back.
   ///   - lost: the line that tells how many were dropped.
   init(
     _ descriptor: Int32, limit: Int = 256 * 1_024,
+    clock: @escaping @Sendable () -> Int64 = AccountDatabase.sinceBoot,
     lost: @escaping @Sendable (Int) -> [UInt8] = { JSONLogHandler.lost($0) }
   ) throws(ThreadFault) {
     self.descriptor = descriptor
     self.limit = limit
+    self.clock = clock
     // Safety: allocated and initialized here, destroyed in deinit, used only through this object.
     unsafe mutex = .allocate(capacity: 1)
     unsafe filled = .allocate(capacity: 1)
@@ -37,7 +46,7 @@ final class LogWriter: @unchecked Sendable {
     unsafe pthread_cond_init(filled, nil)
     try PlainThread.start { [self] in
       while let (bytes, missing) = next() {
-        write(bytes)
+        noteLost(write(bytes))
         if missing > 0 { write(lost(missing)) }
       }
       ended.open()
@@ -59,10 +68,25 @@ final class LogWriter: @unchecked Sendable {
     // After one that is lost the next would stand in the wrong place.
     if dropped > 0 || pending.count + line.count > limit {
       dropped += 1
+      lost = (lost.count + 1, clock())
     } else {
       unsafe pending.append(contentsOf: line)
     }
     unsafe pthread_cond_signal(filled)
+  }
+
+  /// How many lines were lost since the start, where the last one was within the last hour.
+  var lostLately: Int? {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    return lost.count > 0 && clock() - lost.last < Self.told ? lost.count : nil
+  }
+
+  private func noteLost(_ count: Int) {
+    if count == 0 { return }
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    lost = (lost.count + count, clock())
   }
 
   /// Writes what waits, for so long at most, and takes no more. Whether all was written.
@@ -90,7 +114,10 @@ final class LogWriter: @unchecked Sendable {
   }
 
   /// Waits for the reader as long as it takes. What cannot be written is lost, as it must be.
-  private func write(_ bytes: [UInt8]) {
+  ///
+  /// - Returns: the lines that were lost.
+  @discardableResult
+  private func write(_ bytes: [UInt8]) -> Int {
     var written = 0
     while written < bytes.count {
       // Safety: within the array, which is lent for this call.
@@ -105,8 +132,9 @@ final class LogWriter: @unchecked Sendable {
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = unsafe poll(&entry, 1, 1_000)
       } else if !(count < 0 && errno == EINTR) {
-        return
+        return bytes[written...].count { $0 == UInt8(ascii: "\n") }
       }
     }
+    return 0
   }
 }

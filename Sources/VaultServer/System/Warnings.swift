@@ -1,10 +1,16 @@
 /// What an admin should know of the running daemon, until it is over.
+///
+/// What is seen as it happens is kept here; what only a look can tell is added by ``ServerStatusFacts``.
 final class Warnings: Sendable {
   /// What for, as `server.status` says it.
   enum Reason: String, Sendable, CaseIterable {
     case socketReplaced = "socket.replaced"
     case socketRemoved = "socket.removed"
     case storageTampered = "storage.tampered"
+    case auditBroken = "audit.broken"
+    case clockBehind = "clock.behind"
+    case accountUnavailable = "account.unavailable"
+    case logDropped = "log.dropped"
   }
 
   private struct Entry {
@@ -32,7 +38,7 @@ final class Warnings: Sendable {
   }
 
   /// All of them, in the order in which they came.
-  var all: [(reason: String, text: String)] {
-    entries.withLock { $0.map { ($0.reason.rawValue, $0.text) } }
+  var all: [(reason: Reason, text: String)] {
+    entries.withLock { $0.map { ($0.reason, $0.text) } }
   }
 }

@@ -33,18 +33,19 @@ struct Doctor: ParsableCommand {
     }
     findings.append(SessionCheckup.finding())
     let facts = ConfigurationFacts(config)
-    if let facts { findings += KeyCheckup.findings(config, facts) }
-    findings += RunnerCheckup(named: facts?.serviceAccounts ?? []).findings
-    if let clock = ClockCheckup.finding() { findings.append(clock) }
-    if daemon.isAdmin, let connection = daemon.connection,
-      let stale = StaleCheckup.finding(connection, daemon.environments)
-    {
-      findings.append(stale)
+    findings +=
+      facts.map { KeyCheckup.findings(config, $0) }
+      ?? [.notLookedAt("key", "the root key", "\(config) cannot be read")]
+    findings += RunnerCheckup(
+      named: facts?.serviceAccounts ?? [],
+      requesters: try connection.destination.host == nil
+        ? daemon.requesters : .failure(.init(why: "the daemon is on another host"))
+    ).findings
+    findings.append(ClockCheckup.finding())
+    if daemon.isAdmin, daemon.fault == nil, let connection = daemon.connection {
+      findings.append(StaleCheckup.finding(connection, daemon.environments))
     }
     try output.print(findings)
-    if facts == nil {
-      Console.note(PlainText.shown("the root key was not looked at: \(config) cannot be read"))
-    }
     if let fault = daemon.fault { throw fault }
     let failed = findings.filter { $0.verdict == .fail }.count
     if failed > 0 {

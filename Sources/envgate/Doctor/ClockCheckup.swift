@@ -2,11 +2,18 @@ import CLinux
 
 /// Whether somebody keeps the clock, by which requests and grants end.
 enum ClockCheckup {
-  static func finding() -> Finding? {
+  static func finding() -> Finding {
     var isSynchronised: Int32 = 0
     // Safety: the callee fills the local number during the call.
-    guard unsafe envgate_clock_is_synchronised(&isSynchronised) == 0 else { return nil }
-    return isSynchronised != 0
+    return judge(unsafe envgate_clock_is_synchronised(&isSynchronised), isSynchronised != 0)
+  }
+
+  /// - Parameter error: what kept the kernel from answering, or 0.
+  static func judge(_ error: Int32, _ isSynchronised: Bool) -> Finding {
+    if error != 0 {
+      return .notLookedAt("clock", "whether somebody keeps it", SystemText.of(error))
+    }
+    return isSynchronised
       ? .ok("clock", "the kernel holds it to be synchronised")
       : .warn(
         "clock", "nobody keeps it in step with others; requests and grants end by it",

@@ -14,6 +14,14 @@ struct DaemonCheckup {
   /// Why there is none: how the command ends.
   private(set) var fault: (any Error)?
 
+  /// Who may ask, where the caller may know that.
+  var requesters: Result<[String], RunnerCheckup.Unasked> {
+    if fault != nil { return .failure(.init(why: "the daemon did not say who may ask")) }
+    return isAdmin
+      ? .success(environments.flatMap(\.requesters))
+      : .failure(.init(why: "the daemon tells only an admin who may ask"))
+  }
+
   /// Seconds that a daemon gets for its answer.
   static let patience: Int64 = 5
 

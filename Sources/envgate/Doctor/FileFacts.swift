@@ -21,6 +21,7 @@ struct FileFacts {
     let error: Int32
     /// Whether it is for this account not to see.
     var isHidden: Bool { error == EACCES || error == EPERM }
+    var text: String { SystemText.of(error) }
   }
 
   var isSocket: Bool { mode & S_IFMT == S_IFSOCK }

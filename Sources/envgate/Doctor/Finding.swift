@@ -46,6 +46,13 @@ struct Finding: Hashable {
     Finding(check, .fail, sentence, advice)
   }
 
+  /// What could not be read is no all-clear.
+  static func notLookedAt(
+    _ check: String, _ what: String, _ why: String, _ advice: String = "run envgate doctor as root"
+  ) -> Finding {
+    .warn(check, "\(what) was not looked at: \(why)", advice)
+  }
+
   /// In one line, without the verdict.
   var text: String { "\(check): \(sentence)" + (advice.map { "; \($0)" } ?? "") }
 

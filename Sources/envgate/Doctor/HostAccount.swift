@@ -12,24 +12,41 @@ struct HostAccount: Hashable {
 
   /// The account with a number; nil where there is none, or the database does not answer.
   init?(uid: UInt32) {
-    var name = [CChar](repeating: 0, count: Self.longestName)
-    var gid: UInt32 = 0
-    // Safety: the callee fills the local array up to its size, and the local number, during the call.
-    guard unsafe envgate_account_by_uid(uid, &name, name.count, &gid) == 0 else { return nil }
-    self.name = Self.text(name)
+    guard let account = try? Self.numbered(uid) else { return nil }
+    self = account
+  }
+
+  /// The account database did not answer, and why.
+  struct Unanswered: Error {
+    let error: Int32
+  }
+
+  private init(name: String, uid: UInt32, gid: UInt32) {
+    self.name = name
     self.uid = uid
     self.gid = gid
   }
 
-  /// The account of a name; nil where there is none, or the database does not answer.
-  init?(name: String) {
+  /// The account of a name; nil where there is none.
+  static func named(_ name: String) throws(Unanswered) -> HostAccount? {
     var uid: UInt32 = 0
     var gid: UInt32 = 0
     // Safety: the callee reads the name and fills the local numbers during the call.
-    guard unsafe envgate_uid_by_name(name, &uid, &gid) == 0 else { return nil }
-    self.name = name
-    self.uid = uid
-    self.gid = gid
+    let error = unsafe envgate_uid_by_name(name, &uid, &gid)
+    if error == ENOENT { return nil }
+    if error != 0 { throw Unanswered(error: error) }
+    return HostAccount(name: name, uid: uid, gid: gid)
+  }
+
+  /// The account with a number; nil where there is none.
+  static func numbered(_ uid: UInt32) throws(Unanswered) -> HostAccount? {
+    var name = [CChar](repeating: 0, count: longestName)
+    var gid: UInt32 = 0
+    // Safety: the callee fills the local array up to its size, and the local number, during the call.
+    let error = unsafe envgate_account_by_uid(uid, &name, name.count, &gid)
+    if error == ENOENT { return nil }
+    if error != 0 { throw Unanswered(error: error) }
+    return HostAccount(name: text(name), uid: uid, gid: gid)
   }
 
   /// The numbers of its groups by the account database; nil where that does not answer.
@@ -55,9 +72,16 @@ struct HostAccount: Hashable {
 
   /// The name of a group; its number where it has none.
   static func group(_ gid: UInt32) -> String {
+    (try? groupName(gid)) ?? "gid \(gid)"
+  }
+
+  /// The name of a group; nil where it has none.
+  static func groupName(_ gid: UInt32) throws(Unanswered) -> String? {
     var name = [CChar](repeating: 0, count: longestName)
     // Safety: the callee fills the local array up to its size during the call.
-    guard unsafe envgate_group_name(gid, &name, name.count) == 0 else { return "gid \(gid)" }
+    let error = unsafe envgate_group_name(gid, &name, name.count)
+    if error == ENOENT { return nil }
+    if error != 0 { throw Unanswered(error: error) }
     return text(name)
   }
 

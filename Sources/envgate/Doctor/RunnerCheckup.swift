@@ -1,4 +1,5 @@
 import Glibc
+import VaultCore
 
 /// Whether an account of jobs can become root on this host: then it needs no gate.
 struct RunnerCheckup {
@@ -13,97 +14,133 @@ struct RunnerCheckup {
     "incus-admin": "a container", "libvirt": "a virtual machine", "disk": "the raw disk",
   ]
 
-  let findings: [Finding]
+  private let sudo: SudoRules
+  private(set) var findings: [Finding] = []
 
-  /// - Parameter named: accounts that the configuration calls service accounts.
-  init(named: [String]) {
-    let caller = HostAccount(uid: geteuid())
+  /// - Parameters:
+  ///   - named: accounts that the configuration calls service accounts.
+  ///   - requesters: the principals that environments name as requesters, or why they are not known.
+  init(
+    named: [String], requesters: Result<[String], Unasked>, sudo: SudoRules = SudoRules(),
+    lookUp: (PrincipalName) throws(HostAccount.Unanswered) -> HostAccount? = Self.account
+  ) {
+    self.sudo = sudo
+    findings += look(at: requesters, lookUp)
     var accounts: [HostAccount] = []
-    for account in (named + Self.usualRunners).map({ HostAccount(name: $0) }) + [caller] {
-      if let account, account.uid != 0, !accounts.contains(account) { accounts.append(account) }
-    }
-    let sudo = SudoRules()
-    findings = accounts.map { account in
-      let ways = Self.ways(of: account, sudo)
-      if ways.isEmpty, let unseen = Self.unseen(account, sudo) {
-        return .warn(
-          "runner", "whether \(account.name) can become root was not looked at: \(unseen)",
-          "run envgate doctor as root")
-      }
-      return ways.isEmpty
-        ? .ok("runner", "\(account.name) is in no group that makes it root")
-        : .warn(
-          "runner",
-          "\(account.name) can become root through \(ways.joined(separator: " and ")), and "
-            + "read what it likes",
-          "root on this host is outside of what envgate promises; take it out of there if jobs run as it"
-        )
-    }
-  }
-
-  /// Why it cannot be said that there is no way; nil where everything was read.
-  private static func unseen(_ account: HostAccount, _ sudo: SudoRules) -> String? {
-    if account.groups == nil { return "the account database does not say its groups" }
-    return sudo.unread.isEmpty ? nil : sudo.unread.joined(separator: "; ")
-  }
-
-  private static func ways(of account: HostAccount, _ sudo: SudoRules) -> [String] {
-    let groups = (account.groups ?? []).map(HostAccount.group)
-    let byGroup = groups.sorted().compactMap { group in
-      rootGroups[group].map { "\($0) (group \(group))" }
-    }
-    return byGroup
-      + (sudo.asksNoPassword(account.name, groups: Set(groups)) ? ["sudo without a password"] : [])
-  }
-}
-
-/// The rules of sudoers(5) that ask for no password, as far as the caller may read them.
-///
-/// Not a parser of sudoers: a line with `NOPASSWD` that begins with the account, a group of it or `ALL` is
-/// taken as one that lets it. Aliases are not followed.
-struct SudoRules {
-  private var names: Set<String> = []
-  /// What is there and could not be read, with why.
-  private(set) var unread: [String] = []
-  private static let longestFile = 1 << 20
-
-  init(file: String = "/etc/sudoers", folder: String = "/etc/sudoers.d") {
-    take(file)
-    guard let entries = unsafe opendir(folder) else {
-      if errno != ENOENT { unread.append("\(folder): \(SystemText.of(errno))") }
-      return
-    }
-    defer { unsafe closedir(entries) }
-    while let entry = unsafe readdir(entries) {
-      // Safety: the entry is libc's until the next call, and its name ends with NUL.
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
+    for name in (named + Self.usualRunners).map({ .user($0) }) + [PrincipalName.uid(geteuid())] {
+      do throws(HostAccount.Unanswered) {
+        if let account = try lookUp(name), account.uid != 0, !accounts.contains(account) {
+          accounts.append(account)
         }
-      }
-      // As sudo itself leaves them out.
-      if !name.contains("."), !name.hasSuffix("~") { take(folder + "/" + name) }
+      } catch { findings.append(unanswered(name.text, error)) }
+    }
+    for account in accounts {
+      findings.append(
+        judge(account)
+          ?? .ok("runner", "\(account.name) is in no group that makes it root"))
     }
   }
 
-  private mutating func take(_ path: String) {
-    guard let bytes = FileFacts.bytes(of: path, limit: Self.longestFile) else {
-      let error = errno
-      if error != ENOENT { unread.append("\(path): \(SystemText.of(error))") }
-      return
+  /// Why the daemon was not asked who may ask.
+  struct Unasked: Error {
+    let why: String
+  }
+
+  /// The accounts that may ask, by the account database, whatever groups anybody's session has.
+  private func look(
+    at requesters: Result<[String], Unasked>,
+    _ lookUp: (PrincipalName) throws(HostAccount.Unanswered) -> HostAccount?
+  ) -> [Finding] {
+    let names: [String]
+    switch requesters {
+    case .success(let found): names = Set(found).sorted()
+    case .failure(let unasked):
+      return [
+        .notLookedAt(
+          "requesters", "whether accounts that may ask can become root", unasked.why,
+          "run envgate doctor as an admin, on the daemon's host")
+      ]
     }
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    where line.contains("NOPASSWD") {
-      let words = line.split { $0 == " " || $0 == "\t" }
-      if let first = words.first, !first.hasPrefix("#") || first.dropFirst().allSatisfy(\.isNumber)
-      {
-        for name in first.split(separator: ",") { names.insert(String(name)) }
+    var findings: [Finding] = []
+    var crowds: [String] = []
+    func tell(_ group: String) -> Bool {
+      guard let way = Self.rootGroups[group] else { return false }
+      findings.append(
+        .warn(
+          "runner", "group \(group) may ask, and whoever is in it can become root through \(way)",
+          "name the accounts that may ask, and take them out of there"))
+      return true
+    }
+    var isClear = 0
+    for name in names {
+      switch PrincipalName(name) {
+      case .socket: continue
+      case .user, .uid:
+        guard let principal = PrincipalName(name) else { continue }
+        do throws(HostAccount.Unanswered) {
+          // Who has no account is in no group of the database; the names that part are told elsewhere.
+          guard let account = try lookUp(principal), account.uid != 0 else { continue }
+          if let finding = judge(account) { findings.append(finding) } else { isClear += 1 }
+        } catch { findings.append(unanswered(name, error)) }
+      case .group(let group): if !tell(group) { crowds.append(name) }
+      case .gid(let gid): if !tell(HostAccount.group(gid)) { crowds.append(name) }
+      case nil: crowds.append(name)
       }
+    }
+    if !crowds.isEmpty {
+      findings.append(
+        .notLookedAt(
+          "requesters", "whether whoever is meant by \(crowds.joined(separator: ", ")) can become root",
+          "they are not looked up one by one", "name the accounts that may ask"))
+    }
+    if isClear > 0 {
+      findings.append(
+        .ok(
+          "requesters",
+          "\(Counted.text(Int64(isClear), "account")) that may ask, in no group that makes them root"))
+    }
+    return findings
+  }
+
+  static func account(_ name: PrincipalName) throws(HostAccount.Unanswered) -> HostAccount? {
+    switch name {
+    case .user(let name): try HostAccount.named(name)
+    case .uid(let uid): try HostAccount.numbered(uid)
+    case .group, .gid, .socket: nil
     }
   }
 
-  func asksNoPassword(_ account: String, groups: Set<String>) -> Bool {
-    names.contains("ALL") || names.contains(account)
-      || groups.contains { names.contains("%\($0)") }
+  /// What there is to say of an account; nil where all was read and there is no way.
+  private func judge(_ account: HostAccount) -> Finding? {
+    var unseen = sudo.unread
+    let numbers = account.groups
+    if numbers == nil { unseen.insert("the account database does not say its groups", at: 0) }
+    var groups: Set<String> = []
+    for number in (numbers ?? []).sorted() {
+      do throws(HostAccount.Unanswered) {
+        if let name = try HostAccount.groupName(number) { groups.insert(name) }
+      } catch { unseen.append("gid \(number): \(SystemText.of(error.error))") }
+    }
+    let ways =
+      groups.sorted().compactMap { group in Self.rootGroups[group].map { "\($0) (group \(group))" } }
+      + (sudo.asksNoPassword(account.name, groups: groups) ? ["sudo without a password"] : [])
+    if !ways.isEmpty {
+      return .warn(
+        "runner",
+        "\(account.name) can become root through \(ways.joined(separator: " and ")), and "
+          + "read what it likes",
+        "root on this host is outside of what envgate promises; take it out of there if jobs run as it"
+      )
+    }
+    return unseen.isEmpty
+      ? nil
+      : .notLookedAt(
+        "runner", "whether \(account.name) can become root", unseen.joined(separator: "; "))
+  }
+
+  private func unanswered(_ name: String, _ fault: HostAccount.Unanswered) -> Finding {
+    .notLookedAt(
+      "runner", "whether \(name) can become root",
+      "the account database does not answer: \(SystemText.of(fault.error))", "see nsswitch.conf(5)")
   }
 }

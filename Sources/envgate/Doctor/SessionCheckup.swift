@@ -4,7 +4,13 @@ import Glibc
 enum SessionCheckup {
   static func finding() -> Finding {
     let uid = geteuid()
-    guard let account = HostAccount(uid: uid) else {
+    let found: HostAccount?
+    do throws(HostAccount.Unanswered) { found = try HostAccount.numbered(uid) } catch {
+      return .fail(
+        "groups", "the account database does not answer for uid \(uid): \(SystemText.of(error.error))",
+        "see nsswitch.conf(5)")
+    }
+    guard let account = found else {
       return .warn(
         "groups", "the account database has no account of uid \(uid)",
         "only a rule that names uid:\(uid) lets you do anything")

@@ -7,12 +7,20 @@ enum SocketCheckup {
   private static let firstUserID: UInt32 = 1_000
 
   static func findings(_ path: String) -> [Finding] {
-    guard let socket = try? FileFacts(path) else { return [] }
-    return [judge(socket, path), folder(of: path)].compactMap { $0 }
+    do throws(FileFacts.Unseen) {
+      let socket = try FileFacts(path)
+      return [judge(socket, path), folder(of: path, daemon: socket.uid)]
+    } catch {
+      let advice =
+        error.isHidden ? "run envgate doctor as root" : "start envgated, or name its socket with --socket"
+      return [
+        .notLookedAt("socket", path, error.text, advice), folder(of: path, daemon: nil),
+      ]
+    }
   }
 
   private static func judge(_ socket: FileFacts, _ path: String) -> Finding {
-    if !isTrusted(socket.uid) {
+    if isPlain(socket.uid) && socket.uid != geteuid() {
       return .fail(
         "socket", "\(path) is \(HostAccount.owner(socket.uid))'s, not the daemon's",
         "send nothing there: see who that is, and remove it")
@@ -27,17 +35,14 @@ enum SocketCheckup {
   }
 
   /// The folders down to the socket: in one that somebody may write to, any of what follows is theirs.
-  private static func folder(of path: String) -> Finding? {
+  /// - Parameter daemon: whose the socket is; nil where that is not known.
+  private static func folder(of path: String, daemon: UInt32?) -> Finding {
     var folder = FileFacts.parent(of: path)
     let nearest = folder
     while true {
       do throws(FileFacts.Unseen) {
         let facts = try FileFacts(folder)
-        if !isTrusted(facts.uid) {
-          return .fail(
-            "folder", "\(folder) is \(HostAccount.owner(facts.uid))'s, who can replace the socket",
-            "give it to root: chown root \(folder)")
-        }
+        if let finding = owner(facts.uid, of: folder, daemon) { return finding }
         if let who = try FileFacts.whoElseWrites(to: folder) {
           return .fail(
             "folder", "\(who) may write to \(folder), and so replace the socket",
@@ -49,7 +54,7 @@ enum SocketCheckup {
             "let the daemon listen in a folder of its own")
         }
       } catch {
-        return nil
+        return .notLookedAt("folder", "who may write to \(folder)", error.text)
       }
       if folder == "/" || folder == "." { break }
       folder = FileFacts.parent(of: folder)
@@ -57,7 +62,22 @@ enum SocketCheckup {
     return .ok("folder", "nobody but its owner may replace what is in \(nearest)")
   }
 
-  private static func isTrusted(_ uid: UInt32) -> Bool {
-    uid < firstUserID || uid == geteuid()
+  /// The owner of a folder, where that is neither root nor the daemon's own account.
+  private static func owner(_ uid: UInt32, of folder: String, _ daemon: UInt32?) -> Finding? {
+    if uid == 0 { return nil }
+    let owner = HostAccount.owner(uid)
+    if isPlain(uid) && uid == geteuid() {
+      return .warn(
+        "folder", "\(folder) is \(owner)'s, a plain account: whatever runs as it can replace the socket",
+        "run envgated as a system account, in a folder of its own")
+    }
+    if isPlain(uid) || daemon.map({ $0 != uid }) ?? false {
+      return .fail(
+        "folder", "\(folder) is \(owner)'s, who can replace the socket",
+        "give it to root: chown root \(folder)")
+    }
+    return nil
   }
+
+  private static func isPlain(_ uid: UInt32) -> Bool { uid >= firstUserID }
 }

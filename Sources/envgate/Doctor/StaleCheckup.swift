@@ -7,8 +7,8 @@ enum StaleCheckup {
   /// More than these would keep a person waiting.
   private static let most = 500
 
-  /// For an admin alone: nobody else may look somebody up. Nil where that went wrong.
-  static func finding(_ connection: Connection, _ environments: [EnvironmentView]) -> Finding? {
+  /// For an admin alone: nobody else may look somebody up.
+  static func finding(_ connection: Connection, _ environments: [EnvironmentView]) -> Finding {
     let names = Set(environments.flatMap(principals))
     do {
       var stale: [String] = []
@@ -21,11 +21,18 @@ enum StaleCheckup {
       }
       return judge(stale, of: names.count)
     } catch {
-      return nil
+      return .notLookedAt(
+        "principals", "whether all that gates name are who they were",
+        Failure(error, isExec: false).fault?.sentence ?? "no answer", "run envgate doctor again")
     }
   }
 
-  private static func judge(_ stale: [String], of count: Int) -> Finding {
+  static func judge(_ stale: [String], of count: Int) -> Finding {
+    if stale.isEmpty && count > most {
+      return .notLookedAt(
+        "principals", "whether \(count - most) of the \(count) that gates name are who they were",
+        "at most \(most) are looked at", "look at the others with envgate principal show")
+    }
     if stale.isEmpty {
       return .ok("principals", "all \(count) that gates name are who they were")
     }

@@ -37,7 +37,8 @@ struct DaemonBench {
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
     limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
     looks: LookThreads = LookThreads(),
-    clock: @escaping @Sendable () -> Moment = RunningDaemon.moment
+    clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    lostLines: @escaping @Sendable () -> Int? = { nil }
   ) throws -> RunningDaemon {
     var configuration = configuration()
     configuration.limits = limits
@@ -46,6 +47,7 @@ struct DaemonBench {
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
       rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks, clock: clock,
+      lostLines: lostLines,
       logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 

@@ -44,6 +44,7 @@ import Testing
       }
     }
     #expect(dropped > 0 && next == sent)
+    #expect(writer.lostLately == dropped)
     #expect(lines.last?.contains("\"last\"") == true)
   }
 
@@ -59,6 +60,23 @@ import Testing
     signal(SIGPIPE, SIG_IGN)
     close(ends[0])
     #expect(writer.finish(milliseconds: 20_000))
+  }
+
+  @Test func `lines that cannot be written are counted, and told for an hour after the last`() throws
+  {
+    let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
+    defer { close(full) }
+    let clock = HandClock()
+    let writer = try LogWriter(full, clock: clock.now)
+    #expect(writer.lostLately == nil)
+    let log = DaemonLog(Logger(label: "test") { JSONLogHandler(label: $0, writer: writer) })
+    for _ in 0..<3 { log.info("line") }
+    #expect(writer.finish(milliseconds: 20_000))
+    #expect(writer.lostLately == 3)
+    clock.pass(3_599_000)
+    #expect(writer.lostLately == 3)
+    clock.pass(1_000)
+    #expect(writer.lostLately == nil)
   }
 
   @Test func `every fact that the code can name is written`() throws {

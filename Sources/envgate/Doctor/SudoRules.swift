@@ -1,0 +1,52 @@
+import Glibc
+
+/// The rules of sudoers(5) that ask for no password, as far as the caller may read them.
+///
+/// Not a parser of sudoers: a line with `NOPASSWD` that begins with the account, a group of it or `ALL` is
+/// taken as one that lets it. Aliases are not followed.
+struct SudoRules {
+  private var names: Set<String> = []
+  /// What is there and could not be read, with why.
+  private(set) var unread: [String] = []
+  private static let longestFile = 1 << 20
+
+  init(file: String = "/etc/sudoers", folder: String = "/etc/sudoers.d") {
+    take(file)
+    guard let entries = unsafe opendir(folder) else {
+      if errno != ENOENT { unread.append("\(folder): \(SystemText.of(errno))") }
+      return
+    }
+    defer { unsafe closedir(entries) }
+    while let entry = unsafe readdir(entries) {
+      // Safety: the entry is libc's until the next call, and its name ends with NUL.
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe String(cString: $0)
+        }
+      }
+      // As sudo itself leaves them out.
+      if !name.contains("."), !name.hasSuffix("~") { take(folder + "/" + name) }
+    }
+  }
+
+  private mutating func take(_ path: String) {
+    guard let bytes = FileFacts.bytes(of: path, limit: Self.longestFile) else {
+      let error = errno
+      if error != ENOENT { unread.append("\(path): \(SystemText.of(error))") }
+      return
+    }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    where line.contains("NOPASSWD") {
+      let words = line.split { $0 == " " || $0 == "\t" }
+      if let first = words.first, !first.hasPrefix("#") || first.dropFirst().allSatisfy(\.isNumber)
+      {
+        for name in first.split(separator: ",") { names.insert(String(name)) }
+      }
+    }
+  }
+
+  func asksNoPassword(_ account: String, groups: Set<String>) -> Bool {
+    names.contains("ALL") || names.contains(account)
+      || groups.contains { names.contains("%\($0)") }
+  }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import Testing
+import VaultCore
+
+@testable import envgate
+
+/// What `envgate doctor` may not look at: it says so, and why, and never that it is well.
+@Suite(.enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
+struct DoctorUnseenTests {
+  private static func isUnseen(_ finding: (verdict: String, text: String)?) -> Bool {
+    finding?.verdict == "warn" && finding?.text.contains("was not looked at: ") == true
+  }
+
+  @Test func `doctor: a socket, a folder and a key that the caller may not see are not taken for well`()
+    throws
+  {
+    let daemon = try TestDaemon()
+    let hidden = daemon.folder + "/hidden"
+    mkdir(hidden, 0o700)
+    mkdir(hidden + "/run", 0o755)
+    let stranger = TestDaemon.stranger.uid
+    let socket = try DoctorTests.ask(daemon, ["--socket", hidden + "/run/s"], as: stranger)
+    for check in ["socket", "folder"] {
+      #expect(Self.isUnseen(socket.findings[check]), "\(check)")
+      #expect(socket.findings[check]?.text.contains("Permission denied") == true)
+    }
+    try write(
+      try DoctorTests.text(daemon.configurationPath)
+        .replacing("/root.key", with: "/hidden/run/root.key"), daemon.configurationPath)
+    let key = try DoctorTests.ask(daemon, as: stranger)
+    #expect(Self.isUnseen(key.findings["key"]))
+    #expect(key.findings["key"]?.text.contains("Permission denied") == true)
+    // What is not there is no all-clear either.
+    let absent = try DoctorTests.ask(daemon, ["--socket", daemon.folder + "/none/s"])
+    for check in ["socket", "folder"] { #expect(Self.isUnseen(absent.findings[check]), "\(check)") }
+  }
+
+  @Test(arguments: [
+    (UInt32(0), "fail", "uid 4321's, who can replace"), (4_321, "warn", "a plain account"),
+  ])
+  func `doctor: a folder above the socket that is a plain account's is told`(
+    caller: UInt32, verdict: String, text: String
+  ) throws {
+    let daemon = try TestDaemon()
+    chown(daemon.folder, 4_321, 4_321)
+    defer { chown(daemon.folder, 0, 0) }
+    let report = try DoctorTests.ask(daemon, as: caller)
+    #expect(report.findings["folder"]?.verdict == verdict)
+    #expect(report.findings["folder"]?.text.contains(text) == true)
+    // Of the account of another service, too.
+    chown(daemon.folder, 34, 34)
+    let service = try DoctorTests.ask(daemon)
+    #expect(service.findings["folder"]?.verdict == "fail")
+  }
+
+  @Test func `doctor: a clock that the kernel does not tell of is not taken for kept`() {
+    #expect(ClockCheckup.judge(EPERM, false).text.contains("was not looked at: "))
+    #expect(ClockCheckup.judge(EPERM, true).verdict == .warn)
+    #expect(ClockCheckup.judge(0, true).verdict == .ok)
+  }
+
+  @Test func `doctor: of many principals it says how many were not looked at`() {
+    #expect(StaleCheckup.judge([], of: 500).verdict == .ok)
+    let many = StaleCheckup.judge([], of: 620)
+    #expect(many.verdict == .warn)
+    #expect(many.text.contains("120 of the 620"))
+    #expect(StaleCheckup.judge(["user:x in y"], of: 620).verdict == .fail)
+  }
+
+  @Test func `doctor: an account that may ask and can become root is told, by the account database`()
+    throws
+  {
+    let daemon = try TestDaemon()
+    try daemon.must([
+      "environment", "create", "production", "--requester", "user:games", "--unprotected",
+    ])
+    let groups = try DoctorTests.text("/etc/group").split(separator: "\n")
+      .filter { !$0.hasPrefix("docker:") }.joined(separator: "\n") + "\ndocker:x:47111:games\n"
+    // No session here has the group.
+    let admin = try DoctorTests.ask(
+      daemon, over: ["/etc/group": groups], "--reuid=0 --regid=0 --clear-groups")
+    #expect(
+      admin.findings["runner"]?.text
+        .hasPrefix(" games can become root through a container (group docker)") == true)
+    let runner = try DoctorTests.ask(
+      daemon, over: ["/etc/group": groups], "--reuid=1 --regid=1 --clear-groups")
+    #expect(Self.isUnseen(runner.findings["requesters"]))
+    #expect(runner.findings["requesters"]?.text.contains("only an admin") == true)
+    let alone = try DoctorTests.ask(daemon, ["--socket", "/nonexistent/s"])
+    #expect(Self.isUnseen(alone.findings["requesters"]))
+  }
+
+  @Test func `doctor: who may ask and is not looked up one by one is said`() throws {
+    let none = SudoRules(file: "/nonexistent", folder: "/nonexistent")
+    let crowd = RunnerCheckup(
+      named: [], requesters: .success(["any", "group:games", "user:daemon", "socket:gitlab"]),
+      sudo: none
+    ).findings
+    #expect(
+      crowd.contains { $0.verdict == .warn && $0.text.contains("meant by any, group:games can") })
+    #expect(crowd.contains { $0.check == "requesters" && $0.text.contains("1 account that may ask") })
+    let root = RunnerCheckup(named: [], requesters: .success(["group:sudo"]), sudo: none).findings
+    #expect(root.contains { $0.verdict == .warn && $0.text.contains("group sudo may ask") })
+  }
+
+  @Test func `doctor: an account database that does not answer is not taken for one without runners`()
+    throws
+  {
+    let silent = RunnerCheckup(
+      named: [], requesters: .success(["user:ci"]),
+      sudo: SudoRules(file: "/nonexistent", folder: "/nonexistent"),
+      lookUp: { _ throws(HostAccount.Unanswered) in throw HostAccount.Unanswered(error: EIO) }
+    ).findings
+    #expect(silent.contains { $0.text.contains("whether user:ci can become root was not looked at") })
+    #expect(silent.allSatisfy { $0.verdict == .warn })
+  }
+}
