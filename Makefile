@@ -13,7 +13,7 @@ BIN := $(CURDIR)/.build-release/release
 
 # What a build needs, what the tests and the demo need on top, what the comparison with redis needs.
 BUILD_PACKAGES := libssl-dev libsqlite3-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) binutils fish git jq mandoc openssh-client openssh-server \
+TEST_PACKAGES := $(BUILD_PACKAGES) binutils curl fish git jq man-db mandoc openssh-client openssh-server \
   python3 python3-dotenv socat sqlite3 strace uidmap zsh
 BENCH_PACKAGES := $(BUILD_PACKAGES) redis-server
 # What boots the service in a container of its own.
@@ -49,6 +49,10 @@ build: swift ## the release binaries, into .build-release/release
 	  [[ -f $$archive ]] || { echo "make: libstdc++.a is missing: libstdc++-12-dev" >&2; exit 1; }; \
 	  ln -sf "$$archive" $(STATIC)/libstdc++.a
 	swift build $(RELEASE)
+
+.PHONY: packages
+packages: ## the Debian packages that a build and the tests need, as root
+	@.ci/packages $(TEST_PACKAGES)
 
 .PHONY: demo
 demo: build ## a vault from its first start to its last record, in a temporary folder

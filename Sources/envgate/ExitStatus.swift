@@ -1,3 +1,5 @@
+import VaultProtocol
+
 /// What the process tells its parent: sysexits.h where it has a number, and env(1)'s for `exec`.
 ///
 /// This is the only table of exit codes. `exec` answers with its child's own code, 128 and the number
@@ -8,7 +10,8 @@ enum ExitStatus: Int32, CaseIterable {
   case badData = 65
   case unavailable = 69
   case fault = 70
-  case stillWaiting = 75
+  case storage = 74
+  case tryAgain = 75
   case refused = 77
   case configuration = 78
   case ownFailure = 125
@@ -17,23 +20,41 @@ enum ExitStatus: Int32, CaseIterable {
 
   /// The code for a reason: a slug of the wire's `data.reason`, or one of the client's own.
   ///
-  /// A reason that is not in the table is a refusal, so that a newer daemon's "no" stays a "no".
+  /// A reason that is neither is a refusal, so that a newer daemon's "no" stays a "no".
   init(reason: String) {
-    self = Self.table[reason] ?? .refused
+    self = Reason(rawValue: reason).map(Self.init) ?? Self.own[reason] ?? .refused
   }
 
-  private static let table: [String: ExitStatus] = [
+  private init(_ reason: Reason) {
+    switch reason {
+    case .nameInvalid, .nameTaken, .gateInvalid, .textInvalid, .paramsInvalid, .valueLimit:
+      self = .badData
+    case .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit, .internalFault:
+      self = .fault
+    // Somebody has to be called.
+    case .storageTampered, .storageUnavailable, .auditUnavailable, .clockBehind:
+      self = .storage
+    // The same call may pass later, and nobody has to do anything for it.
+    case .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
+      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping:
+      self = .tryAgain
+    case .accessDenied, .environmentUnknown, .environmentExists, .environmentLimit,
+      .principalUnknown, .secretUnknown, .secretLimit, .gateRequired, .gateRefused,
+      .secretDisabled, .casMismatch, .requestUnknown, .requestEnded, .ticketRequired,
+      .digestMismatch, .selfReview, .reviewRepeated, .reviewLimit, .grantExpired,
+      .environmentInUse, .revisionMismatch, .gateWeaker, .versionUnknown, .versionState,
+      .variableUnknown, .variableLimit, .grantHeld, .readLimit, .peerRefused:
+      self = .refused
+    }
+  }
+
+  /// The client's own slugs; what is not here is a refusal, the wire's words are above.
+  private static let own: [String: ExitStatus] = [
     "usage": .usage,
     "terminal.refused": .usage,
     "runner.absent": .usage,
 
-    "name.invalid": .badData,
-    "name.taken": .badData,
     "request.environment": .badData,
-    "gate.invalid": .badData,
-    "text.invalid": .badData,
-    "params.invalid": .badData,
-    "limit.value": .badData,
     "value.empty": .badData,
     "value.nul": .badData,
     "value.field": .badData,
@@ -58,23 +79,9 @@ enum ExitStatus: Int32, CaseIterable {
     "host.invalid": .unavailable,
     "connection.lost": .unavailable,
     "connection.timeout": .unavailable,
-    "storage.unavailable": .unavailable,
-    "audit.unavailable": .unavailable,
-    "server.stopping": .unavailable,
-    "limit.busy": .unavailable,
-    "limit.connections": .unavailable,
-    "limit.memory": .unavailable,
 
-    "request.waiting": .stillWaiting,
-    "gate.waiting": .stillWaiting,
-    "grant.busy": .stillWaiting,
-    "peer.unknown": .stillWaiting,
+    "request.waiting": .tryAgain,
 
-    "internal": .fault,
-    "json.invalid": .fault,
-    "message.invalid": .fault,
-    "method.unknown": .fault,
-    "limit.line": .fault,
     "reply.invalid": .fault,
     "output.failed": .fault,
     "system": .fault,

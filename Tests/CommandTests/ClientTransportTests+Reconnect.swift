@@ -111,7 +111,7 @@ extension ClientTransportTests {
     }
   }
 
-  @Test(.enabled(if: !Programs.isRoot, "root has every permission"))
+  @Test(.enabled(if: !Programs.isRoot, "optional: root has every permission"))
   func `a socket that keeps us out is told after a second look`() throws {
     let folder = try Folder()
     defer { folder.remove() }

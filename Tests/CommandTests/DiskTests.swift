@@ -62,11 +62,11 @@ struct DiskTests {
     try fill(daemon, leaving: leaving)
     let refused = try read(daemon)
     #expect(
-      refused.code == 69 && refused.stderr.contains("nothing was released"), "\(refused.stderr)")
+      refused.code == 74 && refused.stderr.contains("nothing was released"), "\(refused.stderr)")
     #expect(refused.stderr.contains("nearly full"), "\(refused.stderr)")
     #expect(try storage(daemon) == "scarce")
     let set = try daemon.envgate(["secret", "set", "NEW", "-e", "development"], input: "v")
-    #expect(set.code == 69 && set.stderr.contains("nearly full"), "\(set.stderr)")
+    #expect(set.code == 74 && set.stderr.contains("nearly full"), "\(set.stderr)")
     for id in 1...8 {
       let revoked = try daemon.envgate(["revoke", "\(id)"], as: TestDaemon.bob.uid)
       #expect(revoked.code == 0, "\(id): \(revoked.stderr)")
@@ -103,10 +103,10 @@ struct DiskTests {
     defer { umount2(elsewhere, Int32(MNT_DETACH)) }
     #expect(umount2(daemon.stateDirectory, Int32(MNT_DETACH)) == 0)
     let refused = try read(daemon)
-    #expect(refused.code == 69 && refused.stderr.contains("not where it was"), "\(refused.stderr)")
+    #expect(refused.code == 74 && refused.stderr.contains("not where it was"), "\(refused.stderr)")
     #expect(try storage(daemon) == "gone")
     let revoked = try daemon.envgate(["revoke", "1"], as: TestDaemon.bob.uid)
-    #expect(revoked.code == 69 && revoked.stderr.contains("not where it was"), "\(revoked.stderr)")
+    #expect(revoked.code == 74 && revoked.stderr.contains("not where it was"), "\(revoked.stderr)")
 
     try daemon.mount(["--bind", elsewhere, daemon.stateDirectory])
     try waitUntil { try read(daemon).text == "value-of-development" }

@@ -137,19 +137,19 @@ import VaultProtocol
   }
 
   @Test(
-    .enabled(if: SecretFormatReaders.node != nil, "skipped: there is no node with --env-file"))
+    .enabled(if: SecretFormatReaders.node != nil, "optional: there is no node with --env-file"))
   func `Node's own reader has every byte of a dotenv line`() throws {
     try expectRead(by: [SecretFormatReaders.node ?? "", "-e", SecretFormatReaders.nodeScript])
   }
 
   @Test(
-    .enabled(if: SecretFormatReaders.pythonDotenv != nil, "skipped: there is no python-dotenv"))
+    .enabled(if: SecretFormatReaders.pythonDotenv != nil, "needs the package python3-dotenv"))
   func `python-dotenv has every byte of a dotenv line`() throws {
     try expectRead(
       by: [SecretFormatReaders.pythonDotenv ?? "", "-c", SecretFormatReaders.pythonScript])
   }
 
-  @Test(.enabled(if: SecretFormatReaders.ruby != nil, "skipped: there is no dotenv for Ruby"))
+  @Test(.enabled(if: SecretFormatReaders.ruby != nil, "optional: there is no dotenv for Ruby"))
   func `Ruby's dotenv has every byte of a dotenv line`() throws {
     try expectRead(by: [SecretFormatReaders.ruby ?? "", "-e", SecretFormatReaders.rubyScript])
   }

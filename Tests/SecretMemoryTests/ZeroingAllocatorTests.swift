@@ -4,7 +4,7 @@ import Testing
 
 private let active = envgate_zeroing_allocator_active() == 1
 
-@Suite(.enabled(if: active, "the sanitizer's own allocator is in place"))
+@Suite(.enabled(if: active, "optional: the sanitizer's own allocator is in place"))
 struct `The heap` {
   // A block of an unusual size, given back and taken again by the same thread, is the same block:
   // glibc's thread cache is last in, first out. Its first 16 bytes are the cache's own.

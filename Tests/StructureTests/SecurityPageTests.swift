@@ -2,18 +2,32 @@ import Testing
 
 /// SECURITY.md promises nothing without naming the test that attacks the promise.
 @Suite struct `the promises of SECURITY.md` {
-  /// Raw-identifier names of all tests: the text between back-ticks after `func`.
-  static let tests: Set<String> = {
+  /// Raw-identifier names of all tests: the text between back-ticks after the first `func` behind `@Test`.
+  static let tests = Checkout.files(under: "Tests", endings: [".swift"])
+    .reduce(into: Set<String>()) { $0.formUnion(names(in: Checkout.text($1) ?? "")) }
+
+  static func names(in text: String) -> Set<String> {
     var names: Set<String> = []
-    for path in Checkout.files(under: "Tests", endings: [".swift"]) {
+    for piece in text.split(separator: "@Test", omittingEmptySubsequences: false).dropFirst() {
+      guard let keyword = piece.firstRange(of: "func") else { continue }
       // The name may stand on the line below its `func`.
-      for piece in (Checkout.text(path) ?? "").split(separator: "func").dropFirst() {
-        let name = piece.drop(while: \.isWhitespace)
-        if name.first == "`" { names.insert(String(name.dropFirst().prefix { $0 != "`" })) }
-      }
+      let name = piece[keyword.upperBound...].drop(while: \.isWhitespace)
+      if name.first == "`" { names.insert(String(name.dropFirst().prefix { $0 != "`" })) }
     }
     return names
-  }()
+  }
+
+  @Test func `a function that is no test is no promise's test`() {
+    let text = """
+      @Test(arguments: [1])
+      func
+        `one`(x: Int) {}
+      func `two`() {}
+      @Test func three() {}
+      @Test func `four`() {}
+      """
+    #expect(Self.names(in: text) == ["one", "four"])
+  }
 
   /// The rows of the table under "What is promised", without its head.
   static let rows: [[Substring]] = {

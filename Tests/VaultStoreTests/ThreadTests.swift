@@ -12,10 +12,11 @@ struct ThreadTests {
     let rounds = Atomic<Int>(0)
     let faults = Mutex<[String]>([])
 
-    func run(_ body: () throws -> Void) {
+    func run<Opened>(_ open: () throws -> Opened, _ body: (Opened) throws -> Void) {
       do {
+        let opened = try open()
         while !isDone.load(ordering: .relaxed) {
-          try body()
+          try body(opened)
           rounds.add(1, ordering: .relaxed)
         }
       } catch {
@@ -52,12 +53,16 @@ struct ThreadTests {
     let snapshots = Outcome()
     let threads = [
       try start {
-        guard let checkpointer = try? Checkpointer(location) else { return }
-        checkpoints.run { _ = try checkpointer.run() }
+        checkpoints.run {
+          try Checkpointer(location)
+        } _: {
+          _ = try $0.run()
+        }
       },
       try start {
-        guard let reader = try? StoreReader(location) else { return }
         snapshots.run {
+          try StoreReader(location)
+        } _: { reader in
           try reader.beginSnapshot()
           // Head and audit of one snapshot are of one commit.
           let newest = try reader.lastAudit()?.first ?? 0
@@ -73,6 +78,8 @@ struct ThreadTests {
       last += 1
       let thrown = try fault { try Workload.commit(last, to: store) }
       #expect(thrown == nil)
+      // A thread that failed makes no more rounds.
+      guard [checkpoints, snapshots].allSatisfy({ $0.faults.withLock(\.isEmpty) }) else { break }
       guard thrown == nil, last < 100_000 else { break }
     }
     for outcome in [checkpoints, snapshots] {

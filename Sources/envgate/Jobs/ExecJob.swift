@@ -31,14 +31,21 @@ struct ExecJob: Equatable {
     let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
     let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
     flow.ahead.isWanted = true
+    // Before anybody is asked; what only the vault can say comes right after.
+    if !names.isEmpty { try fit(plan, names, []) }
     let made = try flow.begin(
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
       delivery: plan.claim)
-    // Before anybody is bothered with it.
-    let settings = try flow.settings(of: environment)
-    try plan.requireFit(
-      secrets: names.isEmpty ? try made.secrets.map { try SecretName(argument: $0.name) } : names,
-      settings: settings.variables.map(\.name), overriding: delivery.isOverriding)
+    let settings: RequestFlow.Settings
+    do {
+      settings = try flow.settings(of: environment)
+      let secrets =
+        try names.isEmpty ? made.secrets.map { try SecretName(argument: $0.name) } : names
+      try fit(plan, secrets, settings.variables.map(\.name))
+    } catch {
+      flow.takeBack()
+      throw error
+    }
     let active = try flow.activate(made)
     let ran: (end: ChildProcess.End, lost: CommandFault?)
     do {
@@ -56,5 +63,9 @@ struct ExecJob: Equatable {
       Console.note(lost.sentence)
     }
     return ran.end
+  }
+
+  private func fit(_ plan: DeliveryPlan, _ secrets: [SecretName], _ settings: [SecretName]) throws {
+    try plan.requireFit(secrets: secrets, settings: settings, overriding: delivery.isOverriding)
   }
 }

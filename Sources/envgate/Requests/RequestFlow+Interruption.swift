@@ -29,4 +29,9 @@ extension RequestFlow {
       return "request \(id) could not be cancelled; it ends by itself unless it was made to be kept"
     }
   }
+
+  /// Takes back what nobody else could go on with, after a failure of which the caller tells.
+  func takeBack() {
+    if isOursAlone { _ = giveUp() }
+  }
 }
