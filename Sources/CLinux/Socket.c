@@ -28,12 +28,12 @@ static int fail(int fd, int error) {
   return error;
 }
 
-int envgate_connect_unix(const char *path, int *fd) {
+static int connect_unix(const char *path, int flags, int *fd) {
   struct sockaddr_un address;
   int error = address_of(path, &address);
   if (error != 0)
     return error;
-  int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
   if (made < 0)
     return errno;
   // A connect that a signal interrupts has not happened on a Unix socket, so it can be repeated.
@@ -43,6 +43,12 @@ int envgate_connect_unix(const char *path, int *fd) {
   }
   *fd = made;
   return 0;
+}
+
+int envgate_connect_unix(const char *path, int *fd) { return connect_unix(path, 0, fd); }
+
+int envgate_try_connect_unix(const char *path, int *fd) {
+  return connect_unix(path, SOCK_NONBLOCK, fd);
 }
 
 int envgate_listen_unix(const char *path, uint32_t mode, uint32_t gid, int backlog, int *fd) {

@@ -22,6 +22,12 @@ extension VaultEngine {
       inspectDisk(at: now)
     }
     if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
+    // After a batch that failed: once a second, so that nothing is refused for the sake of what can wait.
+    if batch.contains(where: { if case .tick = $0.action { true } else { false } }) {
+      isBacklogPaused = false
+    }
+    let catchesUp =
+      !isBacklogPaused && (batch.isEmpty || batch.contains { !$0.action.isReadOnly })
     let saved = (trail, live, lagging, refusals, configuration)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
@@ -36,7 +42,7 @@ extension VaultEngine {
       try noticeForeignWrites()
       // Those of batches that failed; one of this batch comes after what its connection said last.
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
-      try catchUp(at: now)
+      if catchesUp { try catchUp(at: now) }
       for command in batch { pending.append(try answer(command, at: now)) }
       try readCounts.flush(to: store, at: now)
       if trail.count > 0 || rows.isDirty { try writeHead() }
@@ -47,6 +53,7 @@ extension VaultEngine {
     } catch {
       store.rollback()
       (trail, live, lagging, refusals, configuration) = saved
+      isBacklogPaused = true
       readCounts.drop()
       rows.forget(rolledBack: true)
       keys.forget()
@@ -79,9 +86,9 @@ extension VaultEngine {
 
   /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
-    // What only reads is answered on a disk that takes nothing, too.
-    if let id = command.action.request, trouble == nil || !command.action.isReadOnly {
-      try catchUp(id, by: nil, at: now)
+    // What only reads is answered on a disk that takes nothing, too, and shows the request as it will be.
+    if let id = command.action.request, !command.action.isReadOnly {
+      try catchUp(id, by: lagging.editor(of: id), at: now)
     }
     let before = (rows.writes, trail.count)
     do {

@@ -34,6 +34,8 @@ public final class VaultEngine {
   var live = LiveRequests()
   /// Requests whose rows an edit has still to reach.
   var lagging = LaggingRequests()
+  /// Whether those wait for the next second, since a batch has failed.
+  var isBacklogPaused = false
   /// How many of those one commit writes at most: each takes up to 0.2 ms.
   var slice = 16
   var refusals = RefusalLog()

@@ -37,6 +37,8 @@ int envgate_peer_pidfd(int fd, int *pidfd);
 
 // Connects to `path`; the descriptor is close-on-exec and blocking. ENAMETOOLONG for a long path.
 int envgate_connect_unix(const char *path, int *fd);
+// The same without waiting for room in the listener's queue: EAGAIN where there is none; non-blocking.
+int envgate_try_connect_unix(const char *path, int *fd);
 
 // Binds and listens at `path`. The file exists with mode 0600 at first and receives group and mode
 // after that, so at no instant can somebody connect whom `mode` does not let in. What exists at

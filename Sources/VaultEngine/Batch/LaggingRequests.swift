@@ -8,32 +8,34 @@ import VaultCore
 struct LaggingRequests {
   struct Entry {
     let id: Int64
-    /// Who edited the gate; nil where the daemon was restarted since.
+    /// Who edited the gate last; nil where the daemon was restarted since.
     let editor: Caller?
   }
 
-  private var entries: [Entry] = []
+  private var queue: [Int64] = []
   private var start = 0
-  private var members: Set<Int64> = []
+  private var editors: [Int64: Caller?] = [:]
 
-  var isEmpty: Bool { start == entries.count }
+  var isEmpty: Bool { start == queue.count }
+
+  /// On whose behalf a request's row is to be written.
+  func editor(of id: Int64) -> Caller? { editors[id] ?? nil }
 
   /// Enters a request; false where it stands here already.
   mutating func append(_ id: Int64, by editor: Caller?) -> Bool {
-    guard members.insert(id).inserted else { return false }
-    entries.append(Entry(id: id, editor: editor))
+    guard editors.updateValue(editor, forKey: id) == nil else { return false }
+    queue.append(id)
     return true
   }
 
   mutating func popFirst() -> Entry? {
     guard !isEmpty else { return nil }
-    let first = entries[start]
-    members.remove(first.id)
+    let id = queue[start]
     start += 1
     if isEmpty {
-      entries = []
+      queue = []
       start = 0
     }
-    return first
+    return Entry(id: id, editor: editors.removeValue(forKey: id) ?? nil)
   }
 }

@@ -9,7 +9,9 @@ import VaultCrypto
 extension VaultEngine {
   /// Whether rows are left that an earlier commit has decided about. While there are, commits follow each other
   /// without a pause, an empty one where nobody has a command.
-  public var hasBacklog: Bool { !lagging.isEmpty && trouble == nil && !isTampered }
+  public var hasBacklog: Bool {
+    !lagging.isEmpty && !isBacklogPaused && trouble == nil && !isTampered
+  }
 
   /// Writes at most ``slice`` rows of requests that an edit has sent back.
   func catchUp(at now: Moment) throws {
@@ -35,7 +37,7 @@ extension VaultEngine {
   /// The request as it is once its row was written.
   func presented(_ request: AccessRequest, at now: Moment) throws -> AccessRequest {
     guard let environment = try newerGate(of: request) else { return request }
-    return try rebased(request, on: environment, at: now) ?? request
+    return try rebased(request, on: environment, at: now) ?? request.ended(.expired)
   }
 
   /// The environment of a request that waits or is approved under an older revision of its gate.

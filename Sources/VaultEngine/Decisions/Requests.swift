@@ -84,15 +84,16 @@ extension VaultEngine {
     return pinned
   }
 
-  func getRequest(_ caller: Caller, _ id: Int64) throws -> Pending {
-    .ready(.request(try answer(try request(id, nil, caller, for: .follow))))
+  func getRequest(_ caller: Caller, _ id: Int64, at now: Moment) throws -> Pending {
+    let request = try request(id, nil, caller, for: .follow)
+    return .ready(.request(try answer(try presented(request, at: now))))
   }
 
-  /// Like ``getRequest(_:_:)``, and keeps an attended request of the caller's alive meanwhile.
-  func observeRequest(_ caller: Caller, _ id: Int64) throws -> Pending {
+  /// Like ``getRequest(_:_:at:)``, and keeps an attended request of the caller's alive meanwhile.
+  func observeRequest(_ caller: Caller, _ id: Int64, at now: Moment) throws -> Pending {
     let request = try request(id, nil, caller, for: .follow)
     if request.requester.isSubject(of: caller) { live.attend(id, connection: caller.connection) }
-    return .ready(.request(try answer(request)))
+    return .ready(.request(try answer(try presented(request, at: now))))
   }
 
   func listRequests(
@@ -141,7 +142,9 @@ extension VaultEngine {
         continue
       }
       followed.append(
-        FollowedRequest(id: id, environment: request.environmentName, state: request.state))
+        FollowedRequest(
+          id: id, environment: request.environmentName,
+          state: try presented(request, at: now).state))
     }
     return .ready(.followed(followed))
   }

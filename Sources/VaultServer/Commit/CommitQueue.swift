@@ -159,7 +159,7 @@ extension Action {
     switch self {
     case .listEnvironments, .listSecrets, .listVersions, .listVariables, .listRequests,
       .getPrincipal, .followRequests, .updateEnvironment, .deleteEnvironment, .removePrincipal,
-      .revokeAll:
+      .revokeAll, .setVariable, .deleteVariable:
       16
     default: 1
     }

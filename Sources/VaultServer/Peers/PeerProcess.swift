@@ -24,6 +24,9 @@ struct PeerProcess: Sendable {
     switch unsafe envgate_peer_pidfd(descriptor, &pidfd) {
     case 0: return PeerHold(pid: pid, accepted: accepted, pidfd: pidfd)
     case ENOPROTOOPT: return PeerHold(pid: pid, accepted: accepted, pidfd: nil)
+    // No descriptor for it now says nothing about the process.
+    case EMFILE, ENFILE, ENOMEM:
+      return PeerHold(pid: pid, accepted: accepted, pidfd: nil, isUnknown: true)
     default: return nil
     }
   }
@@ -35,8 +38,11 @@ final class PeerHold: Sendable {
   private let accepted: Int64
   /// What stands for the process and for no later one of its number; nil before Linux 6.5.
   private let pidfd: Int32?
+  /// Whether there was no descriptor to hold it by.
+  private let isUnknown: Bool
 
-  fileprivate init(pid: Int32, accepted: Int64, pidfd: Int32?) {
+  fileprivate init(pid: Int32, accepted: Int64, pidfd: Int32?, isUnknown: Bool = false) {
+    self.isUnknown = isUnknown
     self.pid = pid
     self.accepted = accepted
     self.pidfd = pidfd
@@ -58,6 +64,7 @@ final class PeerHold: Sendable {
   ///
   /// Reads files whose length the process has a say in: not for the event loop.
   func confinement(beside host: HostProcess? = .own) -> Confinement? {
+    if isUnknown { return .unanswered }
     guard let host, isAlive else { return .processGone }
     let found = host.confinement(of: "\(pid)")
     return isAlive ? found : .processGone

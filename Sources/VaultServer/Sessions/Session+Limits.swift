@@ -41,7 +41,11 @@ extension Session {
     guard let since = lacksRoomSince, now - since > patience, conversation.isFirstUnstarted
     else { return }
     lacksRoomSince = nil
-    refuseFirst(WireError(Refusal.memoryExhausted), "reply")
+    if let answer = conversation.readyAnswer {
+      finishUnasked(answer)
+    } else {
+      refuseFirst(WireError(Refusal.memoryExhausted), "reply")
+    }
     advance()
   }
 

@@ -21,34 +21,32 @@ struct FolderEvents: ~Copyable {
     return true
   }
 
-  /// The sockets whose name was moved away, or over which something was moved; all where the kernel has lost count.
+  /// The sockets whose name was moved away, or over which something was moved, as far as one reading says.
+  ///
+  /// Where the kernel has lost count (IN_Q_OVERFLOW) it names none: one folder that somebody else may write must
+  /// not have the sockets of others taken for replaced, and what stands at each path is looked at all the same.
   func moved() -> Set<String> {
     var moved: Set<String> = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = unsafe read(descriptor, &buffer, buffer.count)
-      guard count > 0 else { return moved }
-      var start = 0
-      // Four numbers of 32 bits, the last one the length of the name that follows.
-      while start + 16 <= count {
-        let header = unsafe buffer.withUnsafeBytes { bytes in
-          unsafe (
-            watch: bytes.loadUnaligned(fromByteOffset: start, as: Int32.self),
-            mask: bytes.loadUnaligned(fromByteOffset: start + 4, as: UInt32.self),
-            length: bytes.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self)
-          )
-        }
-        let end = min(count, start + 16 + Int(header.length))
-        let name = String(decoding: buffer[(start + 16)..<end].prefix { $0 != 0 }, as: UTF8.self)
-        start = end
-        if header.mask & UInt32(IN_Q_OVERFLOW) != 0 {
-          return names.values.reduce(into: []) { $0.formUnion($1) }
-        }
-        guard header.mask & (UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO)) != 0 else { continue }
-        for path in names[header.watch] ?? [] where path.hasSuffix("/" + name) {
-          moved.insert(path)
-        }
+    let count = unsafe read(descriptor, &buffer, buffer.count)
+    var start = 0
+    // Four numbers of 32 bits, the last one the length of the name that follows.
+    while start + 16 <= count {
+      let header = unsafe buffer.withUnsafeBytes { bytes in
+        unsafe (
+          watch: bytes.loadUnaligned(fromByteOffset: start, as: Int32.self),
+          mask: bytes.loadUnaligned(fromByteOffset: start + 4, as: UInt32.self),
+          length: bytes.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self)
+        )
+      }
+      let end = min(count, start + 16 + Int(header.length))
+      let name = String(decoding: buffer[(start + 16)..<end].prefix { $0 != 0 }, as: UTF8.self)
+      start = end
+      guard header.mask & (UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO)) != 0 else { continue }
+      for path in names[header.watch] ?? [] where path.hasSuffix("/" + name) {
+        moved.insert(path)
       }
     }
+    return moved
   }
 }

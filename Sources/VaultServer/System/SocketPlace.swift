@@ -45,7 +45,13 @@ struct SocketPlace: Hashable, Sendable {
   static func ofListener(_ descriptor: Int32, at path: String) -> SocketPlace? {
     guard let place = try? SocketPlace(path) else { return nil }
     var answering: Int32 = -1
-    guard unsafe envgate_connect_unix(path, &answering) == 0 else { return nil }
+    // Nobody accepts yet, so a connect that waits for room in the queue would wait for us.
+    switch unsafe envgate_try_connect_unix(path, &answering) {
+    case 0: break
+    // The queue is full of those who wait for a start: who listens cannot be told, and later changes can.
+    case EAGAIN: return place
+    default: return nil
+    }
     defer { close(answering) }
     // Both tell who called listen(2): the kernel keeps that with the socket.
     guard let maker = listening(descriptor), maker == listening(answering),

@@ -20,7 +20,7 @@ final class Warnings: Sendable {
   }
 
   /// More than these help nobody.
-  private static let most = 32
+  private static let most = 128
   private let entries = Locked<[Entry]>([])
 
   /// Says it once for each reason and subject; the newest text counts.

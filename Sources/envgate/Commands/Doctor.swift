@@ -36,11 +36,12 @@ struct Doctor: ParsableCommand {
     findings +=
       facts.map { KeyCheckup.findings(config, $0) }
       ?? [.notLookedAt("key", "the root key", "\(config) cannot be read")]
-    findings += RunnerCheckup(
-      named: facts?.serviceAccounts ?? [],
-      requesters: try connection.destination.host == nil
-        ? daemon.requesters : .failure(.init(why: "the daemon is on another host"))
-    ).findings
+    findings +=
+      RunnerCheckup(
+        named: facts?.serviceAccounts ?? [],
+        requesters: try connection.destination.host == nil
+          ? daemon.requesters : .failure(.init(why: "the daemon is on another host"))
+      ).findings
     findings.append(ClockCheckup.finding())
     if daemon.isAdmin, daemon.fault == nil, let connection = daemon.connection {
       findings.append(StaleCheckup.finding(connection, daemon.environments))
