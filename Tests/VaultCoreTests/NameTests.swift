@@ -53,6 +53,18 @@ import VaultCore
     #expect(fault(secret: longest + "x") == .tooLong)
   }
 
+  @Test func `each letter alone is folded: an environment's to lower case, a secret's to upper`()
+    throws
+  {
+    for letter in "abcdefghijklmnopqrstuvwxyz" {
+      let lower = "1\(letter)"
+      let name = try EnvironmentName(lower.uppercased())
+      #expect(name.folded == lower)
+      #expect(name == (try EnvironmentName(lower)))
+      #expect(try SecretName("_\(letter)").text == "_\(letter.uppercased())")
+    }
+  }
+
   @Test func `environment names are one name without case, and keep their spelling`() throws {
     let name = try EnvironmentName("Prod-EU.1_x")
     #expect(name == (try EnvironmentName("pROD-eu.1_X")))

@@ -34,6 +34,25 @@ struct SubjectTests {
     #expect(!guest.isNobody)
   }
 
+  @Test func `asker-alone: a request is of the account or the socket that made it`() {
+    func caller(_ uid: UInt32, isOverflow: Bool = false) -> Caller {
+      Caller(uid: uid, kernelGroups: [], isOverflow: isOverflow, connection: 1, account: nil)
+    }
+    let nobody = Person(text: "uid:65534")
+    let account = Requester(uid: 65_534, name: nil, person: nobody)
+    #expect(account.isSubject(of: caller(65_534)))
+    #expect(!account.isSubject(of: caller(65_533)))
+    #expect(!account.isSubject(of: guest))
+    // The number of everybody without a mapping is nobody's own.
+    #expect(!account.isSubject(of: caller(65_534, isOverflow: true)))
+    let job = Requester(subject: guest.subject, name: nil, person: nobody)
+    #expect(job.isSubject(of: guest))
+    #expect(!job.isSubject(of: caller(.max)))
+    for name in Self.names.dropFirst() {
+      #expect(!job.isSubject(of: Caller(socket: name, connection: 1)))
+    }
+  }
+
   @Test func `an account is no job socket, whatever it is called`() throws {
     let account = Caller(
       uid: 0, kernelGroups: [0], isOverflow: false, connection: 1,
