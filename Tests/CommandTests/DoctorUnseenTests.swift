@@ -11,7 +11,8 @@ struct DoctorUnseenTests {
     finding?.verdict == "warn" && finding?.text.contains("was not looked at: ") == true
   }
 
-  @Test func `doctor: a socket, a folder and a key that the caller may not see are not taken for well`()
+  @Test
+  func `doctor: a socket, a folder and a key that the caller may not see are not taken for well`()
     throws
   {
     let daemon = try TestDaemon()
@@ -67,14 +68,16 @@ struct DoctorUnseenTests {
     #expect(StaleCheckup.judge(["user:x in y"], of: 620).verdict == .fail)
   }
 
-  @Test func `doctor: an account that may ask and can become root is told, by the account database`()
+  @Test
+  func `doctor: an account that may ask and can become root is told, by the account database`()
     throws
   {
     let daemon = try TestDaemon()
     try daemon.must([
       "environment", "create", "production", "--requester", "user:games", "--unprotected",
     ])
-    let groups = try DoctorTests.text("/etc/group").split(separator: "\n")
+    let groups =
+      try DoctorTests.text("/etc/group").split(separator: "\n")
       .filter { !$0.hasPrefix("docker:") }.joined(separator: "\n") + "\ndocker:x:47111:games\n"
     // No session here has the group.
     let admin = try DoctorTests.ask(
@@ -98,12 +101,14 @@ struct DoctorUnseenTests {
     ).findings
     #expect(
       crowd.contains { $0.verdict == .warn && $0.text.contains("meant by any, group:games can") })
-    #expect(crowd.contains { $0.check == "requesters" && $0.text.contains("1 account that may ask") })
+    #expect(
+      crowd.contains { $0.check == "requesters" && $0.text.contains("1 account that may ask") })
     let root = RunnerCheckup(named: [], requesters: .success(["group:sudo"]), sudo: none).findings
     #expect(root.contains { $0.verdict == .warn && $0.text.contains("group sudo may ask") })
   }
 
-  @Test func `doctor: an account database that does not answer is not taken for one without runners`()
+  @Test
+  func `doctor: an account database that does not answer is not taken for one without runners`()
     throws
   {
     let silent = RunnerCheckup(
@@ -111,7 +116,8 @@ struct DoctorUnseenTests {
       sudo: SudoRules(file: "/nonexistent", folder: "/nonexistent"),
       lookUp: { _ throws(HostAccount.Unanswered) in throw HostAccount.Unanswered(error: EIO) }
     ).findings
-    #expect(silent.contains { $0.text.contains("whether user:ci can become root was not looked at") })
+    #expect(
+      silent.contains { $0.text.contains("whether user:ci can become root was not looked at") })
     #expect(silent.allSatisfy { $0.verdict == .warn })
   }
 }

@@ -55,7 +55,8 @@ struct SocketReplacedTests {
         .contains(#""warnings":[]"#))
   }
 
-  @Test func `the main socket, replaced, is closed and its connections end, until a reload`() throws {
+  @Test func `the main socket, replaced, is closed and its connections end, until a reload`() throws
+  {
     let daemon = try daemon()
     let client = try LineClient(daemon.socket, as: 0)
     #expect(try client.call(Self.job).contains("\"result\""))

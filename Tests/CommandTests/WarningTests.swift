@@ -29,9 +29,10 @@ struct WarningTests {
     ])
     #expect(try daemon.envgate(["status", "--json"]).text.contains(#""warnings":[]"#))
     try edit(daemon, "UPDATE environment SET revision = revision + 1")
-    #expect(eventually {
-      (try? daemon.envgate(["status", "--json"]).text.contains("storage.tampered")) == true
-    })
+    #expect(
+      eventually {
+        (try? daemon.envgate(["status", "--json"]).text.contains("storage.tampered")) == true
+      })
     try expect("storage.tampered", daemon)
   }
 
@@ -50,7 +51,8 @@ struct WarningTests {
     #expect(try daemon.envgate(["audit", "verify"]).code != 0)
     try expect("audit.broken", daemon)
     try edit(
-      daemon, "UPDATE audit SET records = (SELECT records FROM kept WHERE kept.first = 2) WHERE first = 2")
+      daemon,
+      "UPDATE audit SET records = (SELECT records FROM kept WHERE kept.first = 2) WHERE first = 2")
     try daemon.must(["audit", "verify"])
     #expect(try daemon.envgate(["status", "--json"]).text.contains(#""warnings":[]"#))
   }

@@ -77,7 +77,8 @@ final class RunningDaemon: Sendable {
         eventLoop: eventLoop, limits: limits, admission: admission,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, looks: looks,
         queue: queue,
-        auditDesk: auditDesk, status: ServerStatusFacts(warnings: warnings, accounts: accounts, lostLines: lostLines),
+        auditDesk: auditDesk,
+        status: ServerStatusFacts(warnings: warnings, accounts: accounts, lostLines: lostLines),
         logger: logger)
     }.wait()
     try eventLoop.submit {

@@ -90,14 +90,16 @@ struct RunnerCheckup {
     if !crowds.isEmpty {
       findings.append(
         .notLookedAt(
-          "requesters", "whether whoever is meant by \(crowds.joined(separator: ", ")) can become root",
+          "requesters",
+          "whether whoever is meant by \(crowds.joined(separator: ", ")) can become root",
           "they are not looked up one by one", "name the accounts that may ask"))
     }
     if isClear > 0 {
       findings.append(
         .ok(
           "requesters",
-          "\(Counted.text(Int64(isClear), "account")) that may ask, in no group that makes them root"))
+          "\(Counted.text(Int64(isClear), "account")) that may ask, in no group that makes them root"
+        ))
     }
     return findings
   }
@@ -122,7 +124,8 @@ struct RunnerCheckup {
       } catch { unseen.append("gid \(number): \(SystemText.of(error.error))") }
     }
     let ways =
-      groups.sorted().compactMap { group in Self.rootGroups[group].map { "\($0) (group \(group))" } }
+      groups.sorted().compactMap { group in Self.rootGroups[group].map { "\($0) (group \(group))" }
+      }
       + (sudo.asksNoPassword(account.name, groups: groups) ? ["sudo without a password"] : [])
     if !ways.isEmpty {
       return .warn(

@@ -7,7 +7,8 @@ enum SessionCheckup {
     let found: HostAccount?
     do throws(HostAccount.Unanswered) { found = try HostAccount.numbered(uid) } catch {
       return .fail(
-        "groups", "the account database does not answer for uid \(uid): \(SystemText.of(error.error))",
+        "groups",
+        "the account database does not answer for uid \(uid): \(SystemText.of(error.error))",
         "see nsswitch.conf(5)")
     }
     guard let account = found else {

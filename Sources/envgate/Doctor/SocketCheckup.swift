@@ -12,7 +12,8 @@ enum SocketCheckup {
       return [judge(socket, path), folder(of: path, daemon: socket.uid)]
     } catch {
       let advice =
-        error.isHidden ? "run envgate doctor as root" : "start envgated, or name its socket with --socket"
+        error.isHidden
+        ? "run envgate doctor as root" : "start envgated, or name its socket with --socket"
       return [
         .notLookedAt("socket", path, error.text, advice), folder(of: path, daemon: nil),
       ]
@@ -68,7 +69,8 @@ enum SocketCheckup {
     let owner = HostAccount.owner(uid)
     if isPlain(uid) && uid == geteuid() {
       return .warn(
-        "folder", "\(folder) is \(owner)'s, a plain account: whatever runs as it can replace the socket",
+        "folder",
+        "\(folder) is \(owner)'s, a plain account: whatever runs as it can replace the socket",
         "run envgated as a system account, in a folder of its own")
     }
     if isPlain(uid) || daemon.map({ $0 != uid }) ?? false {

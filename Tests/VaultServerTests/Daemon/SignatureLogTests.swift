@@ -15,7 +15,8 @@ import VaultEngine
     let now = RunningDaemon.moment()
     let engine = try VaultEngine(
       directory: bench.folder + "/state", rootKey: key,
-      configuration: bench.configuration().engine, now: now) { _ in }
+      configuration: bench.configuration().engine, now: now
+    ) { _ in }
     let vault = Caller(
       uid: .max, kernelGroups: [], isOverflow: true, connection: 0, account: .nobody)
     return try (0..<count).map { _ in

@@ -62,7 +62,8 @@ import Testing
     #expect(writer.finish(milliseconds: 20_000))
   }
 
-  @Test func `lines that cannot be written are counted, and told for an hour after the last`() throws
+  @Test func `lines that cannot be written are counted, and told for an hour after the last`()
+    throws
   {
     let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
     defer { close(full) }
