@@ -8,7 +8,7 @@ struct Doctor: ParsableCommand {
     abstract: "Look at the daemon, this session and this host, and say what to mend.",
     discussion: """
       Reads, and changes nothing; works without a daemon and without a role. One line for each thing that \
-      was looked at: ok, warn or fail, and what to do. Exits with 0 where nothing failed, 69 where no \
+      was looked at: ok, warn or fail, and what to do; what could not be looked at is a warn. Exits with 0 where nothing failed, 69 where no \
       daemon answers, 78 where something else failed.
 
       Examples:
