@@ -4,7 +4,10 @@ import Testing
 /// `acknowledged-is-durable`: what was answered survives `kill -9`.
 @Suite(.serialized, .enabled(if: Programs.isThere, needsPrograms))
 struct DurabilityTests {
-  @Test func `twenty SIGKILLs under load lose nothing that was acknowledged`() throws {
+  @Test
+  func `acknowledged-is-durable: twenty SIGKILLs under load lose nothing that was acknowledged`()
+    throws
+  {
     let daemon = try TestDaemon(start: false)
     try daemon.start()
     try daemon.must([

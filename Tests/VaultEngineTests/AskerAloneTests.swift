@@ -38,7 +38,7 @@ import VaultEngine
     #expect(vault.run(runner([ops]), action).refusal == nil)
   }
 
-  @Test func `another job of the same uid gets nothing without the ticket`() throws {
+  @Test func `asker-alone: another job of the same uid gets nothing without the ticket`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -67,7 +67,7 @@ import VaultEngine
         == required)
   }
 
-  @Test func `the ticket under another uid is worth nothing`() throws {
+  @Test func `asker-alone: the ticket under another uid is worth nothing`() throws {
     let vault = try Fixture()
     try vault.furnish(requesters: .principals([.uid(Fixture.runner), .uid(2000)]))
     let (request, ticket) = try vault.approvedRequest(by: vault.caller(Fixture.runner))

@@ -45,7 +45,7 @@ import VaultStore
   }
 
   @Test(arguments: edits)
-  func `an edited column is refused at the next start and nothing is released`(
+  func `gate-is-sealed: an edited column is refused at the next start and nothing is released`(
     table: String, column: String, edit: String
   ) throws {
     let vault = try furnished()
@@ -55,7 +55,10 @@ import VaultStore
     #expect(throws: EngineFault.self) { try vault.restart() }
   }
 
-  @Test func `a swapped, deleted, added or set back row is refused at the next start`() throws {
+  @Test
+  func `gate-is-sealed: a swapped, deleted, added or set back row is refused at the next start`()
+    throws
+  {
     for attack in [
       "DELETE FROM request", "DELETE FROM secret WHERE environment = 2",
       "DELETE FROM environment WHERE id = 2",
@@ -84,7 +87,8 @@ import VaultStore
   }
 
   @Test
-  func `an older row under its own older seal is refused: a closed request does not come back`()
+  func
+    `gate-is-sealed: an older row under its own older seal is refused: a closed request does not come back`()
     throws
   {
     let vault = try Fixture()
@@ -153,7 +157,10 @@ import VaultStore
     }
   }
 
-  @Test func `a ciphertext put in another's place while the daemon is down is refused`() throws {
+  @Test
+  func `sealed-in-place: a ciphertext put in another's place while the daemon is down is refused`()
+    throws
+  {
     let vault = try furnished()
     vault.engine.close()
     try SQLiteShell.run(
@@ -191,7 +198,7 @@ import VaultStore
       try vault.rollback("development", "AZURE_CREDENTIALS", to: 1).refusal == .storageTampered)
   }
 
-  @Test func `an environment's key put in another's place opens nothing`() throws {
+  @Test func `sealed-in-place: an environment's key put in another's place opens nothing`() throws {
     let vault = try furnished()
     vault.engine.close()
     try SQLiteShell.run(

@@ -107,7 +107,9 @@ struct DurabilityTests {
     }
   }
 
-  @Test func `a killed process loses nothing that was acknowledged`() throws {
+  @Test func `acknowledged-is-durable: a killed process loses nothing that was acknowledged`()
+    throws
+  {
     let bench = try Workbench()
     let store = try bench.open()
     #expect(Workload.run(from: 1, through: 3, on: store) == 3)

@@ -6,7 +6,8 @@ struct GitLabRunner {
 
   init(_ host: RecipeHost) { self.host = host }
 
-  func job(_ name: String) throws -> CISystem.Outcome {
+  /// - Parameter word: what the job prints when somebody cancels it.
+  func job(_ name: String, cancelledAt word: String? = nil) throws -> CISystem.Outcome {
     let file = try RecipeYAML(
       String(decoding: try readFile(RecipeHost.example("gitlab-ci.yml")), as: UTF8.self))
     guard let job = file[name], let script = Self.script(job["script"]) else {
@@ -32,7 +33,7 @@ struct GitLabRunner {
       try sequence.run(evenAfterFailure: evenAfterFailure) {
         try host.run(
           "set -eo pipefail\n" + own + script, shell: ["/bin/bash"], variables: variables,
-          inContainer: inContainer)
+          inContainer: inContainer, endedAt: word)
       }
     }
     try run(script)

@@ -54,6 +54,7 @@ final class RecipeHost {
       #!/bin/bash
       set -e
       az group list
+      if test -e ~/hangs; then echo begun; exec sleep 60; fi
       echo "deployed ${1:-all} with $AZURE_CLIENT_SECRET"
       test ! -e ~/fails
       """)
@@ -95,10 +96,14 @@ final class RecipeHost {
     if fail { try write("", home + "/fails") } else { unlink(home + "/fails") }
   }
 
+  /// Makes deployments say `begun` from now on, and not end by themselves.
+  func setDeploymentsHang() throws { try write("", home + "/hangs") }
+
   /// Runs a script as a runner does: a shell with options, a file, and the runner's variables.
   /// - Parameters:
   ///   - inContainer: whether through the job socket, at the place that a container has it.
-  ///   - word: what the script prints when SIGTERM is to be sent to it.
+  ///   - word: what the script prints when SIGTERM is to be sent to its process group, as a runner does for a
+  ///     job that was cancelled.
   func run(
     _ script: String, shell: [String], variables: [String: String], inContainer: Bool = false,
     endedAt word: String? = nil
@@ -114,6 +119,7 @@ final class RecipeHost {
       environment["XDG_RUNTIME_DIR"] = runtime
     }
     var command = ["/usr/bin/env", "-C", workspace] + shell + [file]
+    if word != nil { command = ["/usr/bin/setsid"] + command }
     if inContainer {
       let uid = TestDaemon.runner.uid
       command =
@@ -148,7 +154,7 @@ final class RecipeHost {
       if let text = word,
         String(decoding: printed[process.output] ?? [], as: UTF8.self).contains(text)
       {
-        process.signal(SIGTERM)
+        kill(-process.pid, SIGTERM)
         word = nil
       }
       try review()
