@@ -79,7 +79,7 @@ final class Doorkeeper: Sendable {
   private let admission: Admission
   private let welcome: @Sendable (Guest) -> Void
   private let looks: LookThreads
-  private let waking: (read: Int32, write: Int32)
+  private let waking: WakingPipe
   private let news = Locked(News())
   private let ended = Latch()
 
@@ -90,15 +90,7 @@ final class Doorkeeper: Sendable {
     _ doors: [(descriptor: Int32, door: Door)], admission: Admission, looks: LookThreads,
     welcome: @escaping @Sendable (Guest) -> Void
   ) throws {
-    var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0,
-      ends.allSatisfy({
-        fcntl($0, F_SETFD, FD_CLOEXEC) == 0 && fcntl($0, F_SETFL, O_NONBLOCK) == 0
-      })
-    else {
-      throw SystemFault("make a pipe", "for the thread that accepts")
-    }
-    waking = (ends[0], ends[1])
+    waking = try WakingPipe("for the thread that accepts")
     self.admission = admission
     self.looks = looks
     self.welcome = welcome
@@ -106,11 +98,6 @@ final class Doorkeeper: Sendable {
       serve(doors)
       ended.open()
     }
-  }
-
-  deinit {
-    close(waking.read)
-    close(waking.write)
   }
 
   /// No new connections from here on.
@@ -136,13 +123,11 @@ final class Doorkeeper: Sendable {
   /// Has news for the thread that accepts. A pipe that is full wakes it as well.
   private func tell(_ change: (inout News) -> Void) {
     news.withLock { change(&$0) }
-    var byte: UInt8 = 0
-    _ = unsafe write(waking.write, &byte, 1)
+    waking.wake()
   }
 
   private func hear() -> News {
-    var bytes = [UInt8](repeating: 0, count: 512)
-    while unsafe read(waking.read, &bytes, bytes.count) > 0 {}
+    waking.drain()
     return news.withLock { news in
       defer {
         news.found = []
@@ -210,7 +195,7 @@ final class Doorkeeper: Sendable {
       let patience = takeIn(&waiting)
       let sooner = held.isEmpty ? patience : patience < 0 ? Self.pause : min(patience, Self.pause)
       var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-      polled.append(pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0))
+      polled.append(pollfd(fd: waking.descriptor, events: Int16(POLLIN), revents: 0))
       guard unsafe poll(&polled, nfds_t(polled.count), sooner) >= 0 else {
         // No memory for a moment; a door that nobody watches any more would be worse.
         if errno != EINTR { _ = poll(nil, 0, Self.pause) }

@@ -53,7 +53,7 @@ final class SocketWatch: Sendable {
   private let evict: @Sendable (SocketName?) -> Void
   private let warnings: Warnings
   private let logger: DaemonLog
-  private let waking: (read: Int32, write: Int32)
+  private let waking: WakingPipe
   private let orders = Locked(Orders())
   private let ended = Latch()
 
@@ -62,15 +62,7 @@ final class SocketWatch: Sendable {
     _ watched: [Watched], doorkeeper: Doorkeeper, warnings: Warnings, logger: DaemonLog,
     evict: @escaping @Sendable (SocketName?) -> Void
   ) throws {
-    var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0,
-      ends.allSatisfy({
-        fcntl($0, F_SETFD, FD_CLOEXEC) == 0 && fcntl($0, F_SETFL, O_NONBLOCK) == 0
-      })
-    else {
-      throw SystemFault("make a pipe", "for the thread that looks after sockets")
-    }
-    waking = (ends[0], ends[1])
+    waking = try WakingPipe("for the thread that looks after sockets")
     self.doorkeeper = doorkeeper
     self.evict = evict
     self.warnings = warnings
@@ -79,11 +71,6 @@ final class SocketWatch: Sendable {
       serve(watched)
       ended.open()
     }
-  }
-
-  deinit {
-    close(waking.read)
-    close(waking.write)
   }
 
   /// Binds what was replaced anew, where the path is free again.
@@ -97,8 +84,7 @@ final class SocketWatch: Sendable {
 
   private func tell(_ order: (inout Orders) -> Void) {
     orders.withLock { order(&$0) }
-    var byte: UInt8 = 0
-    _ = unsafe write(waking.write, &byte, 1)
+    waking.wake()
   }
 
   private func serve(_ all: [Watched]) {
@@ -114,12 +100,11 @@ final class SocketWatch: Sendable {
         replaced(&all[index])
       }
       var polled = [
-        pollfd(fd: waking.read, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: waking.descriptor, events: Int16(POLLIN), revents: 0),
         pollfd(fd: events.descriptor, events: Int16(POLLIN), revents: 0),
       ]
       _ = unsafe poll(&polled, 2, Self.interval)
-      var bytes = [UInt8](repeating: 0, count: 64)
-      while unsafe read(waking.read, &bytes, bytes.count) > 0 {}
+      waking.drain()
       let wanted = orders.withLock { orders in
         defer { orders.bindsAnew = false }
         return orders
