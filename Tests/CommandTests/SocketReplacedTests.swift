@@ -111,4 +111,34 @@ struct SocketReplacedTests {
     unlink(daemon.socket)
     #expect(eventually { (try? daemon.envgate(["status"]).code) == 0 })
   }
+
+  @Test func `group and mode of a socket reach no file that is put in its place while it is made`()
+    throws
+  {
+    let folder = "/tmp/envgate-\(getpid())-race"
+    mkdir(folder, 0o700)
+    defer { _ = try? Programs.run(["/bin/rm", "-r", folder]) }
+    let socket = folder + "/s"
+    let configuration = """
+      {"socket":"\(socket)","socket_mode":"0666","state_directory":"\(folder)/state",
+       "root_key":{"file":"\(folder)/root.key"},"admins":["uid:0"]}
+      """
+    // Holds the daemon for a moment behind bind(2), in which the name is turned to the root key.
+    let script = """
+      set -e
+      umask 077; cat >"$1/c.json"
+      "$2" init --config "$1/c.json" 2>/dev/null
+      strace -f -qq -o "$1/trace" -e trace=bind -e inject=bind:delay_exit=2000000 \\
+        "$2" --config "$1/c.json" 2>"$1/log" & daemon=$!
+      for i in $(seq 200); do test -S "$1/s" && break; sleep 0.02; done
+      ln -s "$1/root.key" "$1/link"; mv -T "$1/link" "$1/s"
+      wait $daemon && echo started || echo refused
+      stat -c %a "$1/root.key"; cat "$1/log" >&2
+      """
+    let done = try Programs.run(
+      ["/bin/bash", "-c", script, "race", folder, Programs.path("envgated")],
+      input: Array(configuration.utf8))
+    #expect(done.text == "refused\n600\n", "\(done.stderr)")
+    #expect(done.stderr.contains("replaced"), "\(done.stderr)")
+  }
 }

@@ -102,16 +102,36 @@ import Testing
       rmdir(folder)
     }
     var listener: Int32 = -1
-    #expect(envgate_listen_unix(path, 0o660, ENVGATE_KEEP_GROUP, 8, &listener) == 0)
+    #expect(envgate_listen_unix(path, 0o660, ENVGATE_KEEP_GROUP, 8, &listener, nil) == 0)
     defer { close(listener) }
     var status = stat()
     #expect(stat(path, &status) == 0)
     #expect(status.st_mode & 0o777 == 0o660)
     var other: Int32 = -1
-    #expect(envgate_listen_unix(path, 0o660, ENVGATE_KEEP_GROUP, 8, &other) == EADDRINUSE)
+    #expect(envgate_listen_unix(path, 0o660, ENVGATE_KEEP_GROUP, 8, &other, nil) == EADDRINUSE)
     var client: Int32 = -1
     #expect(envgate_connect_unix(path, &client) == 0)
     close(client)
+  }
+
+  @Test func `tells which file it made, whatever has its name later`() throws {
+    let folder = "/tmp/envgate-\(getpid())-place"
+    mkdir(folder, 0o700)
+    let path = folder + "/s"
+    defer {
+      unlink(path)
+      rmdir(folder)
+    }
+    var listener: Int32 = -1
+    var made = envgate_file_id()
+    #expect(envgate_listen_unix(path, 0o600, ENVGATE_KEEP_GROUP, 8, &listener, &made) == 0)
+    defer { close(listener) }
+    var status = stat()
+    #expect(stat(path, &status) == 0)
+    #expect(made.inode == status.st_ino && made.device == status.st_dev)
+    // Nothing of the question who answers there is left to be accepted.
+    var accepted: Int32 = -1
+    #expect(envgate_accept_unix(listener, &accepted) == EAGAIN)
   }
 
   @Test func `needs a path that fits`() {

@@ -40,10 +40,24 @@ int envgate_connect_unix(const char *path, int *fd);
 // The same without waiting for room in the listener's queue: EAGAIN where there is none; non-blocking.
 int envgate_try_connect_unix(const char *path, int *fd);
 
+// Which file it is.
+struct envgate_file_id {
+  uint64_t device;
+  uint64_t inode;
+};
+
 // Binds and listens at `path`. The file exists with mode 0600 at first and receives group and mode
 // after that, so at no instant can somebody connect whom `mode` does not let in. What exists at
 // `path` is not removed: EADDRINUSE. The descriptor is close-on-exec and non-blocking.
-int envgate_listen_unix(const char *path, uint32_t mode, uint32_t gid, int backlog, int *fd);
+// `id` (may be NULL) is the file that was made. ESTALE: something else was put in its place meanwhile; it
+// is left as it is, and neither its mode nor its group was changed.
+int envgate_listen_unix(const char *path, uint32_t mode, uint32_t gid, int backlog, int *fd,
+                        struct envgate_file_id *id);
+
+// Lets no peer send descriptors over a socket, or over those that it accepts (SO_PASSRIGHTS of Linux 6.16,
+// unix(7)): closing one that somebody else chose can take as long as they like (SO_LINGER of socket(7), a file
+// of a FUSE server). ENOPROTOOPT on older kernels.
+int envgate_refuse_descriptors(int fd);
 
 // Takes the next connection that waits; the descriptor is close-on-exec and non-blocking. EAGAIN: none.
 int envgate_accept_unix(int listening, int *fd);

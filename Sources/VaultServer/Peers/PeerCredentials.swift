@@ -11,8 +11,13 @@ struct PeerCredentials: Hashable, Sendable {
   let uid: UInt32
   let gid: UInt32
   let pid: Int32
-  /// The supplementary groups; not what getgrouplist(3) would say.
+  /// The supplementary groups; not what getgrouplist(3) would say. None where there are more than
+  /// ``mostGroups``.
   let groups: [UInt32]
+
+  /// The most groups of a peer that count. Anybody may put 65,536 into a process of theirs by a range of
+  /// `/etc/subgid`, and each would be looked through for each rule of each environment.
+  static let mostGroups = 1_024
 
   /// Asks the kernel about the peer of a connected socket.
   init(descriptor: Int32) throws(SystemFault) {
@@ -40,11 +45,13 @@ struct PeerCredentials: Hashable, Sendable {
 
   private static func groups(_ descriptor: Int32) throws(SystemFault) -> [UInt32] {
     var groups = [UInt32](repeating: 0, count: 32)
-    // The list was fixed when the peer connected, so the size that the kernel asks for is right.
+    // A list that does not fit is not copied. It was fixed when the peer connected, so the size that the kernel
+    // asks for is right.
     for _ in 0..<2 {
       var count = UInt32(groups.count)
       let code = unsafe envgate_peer_groups(descriptor, &groups, &count)
       if code == 0 { return Array(groups.prefix(Int(count))) }
+      if code == ERANGE, count > mostGroups { return [] }
       guard code == ERANGE, count > groups.count else {
         throw SystemFault("read the groups of a peer", code: code)
       }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import VaultCore
 
@@ -92,6 +93,8 @@ struct InheritedSockets {
       guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0,
         fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0
       else { throw .notListening(name: name) }
+      // Stays with the socket, also while the manager alone has it.
+      _ = envgate_refuse_descriptors(descriptor)
       taken[name] = descriptor
     }
     return taken

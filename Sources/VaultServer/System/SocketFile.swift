@@ -5,6 +5,8 @@ import Glibc
 enum SocketFault: Error, Hashable, CustomStringConvertible {
   /// Another process holds the lock, or listens at the path.
   case inUse(path: String)
+  /// Something else was put in its place while it was made.
+  case replacedMeanwhile(path: String)
   /// Something that is not a socket has the name.
   case notASocket(path: String)
   /// The folder lets everybody put a socket of theirs in its place.
@@ -16,6 +18,9 @@ enum SocketFault: Error, Hashable, CustomStringConvertible {
   var description: String {
     switch self {
     case .inUse(let path): "somebody listens at '\(path)' already: is another envgated running?"
+    case .replacedMeanwhile(let path):
+      "somebody replaced '\(path)' while it was made: find out who can write to its folder; a container's mount "
+        + "of it must be read-only"
     case .notASocket(let path):
       "'\(path)' is there and is no socket; it is left as it is: move it away or name another path"
     case .openFolder(let path, let mode):
@@ -100,11 +105,13 @@ final class SocketFile: @unchecked Sendable {
   ) throws(SocketFault) -> Listener {
     try clear(path)
     var made: Int32 = -1
-    let code = unsafe envgate_listen_unix(path, mode, group ?? UInt32.max, backlog, &made)
+    var file = envgate_file_id()
+    let code = unsafe envgate_listen_unix(path, mode, group ?? UInt32.max, backlog, &made, &file)
     if code == EADDRINUSE { throw .inUse(path: path) }
+    if code == ESTALE { throw .replacedMeanwhile(path: path) }
     guard code == 0 else { throw .system(SystemFault("listen at", path, code: code)) }
     do throws(SystemFault) {
-      return Listener(descriptor: made, place: try SocketPlace(path))
+      return Listener(descriptor: made, place: try SocketPlace(path, file))
     } catch {
       close(made)
       throw .system(error)

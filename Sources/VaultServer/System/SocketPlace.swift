@@ -13,6 +13,11 @@ struct SocketPlace: Hashable, Sendable {
     let device: dev_t
     let inode: ino_t
 
+    init(device: dev_t, inode: ino_t) {
+      self.device = device
+      self.inode = inode
+    }
+
     /// Nil where there is nothing, or it cannot be looked at; then errno says why. Links are not followed.
     init?(_ path: String) {
       var found = stat()
@@ -20,6 +25,15 @@ struct SocketPlace: Hashable, Sendable {
       device = found.st_dev
       inode = found.st_ino
     }
+  }
+
+  /// The place of a file that was made at a path.
+  init(_ path: String, _ made: envgate_file_id) throws(SystemFault) {
+    let parent = FilePath.parent(path)
+    guard let folder = FileID(parent) else { throw SystemFault("look at", parent) }
+    self.path = path
+    self.folder = folder
+    file = FileID(device: made.device, inode: made.inode)
   }
 
   /// What stands at the path now.

@@ -12,7 +12,7 @@ import Testing
     let bench = try DaemonBench()
     defer { bench.remove() }
     var kept: Int32 = -1
-    try #require(envgate_listen_unix(bench.socket, 0o600, UInt32.max, 8, &kept) == 0)
+    try #require(envgate_listen_unix(bench.socket, 0o600, UInt32.max, 8, &kept, nil) == 0)
     defer { close(kept) }
     let call = #"{"jsonrpc":"2.0","id":1,"method":"server.status"}"#
     var waiting: SocketLines?

@@ -10,7 +10,7 @@ import Testing
   /// A listening socket as a manager makes it: blocking, and kept across exec.
   private func listen(_ path: String) throws -> Int32 {
     var made: Int32 = -1
-    try #require(envgate_listen_unix(path, 0o600, UInt32.max, 8, &made) == 0)
+    try #require(envgate_listen_unix(path, 0o600, UInt32.max, 8, &made, nil) == 0)
     try #require(fcntl(made, F_SETFL, 0) == 0 && fcntl(made, F_SETFD, 0) == 0)
     return made
   }

@@ -15,7 +15,7 @@ import Testing
   /// A socket file whose process is gone.
   private func leaveStale(_ path: String, mode: UInt32 = 0o600) throws {
     var descriptor: Int32 = -1
-    try #require(envgate_listen_unix(path, mode, UInt32.max, 1, &descriptor) == 0)
+    try #require(envgate_listen_unix(path, mode, UInt32.max, 1, &descriptor, nil) == 0)
     close(descriptor)
   }
 
@@ -72,7 +72,7 @@ import Testing
   @Test func `a listener that takes no more connections is somebody too`() throws {
     let scratch = try Scratch()
     var listener: Int32 = -1
-    try #require(envgate_listen_unix(scratch.file("s"), 0o600, UInt32.max, 0, &listener) == 0)
+    try #require(envgate_listen_unix(scratch.file("s"), 0o600, UInt32.max, 0, &listener, nil) == 0)
     defer { close(listener) }
     var waiting: Int32 = -1
     try #require(envgate_connect_unix(scratch.file("s"), &waiting) == 0)
