@@ -38,6 +38,8 @@ final class Session: ChannelInboundHandler {
   var inquiry = PeerInquiry()
   /// Whether it stands in its lane's queue for more to be looked at.
   var isPaced = false
+  /// Whether its lines wait for the next slice of the event loop.
+  private var isDeferred = false
   /// How large an answer may be expected, in bytes; a whole line until there was one.
   private var replyBytes: Int
   var isStopping = false
@@ -116,10 +118,10 @@ final class Session: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     framer.discard()
     // What the engine has is held until it is decided, whoever is gone by then.
-    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: lane) }
+    releaseValues()
     channel = nil
     inquiry.end()
-    hub.looks.takeBack(id, lane)
+    hub.takeBackLook(of: self)
     settleCharges(isEnded: true)
     hub.closed(self)
     context.fireChannelInactive()
@@ -143,7 +145,11 @@ final class Session: ChannelInboundHandler {
       start()
     } while canTakeLine
     settleCharges()
-    if mustWait { pauseReading() } else { resumeReading() }
+    if mustWait || (isDeferred && framer.waiting > LineFramer.kept) {
+      pauseReading()
+    } else {
+      resumeReading()
+    }
     noteLine()
     closeIfDone()
   }
@@ -158,7 +164,25 @@ final class Session: ChannelInboundHandler {
   private var canTakeLine: Bool {
     guard !isRefused, !isStopping, !isLifeline else { return false }
     if case .incomplete = framer.cut() { return false }
-    return !mustWait
+    if mustWait { return false }
+    if hub.loop.isTimeUp {
+      deferLines()
+      return false
+    }
+    return true
+  }
+
+  /// Has the next line looked at in a later slice of the event loop, in the lane's turn.
+  private func deferLines() {
+    if isDeferred { return }
+    isDeferred = true
+    hub.loop.add(lane) { [hub, id] in hub.sessions[id]?.goOn() }
+    hub.loop.go()
+  }
+
+  private func goOn() {
+    isDeferred = false
+    advance()
   }
 
   private func takeLines() {
@@ -180,7 +204,7 @@ final class Session: ChannelInboundHandler {
     case .call(let id, let call):
       if let wait = hub.take(call, lineBytes: length, lane) {
         refuse(call, id, .rate(retryAfter: wait.milliseconds))
-      } else if case .secretSet(let call) = call, !hub.hold(call.value.count, of: lane) {
+      } else if case .secretSet(let call) = call, !hub.undecided.hold(call.value.count, of: lane) {
         refuse(.secretSet(call), id, WireError(Refusal.memoryExhausted))
       } else {
         append(id, call.work, lineBytes: length)
@@ -208,13 +232,13 @@ final class Session: ChannelInboundHandler {
   private func pauseReading() {
     guard !isReadingPaused else { return }
     isReadingPaused = true
-    _ = channel?.setOption(.autoRead, value: false)
+    try? channel?.syncOptions?.setOption(.autoRead, value: false)
   }
 
   private func resumeReading() {
     guard isReadingPaused else { return }
     isReadingPaused = false
-    _ = channel?.setOption(.autoRead, value: true)
+    try? channel?.syncOptions?.setOption(.autoRead, value: true)
   }
 
   // MARK: Calls out
@@ -287,10 +311,10 @@ final class Session: ChannelInboundHandler {
     case (.wait(let id, let revision), .request(let answer))
     where answer.request.state == .waiting
       && answer.request.revision == revision ?? answer.request.revision:
-      hub.park(self, on: id)
       // A wait may last for days: it keeps nothing of its lane's memory until there is an answer.
       conversation.releaseFirst()
       settleCharges()
+      if !hub.park(self, on: id) { requestChanged() }
       return
     case (.resolve(let named), .done):
       resolve(named)
