@@ -24,6 +24,12 @@ public final class Pulse {
     next = WaitDeadline(secondsFromNow: interval)
   }
 
+  /// For a vault on this host; nil for one on another, whose ssh minds that.
+  public convenience init?(of destination: Destination) {
+    guard case .socket(let path) = destination.place else { return nil }
+    self.init(path: path)
+  }
+
   /// Asks where it is time to, and looks whether an answer came. It waits for nothing.
   /// - Throws: ``ClientFault/daemonSilent(seconds:)`` where none came in time.
   public func tick() throws(ClientFault) {

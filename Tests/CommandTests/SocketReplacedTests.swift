@@ -79,7 +79,7 @@ struct SocketReplacedTests {
     let daemon = try daemon()
     let client = try LineClient(daemon.socket, as: 0)
     #expect(try client.call(Self.job).contains("\"result\""))
-    daemon.process?.signal(SIGSTOP)
+    try daemon.process?.freeze()
     // More than the kernel keeps (fs.inotify.max_queued_events).
     for number in 0..<12_000 {
       let file = open(folder(daemon) + "/\(number)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)

@@ -41,7 +41,7 @@ final class RequestFlow {
     self.deadline = deadline
     connection.deadline = deadline
     connection.vigil = attendant.vigil
-    if case .socket(let path) = destination.place { attendant.pulse = Pulse(path: path) }
+    attendant.pulse = Pulse(of: destination)
     attendant.giveUp = { [weak self] in self?.giveUp() ?? "nothing was done" }
   }
 
