@@ -259,7 +259,8 @@ import VaultStore
         failures += 1
         #expect(!vault.engine.hasBacklog)
         for id in crowd.ids { #expect(try vault.state(id) == "cancelled") }
-        _ = vault.run(vault.caller(Fixture.admin), .tick)
+        _ = vault.engine.commit(
+          [Command(caller: vault.caller(Fixture.admin), action: .tick)], now: vault.now)
       }
       #expect(vault.engine.rows.writes >= rows)
       late += vault.engine.lateReplies(at: vault.now)

@@ -128,7 +128,7 @@ import VaultCore
       case .environmentLeaving: 49
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...48))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...49))
   }
 
   @Test(arguments: rows)
@@ -156,6 +156,7 @@ import VaultCore
     #expect(
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
+        "environment.exists": 2,
       ])
   }
 
