@@ -16,6 +16,16 @@ struct SocketReplacedTests {
     #expect(done.code == 0, "\(done.stderr)")
   }
 
+  /// More changes than the kernel keeps (fs.inotify.max_queued_events).
+  private func churn(_ folder: String) throws {
+    for number in 0..<12_000 {
+      let file = open("\(folder)/\(number)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+      try #require(file >= 0)
+      close(file)
+      unlink("\(folder)/\(number)")
+    }
+  }
+
   private func warnings(_ daemon: TestDaemon) -> String {
     (try? daemon.envgate(["status", "--json"]).text) ?? ""
   }
@@ -80,12 +90,7 @@ struct SocketReplacedTests {
     let client = try LineClient(daemon.socket, as: 0)
     #expect(try client.call(Self.job).contains("\"result\""))
     try daemon.process?.freeze()
-    // More than the kernel keeps (fs.inotify.max_queued_events).
-    for number in 0..<12_000 {
-      let file = open(folder(daemon) + "/\(number)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-      close(file)
-      unlink(folder(daemon) + "/\(number)")
-    }
+    try churn(folder(daemon))
     try sh("mv envgate.sock .real && mv .real envgate.sock", in: daemon.folder + "/run")
     daemon.process?.signal(SIGCONT)
     var told: Set<Bool> = []
@@ -95,6 +100,21 @@ struct SocketReplacedTests {
     }
     #expect(told == [true, false])
     #expect(eventually { (try? client.call(Self.job)) == nil })
+  }
+
+  @Test func `churn in a folder like tmp, where nobody can move what is another's, closes no socket`()
+    throws
+  {
+    let daemon = try daemon()
+    chmod(daemon.folder + "/run", 0o1777)
+    let client = try LineClient(daemon.socket, as: 0)
+    #expect(try client.call(Self.job).contains("\"result\""))
+    try daemon.process?.freeze()
+    try churn(daemon.folder + "/run")
+    daemon.process?.signal(SIGCONT)
+    usleep(1_500_000)
+    #expect(try client.call(Self.job).contains("\"result\""))
+    #expect(!warnings(daemon).contains("socket."))
   }
 
   @Test func `a fault in the configuration keeps no replaced socket from being bound anew`() throws

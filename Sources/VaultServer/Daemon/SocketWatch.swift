@@ -7,8 +7,8 @@ import VaultCore
 /// Invariants:
 /// - a socket that was removed is bound anew, at most once a minute, where nothing was made at its path since;
 /// - one that was replaced, or whose folder was, is closed, its connections end, and it stays closed until a reload;
-/// - where the kernel cannot say what happened in a folder, its socket is taken for replaced: whoever did so much
-///   there may write to it;
+/// - where the kernel cannot say what happened in a folder, its socket is taken for replaced, since whoever did so
+///   much there may write to it; in a folder like /tmp everybody may, and what stands at the path decides;
 /// - a socket of the service manager is never bound here.
 final class SocketWatch: Sendable {
   /// A socket, its door, and the file where it is our own.
@@ -125,7 +125,9 @@ final class SocketWatch: Sendable {
       if bindsAnew, entry.file != nil { bind(&entry) }
       return
     }
-    if news.isMoved || news.isLost { return replaced(&entry) }
+    if news.isMoved || (news.isLost && entry.place?.isInSharedFolder != true) {
+      return replaced(&entry)
+    }
     guard let place = entry.place, entry.descriptor != nil else {
       if news.made > 0 { return replaced(&entry) }
       if bindsAnew || Self.now() - entry.bound >= Self.pause { bindRemoved(&entry) }
