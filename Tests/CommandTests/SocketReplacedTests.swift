@@ -102,7 +102,8 @@ struct SocketReplacedTests {
     #expect(eventually { (try? client.call(Self.job)) == nil })
   }
 
-  @Test func `churn in a folder like tmp, where nobody can move what is another's, closes no socket`()
+  @Test
+  func `churn in a folder like tmp, where nobody can move what is another's, closes no socket`()
     throws
   {
     let daemon = try daemon()
