@@ -177,11 +177,10 @@ struct JobSocketTests {
 
   @Test(arguments: [
     ("chmod 0755 RUN/jobs", "chmod 0700"), ("chmod 0710 RUN/jobs", "chmod 0700"),
-    ("chmod 0777 RUN/jobs/gitlab", "chmod 0755"), ("chmod 0700 RUN/jobs/gitlab", "chmod 0755"),
     ("chown 6 RUN/jobs", "chown 0"),
     ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "no folder"),
   ])
-  func `a folder that others could enter or write is refused at the start`(
+  func `a folder above job sockets that others could enter is refused at the start`(
     change: String, remedy: String
   ) throws {
     let daemon = try TestDaemon(extra: Self.configuration)
@@ -192,5 +191,39 @@ struct JobSocketTests {
       Programs.path("envgated"), "--config", daemon.configurationPath,
     ])
     #expect(done.code == 69 && done.stderr.contains(remedy), "\(done.code) \(done.stderr)")
+  }
+
+  /// What root of a container can leave in the folder that it has mounted.
+  @Test(arguments: [
+    ("chmod 0777 .", "chmod 0755", "chmod 0755 ."), ("chmod 0700 .", "chmod 0755", "chmod 0755 ."),
+    ("chown 6 .", "chown 0", "chown 0 ."),
+    ("mkdir envgate.sock", "no socket", "rmdir envgate.sock"),
+    ("ln -s /run/other.sock envgate.sock", "no socket", "rm envgate.sock"),
+    ("touch envgate.sock", "no socket", "rm envgate.sock"),
+  ])
+  func `what a container leaves in its folder keeps its own socket shut, and no other`(
+    change: String, told: String, mending: String
+  ) throws {
+    let daemon = try TestDaemon(extra: Self.configuration)
+    daemon.stop()
+    func sh(_ script: String) throws {
+      let done = try Programs.run([
+        "/bin/sh", "-c", "cd '\(daemon.folder)/run/jobs/gitlab' && \(script)",
+      ])
+      #expect(done.code == 0, "\(done.stderr)")
+    }
+    try sh(change)
+    try daemon.start()
+    let shut = try daemon.must(["status", "--json"])
+    #expect(shut.contains("socket.replaced") && shut.contains(told), "\(shut)")
+    #expect(try daemon.envgate(["doctor"]).text.contains("is not served"))
+    let path = daemon.folder + "/run/jobs/gitlab/envgate.sock"
+    #expect((try? LineClient(path, as: 0)) == nil)
+    // Once it is mended, a reload opens it.
+    try sh(mending)
+    let pid = try #require(daemon.process?.pid)
+    kill(pid, SIGHUP)
+    #expect(eventually { (try? LineClient(path, as: 0)) != nil }, "\(change)")
+    #expect(!(try daemon.must(["status", "--json"]).contains("socket.replaced")))
   }
 }

@@ -1,6 +1,8 @@
 import Glibc
 import Testing
 
+@testable import VaultServer
+
 /// A folder of one test, 0755, gone with the last reference.
 final class Scratch: Sendable {
   let path: String
@@ -66,4 +68,19 @@ func runProgram(_ arguments: [String]) -> Int32? {
   var status: Int32 = 0
   while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
   return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + (status & 0x7F)
+}
+
+extension SocketFile {
+  /// The listening descriptor of a socket that is there.
+  var descriptor: Int32 { listener?.descriptor ?? -1 }
+}
+
+extension ListeningSocket {
+  /// The listening descriptor, whoever made it.
+  var descriptor: Int32 {
+    switch self {
+    case .own(let file): file.descriptor
+    case .inherited(let descriptor, _, _): descriptor
+    }
+  }
 }

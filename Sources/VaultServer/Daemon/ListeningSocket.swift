@@ -25,14 +25,6 @@ enum ListeningSocket {
     }
   }
 
-  /// Close-on-exec and non-blocking. Whoever serves it closes it.
-  var descriptor: Int32 {
-    switch self {
-    case .own(let file): file.descriptor
-    case .inherited(let descriptor, _, _): descriptor
-    }
-  }
-
   /// What is looked after of it.
   func watched(_ door: Doorkeeper.Door) -> SocketWatch.Watched {
     switch self {

@@ -25,8 +25,8 @@ final class SocketWatch: Sendable {
     init(_ door: Doorkeeper.Door, _ file: SocketFile) {
       let listener = file.listener
       self.init(
-        door: door, path: file.path, file: file, descriptor: listener.descriptor,
-        place: listener.place)
+        door: door, path: file.path, file: file, descriptor: listener?.descriptor,
+        place: listener?.place)
     }
 
     init(
@@ -97,6 +97,9 @@ final class SocketWatch: Sendable {
       logger.warning(
         "the kernel does not report changes in the folder of a socket; it is looked at each second",
         metadata: [.socket: entry.path])
+    }
+    for index in all.indices {
+      if let fault = all[index].file?.fault { keepShut(&all[index], fault) }
     }
     while true {
       for index in all.indices where all[index].place == nil && all[index].descriptor != nil {
@@ -180,6 +183,20 @@ final class SocketWatch: Sendable {
       "something else stands at '\(entry.path)', or stood there: whoever can write to its folder sees what "
         + "others send; find out who that is, mount the folder read-only, remove what is there and reload "
         + "envgated (a socket of systemd: restart its socket unit)")
+  }
+
+  /// A job socket that could not be made at the start, by what a container may have left in its folder.
+  private func keepShut(_ entry: inout Watched, _ fault: SocketFault) {
+    entry.isReplaced = true
+    logger.critical(
+      "a job socket is not served until a reload",
+      metadata: [
+        .socket: entry.path, .fault: "\(fault)",
+        .reason: Warnings.Reason.socketReplaced.rawValue,
+      ])
+    warnings.set(
+      .socketReplaced, entry.path,
+      "the job socket '\(entry.path)' is not served: \(fault); then reload envgated")
   }
 
   private func bind(_ entry: inout Watched) {

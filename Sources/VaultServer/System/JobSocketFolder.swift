@@ -18,8 +18,8 @@ struct JobSocketFolder {
   /// The name of the lock beside the socket's folder, where no container sees it.
   var lock: String { path + ".lock" }
 
-  /// Makes what is missing, and refuses what others could enter or write.
-  func prepare() throws(SocketFault) {
+  /// Makes the folder above where it is missing, and refuses it where others could enter it.
+  func prepareAbove() throws(SocketFault) {
     try Self.make(FilePath.parent(above), 0o755)
     try Self.make(above, 0o700)
     let closed = try Self.status(above)
@@ -28,6 +28,10 @@ struct JobSocketFolder {
         path: above, found: "open to others (mode \(closed.st_mode.octal))",
         remedy: "chmod 0700 '\(above)'")
     }
+  }
+
+  /// Makes the folder that a container mounts where it is missing, and refuses it where others could write it.
+  func prepareOwn() throws(SocketFault) {
     try Self.make(path, 0o755)
     let own = try Self.status(path)
     guard own.st_mode & (S_IWGRP | S_IWOTH) == 0 else {

@@ -57,11 +57,12 @@ final class SocketFile: @unchecked Sendable {
   private let group: UInt32?
   private let job: JobSocketFolder?
   private let lock: OpenFile
-  private let bound: Locked<Listener>
+  private let bound: Locked<Listener?>
+  /// Why nobody listens from the start; nil where somebody does.
+  let fault: SocketFault?
 
-  /// The listening socket and where it stands.
-  var listener: Listener { bound.withLock { $0 } }
-  var descriptor: Int32 { listener.descriptor }
+  /// The listening socket and where it stands; nil where there is none.
+  var listener: Listener? { bound.withLock { $0 } }
 
   /// Takes the lock, clears a stale socket away and listens.
   ///
@@ -71,12 +72,16 @@ final class SocketFile: @unchecked Sendable {
   convenience init(path: String, mode: UInt32, group: UInt32?) throws(SocketFault) {
     try Self.prepareFolder(of: path)
     try self.init(path: path, mode: mode, group: group, job: nil, lock: path + ".lock")
+    if let fault { throw fault }
   }
 
   /// The same for a job socket, in the folder that a container mounts.
+  ///
+  /// What a container may have left there keeps only this socket shut (``fault``): the others are served.
+  /// - Throws: what is wrong above that folder, which no container reaches, or that another daemon has the lock.
   convenience init(_ socket: Configuration.JobSocket) throws(SocketFault) {
     let folder = JobSocketFolder(socket)
-    try folder.prepare()
+    try folder.prepareAbove()
     try self.init(
       path: socket.path, mode: socket.mode, group: socket.group, job: folder, lock: folder.lock)
   }
@@ -89,12 +94,24 @@ final class SocketFile: @unchecked Sendable {
     self.group = group
     self.job = job
     lock = try Self.takeLock(name, path)
-    bound = Locked(try Self.listen(path, mode, group))
+    do throws(SocketFault) {
+      try job?.prepareOwn()
+      bound = Locked(try Self.listen(path, mode, group))
+      fault = nil
+    } catch {
+      bound = Locked(nil)
+      fault = error
+    }
   }
 
   /// Listens again, where the path is free: the lock is still ours.
   func bindAnew() throws(SocketFault) -> Listener {
-    if let job { try job.prepare() } else { try Self.prepareFolder(of: path) }
+    if let job {
+      try job.prepareAbove()
+      try job.prepareOwn()
+    } else {
+      try Self.prepareFolder(of: path)
+    }
     let made = try Self.listen(path, mode, group)
     bound.withLock { $0 = made }
     return made
@@ -123,7 +140,7 @@ final class SocketFile: @unchecked Sendable {
 
   /// Removes the file, unless another one has its name by now. Twice is once.
   func remove() {
-    if listener.place.standing() == .own { unsafe unlink(path) }
+    if listener?.place.standing() == .own { unsafe unlink(path) }
   }
 
   private static func takeLock(_ name: String, _ path: String) throws(SocketFault) -> OpenFile {

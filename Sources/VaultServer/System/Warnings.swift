@@ -6,6 +6,7 @@ final class Warnings: Sendable {
   enum Reason: String, Sendable, CaseIterable {
     case socketReplaced = "socket.replaced"
     case socketRemoved = "socket.removed"
+    case socketHostAccount = "socket.host_account"
     case storageTampered = "storage.tampered"
     case auditBroken = "audit.broken"
     case clockBehind = "clock.behind"

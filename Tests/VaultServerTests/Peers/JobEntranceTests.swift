@@ -63,13 +63,38 @@ import VaultProtocol
     let socket = try #require(SocketName("gitlab"))
     let now = NIODeadline.now()
     var seen = HostUIDs()
-    let first = seen.note(6, socket, now: now)
-    let second = seen.note(6, socket, now: now)
+    func ask(_ uid: UInt32, isAccount: Bool = true, at time: NIODeadline) -> Bool {
+      guard seen.ask(uid, socket, now: time) else { return false }
+      return seen.answered(uid, socket, isAccount: isAccount).tells
+    }
+    let first = ask(6, at: now)
+    let second = ask(6, at: now)
     #expect(first && !second)
+    // Whoever is nobody uses up nothing.
+    for uid: UInt32 in 100_000..<101_000 { #expect(!ask(uid, isAccount: false, at: now)) }
     var told = 0
-    for uid: UInt32 in 1_000..<2_000 where seen.note(uid, socket, now: now) { told += 1 }
+    for uid: UInt32 in 1_000..<2_000 where ask(uid, at: now) { told += 1 }
     #expect(told == 255)
-    let later = seen.note(6, socket, now: now + .minutes(61))
+    let later = ask(6, at: now + .minutes(61))
     #expect(later)
+  }
+
+  @Test func `one question about a uid is under way for each socket, and few wait`() throws {
+    let socket = try #require(SocketName("gitlab"))
+    let other = try #require(SocketName("other"))
+    var seen = HostUIDs()
+    let asked = (1...1_000).filter { seen.ask(UInt32($0), socket, now: .now()) }
+    #expect(asked == [1])
+    let elsewhere = seen.ask(1, other, now: .now())
+    #expect(elsewhere)
+    var order: [UInt32] = []
+    var next: UInt32? = 1
+    while let uid = next {
+      order.append(uid)
+      next = seen.answered(uid, socket, isAccount: false).next
+    }
+    #expect(order == Array(1...65))
+    let again = seen.ask(1_000, socket, now: .now())
+    #expect(again)
   }
 }
