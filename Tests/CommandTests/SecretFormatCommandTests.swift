@@ -28,7 +28,8 @@ struct SecretFormatCommandTests {
       ["secret", "get", "AZURE_CREDENTIALS", "-e", "production", "--format", "json"],
       as: TestDaemon.runner.uid)
     try daemon.must(
-      ["approve", try MainJobTests.waitingRequest(job), "--yes"], as: TestDaemon.bob.uid)
+      ["approve", try MainJobTests.waitingRequest(job), "--yes", "--accept-new"],
+      as: TestDaemon.bob.uid)
     let done = job.finish()
     #expect(done.code == 0, "\(done.stderr)")
     #expect(

@@ -23,15 +23,20 @@ import VaultCore
   static let long = String(repeating: "x", count: 5_000)
 
   static let refused: [Refused] = [
-    // Names: outside the grammar, reserved; and a wrong shape wins over a wrong name.
+    // Names: outside the grammar, in lower case; and a wrong shape wins over a wrong name.
     Refused("environment.get", #"{"name":""}"#, .nameInvalid),
     Refused("environment.get", #"{"name":"a/b"}"#, .nameInvalid),
     Refused("environment.get", #"{"name":"pröd"}"#, .nameInvalid),
     Refused("environment.get", #"{"name":"a/b","x":1}"#, .paramsInvalid),
-    Refused("secret.get", #"{"environment":"p","name":"LD_PRELOAD"}"#, .nameInvalid),
+    Refused("secret.get", #"{"environment":"p","name":"a"}"#, .nameCase),
+    Refused("variable.set", #"{"environment":"p","name":"Path","value":"x"}"#, .nameCase),
+    Refused("secret.create", #"{"environment":"p","name":"token"}"#, .nameCase),
+    Refused("request.create", #"{"environment":"p","secrets":["A","b"]}"#, .nameCase),
+    Refused(
+      "secret.set", #"{"environment":"p","name":"A","value":"x","beside":["A","b"]}"#, .nameCase),
     Refused("secret.get", #"{"environment":"p","name":"1A"}"#, .nameInvalid),
     Refused("secret.get", #"{"environment":"p","name":"1A","request":"1"}"#, .paramsInvalid),
-    Refused("secret.set", #"{"environment":"p","name":"PATH","value":"x"}"#, .nameInvalid),
+    Refused("secret.set", #"{"environment":"p","name":"path","value":"x"}"#, .nameCase),
     Refused("secret.list", #"{"environment":"p","after":"a b"}"#, .nameInvalid),
     Refused("grant.read", #"{"request":1,"after":"a b"}"#, .nameInvalid),
     Refused("request.create", #"{"environment":"p","secrets":["A","B-"]}"#, .nameInvalid),

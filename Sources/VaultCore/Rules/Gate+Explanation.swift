@@ -40,7 +40,13 @@ extension Gate {
     lines.append(
       writers.isEmpty
         ? "Admins alone set its secrets."
-        : "\(list(writers, "and")) may set its secrets and never its gate; so may admins.")
+        : isUnprotected
+          ? "\(list(writers, "and")) may set its secrets and never its gate; so may admins."
+          : "\(list(writers, "and")) may set and rotate its secrets; admins alone make a new name.")
+    if !allowedNames.isEmpty {
+      let names = allowedNames.map(\.text).joined(separator: ", ")
+      lines.append("Reserved names that are allowed here: \(names).")
+    }
     lines.append(
       "A request waits up to \(duration(clocks.request)), an approval holds \(duration(clocks.approval)), "
         + "a grant is readable for \(duration(clocks.grant)).")

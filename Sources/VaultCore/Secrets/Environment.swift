@@ -12,10 +12,13 @@ public struct Environment: Hashable, Sendable {
   public let created: Int64
   /// The uid that created it.
   public let creator: UInt32
+  /// The names of its secrets and variables.
+  public var names: NameRegister
 
   /// Makes an environment.
   public init(
-    id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32
+    id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
+    names: NameRegister = NameRegister()
   ) {
     self.id = id
     self.name = name
@@ -23,5 +26,6 @@ public struct Environment: Hashable, Sendable {
     self.gate = gate
     self.created = created
     self.creator = creator
+    self.names = names
   }
 }

@@ -1,16 +1,27 @@
 /// A secret's life without its values: which version is current, and which number comes next.
 public struct Secret: Hashable, Sendable {
+  /// Whether there is a secret of this name.
+  public enum Life: UInt8, Sendable {
+    /// It has a current version.
+    case set = 0
+    /// It was deleted: only its number is kept, so that a secret of its name goes on counting and no
+    /// request pinned to an old version gets a new value.
+    case deleted = 1
+    /// An admin made its name, and nobody has set it yet.
+    case empty = 2
+  }
+
   /// The environment it belongs to.
   public let environment: Int64
   /// Its name.
   public let name: SecretName
   /// Raised by each change of this row.
   public var revision: Int64
-  /// The current version; versions count from 1 and are never used again.
+  /// The newest number of a version; the current one where it is set. Versions count from 1, and no number
+  /// is used again.
   public var current: Int64
-  /// Whether it was deleted: only its number is kept, so that a secret of its name goes on counting and
-  /// no request pinned to an old version gets a new value.
-  public var isDeleted: Bool
+  /// Whether there is such a secret, and whether it has a version.
+  public var life: Life
   /// When the current version was set, in milliseconds since the epoch.
   public var updated: Int64
   /// The uid that set the current version.
@@ -19,16 +30,19 @@ public struct Secret: Hashable, Sendable {
   /// Makes a secret.
   public init(
     environment: Int64, name: SecretName, revision: Int64, current: Int64,
-    isDeleted: Bool = false, updated: Int64, updater: UInt32
+    life: Life = .set, updated: Int64, updater: UInt32
   ) {
     self.environment = environment
     self.name = name
     self.revision = revision
     self.current = current
-    self.isDeleted = isDeleted
+    self.life = life
     self.updated = updated
     self.updater = updater
   }
+
+  /// Whether there is a secret of this name, with a version or without.
+  public var isLive: Bool { life != .deleted }
 }
 
 /// One version of a secret: what decides whether it may be opened, beside the sealed record itself.

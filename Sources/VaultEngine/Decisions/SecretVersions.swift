@@ -45,7 +45,7 @@ extension VaultEngine {
   private func presentSecret(
     _ name: SecretName, in environment: Environment
   ) throws -> Secret {
-    guard let secret = try rows.secret(environment.id, name), !secret.isDeleted else {
+    guard let secret = try rows.secret(environment.id, name), secret.isLive else {
       throw Refusal.secretUnknown(environment: environment.name.text, name: name.text)
     }
     return secret
@@ -119,7 +119,7 @@ extension VaultEngine {
     guard stored.version.state == .enabled else {
       throw Refusal.versionState(name: secret.text, version: number, stored.version.state)
     }
-    let place = try placeForNewVersion(of: secret, in: environment, cas: cas)
+    let place = try placeForNewVersion(of: secret, in: environment, cas: cas, by: caller)
     let record = try keys.reseal(
       stored.record,
       from: RecordContext(
@@ -141,11 +141,12 @@ extension VaultEngine {
     let environment = try environment(name, caller, for: .write)
     var present = try presentSecret(secret, in: environment)
     let count = try deleteVersions(of: present) { try delete($0) }
-    present.isDeleted = true
+    present.life = .deleted
     present.revision += 1
     present.updated = now.wall
     present.updater = caller.uid
     try rows.put(present)
+    try forget(secret, of: environment)
     trail.append(
       AuditRecord(
         time: now.wall, event: .secretDeleted, subject: caller.subject, account: caller.name,

@@ -75,8 +75,8 @@ struct Conversation {
 
   /// The bytes of that value. A value is taken alone, so it is the last call that there is.
   var heldBytes: Int? {
-    guard case .command(.setSecret(_, _, let value, _, _)) = entries.last?.work else { return nil }
-    return value.count
+    guard case .command(let action) = entries.last?.work else { return nil }
+    return action.value?.count
   }
 
   /// The next call to start, if one may start now.
