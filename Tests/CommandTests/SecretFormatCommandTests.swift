@@ -9,7 +9,7 @@ struct SecretFormatCommandTests {
     try MainJobTests.furnished(daemon)
     let clientSecret = #"s3cr3t~with"quotes\and/slashes"#
     let get = [
-      "secret", "get", "azure_credentials", "-e", "development", "--field", "clientSecret",
+      "secret", "get", "AZURE_CREDENTIALS", "-e", "development", "--field", "clientSecret",
     ]
     func printed(_ format: String) throws -> String {
       try daemon.must(get + ["--format", format], as: TestDaemon.runner.uid)

@@ -126,12 +126,12 @@ public struct RequestView: ListItem, Hashable {
     writer.member("id", id)
     writer.member("environment", environment)
     writer.member("state", state)
-    writer.member("new_variables", newVariables)
-    if moreNewVariables > 0 { writer.member("more_new_variables", moreNewVariables) }
     writer.nullable("outcome", outcome)
     writer.key("requester")
     requester.write(to: &writer)
     writer.member("secrets", secrets)
+    writer.member("new_variables", newVariables)
+    if moreNewVariables > 0 { writer.member("more_new_variables", moreNewVariables) }
     writer.member("digest", digest)
     writer.member("gate_revision", gateRevision)
     writer.member("revision", revision)

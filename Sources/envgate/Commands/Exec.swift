@@ -15,7 +15,7 @@ struct Exec: ParsableCommand {
       Examples:
         envgate exec -e production -- ./deploy.sh
         envgate exec -e production -s AZURE_CREDENTIALS --timeout 30m -- make
-        envgate exec -e production -s KUBE=KUBECONFIG:file -s TOKEN=npm_token -- ./publish.sh
+        envgate exec -e production -s KUBE=KUBECONFIG:file -- ./publish.sh
         envgate exec -e production --request 42 --ticket-file t -- ./step-2.sh
       """)
 
