@@ -58,10 +58,11 @@ import VaultCore
     let name = try SecretName("A_B")
     for (life, byte) in [(.set, 0), (.deleted, 1), (.empty, 2)] as [(Secret.Life, UInt8)] {
       let secret = Secret(
-        environment: 7, name: name, revision: 2, current: 5, life: life, updated: 9, updater: 4)
+        environment: 7, name: name, revision: 2, current: 5, life: life, removed: 3, updated: 9,
+        updater: 4)
       #expect(
         secret.canonicalBytes == [1] + number(7) + text("A_B") + number(2) + number(5)
-          + [byte] + number(9) + number(4))
+          + [byte] + number(3) + number(9) + number(4))
       #expect(try Secret(canonical: secret.canonicalBytes) == secret)
     }
     for (state, byte) in [(.enabled, 1), (.disabled, 2), (.destroyed, 3)]

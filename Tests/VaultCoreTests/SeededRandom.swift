@@ -96,14 +96,17 @@ extension SeededRandom {
     }
     return Environment(
       id: integer(), name: try EnvironmentName(name()), revision: integer(), gate: gate(),
-      created: integer(), creator: uid(), names: names)
+      created: integer(), creator: uid(),
+      deletion: optional {
+        NamedSubject(subject: .account($0.uid()), name: $0.optional { $0.text() })
+      }, names: names)
   }
 
   mutating func secret() throws -> Secret {
     Secret(
       environment: integer(), name: try SecretName(name()), revision: integer(),
-      current: integer(), life: [.set, .deleted, .empty][below(3)], updated: integer(),
-      updater: uid())
+      current: integer(), life: [.set, .deleted, .empty][below(3)], removed: integer(),
+      updated: integer(), updater: uid())
   }
 
   mutating func variable() throws -> Variable {

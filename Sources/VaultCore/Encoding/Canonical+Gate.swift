@@ -8,6 +8,7 @@ extension Environment: Canonical {
     gate.encode(into: &encoder)
     encoder.integer(created)
     encoder.integer(Int64(creator))
+    encoder.optional(deletion) { $1.encode(into: &$0) }
     names.encode(into: &encoder)
   }
 
@@ -18,7 +19,9 @@ extension Environment: Canonical {
       id: try decoder.integer(), name: try decoder.environmentName(),
       revision: try decoder.integer(), gate: try Gate(from: &decoder),
       created: try decoder.integer(), creator: try decoder.accountNumber(),
-      names: try NameRegister(from: &decoder))
+      deletion: try decoder.optional { decoder throws(DecodingFault) in
+        try NamedSubject(from: &decoder)
+      }, names: try NameRegister(from: &decoder))
   }
 }
 

@@ -7,6 +7,7 @@ extension Secret: Canonical {
     encoder.integer(revision)
     encoder.integer(current)
     encoder.byte(life.rawValue)
+    encoder.integer(removed)
     encoder.integer(updated)
     encoder.integer(Int64(updater))
   }
@@ -19,7 +20,8 @@ extension Secret: Canonical {
     guard let life = Life(rawValue: try decoder.byte()) else { throw DecodingFault() }
     self.init(
       environment: environment, name: name, revision: revision, current: current, life: life,
-      updated: try decoder.integer(), updater: try decoder.accountNumber())
+      removed: try decoder.integer(), updated: try decoder.integer(),
+      updater: try decoder.accountNumber())
   }
 }
 

@@ -14,12 +14,16 @@ public struct Environment: Hashable, Sendable {
   public let creator: UInt32
   /// The names of its secrets and variables.
   public var names: NameRegister
+  /// Set by ``deleted(by:)`` alone, and never taken back: from then on the environment is unknown to everybody.
+  /// Its name stays taken until the last of its rows is gone, this one.
+  public private(set) var deletion: NamedSubject?
 
   /// Makes an environment.
   public init(
     id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
-    names: NameRegister = NameRegister()
+    deletion: NamedSubject? = nil, names: NameRegister = NameRegister()
   ) {
+    self.deletion = deletion
     self.id = id
     self.name = name
     self.revision = revision
@@ -27,5 +31,13 @@ public struct Environment: Hashable, Sendable {
     self.created = created
     self.creator = creator
     self.names = names
+  }
+
+  /// The environment with the mark of its deletion, and on whose behalf it goes.
+  public func deleted(by initiator: NamedSubject) -> Environment {
+    var next = self
+    next.revision += 1
+    next.deletion = initiator
+    return next
   }
 }

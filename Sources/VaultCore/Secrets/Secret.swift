@@ -21,7 +21,10 @@ public struct Secret: Hashable, Sendable {
   /// is used again.
   public var current: Int64
   /// Whether there is such a secret, and whether it has a version.
-  public var life: Life
+  public let life: Life
+  /// The versions up to this number are gone, though rows of them may still be there: set by a deletion, and
+  /// never set back: a new version keeps it.
+  public let removed: Int64
   /// When the current version was set, in milliseconds since the epoch.
   public var updated: Int64
   /// The uid that set the current version.
@@ -30,8 +33,9 @@ public struct Secret: Hashable, Sendable {
   /// Makes a secret.
   public init(
     environment: Int64, name: SecretName, revision: Int64, current: Int64,
-    life: Life = .set, updated: Int64, updater: UInt32
+    life: Life = .set, removed: Int64 = 0, updated: Int64, updater: UInt32
   ) {
+    self.removed = removed
     self.environment = environment
     self.name = name
     self.revision = revision
@@ -43,6 +47,13 @@ public struct Secret: Hashable, Sendable {
 
   /// Whether there is a secret of this name, with a version or without.
   public var isLive: Bool { life != .deleted }
+
+  /// The secret without its versions: only its number goes on counting.
+  public func deleted(by uid: UInt32, at wall: Int64) -> Secret {
+    Secret(
+      environment: environment, name: name, revision: revision + 1, current: current,
+      life: .deleted, removed: current, updated: wall, updater: uid)
+  }
 }
 
 /// One version of a secret: what decides whether it may be opened, beside the sealed record itself.

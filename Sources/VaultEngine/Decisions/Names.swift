@@ -46,7 +46,8 @@ extension VaultEngine {
     try rows.put(
       Secret(
         environment: environment.id, name: secret, revision: (existing?.revision ?? 0) + 1,
-        current: existing?.current ?? 0, life: .empty, updated: now.wall, updater: caller.uid))
+        current: existing?.current ?? 0, life: .empty, removed: existing?.removed ?? 0,
+        updated: now.wall, updater: caller.uid))
     try rows.put(
       environment.naming(
         secret, by: try maker(caller, in: environment), first: (existing?.current ?? 0) + 1))
