@@ -117,7 +117,10 @@ final class CompletionTests {
       "environment create x --requester user:ci --exclu",
       "environment create x --requester user : ci --exclu", "--exclusive"
     ),
-    ("secret get -e 'development' AZURE_T", "secret get -e 'development' AZURE_T", "AZURE_TENANT_ID"),
+    (
+      "secret get -e 'development' AZURE_T", "secret get -e 'development' AZURE_T",
+      "AZURE_TENANT_ID"
+    ),
   ]
 
   @Test func `bash takes words apart that belong together, which changes nothing`() throws {
