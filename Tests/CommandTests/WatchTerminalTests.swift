@@ -89,7 +89,9 @@ struct WatchTerminalTests {
     try watch.until("> 1 ")
     try watch.press("\r", until: "│ REGION  \"west europe\"")
     try watch.press("a", until: "a comment or nothing")
-    try watch.press("\r", until: "as shown?")
+    try watch.press("\r", until: "KEY is a new name: type it")
+    try watch.press("KEY\r", until: "REGION is a new name: type it")
+    try watch.press("REGION\r", until: "as shown?")
     // No event tells of a variable; the digest does.
     try daemon.must(["variable", "set", "REGION", "-e", "production", "--value", "evil"])
     try watch.press("y", until: "it has changed; read it again")

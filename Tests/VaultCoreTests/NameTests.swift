@@ -25,15 +25,20 @@ import VaultCore
 
   @Test(arguments: UInt8.min...UInt8.max)
   func `a secret name admits exactly its grammar, byte for byte`(byte: UInt8) throws {
-    let first = Self.letters.union([0x5F])
-    if let text = Self.text([byte, 0x78]) {
-      #expect(fault(secret: text) == (first.contains(byte) ? nil : .character(offset: 0)))
+    let lower = Self.letters.filter { $0 >= 0x61 }
+    let first = Self.letters.union([0x5F]).subtracting(lower)
+    func expected(_ grammar: Set<UInt8>, _ text: String, at offset: Int) -> NameFault? {
+      if lower.contains(byte) { return .lowerCase(text.uppercased()) }
+      return grammar.contains(byte) ? nil : .character(offset: offset)
+    }
+    if let text = Self.text([byte, 0x58]) {
+      #expect(fault(secret: text) == expected(first, text, at: 0))
     } else {
       #expect(byte >= 0x80)
     }
-    if let text = Self.text([0x78, byte, 0x78]) {
+    if let text = Self.text([0x58, byte, 0x58]) {
       let inner = first.union(Self.digits)
-      #expect(fault(secret: text) == (inner.contains(byte) ? nil : .character(offset: 1)))
+      #expect(fault(secret: text) == expected(inner, text, at: 1))
     }
   }
 

@@ -171,7 +171,7 @@ import VaultCore
     #expect(
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
-        "environment.exists": 2,
+        "environment.exists": 2, "name.taken": 2,
       ])
   }
 

@@ -192,7 +192,7 @@ import VaultCore
     (#"{"base64":"AP8="}"#, [0, 255]), (#""\u0000\n\"ü""#, [0, 10, 34, 0xC3, 0xBC]),
   ])
   func `a value arrives byte for byte`(_ json: String, _ bytes: [UInt8]) throws {
-    let call = try Wire.call("secret.set", #"{"environment":"p","name":"a","value":\#(json)}"#)
+    let call = try Wire.call("secret.set", #"{"environment":"p","name":"A","value":\#(json)}"#)
     guard case .secretSet(let set) = call else {
       Issue.record("another call")
       return
@@ -203,7 +203,7 @@ import VaultCore
   }
 
   @Test func `a secret that is named twice is asked for once`() throws {
-    let call = try Wire.call("request.create", #"{"environment":"p","secrets":["b","A","B"]}"#)
+    let call = try Wire.call("request.create", #"{"environment":"p","secrets":["B","A","B"]}"#)
     guard case .requestCreate(let create) = call else {
       Issue.record("another call")
       return

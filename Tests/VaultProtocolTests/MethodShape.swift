@@ -93,6 +93,7 @@ struct MethodShape: Sendable, CustomStringConvertible {
       ]),
     MethodShape(
       method: .principalRemove, members: [required("principal", "\"user:bob\"", wrong: "[]")]),
+    MethodShape(method: .secretCreate, members: [environment, name]),
     MethodShape(
       method: .secretSet,
       members: [
@@ -101,7 +102,6 @@ struct MethodShape: Sendable, CustomStringConvertible {
         optional("revoke_previous", "true", wrong: "1"),
         optional("beside", "[\"A\"]", wrong: "\"A\""),
       ]),
-    MethodShape(method: .secretCreate, members: [environment, name]),
     MethodShape(
       method: .secretGet,
       members: [environment, name, optional("request", "42", wrong: "\"42\""), ticket]),
