@@ -51,11 +51,11 @@ import VaultCore
   @Test func `a name has 1 to 255 bytes`() {
     #expect(fault(environment: "") == .empty)
     #expect(fault(secret: "") == .empty)
-    let longest = String(repeating: "x", count: 255)
+    let longest = String(repeating: "X", count: 255)
     #expect(fault(environment: longest) == nil)
     #expect(fault(secret: longest) == nil)
-    #expect(fault(environment: longest + "x") == .tooLong)
-    #expect(fault(secret: longest + "x") == .tooLong)
+    #expect(fault(environment: longest + "X") == .tooLong)
+    #expect(fault(secret: longest + "X") == .tooLong)
   }
 
   @Test func `each letter alone: an environment's is folded, a secret's is offered in upper case`()

@@ -40,9 +40,8 @@ extension Gate {
     lines.append(
       writers.isEmpty
         ? "Admins alone set its secrets."
-        : isUnprotected
-          ? "\(list(writers, "and")) may set its secrets and never its gate; so may admins."
-          : "\(list(writers, "and")) may set and rotate its secrets; admins alone make a new name.")
+        : "\(list(writers, "and")) may set its secrets and never its gate; so may admins.")
+    if !writers.isEmpty, !isUnprotected { lines.append("Admins alone make a new name.") }
     if !allowedNames.isEmpty {
       let names = allowedNames.map(\.text).joined(separator: ", ")
       lines.append("Reserved names that are allowed here: \(names).")
