@@ -59,9 +59,9 @@ import VaultProtocol
     ])
     #expect(
       table.lines(aligned: false, colours: false) == [
-        "A\t3\tenabled\t2026-01-31 12:34:56Z\tuid 0\t",
-        "A\t3\tdisabled\t2026-01-31 12:34:56Z\tuid 0\t",
-        "A\t-\tempty\t2026-01-31 12:34:56Z\tuid 0\treserved: steers a tool that moves code or data",
+        "A\t3\tenabled\t2026-01-31 12:34:56Z\tuid 0",
+        "A\t3\tdisabled\t2026-01-31 12:34:56Z\tuid 0",
+        "A\t-\tempty, reserved: steers a tool that moves code or data\t2026-01-31 12:34:56Z\tuid 0",
       ])
   }
 

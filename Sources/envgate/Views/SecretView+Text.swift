@@ -5,14 +5,14 @@ extension SecretView {
   static func table(of secrets: [SecretView]) -> Table {
     let now = WallClock.now
     var table = Table(
-      of: "secrets", .name("NAME"), .number("VERSION"), .whole("STATE"), .whole("UPDATED"), "BY",
-      "NOTE")
+      of: "secrets", .name("NAME"), .number("VERSION"), .whole("STATE"), .whole("UPDATED"), "BY")
     for secret in secrets {
       table.add(
         .init(secret.name), .init(secret.version == 0 ? "-" : "\(secret.version)"),
-        .init(secret.state, secret.state == "enabled" ? .plain : .bad),
-        .init(time: secret.updated, now: now), .init("uid \(secret.updatedBy)"),
-        .init(secret.steers.map { "reserved: steers \($0)" } ?? "", .bad))
+        .init(
+          secret.state + (secret.steers.map { ", reserved: steers \($0)" } ?? ""),
+          secret.state == "enabled" && secret.steers == nil ? .plain : .bad),
+        .init(time: secret.updated, now: now), .init("uid \(secret.updatedBy)"))
     }
     return table
   }
