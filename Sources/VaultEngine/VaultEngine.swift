@@ -41,6 +41,8 @@ public final class VaultEngine {
   var refusals = RefusalLog()
   var readCounts = ReadCounts()
   var changed: Set<Int64> = []
+  /// Requests with which calls were parked before the vault was opened anew: they come again.
+  var recalled: [Int64] = []
   var failedReleases: [PendingRelease] = []
   var dataVersion: Int64 = 0
   var isTampered = false
@@ -161,7 +163,13 @@ public final class VaultEngine {
       for row in page {
         let request = try rows.verify(request: row).value
         live.update(request) { $0.unattendedSince = now }
-        if try newerGate(of: request) != nil { _ = lagging.append(request.id, by: nil) }
+        if try newerGate(of: request) != nil {
+          _ = lagging.append(request.id, by: nil)
+        } else if request.attended, let place = request.place {
+          live.turns.expect(
+            place, in: request.environment,
+            until: Deadline(after: Self.attendedGrace, from: now))
+        }
         after = request.id
       }
       if page.count < 500 { return }

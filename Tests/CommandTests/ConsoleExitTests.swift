@@ -35,7 +35,7 @@ private typealias Code = envgate.ExitStatus
         .revisionMismatch, .environmentUnknown, .environmentExists, .environmentInUse,
         .environmentLimit, .principalUnknown, .secretUnknown, .secretLimit, .secretDisabled,
         .versionUnknown, .versionState, .variableUnknown, .variableLimit, .requestUnknown,
-        .requestEnded, .grantExpired, .grantHeld, .readLimit,
+        .requestEnded, .grantExpired, .grantHeld, .grantOutdated, .readLimit,
       ]
     ),
   ]

@@ -15,13 +15,13 @@ import VaultCore
 
   @Test func `what a grant is needed for is said, and that it is read under one alone`() {
     for (exclusive, maxReads, lines) in [
-      (true, nil, ["One grant at a time: while one is active, no other request is."]),
+      (true, nil, ["One grant at a time: jobs that wait have their turns in the order in which their requests were made."]),
       (false, 1, ["Under one grant each secret is read at most once."]),
       (false, 3, ["Under one grant each secret is read at most 3 times."]),
       (
         true, 3,
         [
-          "One grant at a time: while one is active, no other request is.",
+          "One grant at a time: jobs that wait have their turns in the order in which their requests were made.",
           "Under one grant each secret is read at most 3 times.",
         ]
       ),

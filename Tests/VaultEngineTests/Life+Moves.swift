@@ -237,7 +237,10 @@ extension Life {
 
   private mutating func activate() -> Move? {
     let hold: Grant.Hold = random.oneIn(3) ? .ticket : .connection
-    return use(["approved"], "activate") { .activate(request: $0, ticket: $1, hold: hold) }
+    let waits = random.oneIn(2)
+    return use(["approved"], "activate") {
+      .activate(request: $0, ticket: $1, hold: hold, waits: waits)
+    }
   }
 
   private mutating func read(_ name: String) throws -> Move? {

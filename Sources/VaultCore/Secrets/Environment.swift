@@ -12,10 +12,14 @@ public struct Environment: Hashable, Sendable {
   public let created: Int64
   /// The uid that created it.
   public let creator: UInt32
+  /// The highest number of a request that was activated while one grant at a time was allowed; 0 before
+  /// the first.
+  public var lastActivated: Int64
 
   /// Makes an environment.
   public init(
-    id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32
+    id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
+    lastActivated: Int64 = 0
   ) {
     self.id = id
     self.name = name
@@ -23,5 +27,12 @@ public struct Environment: Hashable, Sendable {
     self.gate = gate
     self.created = created
     self.creator = creator
+    self.lastActivated = lastActivated
+  }
+
+  /// The newer request whose activation has outdated a request; nil where none has, or where the gate lets
+  /// an older one follow a newer one.
+  public func newerActivated(than request: Int64) -> Int64? {
+    gate.inOrder && request < lastActivated ? lastActivated : nil
   }
 }

@@ -25,6 +25,10 @@ struct LiveRequests {
     var hold: Grant.Hold?
     /// When the request's present state ends by its clock.
     var end: Deadline
+    /// Its place in the queue of an exclusive environment; nil where it is not approved.
+    var place: TurnQueue.Place?
+    /// Up to when its grant waits for the first read.
+    var unreadUntil: Deadline?
     /// The connections of the requester that made it or wait on it.
     var attendants: Set<UInt64> = []
     /// The connection that made it; it needs no ticket.
@@ -71,6 +75,8 @@ struct LiveRequests {
   }
 
   private(set) var entries: [Int64: Entry] = [:]
+  /// Who waits for a turn, and whose it is.
+  var turns = LiveTurns()
   private var liveOf: [Subject: Int] = [:]
   private var pins: [Pin: Int] = [:]
   private var newestOf: [Job: Int64] = [:]
@@ -84,11 +90,22 @@ struct LiveRequests {
       return
     }
     var entry = entries[request.id] ?? enter(request, end)
+    move(entry, to: request)
     entry.phase = request.phase
     entry.hold = request.grant?.hold
     entry.end = end
+    entry.place = request.place
+    entry.unreadUntil = request.grant?.unreadUntil
     change(&entry)
     entries[request.id] = entry
+  }
+
+  /// A place belongs to an approved request, and a grant to an active one.
+  private mutating func move(_ entry: Entry, to request: AccessRequest) {
+    if let place = entry.place, place != request.place {
+      turns.giveUp(place, in: entry.environment)
+    }
+    if request.state == .active { turns.took(entry.environment, entry.id) }
   }
 
   private mutating func enter(_ request: AccessRequest, _ end: Deadline) -> Entry {
@@ -109,6 +126,8 @@ struct LiveRequests {
 
   private mutating func remove(_ id: Int64) {
     guard let entry = entries.removeValue(forKey: id) else { return }
+    if let place = entry.place { turns.giveUp(place, in: entry.environment) }
+    turns.freed(entry.environment, id)
     liveOf[entry.requester] = liveOf[entry.requester].flatMap { $0 > 1 ? $0 - 1 : nil }
     for secret in entry.secrets {
       let pin = Pin(environment: entry.environment, secret: secret)
@@ -133,6 +152,11 @@ struct LiveRequests {
   func newer(than id: Int64) -> Int64? {
     guard let job = entries[id]?.job, let newest = newestOf[job], newest > id else { return nil }
     return newest
+  }
+
+  /// The requests whose grants a connection holds, in the order of their numbers.
+  func held(by connection: UInt64) -> [Int64] {
+    entries.values.filter { $0.holder == connection }.map(\.id).sorted()
   }
 
   /// How many grants a connection holds.
@@ -174,6 +198,19 @@ struct LiveRequests {
     if entries[id]?.isWaiting == true { entries[id]?.unattendedSince = nil }
   }
 
+  /// A connection waits with an approved request for its turn.
+  mutating func stand(_ id: Int64, connection: UInt64) {
+    guard let entry = entries[id], let place = entry.place else { return }
+    turns.stand(place, in: entry.environment, connection: connection)
+    attend(id, connection: connection)
+  }
+
+  /// The call with which a connection waited is answered.
+  mutating func leave(_ id: Int64, connection: UInt64) {
+    guard let entry = entries[id], let place = entry.place else { return }
+    turns.leave(place, in: entry.environment, connection: connection)
+  }
+
   mutating func keepAlive(_ id: Int64, by connection: UInt64) {
     entries[id]?.lifeline = connection
   }
@@ -191,6 +228,9 @@ struct LiveRequests {
           || entry.attendants.contains(connection)
       else { continue }
       var next = entry
+      if let place = entry.place {
+        turns.leave(place, in: entry.environment, connection: connection)
+      }
       next.attendants.remove(connection)
       if next.maker == connection { next.maker = nil }
       if next.lifeline == connection {
@@ -213,6 +253,10 @@ struct LiveRequests {
   func due(at now: Moment, graceMilliseconds: Int64) -> [(id: Int64, unattended: Bool)] {
     entries.values.compactMap { entry -> (id: Int64, unattended: Bool)? in
       if entry.end.isReached(at: now) { return (entry.id, false) }
+      // Whoever holds it is stopped, or does not want it; after a restart it is resumed first.
+      if entry.holder != nil, entry.unreadUntil?.isReached(at: now) == true {
+        return (entry.id, false)
+      }
       let needsSomebody = entry.isWaiting ? entry.attended : entry.hold == .connection
       // A grant without a holder and a lifeline is what a restart of the daemon leaves.
       guard needsSomebody, entry.holder == nil, entry.lifeline == nil,
@@ -229,7 +273,7 @@ extension AccessRequest {
   var end: Deadline? {
     switch state {
     case .waiting: expires
-    case .approved(let until): until
+    case .approved(let until, _): until
     case .active: grant?.expires
     case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: nil
     }

@@ -167,15 +167,22 @@ extension VaultEngine {
   /// What the answer about a request says beside the request itself.
   func answer(_ request: AccessRequest) throws -> RequestAnswer {
     var unmet: [Unmet] = []
-    if request.state == .waiting, let environment = try rows.environment(id: request.environment),
+    var turn: Turn?
+    var outdatedBy: Int64?
+    if request.isOpen, let environment = try rows.environment(id: request.environment),
       environment.revision == request.gateRevision
     {
-      unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+      if request.state == .waiting {
+        unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+      }
+      turn = try self.turn(of: request, in: environment)
+      outdatedBy = environment.newerActivated(than: request.id)
     }
     return RequestAnswer(
       request: request, unmet: unmet,
       byServiceAccount: configuration.isShared(request.requester.subject),
-      newer: live.newer(than: request.id), isUnattended: live[request.id]?.isUnattended ?? false)
+      newer: live.newer(than: request.id), turn: turn, outdatedBy: outdatedBy,
+      isUnattended: live[request.id]?.isUnattended ?? false)
   }
 }
 

@@ -55,13 +55,13 @@ extension VaultEngine {
     var next = request.rebased(on: environment)
     if request.endIsReached(at: now) || next.endIsReached(at: now) { return nil }
     next.digest = try sha256(next.digestInput(vault: vault.bytes)).bytes
-    return next.settled(in: environment, at: now)
+    return next.settled(in: environment, record: trail.sequence + 1, at: now)
   }
 }
 
 extension AccessRequest {
   /// Whether it waits or is approved: what an edit of its gate sends back.
-  fileprivate var isOpen: Bool {
+  var isOpen: Bool {
     switch state {
     case .waiting, .approved: true
     case .active, .closed, .rejected, .expired, .cancelled, .superseded, .revoked: false
@@ -77,7 +77,7 @@ extension Action {
     case .getRequest(let id), .observeRequest(let id), .cancelRequest(let id, _),
       .revokeRequest(let id):
       id
-    case .approve(let id, _, _), .reject(let id, _, _), .activate(let id, _, _),
+    case .approve(let id, _, _), .reject(let id, _, _), .activate(let id, _, _, _),
       .holdGrant(let id, _), .readGrant(let id, _, _), .closeGrant(let id, _, _):
       id
     case .resumeGrant(let id, _): id

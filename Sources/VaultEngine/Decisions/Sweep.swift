@@ -33,6 +33,7 @@ extension VaultEngine {
 
   func tick(at now: Moment) throws -> Pending {
     wantsSignature = true
+    live.turns.tick(at: now)
     // Bounded, so that no tick holds the loop for long; the rest comes a second later.
     for (id, unattended) in live.due(at: now, graceMilliseconds: Self.attendedGrace)
       .prefix(most(Self.mostEndedPerTick))

@@ -59,6 +59,7 @@ public enum Reason: String, Sendable, CaseIterable {
   case timeLimit = "limit.time"
   case peerUnknown = "peer.unknown"
   case peerRefused = "peer.refused"
+  case grantOutdated = "grant.outdated"
 
   /// The number that JSON-RPC wants; it says no more than the word.
   public var code: Int64 {
@@ -119,6 +120,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case .timeLimit: -32050
     case .peerUnknown: -32051
     case .peerRefused: -32052
+    case .grantOutdated: -32053
     }
   }
 }

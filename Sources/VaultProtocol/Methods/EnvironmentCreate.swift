@@ -22,6 +22,8 @@ public struct EnvironmentCreate: CallParameters {
   public let preventSelfReview: Bool
   /// Whether at most one grant is active at a time.
   public let exclusive: Bool
+  /// Whether a request is refused once a newer one was activated.
+  public let inOrder: Bool
   /// How often each secret may be read under one grant; nil where nobody counts.
   public let maxReads: Int?
   /// How long requests, approvals and grants live, in milliseconds.
@@ -32,7 +34,7 @@ public struct EnvironmentCreate: CallParameters {
   public init(
     name: EnvironmentName, requesters: [PrincipalName]?, protection: Protection,
     writers: [PrincipalName] = [], preventSelfReview: Bool = true, exclusive: Bool = false,
-    maxReads: Int? = nil, clocks: Clocks = Clocks()
+    inOrder: Bool = false, maxReads: Int? = nil, clocks: Clocks = Clocks()
   ) {
     self.name = name
     self.requesters = requesters
@@ -40,6 +42,7 @@ public struct EnvironmentCreate: CallParameters {
     self.writers = writers
     self.preventSelfReview = preventSelfReview
     self.exclusive = exclusive
+    self.inOrder = inOrder
     self.maxReads = maxReads
     self.clocks = clocks
   }
@@ -60,7 +63,8 @@ extension EnvironmentCreate {
     let writers = known.take(self.writers.count)
     return Gate(
       protection: protection.resolved(&known), requesters: requesters, writers: writers,
-      allowSelfReview: !preventSelfReview, exclusive: exclusive, maxReads: maxReads, clocks: clocks)
+      allowSelfReview: !preventSelfReview, exclusive: exclusive, inOrder: inOrder,
+      maxReads: maxReads, clocks: clocks)
   }
 }
 
@@ -74,6 +78,7 @@ extension EnvironmentCreate {
     }
     preventSelfReview = try reader.bool("prevent_self_review", default: true)
     exclusive = try reader.bool("exclusive", default: false)
+    inOrder = try reader.bool("in_order", default: false)
     maxReads = try reader.optionalCount("max_reads")
     var clocks = Clocks()
     clocks.request = try reader.clock("request_ttl") ?? clocks.request
@@ -98,6 +103,7 @@ extension EnvironmentCreate {
     if !writers.isEmpty { writer.member("writers", writers.map(\.text)) }
     writer.member("prevent_self_review", preventSelfReview)
     if exclusive { writer.member("exclusive", true) }
+    if inOrder { writer.member("in_order", true) }
     writer.optional("max_reads", maxReads.map { Int64($0) })
     writer.member("request_ttl", clocks.request / 1_000)
     writer.member("approval_ttl", clocks.approval / 1_000)

@@ -6,7 +6,7 @@ extension Hub {
 
   /// Whether the session was waiting.
   func unpark(_ session: Session) -> Bool {
-    guard case .wait(let request, _) = session.conversation.first?.work,
+    guard let request = session.conversation.first?.work.parkedOn,
       parked[request]?.remove(session.id) != nil
     else { return false }
     if parked[request]?.isEmpty == true { parked[request] = nil }

@@ -52,7 +52,7 @@ final class Hub: @unchecked Sendable {
   var shares: Shares
   private var undecided: [Lane: Int] = [:]
   private var nextConnection: UInt64 = 1
-  /// Who waits on which request.
+  /// Who waits on which request, be it for its gate or for its turn.
   var parked: [Int64: Set<UInt64>] = [:]
   /// Connections whose request has moved, and that are to look at it again.
   private lazy var woken = Slices(self) { $0.requestChanged() }
@@ -252,7 +252,7 @@ final class Hub: @unchecked Sendable {
     guard case .request(let answer) = reply else { return }
     if answer.request.state == .active {
       switch session.conversation.first?.work {
-      case .command(.activate(_, _, .connection)), .command(.resumeGrant):
+      case .command(.activate(_, _, .connection, _)), .command(.resumeGrant):
         holders[answer.request.id] = session.id
       default: break
       }

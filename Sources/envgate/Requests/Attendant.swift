@@ -11,6 +11,9 @@ final class Attendant {
   /// waits, which is in the middle of a call.
   var giveUp: () -> String = { "nothing was done" }
 
+  /// Done once a second while something is waited for.
+  var eachSecond: (() -> Void)?
+
   private let signals: SignalWatch
   private var taken: (signal: Int32, deadline: WaitDeadline)?
   private var isHeldBack = false
@@ -48,6 +51,7 @@ final class Attendant {
       throw Interrupted(signal: taken.signal, sentence: giveUp())
     }
     progress.tick(now: WallClock.now)
+    eachSecond?()
   }
 
   /// Nothing is waited for any more.
