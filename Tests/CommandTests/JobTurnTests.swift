@@ -10,7 +10,10 @@ struct JobTurnTests {
   private func stage(_ more: String...) throws -> TestDaemon {
     let daemon = try TestDaemon()
     try daemon.must(
-      ["environment", "create", "open", "--requester", "user:daemon", "--unprotected", "--exclusive"]
+      [
+        "environment", "create", "open", "--requester", "user:daemon", "--unprotected",
+        "--exclusive",
+      ]
         + more)
     try daemon.must(["secret", "set", "KEY", "-e", "open"], input: "the value")
     mkdir(daemon.folder + "/job", 0o777)
@@ -46,11 +49,11 @@ struct JobTurnTests {
   }
 
   private func state(_ daemon: TestDaemon, _ id: Int) throws -> String {
-    try daemon.must(["request", "show", "\(id)"]).split(separator: "\n").first.map(String.init) ?? ""
+    try daemon.must(["request", "show", "\(id)"]).split(separator: "\n").first.map(String.init)
+      ?? ""
   }
 
-  @Test func `turns: jobs go in their order, behind a killed holder, and past one that is gone`()
-    throws
+  @Test func `turns: jobs go in their order, behind a killed holder, past one that is gone`() throws
   {
     let daemon = try stage()
     let holder = try hold(daemon)
@@ -126,7 +129,8 @@ struct JobTurnTests {
       ["exec", "-e", "open", "--", "/bin/sh", "-c", "printf %s \"$ENVGATE_HELD\""], as: Self.runner)
     #expect(held.hasPrefix("2:sha256:"), "\(held)")
     try daemon.must(
-      ["exec", "-e", "open", "--", "/bin/true"], as: Self.runner, environment: ["ENVGATE_HELD": held])
+      ["exec", "-e", "open", "--", "/bin/true"], as: Self.runner,
+      environment: ["ENVGATE_HELD": held])
   }
 
   @Test func `turns: after a restart jobs go on in their order, and the holder keeps its grant`()
@@ -145,7 +149,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "first second")
   }
 
-  @Test func `turns: after a restart a job that does not come back is waited for a minute`() throws {
+  @Test func `turns: after a restart a job that does not come back is waited for a minute`() throws
+  {
     let daemon = try stage()
     let holder = try hold(daemon)
     let jobs = try ["gone", "back"].map { try queue(daemon, $0) }
@@ -180,7 +185,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "next")
   }
 
-  @Test func `in_order: an older request is refused once a newer one ran, and shown to be`() throws {
+  @Test func `in_order: an older request is refused once a newer one ran, and shown to be`() throws
+  {
     let daemon = try stage("--in-order")
     #expect(
       try daemon.must(["environment", "show", "open"]).contains(
@@ -192,9 +198,9 @@ struct JobTurnTests {
     let shown = try daemon.must(["request", "show", "1"])
     #expect(shown.contains("request 2, which is newer, was activated"), "\(shown)")
     let late = try daemon.envgate(
-      ["exec", "-e", "open", "--exit-codes", "--request", "1", "--ticket-file", ticket, "--"]
-        + ["/bin/true"], as: Self.runner)
-    #expect(late.code == 77 && late.stderr.contains("grant.outdated"), "\(late.stderr)")
+      ["exec", "-e", "open", "--request", "1", "--ticket-file", ticket, "--", "/bin/true"],
+      as: Self.runner)
+    #expect(late.code == 125 && late.stderr.contains("grant.outdated"), "\(late.stderr)")
     try daemon.must(["environment", "edit", "open", "--no-in-order"])
     try daemon.must(
       ["exec", "-e", "open", "--request", "1", "--ticket-file", ticket, "--", "/bin/true"],

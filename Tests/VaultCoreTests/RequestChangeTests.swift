@@ -30,11 +30,13 @@ import VaultCore
       Sample.review(Host.alice, digest: Sample.otherDigest),
     ] {
       #expect(
-        next.with(reviews: [review]).settled(in: try environment(), record: 90, at: Clock.start).state
+        next.with(reviews: [review]).settled(in: try environment(), record: 90, at: Clock.start)
+          .state
           == .waiting)
     }
     let anew = Sample.review(Host.alice, gateRevision: 4, digest: Sample.otherDigest)
-    let settled = next.with(reviews: [anew]).settled(in: try environment(), record: 90, at: Clock.start)
+    let settled = next.with(reviews: [anew]).settled(
+      in: try environment(), record: 90, at: Clock.start)
     #expect(settled.state.text == "approved")
     // Where somebody approved, the place is of that record; where nobody does, of its making.
     #expect(settled.place == TurnQueue.Place(number: 90, request: 42))

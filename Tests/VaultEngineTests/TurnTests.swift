@@ -124,7 +124,8 @@ import VaultCore
     #expect(vault.run(jobs[4].caller, jobs[4].activate()).state == "active")
   }
 
-  @Test func `turns: of two connections that wait with one request either keeps the place`() throws {
+  @Test func `turns: of two connections that wait with one request either keeps the place`() throws
+  {
     let vault = try vault()
     let jobs = try jobs(3, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -142,7 +143,7 @@ import VaultCore
     #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 0)
   }
 
-  @Test func `turns: without an answer about its reviewers a call goes, its rank stays, the next comes`()
+  @Test func `turns: without an answer about its reviewers a call goes and its rank stays`()
     throws
   {
     let vault = try Fixture()
@@ -264,7 +265,8 @@ import VaultCore
 
   // MARK: In order
 
-  @Test func `in_order: a request is refused once a newer one was activated, and shown to be before`()
+  @Test
+  func `in_order: a request is refused once a newer one was activated, and shown to be before`()
     throws
   {
     let vault = try vault(inOrder: true)

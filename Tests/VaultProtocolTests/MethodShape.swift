@@ -158,7 +158,8 @@ struct MethodShape: Sendable, CustomStringConvertible {
     MethodShape(method: .requestRevoke, members: [request]),
     MethodShape(
       method: .grantActivate,
-      members: [request, ticket, optional("hold", "\"ticket\"", wrong: "true"),
+      members: [
+        request, ticket, optional("hold", "\"ticket\"", wrong: "true"),
         optional("wait", "true", wrong: "1"),
       ]),
     MethodShape(

@@ -34,7 +34,8 @@ struct HeldGrants {
         return nil
       }
       do {
-        let request = try connection.call(.requestGet(RequestGet(request: id)), as: RequestView.self)
+        let request = try connection.call(
+          .requestGet(RequestGet(request: id)), as: RequestView.self)
         return request.state == "active" && Self.word(request) == word ? request : nil
       } catch let error as WireError where error.known != nil && error.retryAfter == nil {
         // Of another vault, or not to be seen from here.

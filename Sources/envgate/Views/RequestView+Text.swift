@@ -29,7 +29,8 @@ extension RequestView {
     if let outdatedBy {
       facts.add(
         "outdated",
-        "request \(outdatedBy), which is newer, was activated: this one is refused even if approved")
+        "request \(outdatedBy), which is newer, was activated: this one is refused even if approved"
+      )
     }
     if let turn { facts.add("turn", turn.sentence) }
     if attended, isLive { facts.add("attended", "ends by itself when nobody waits on it") }
