@@ -263,6 +263,32 @@ import VaultCore
     #expect(vault.run(job.caller, job.activate()).state == "active")
   }
 
+  @Test
+  func `turns: of a queue of a thousand one event wakes one call, and writes as much as of one`()
+    throws
+  {
+    let vault = try Fixture()
+    vault.configuration.waiting = (2_000, 2_000)
+    try vault.restart()
+    try vault.create(
+      "open",
+      Gate(
+        protection: .unprotected, requesters: .principals([.uid(Fixture.runner)]), exclusive: true))
+    let jobs = try jobs(1_000, in: vault, environment: "open")
+    #expect(vault.run(jobs[0].caller, jobs[0].activate()).state == "active")
+    for job in jobs.dropFirst().reversed() {
+      #expect(vault.run(job.caller, job.activate()).queued?.before == 0)
+    }
+    for index in 0..<3 {
+      let writes = vault.engine.rows.writes
+      #expect(
+        changed(vault, jobs[index], close(jobs[index])) == [jobs[index].id, jobs[index + 1].id])
+      // The request's own row, and nobody else's.
+      #expect(vault.engine.rows.writes == writes + 1)
+      #expect(vault.run(jobs[index + 1].caller, jobs[index + 1].activate()).state == "active")
+    }
+  }
+
   // MARK: In order
 
   @Test
