@@ -237,9 +237,8 @@ extension Life {
 
   private mutating func activate() -> Move? {
     let hold: Grant.Hold = random.oneIn(3) ? .ticket : .connection
-    let waits = random.oneIn(2)
     return use(["approved"], "activate") {
-      .activate(request: $0, ticket: $1, hold: hold, waits: waits)
+      .activate(request: $0, ticket: $1, hold: hold, waits: $0.isMultiple(of: 2))
     }
   }
 
