@@ -237,9 +237,7 @@ extension Life {
 
   private mutating func activate() -> Move? {
     let hold: Grant.Hold = random.oneIn(3) ? .ticket : .connection
-    return use(["approved"], "activate") {
-      .activate(request: $0, ticket: $1, hold: hold, waits: $0.isMultiple(of: 2))
-    }
+    return use(["approved"], "activate") { .activate(request: $0, ticket: $1, hold: hold) }
   }
 
   private mutating func read(_ name: String) throws -> Move? {

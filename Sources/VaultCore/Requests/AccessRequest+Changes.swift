@@ -12,7 +12,7 @@ extension AccessRequest {
   /// revision and without its reviews, which were given for another gate (`what-was-approved`).
   ///
   /// The digest is of the old revision still: whoever calls this computes it anew, then calls
-  /// ``settled(in:at:)``.
+  /// ``settled(in:record:at:)``.
   public func rebased(on environment: Environment) -> AccessRequest {
     var next = self
     next.revision += 1
