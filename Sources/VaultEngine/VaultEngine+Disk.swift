@@ -60,7 +60,7 @@ extension VaultEngine {
     let before = trail
     do {
       trail = AuditTrail(head: Head(), chain: try Chain(vault))
-      try verifyEverything()
+      let found = try verifyEverything()
       if trail.head.sequence == before.head.sequence && trail.head.hash == before.head.hash {
         trail = before
         return
@@ -70,8 +70,8 @@ extension VaultEngine {
       else { throw Tampering("the vault that came back is not the one that was gone") }
       recalled = live.turns.allStanding
       live = LiveRequests()
-      lagging = LaggingRequests()
-      try restoreLiveRequests(now)
+      backlog = Backlog()
+      try restoreLiveRequests(found, now)
     } catch {
       trail = before
       throw error

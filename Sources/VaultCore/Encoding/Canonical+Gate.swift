@@ -9,6 +9,7 @@ extension Environment: Canonical {
     encoder.integer(created)
     encoder.integer(Int64(creator))
     encoder.integer(lastActivated)
+    encoder.optional(deletion) { $1.encode(into: &$0) }
   }
 
   /// Reads what ``encode(into:)`` wrote.
@@ -18,7 +19,10 @@ extension Environment: Canonical {
       id: try decoder.integer(), name: try decoder.environmentName(),
       revision: try decoder.integer(), gate: try Gate(from: &decoder),
       created: try decoder.integer(), creator: try decoder.accountNumber(),
-      lastActivated: try decoder.integer())
+      lastActivated: try decoder.integer(),
+      deletion: try decoder.optional { decoder throws(DecodingFault) in
+        try NamedSubject(from: &decoder)
+      })
   }
 }
 

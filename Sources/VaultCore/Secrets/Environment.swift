@@ -15,12 +15,17 @@ public struct Environment: Hashable, Sendable {
   /// The highest number of a request that was activated while one grant at a time was allowed; 0 before
   /// the first.
   public var lastActivated: Int64
+  /// Set by ``deleted(by:)`` alone, and never taken back: from then on the environment is unknown to everybody.
+  /// Its name stays taken until the last of its rows is gone, this one.
+  public private(set) var deletion: NamedSubject?
 
   /// Makes an environment.
   public init(
     id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
-    lastActivated: Int64 = 0
+    lastActivated: Int64 = 0,
+    deletion: NamedSubject? = nil
   ) {
+    self.deletion = deletion
     self.id = id
     self.name = name
     self.revision = revision
@@ -34,5 +39,13 @@ public struct Environment: Hashable, Sendable {
   /// an older one follow a newer one.
   public func newerActivated(than request: Int64) -> Int64? {
     gate.inOrder && request < lastActivated ? lastActivated : nil
+  }
+
+  /// The environment with the mark of its deletion, and on whose behalf it goes.
+  public func deleted(by initiator: NamedSubject) -> Environment {
+    var next = self
+    next.revision += 1
+    next.deletion = initiator
+    return next
   }
 }

@@ -1,7 +1,8 @@
 import Glibc
 import VaultClient
 
-/// Minds what happens beside a wait: the signals that end it, and the time, which the progress tells.
+/// Minds what happens beside a wait: the signals that end it, a daemon that hangs, and the time, which the
+/// progress tells.
 ///
 /// From its making to ``end()`` a signal that would end the process is taken at the next moment at which
 /// something is waited for; the second one ends it at once.
@@ -13,6 +14,8 @@ final class Attendant {
 
   /// Done once a second while something is waited for.
   var eachSecond: (() -> Void)?
+  /// Whether the daemon still answers; nil for one on another host, whose ssh minds that.
+  var pulse: Pulse?
 
   private let signals: SignalWatch
   private var taken: (signal: Int32, deadline: WaitDeadline)?
@@ -38,8 +41,8 @@ final class Attendant {
     return try body()
   }
 
-  /// Looks for a signal, and tells the time.
-  /// - Throws: ``Interrupted``.
+  /// Looks for a signal, whether the daemon answers, and tells the time.
+  /// - Throws: ``Interrupted``, or `ClientFault` where the daemon hangs.
   func look() throws {
     if let signal = signals.take(), taken == nil {
       taken = (signal, WaitDeadline(secondsFromNow: Self.grace))
@@ -52,6 +55,10 @@ final class Attendant {
     }
     progress.tick(now: WallClock.now)
     eachSecond?()
+    do throws(ClientFault) { try pulse?.tick() } catch {
+      progress.end()
+      throw error
+    }
   }
 
   /// Nothing is waited for any more.
