@@ -15,6 +15,8 @@ public struct Environment: Hashable, Sendable {
   /// The highest number of a request that was activated while one grant at a time was allowed; 0 before
   /// the first.
   public var lastActivated: Int64
+  /// The names of its secrets and variables.
+  public var names: NameRegister
   /// Set by ``deleted(by:)`` alone, and never taken back: from then on the environment is unknown to everybody.
   /// Its name stays taken until the last of its rows is gone, this one.
   public private(set) var deletion: NamedSubject?
@@ -23,7 +25,7 @@ public struct Environment: Hashable, Sendable {
   public init(
     id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
     lastActivated: Int64 = 0,
-    deletion: NamedSubject? = nil
+    deletion: NamedSubject? = nil, names: NameRegister = NameRegister()
   ) {
     self.deletion = deletion
     self.id = id
@@ -32,6 +34,7 @@ public struct Environment: Hashable, Sendable {
     self.gate = gate
     self.created = created
     self.creator = creator
+    self.names = names
     self.lastActivated = lastActivated
   }
 

@@ -173,21 +173,26 @@ extension VaultEngine {
     var unmet: [Unmet] = []
     var turn: Turn?
     var outdatedBy: Int64?
+    var newNames = UnapprovedNames()
     if request.state == .waiting || request.place != nil,
-      let environment = try rows.environment(id: request.environment),
-      environment.revision == request.gateRevision
+      let environment = try rows.environment(id: request.environment)
     {
-      if request.state == .waiting {
-        unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+      if environment.revision == request.gateRevision {
+        if request.state == .waiting {
+          unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+        }
+        turn = try self.turn(of: request, in: environment)
+        outdatedBy = environment.newerActivated(than: request.id)
       }
-      turn = try self.turn(of: request, in: environment)
-      outdatedBy = environment.newerActivated(than: request.id)
+      if request.state == .waiting {
+        newNames = environment.names.unapproved(request.secrets.map(\.name))
+      }
     }
     return RequestAnswer(
       request: request, unmet: unmet,
       byServiceAccount: configuration.isShared(request.requester.subject),
       newer: live.newer(than: request.id), turn: turn, outdatedBy: outdatedBy,
-      isUnattended: live[request.id]?.isUnattended ?? false)
+      isUnattended: live[request.id]?.isUnattended ?? false, newNames: newNames)
   }
 }
 

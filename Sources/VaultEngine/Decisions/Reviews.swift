@@ -17,6 +17,7 @@ extension VaultEngine {
       record: trail.sequence + 1, at: now)
     try rows.put(next)
     live.update(next)
+    if case .approved = next.state { try noteApproval(of: next, in: environment) }
     var details = [("digest", self.digest(request)), ("state", next.state.text)]
     if !comment.isEmpty { details.append(("comment", comment)) }
     record(

@@ -28,13 +28,16 @@ public struct EnvironmentCreate: CallParameters {
   public let maxReads: Int?
   /// How long requests, approvals and grants live, in milliseconds.
   public let clocks: Clocks
+  /// Reserved names that may be made in it.
+  public let allowedNames: [SecretName]
 
   /// Makes the parameters.
   /// - Parameter requesters: who may ask; nil for everybody.
   public init(
     name: EnvironmentName, requesters: [PrincipalName]?, protection: Protection,
     writers: [PrincipalName] = [], preventSelfReview: Bool = true, exclusive: Bool = false,
-    inOrder: Bool = false, maxReads: Int? = nil, clocks: Clocks = Clocks()
+    inOrder: Bool = false, maxReads: Int? = nil, clocks: Clocks = Clocks(),
+    allowedNames: [SecretName] = []
   ) {
     self.name = name
     self.requesters = requesters
@@ -45,6 +48,7 @@ public struct EnvironmentCreate: CallParameters {
     self.inOrder = inOrder
     self.maxReads = maxReads
     self.clocks = clocks
+    self.allowedNames = allowedNames
   }
 }
 
@@ -64,7 +68,7 @@ extension EnvironmentCreate {
     return Gate(
       protection: protection.resolved(&known), requesters: requesters, writers: writers,
       allowSelfReview: !preventSelfReview, exclusive: exclusive, inOrder: inOrder,
-      maxReads: maxReads, clocks: clocks)
+      maxReads: maxReads, clocks: clocks, allowedNames: allowedNames)
   }
 }
 
@@ -85,6 +89,7 @@ extension EnvironmentCreate {
     clocks.approval = try reader.clock("approval_ttl") ?? clocks.approval
     clocks.grant = try reader.clock("grant_ttl") ?? clocks.grant
     self.clocks = clocks
+    let allowedNames = try reader.optionalTexts("allowed_names") ?? []
     try reader.finish()
 
     self.name = try EnvironmentName(wire: name)
@@ -94,6 +99,7 @@ extension EnvironmentCreate {
       ? nil : try PrincipalName.read(requesters, most: Gate.mostRequesters, "requesters")
     self.writers = try PrincipalName.read(writers, most: Gate.mostWriters, "writers")
     self.protection = try protection.named()
+    self.allowedNames = try allowedNames.map { try SecretName(wire: $0) }
   }
 
   func write(to writer: inout JSONWriter) {
@@ -108,5 +114,6 @@ extension EnvironmentCreate {
     writer.member("request_ttl", clocks.request / 1_000)
     writer.member("approval_ttl", clocks.approval / 1_000)
     writer.member("grant_ttl", clocks.grant / 1_000)
+    if !allowedNames.isEmpty { writer.member("allowed_names", allowedNames.map(\.text)) }
   }
 }

@@ -47,6 +47,17 @@ public struct RequestView: ListItem, Hashable {
   public let unattended: Bool
   /// What a person should know before they answer.
   public let notes: [String]
+  /// The environment's variables, which its job gets, whose names no approved request has held, while it
+  /// waits; of its secrets each says so itself.
+  public let newVariables: [String]
+  /// How many more of those there are.
+  public let moreNewVariables: Int64
+
+  /// Its secrets whose names no approved request of its environment has held, while it waits.
+  public var newSecrets: [String] { secrets.filter(\.isNew).map(\.name) }
+
+  /// What the names of variables may take, in bytes, so that a request fits a line.
+  static let variableNameBytes = 8_192
 
   /// What `after` takes to continue behind this one.
   public var cursor: Int64 { id }
@@ -59,10 +70,18 @@ public struct RequestView: ListItem, Hashable {
   ///   - turn: how far it is from its turn.
   ///   - outdatedBy: the newer request whose activation has outdated it.
   ///   - isUnattended: whether its grant lives by its lifeline alone.
+  ///   - newNames: what its job would get that no approved request has held.
   public init(
     request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, newer: Int64? = nil,
-    turn: Turn? = nil, outdatedBy: Int64? = nil, isUnattended: Bool = false
+    turn: Turn? = nil, outdatedBy: Int64? = nil, isUnattended: Bool = false,
+    newNames: UnapprovedNames = UnapprovedNames()
   ) {
+    var room = Self.variableNameBytes
+    newVariables = newNames.variables.map(\.text).prefix { name in
+      room -= name.utf8.count + 3
+      return room >= 0
+    }
+    moreNewVariables = Int64(newNames.variables.count - newVariables.count)
     self.newer = newer
     self.turn = turn.map { TurnView($0) }
     self.outdatedBy = outdatedBy
@@ -76,7 +95,8 @@ public struct RequestView: ListItem, Hashable {
       outcome = nil
     }
     requester = AccountView(request.requester.subject, account: request.requester.name)
-    secrets = request.secrets.map { PinnedSecretView($0) }
+    let newSecrets = Set(newNames.secrets)
+    secrets = request.secrets.map { PinnedSecretView($0, isNew: newSecrets.contains($0.name)) }
     digest = Digest(request.digest).text
     gateRevision = request.gateRevision
     revision = request.revision
@@ -119,6 +139,8 @@ public struct RequestView: ListItem, Hashable {
     writer.key("requester")
     requester.write(to: &writer)
     writer.member("secrets", secrets)
+    writer.member("new_variables", newVariables)
+    if moreNewVariables > 0 { writer.member("more_new_variables", moreNewVariables) }
     writer.member("digest", digest)
     writer.member("gate_revision", gateRevision)
     writer.member("revision", revision)
@@ -149,6 +171,8 @@ public struct RequestView: ListItem, Hashable {
     id = try object.required("id").integer()
     environment = try object.required("environment").string()
     state = try object.required("state").string()
+    newVariables = try object.required("new_variables").strings()
+    moreNewVariables = try object.optional("more_new_variables")?.integer() ?? 0
     outcome = try object.required("outcome").nullableString()
     requester = try AccountView(object.required("requester"))
     secrets = try object.required("secrets").views()

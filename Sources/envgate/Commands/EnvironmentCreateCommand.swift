@@ -81,6 +81,12 @@ struct EnvironmentCreateCommand: ParsableCommand {
     help: ArgumentHelp("How long a grant is readable (1h).", valueName: "duration"))
   var grantTTL: TimeSpan?
 
+  @Option(
+    name: .customLong("allow-name"),
+    help: ArgumentHelp(
+      "Allow this reserved name for a secret or a variable; repeat it.", valueName: "name"))
+  var allowedNames: [String] = []
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -133,7 +139,8 @@ struct EnvironmentCreateCommand: ParsableCommand {
         ? nil : try requesters.map { try PrincipalName(argument: $0) },
       protection: try protection(), writers: try writers.map { try PrincipalName(argument: $0) },
       preventSelfReview: !allowSelfReview, exclusive: exclusive, inOrder: inOrder,
-      maxReads: maxReads, clocks: clocks)
+      maxReads: maxReads, clocks: clocks,
+      allowedNames: try allowedNames.map { try SecretName(argument: $0) })
   }
 
   private func protection() throws -> NamedProtection {
