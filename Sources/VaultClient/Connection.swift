@@ -2,7 +2,7 @@ import Glibc
 import StrictJSON
 public import VaultProtocol
 
-import SecretMemory
+public import SecretMemory
 
 /// One connection to a vault: calls go out and answers come back, one after the other, blocking.
 ///
@@ -158,6 +158,19 @@ public final class Connection {
     // Safety: the line is not touched.
     try unsafe exchange(.requestWait(RequestWait(request: request, revision: revision)), deadline) {
       value, _ in try RequestView(value)
+    }
+  }
+
+  /// Activates a grant, and waits for its turn where its environment has one grant at a time.
+  /// - Parameter deadline: up to when; nil waits as long as the daemon does.
+  /// - Throws: ``ClientFault/timedOut`` at the deadline, else as ``call(_:as:deadline:)``.
+  public func activateInTurn(
+    _ request: Int64, ticket: SecretBuffer?, deadline: WaitDeadline?
+  ) throws -> RequestView {
+    let activation = GrantActivate(request: request, ticket: ticket, waits: true)
+    // Safety: the line is not touched.
+    return try unsafe exchange(.grantActivate(activation), deadline) { value, _ in
+      try RequestView(value)
     }
   }
 

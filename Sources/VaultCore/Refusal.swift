@@ -62,8 +62,11 @@ public enum Refusal: Error, Hashable, Sendable {
   case alreadyReviewed(id: Int64)
   case tooManyReviews
   case grantExpired(id: Int64)
-  /// Another grant is active in an exclusive environment.
-  case grantBusy(environment: String)
+  /// It is not a request's turn in an exclusive environment. `holds`: the request whose grant, in an
+  /// exclusive environment too, the connection keeps meanwhile, so that it is not let wait.
+  case grantBusy(environment: String, Turn, holds: Int64? = nil)
+  /// A newer request was activated in an environment whose grants keep their order.
+  case grantOutdated(id: Int64, by: Int64)
   /// A connection holds the grant already.
   case grantHeld(id: Int64)
   /// The connection holds as many grants as one may.

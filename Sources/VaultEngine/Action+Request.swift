@@ -8,7 +8,7 @@ extension Action {
     case .getRequest(let id), .observeRequest(let id), .cancelRequest(let id, _),
       .revokeRequest(let id):
       id
-    case .approve(let id, _, _), .reject(let id, _, _), .activate(let id, _, _),
+    case .approve(let id, _, _), .reject(let id, _, _), .activate(let id, _, _, _),
       .holdGrant(let id, _), .readGrant(let id, _, _), .closeGrant(let id, _, _):
       id
     case .resumeGrant(let id, _): id

@@ -76,7 +76,10 @@ public enum Action: Sendable {
   /// Every approval and grant that the caller may take back, of one environment or requester where one
   /// is named; a bounded number at once.
   case revokeAll(environment: EnvironmentName?, requester: PrincipalName?)
-  case activate(request: Int64, ticket: SecretBuffer?, hold: Grant.Hold = .connection)
+  /// `waits`: where it is not the request's turn, the answer is ``CommandReply/queued(_:)``, and the same
+  /// comes again once the request is among those that changed.
+  case activate(
+    request: Int64, ticket: SecretBuffer?, hold: Grant.Hold = .connection, waits: Bool = false)
   /// Holds a grant again whose connection a restart of the daemon has ended.
   case resumeGrant(request: Int64, ticket: SecretBuffer)
   /// Makes the connection the lifeline of a grant: where the one that holds it ends without a close, the

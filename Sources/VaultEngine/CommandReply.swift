@@ -25,6 +25,9 @@ public enum CommandReply: Sendable {
   case secret(DurableRelease)
   case requestCreated(RequestAnswer, ticket: SecretBuffer)
   case request(RequestAnswer)
+  /// Not an answer for the wire: the call waits for its turn, and the server submits it again when the
+  /// request has changed.
+  case queued(Turn)
   case requests([RequestAnswer], next: Int64?)
   /// What was taken back, and whether there may be more.
   case revoked([Int64], more: Bool)
@@ -77,6 +80,10 @@ public struct RequestAnswer: Sendable {
   public let byServiceAccount: Bool
   /// The newest live request of the same requester, environment and key, where there is a newer one.
   public let newer: Int64?
+  /// How far it is from its turn; nil where it is not approved, or its environment has no turns.
+  public let turn: Turn?
+  /// The newer request whose activation keeps this one from ever being activated.
+  public let outdatedBy: Int64?
   /// Whether what a job left behind keeps its environment taken, with nobody left who may read.
   public let isUnattended: Bool
   /// What its job would get that no approved request has held, while it waits.

@@ -47,6 +47,8 @@ extension VaultEngine {
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
       if catchesUp { try catchUp(at: now) }
       for command in batch { pending.append(try answer(command, at: now)) }
+      changed.formUnion(live.turns.takeTurns(at: now))
+      changed.formUnion(recalled)
       try readCounts.flush(to: store, at: now)
       if trail.count > 0 || rows.isDirty || trail.isHeadNews { try writeHead() }
       if wantsSignature && signer.hasNews(trail.head) {
@@ -67,6 +69,7 @@ extension VaultEngine {
     }
     trail.begin()
     rows.committed()
+    recalled = []
     if closesConnections { endedConnections.removeAll() }
     if let signature { signer.committed(signature) }
     var outcome = BatchOutcome(
@@ -107,12 +110,15 @@ extension VaultEngine {
       // Half a command must not be committed, so the batch falls with it.
       throw error
     } catch let refusal as Refusal {
+      if case .accountNeeded = refusal {} else { giveUpTurn(command) }
       noteRefusal(refusal, command, at: now)
       return .ready(.refused(command.action.isRelease ? refusal.beforeRelease : refusal))
     } catch let tampering as Tampering {
+      giveUpTurn(command)
       report(tampering, at: now)
       return .ready(.refused(.storageTampered))
     } catch is SecretMemoryError {
+      giveUpTurn(command)
       return .ready(.refused(.memoryExhausted))
     }
   }
@@ -209,10 +215,18 @@ extension VaultEngine {
   func refuse(_ batch: [Command], _ refusal: Refusal, at now: Moment) -> BatchOutcome {
     BatchOutcome(
       replies: batch.map { command in
+        // The queue is as it was before the batch, and this call does not come again.
+        giveUpTurn(command)
         if case .status = command.action { return statusAlone(command.caller, at: now) }
         return .refused(command.action.isRelease ? refusal.beforeRelease : refusal)
       },
       changedRequests: [], signature: nil, trouble: trouble, fault: storeFault)
+  }
+
+  /// A call that is answered waits for no turn.
+  private func giveUpTurn(_ command: Command) {
+    guard case .activate(let id, _, _, _) = command.action else { return }
+    live.leave(id, connection: command.caller.connection)
   }
 
   private func statusAlone(_ caller: Caller, at now: Moment) -> CommandReply {
@@ -241,6 +255,7 @@ extension Refusal {
     case .digestMismatch: "digest.mismatch"
     case .selfReview: "review.self"
     case .grantExpired: "grant.expired"
+    case .grantOutdated: "grant.outdated"
     case .clockBehind: "clock.behind"
     case .waitingLimit: "limit.requests"
     case .grantLimit: "limit.grants"

@@ -62,9 +62,10 @@ extension VaultEngine {
     case .revokeRequest(let id): return try revokeRequest(caller, id, at: now)
     case .revokeAll(let environment, let requester):
       return try revokeAll(caller, environment: environment, requester: requester, at: now)
-    case .activate(let id, let ticket, let hold):
+    case .activate(let id, let ticket, let hold, let waits):
       return try activate(
-        caller, request: id, ticket: ticket, hold: hold, accounts: command.accounts, at: now)
+        caller, request: id, ticket: ticket, hold: hold, waits: waits,
+        accounts: command.accounts, at: now)
     case .resumeGrant(let id, let ticket):
       return try resumeGrant(caller, request: id, ticket: ticket, at: now)
     case .holdGrant(let id, let ticket):

@@ -68,6 +68,7 @@ extension VaultEngine {
       guard let row = try store.lastAudit(), row.first == before.head.sequence + 1,
         AuditBatch(row)?.previous == before.head.hash
       else { throw Tampering("the vault that came back is not the one that was gone") }
+      recalled = live.turns.allStanding
       live = LiveRequests()
       backlog = Backlog()
       try restoreLiveRequests(found, now)

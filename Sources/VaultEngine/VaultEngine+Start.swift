@@ -12,6 +12,7 @@ extension VaultEngine {
         let request = try rows.verify(request: row).value
         live.update(request) { $0.unattendedSince = now }
         after = request.id
+        try expectTurn(of: request, at: now)
         // An environment's oldest that an edit has not reached is enough to go on with it.
         if let environment = try rows.environment(id: request.environment),
           live[request.id]?.isBehind(environment) == true,
@@ -31,5 +32,15 @@ extension VaultEngine {
     }
     backlog.secrets = found.leftovers
     live.begin()
+  }
+
+  /// The job of an attended, approved request may come back to its place in an exclusive environment's queue.
+  private func expectTurn(of request: AccessRequest, at now: Moment) throws {
+    guard request.attended, let place = request.place,
+      let environment = try rows.environment(id: request.environment),
+      live[request.id]?.isBehind(environment) == false
+    else { return }
+    live.turns.expect(
+      place, in: environment.id, until: Deadline(after: Self.attendedGrace, from: now))
   }
 }

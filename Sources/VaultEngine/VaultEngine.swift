@@ -46,6 +46,8 @@ public final class VaultEngine {
   var refusals = RefusalLog()
   var readCounts = ReadCounts()
   var changed: Set<Int64> = []
+  /// Requests with which calls were parked before the vault was opened anew: they come again.
+  var recalled: [Int64] = []
   var failedReleases: [PendingRelease] = []
   var dataVersion: Int64 = 0
   var isTampered = false

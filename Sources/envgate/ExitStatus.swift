@@ -45,7 +45,7 @@ enum ExitStatus: Int32, CaseIterable {
       .secretDisabled, .casMismatch, .requestUnknown, .requestEnded, .ticketRequired,
       .digestMismatch, .selfReview, .reviewRepeated, .reviewLimit, .grantExpired,
       .environmentInUse, .revisionMismatch, .gateWeaker, .versionUnknown, .versionState,
-      .variableUnknown, .variableLimit, .grantHeld, .readLimit, .peerRefused:
+      .variableUnknown, .variableLimit, .grantHeld, .readLimit, .peerRefused, .grantOutdated:
       self = .refused
     }
   }

@@ -41,7 +41,8 @@ private typealias Code = envgate.ExitStatus
         .revisionMismatch, .environmentUnknown, .environmentExists, .environmentInUse,
         .environmentLimit, .principalUnknown, .secretUnknown, .secretLimit, .secretDisabled,
         .versionUnknown, .versionState, .variableUnknown, .variableLimit, .requestUnknown,
-        .requestEnded, .grantExpired, .grantHeld, .readLimit, .nameNew, .secretEmpty,
+        .requestEnded, .grantExpired, .grantHeld, .grantOutdated, .readLimit, .nameNew,
+        .secretEmpty,
       ]
     ),
   ]

@@ -65,7 +65,7 @@ import VaultProtocol
   @Test(
     arguments: [
       (
-        .approved(until: Deadline(after: 28_800_000, from: start)),
+        .approved(until: Deadline(after: 28_800_000, from: start), place: 70),
         "approved, to be activated within 7h"
       ),
       (.active, "active"), (.closed(.failure), "closed (failure)"), (.rejected, "rejected"),

@@ -60,7 +60,7 @@ import VaultCore
   static let until = Deadline(after: 8_000, from: Clock.start)
 
   private func approved(_ reviews: [Review]) throws -> AccessRequest {
-    try Sample.request(state: .approved(until: Self.until)).with(reviews: reviews)
+    try Sample.request(state: .approved(until: Self.until, place: 70)).with(reviews: reviews)
   }
 
   @Test func `an approved request becomes a grant that names the reviews that counted`() throws {
@@ -233,7 +233,8 @@ import VaultCore
 
   @Test(
     arguments: [
-      .approved(until: Activation.until), .closed(.success), .closed(.failure), .closed(.abandoned),
+      .approved(until: Activation.until, place: 70), .closed(.success), .closed(.failure),
+      .closed(.abandoned),
       .rejected, .expired, .cancelled, .superseded, .revoked,
     ] as [RequestState])
   func `nothing but an active grant is read, though a grant is still attached`(
@@ -264,7 +265,8 @@ import VaultCore
     let waiting = try Sample.request(lives: 1_000)
     #expect(!waiting.endIsReached(at: Clock.after(999)))
     #expect(waiting.endIsReached(at: Clock.after(1_000)))
-    let approved = try Sample.request(state: .approved(until: Activation.until), lives: 1_000)
+    let approved = try Sample.request(
+      state: .approved(until: Activation.until, place: 70), lives: 1_000)
     #expect(!approved.endIsReached(at: Clock.after(7_999)))
     #expect(approved.endIsReached(at: Clock.after(8_000)))
     #expect(!(try Self.active().endIsReached(at: Clock.after(999))))

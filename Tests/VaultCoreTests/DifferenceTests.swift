@@ -62,6 +62,7 @@ import VaultCore
     },
     Row("the requester's own approval counts") { $0.allowSelfReview = true },
     Row("several grants at a time") { $0.exclusive = false },
+    Row("a request may be activated after a newer one") { $0.inOrder = false },
     Row("max_reads: 2 -> none") { $0.maxReads = nil },
     Row("max_reads: 2 -> 1") { $0.maxReads = 1 },
     Row("request_ttl: 1d -> 1h") { $0.clocks.request = 3_600_000 },

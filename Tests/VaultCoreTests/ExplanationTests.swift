@@ -13,15 +13,19 @@ import VaultCore
       ])
   }
 
+  private static let turns =
+    "One grant at a time: jobs that wait have their turns in the order in which their requests "
+    + "were made."
+
   @Test func `what a grant is needed for is said, and that it is read under one alone`() {
     for (exclusive, maxReads, lines) in [
-      (true, nil, ["One grant at a time: while one is active, no other request is."]),
+      (true, nil, [Self.turns]),
       (false, 1, ["Under one grant each secret is read at most once."]),
       (false, 3, ["Under one grant each secret is read at most 3 times."]),
       (
         true, 3,
         [
-          "One grant at a time: while one is active, no other request is.",
+          Self.turns,
           "Under one grant each secret is read at most 3 times.",
         ]
       ),

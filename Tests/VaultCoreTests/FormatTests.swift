@@ -20,21 +20,21 @@ import VaultCore
       protection: .reviewers([
         ReviewerRule(reviewers: [.user(name: "bob", uid: 7), .gid(8)], required: 2)
       ]), requesters: .principals([.uid(9)]), writers: [.group(name: "ops", gid: 10)],
-      allowSelfReview: false, exclusive: true, maxReads: 3,
+      allowSelfReview: false, exclusive: true, inOrder: true, maxReads: 3,
       clocks: Clocks(request: 11, approval: 12, grant: 13),
       allowedNames: [try SecretName("GIT_TOKEN")])
     var bytes: [UInt8] = [2] + count(1) + count(2)
     bytes += [1] + text("bob") + number(7) + [4] + number(8) + count(2)
     bytes += [2] + count(1) + [3] + number(9)
     bytes += count(1) + [2] + text("ops") + number(10)
-    bytes += [0, 1, 1] + count(3) + number(11) + number(12) + number(13)
+    bytes += [0, 1, 1, 1] + count(3) + number(11) + number(12) + number(13)
     bytes += count(1) + text("GIT_TOKEN")
     #expect(gate.canonicalBytes == bytes)
     let open = Gate(
       protection: .unprotected, requesters: .any, allowSelfReview: true,
       clocks: Clocks(request: 1, approval: 2, grant: 3))
     #expect(
-      open.canonicalBytes == [1, 1] + count(0) + [1, 0, 0] + number(1) + number(2) + number(3)
+      open.canonicalBytes == [1, 1] + count(0) + [1, 0, 0, 0] + number(1) + number(2) + number(3)
         + count(0))
   }
 
@@ -100,7 +100,7 @@ import VaultCore
 
   @Test func `each state of a request, with its deadline or its outcome`() throws {
     let expected: [[UInt8]] =
-      [[1], [2] + moment(Clock.after(8_000)), [3]]
+      [[1], [2] + moment(Clock.after(8_000)) + number(70), [3]]
       + ["success", "failure", "abandoned"].map { [4] + text($0) } + [[5], [6], [7], [8], [9]]
     #expect(RequestState.every.map(\.canonicalBytes) == expected)
     for state in RequestState.every {

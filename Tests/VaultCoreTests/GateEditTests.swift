@@ -73,6 +73,7 @@ import VaultCore
     Row("a writer goes", { $0.writers.remove = [.user("carol")] }, { $0.writers = [] }),
     Row("self-review", { $0.allowSelfReview = true }, { $0.allowSelfReview = true }),
     Row("several grants", { $0.exclusive = false }, { $0.exclusive = false }),
+    Row("in order", { $0.inOrder = true }, { $0.inOrder = true }),
     Row("another limit of reads", { $0.maxReads = .most(7) }, { $0.maxReads = 7 }),
     Row("no limit of reads", { $0.maxReads = GateEdit.Limit.none }, { $0.maxReads = nil }),
     Row("request_ttl", { $0.requestTTL = 60_000 }, { $0.clocks.request = 60_000 }),
@@ -101,6 +102,7 @@ import VaultCore
       $0.writers = .init(add: [.gid(5)], remove: [.user("carol")])
       $0.allowSelfReview = true
       $0.exclusive = false
+      $0.inOrder = true
       $0.maxReads = .most(1)
       $0.requestTTL = 1_000
       $0.approvalTTL = 2_000
@@ -113,7 +115,7 @@ import VaultCore
             ReviewerRule(
               reviewers: [Host.user(Host.alice), Host.user(Host.carol), Host.opsGroup], required: 2)
           ]), requesters: .principals([.uid(5)]), writers: [.gid(5)], allowSelfReview: true,
-          exclusive: false, maxReads: 1,
+          exclusive: false, inOrder: true, maxReads: 1,
           clocks: Clocks(request: 1_000, approval: 2_000, grant: 3_000)))
   }
 

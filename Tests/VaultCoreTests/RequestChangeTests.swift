@@ -30,35 +30,40 @@ import VaultCore
       Sample.review(Host.alice, digest: Sample.otherDigest),
     ] {
       #expect(
-        next.with(reviews: [review]).settled(in: try environment(), at: Clock.start).state
+        next.with(reviews: [review]).settled(in: try environment(), record: 90, at: Clock.start)
+          .state
           == .waiting)
     }
     let anew = Sample.review(Host.alice, gateRevision: 4, digest: Sample.otherDigest)
-    let settled = next.with(reviews: [anew]).settled(in: try environment(), at: Clock.start)
+    let settled = next.with(reviews: [anew]).settled(
+      in: try environment(), record: 90, at: Clock.start)
     #expect(settled.state.text == "approved")
+    // Where somebody approved, the place is of that record; where nobody does, of its making.
+    #expect(settled.place == TurnQueue.Place(number: 90, request: 42))
   }
 
   @Test func `which is approved at once only where nothing is missing, for as long as is said`()
     throws
   {
     let request = try Sample.request().rebased(on: try environment())
-    #expect(request.settled(in: try environment(), at: Clock.start) == request)
+    #expect(request.settled(in: try environment(), record: 90, at: Clock.start) == request)
     var open = Gate(protection: .unprotected, requesters: .any)
     open.clocks.approval = 5_000
     let now = Clock.after(70)
     var expected = request
-    expected.state = .approved(until: Deadline(after: 5_000, from: now))
-    #expect(request.settled(in: try environment(open), at: now) == expected)
+    expected.state = .approved(until: Deadline(after: 5_000, from: now), place: 42)
+    #expect(request.settled(in: try environment(open), record: 90, at: now) == expected)
     // Whose time is over is approved by no gate.
     #expect(
-      request.settled(in: try environment(open), at: Clock.after(86_400_000)) == request)
+      request.settled(in: try environment(open), record: 90, at: Clock.after(86_400_000))
+        == request)
   }
 
   @Test(arguments: RequestState.every.filter { $0 != .waiting })
   func `and only one that waits is settled`(state: RequestState) throws {
     let request = try Sample.request(gateRevision: 4, state: state)
     let open = try environment(Gate(protection: .unprotected, requesters: .any))
-    #expect(request.settled(in: open, at: Clock.after(1)) == request)
+    #expect(request.settled(in: open, record: 90, at: Clock.after(1)) == request)
   }
 }
 

@@ -105,7 +105,7 @@ enum Sample {
 extension RequestState {
   /// Each state once, and each way to close.
   static let every: [RequestState] =
-    [.waiting, .approved(until: Deadline(after: 8_000, from: Clock.start)), .active]
+    [.waiting, .approved(until: Deadline(after: 8_000, from: Clock.start), place: 70), .active]
     + Outcome.allCases.map { .closed($0) }
     + [.rejected, .expired, .cancelled, .superseded, .revoked]
 }
@@ -119,7 +119,7 @@ extension AccessRequest {
   ) throws(Refusal) -> AccessRequest {
     try reviewed(
       decision, shown: shown, comment: "", by: caller, person: people.person(uid: caller.uid),
-      in: environment, at: now)
+      in: environment, record: 90, at: now)
   }
 
   func with(reviews: [Review]) -> AccessRequest {

@@ -78,7 +78,7 @@ extension SeededRandom {
     return Gate(
       protection: flag() ? .unprotected : .reviewers(rules),
       requesters: flag() ? .any : .principals(list { $0.principal() }),
-      writers: list { $0.principal() }, allowSelfReview: flag(), exclusive: flag(),
+      writers: list { $0.principal() }, allowSelfReview: flag(), exclusive: flag(), inOrder: flag(),
       maxReads: optional { $0.below(1 << 31) },
       clocks: Clocks(request: integer(), approval: integer(), grant: integer()),
       allowedNames: (try? list { try SecretName($0.name()) }) ?? [])
@@ -96,7 +96,7 @@ extension SeededRandom {
     }
     return Environment(
       id: integer(), name: try EnvironmentName(name()), revision: integer(), gate: gate(),
-      created: integer(), creator: uid(),
+      created: integer(), creator: uid(), lastActivated: integer(),
       deletion: optional {
         NamedSubject(subject: .account($0.uid()), name: $0.optional { $0.text() })
       }, names: names)
@@ -151,7 +151,7 @@ extension SeededRandom {
   mutating func state() -> RequestState {
     switch below(9) {
     case 0: .waiting
-    case 1: .approved(until: deadline())
+    case 1: .approved(until: deadline(), place: integer())
     case 2: .active
     case 3: .closed(RequestState.Outcome.allCases[below(RequestState.Outcome.allCases.count)])
     case 4: .rejected

@@ -115,7 +115,8 @@ struct SubjectTests {
     #expect(throws: Refusal.notAReviewer("production")) {
       try request.reviewed(
         .approved, shown: request.digest, comment: "", by: confined,
-        person: Host.people.person(uid: Host.bob), in: environment, at: Clock.start)
+        person: Host.people.person(uid: Host.bob), in: environment, record: 90,
+        at: Clock.start)
     }
   }
 

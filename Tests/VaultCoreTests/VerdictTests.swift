@@ -109,7 +109,7 @@ import VaultCore
     #expect(verdict.isSatisfied)
     // The review of the account that the rule names, by which each read is judged.
     #expect(verdict.counted == [1, 2])
-    let active = try Sample.request(state: .approved(until: Activation.until))
+    let active = try Sample.request(state: .approved(until: Activation.until, place: 70))
       .with(reviews: reviews)
       .activated(in: try Sample.environment(gate), answers: Host.answers, at: Clock.start)
     #expect(active.grant?.counted == [1, 2])

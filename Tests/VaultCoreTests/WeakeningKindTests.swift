@@ -6,7 +6,7 @@ import VaultCore
     protection: .reviewers([
       ReviewerRule(reviewers: [Host.user(Host.alice), Host.user(Host.bob)], required: 2)
     ]), requesters: .principals([Host.user(Host.runner), Host.user(Host.aliceAdmin)]),
-    exclusive: true, maxReads: 2)
+    exclusive: true, inOrder: true, maxReads: 2)
 
   /// The same gate, stricter wherever it can be.
   static let stricter: Gate = {
@@ -62,6 +62,7 @@ import VaultCore
     Row(.requesters(["every account"]), "every requester") { $0.requesters = .any },
     Row(.selfReview, "self-review") { $0.allowSelfReview = true },
     Row(.exclusive, "several grants") { $0.exclusive = false },
+    Row(.inOrder, "an older one after a newer one") { $0.inOrder = false },
     Row(.maxReads, "a read more") { $0.maxReads = 3 },
     Row(.maxReads, "no limit of reads") { $0.maxReads = nil },
     Row(.clock("request_ttl"), "request_ttl") { $0.clocks.request = 86_401_000 },
@@ -93,8 +94,8 @@ import VaultCore
       protection.change(&weakest)
       #expect(
         weakest.weakenings(from: Self.gate) == [
-          protection.expected, .requesters(["every account"]), .selfReview, .exclusive, .maxReads,
-          .clock("request_ttl"), .clock("approval_ttl"), .clock("grant_ttl"),
+          protection.expected, .requesters(["every account"]), .selfReview, .exclusive, .inOrder,
+          .maxReads, .clock("request_ttl"), .clock("approval_ttl"), .clock("grant_ttl"),
         ])
     }
   }
@@ -122,12 +123,12 @@ import VaultCore
     #expect(
       [
         Weakening.unprotected, .rule(2), .requesters(["user:carol", "gid:5"]), .selfReview,
-        .exclusive, .maxReads, .clock("grant_ttl"),
+        .exclusive, .inOrder, .maxReads, .clock("grant_ttl"),
       ].map(\.sentence) == [
         "no approval is needed any more",
         "what rule 2 required can now be met with less, or by others",
         "user:carol, gid:5 may ask", "the requester's own approval counts",
-        "several grants may be active at once",
+        "several grants may be active at once", "a request may be activated after a newer one",
         "secrets may be read more often under one grant", "grant_ttl is longer",
       ])
   }

@@ -211,6 +211,11 @@ extension CommandReply {
 
   var isAccessDenied: Bool { if case .accessDenied? = refusal { true } else { false } }
 
+  var isBusy: Bool { if case .grantBusy? = refusal { true } else { false } }
+
+  /// How far it is from its turn, where the call is parked.
+  var queued: Turn? { if case .queued(let turn) = self { turn } else { nil } }
+
   var isGateWaiting: Bool { if case .gateWaiting? = refusal { true } else { false } }
 
   /// What an edit came to.

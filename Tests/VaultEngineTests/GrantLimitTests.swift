@@ -35,7 +35,9 @@ import VaultEngine
         Action.activate(request: $0.request.id, ticket: nil, hold: hold)
       }
       let replies = vault.batch([(makers[1], activate[1]), (makers[0], activate[0])])
-      let busy = Refusal.grantBusy(environment: "production")
+      let busy = Refusal.grantBusy(
+        environment: "production",
+        Turn(holder: requests[1].request.id, since: vault.now.wall, before: 0))
       #expect(replies[0].state == "active")
       #expect(replies[1].refusal == busy)
       #expect(vault.run(makers[0], activate[0]).refusal == busy)
@@ -66,16 +68,15 @@ import VaultEngine
     _ = try vault.grant(by: first)
     let (request, ticket) = try vault.approvedRequest(by: second)
     let activate = Action.activate(request: request.id, ticket: ticket, hold: .ticket)
-    let busy = Refusal.grantBusy(environment: "production")
     let replies = vault.batch([
       (second, activate), (first, .connectionEnded), (second, activate),
     ])
-    #expect(replies[0].refusal == busy)
+    #expect(replies[0].isBusy)
     #expect(replies[2].state == "active")
     let (third, thirdTicket) = try vault.approvedRequest(by: second)
     try vault.restart()
     let again = Action.activate(request: third.id, ticket: thirdTicket)
-    #expect(vault.run(second, again).refusal == busy)
+    #expect(vault.run(second, again).isBusy)
     vault.advance(600_000)
     _ = vault.run(second, .tick)
     #expect(vault.run(second, again).state == "active")

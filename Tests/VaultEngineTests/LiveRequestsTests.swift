@@ -37,7 +37,7 @@ import VaultCore
       }
       switch random.below(8) {
       case 0:
-        requests[id]?.state = .approved(until: Deadline(after: 100, from: now))
+        requests[id]?.state = .approved(until: Deadline(after: 100, from: now), place: id)
         requests[id]?.reviews = [
           Review(
             decision: .approved, person: Person(text: "bob"), uid: 1002, name: "bob",

@@ -69,7 +69,11 @@ import VaultCore
     Row(.variableLimit, -32043, "limit.variables"),
     Row(.variableInvalid("the value holds a NUL; leave it out"), -32025, "text.invalid"),
     Row(.nameTaken(environment: "production", name: "A", by: "secret"), -32044, "name.taken"),
-    Row(.grantBusy(environment: "production"), -32045, "grant.busy"),
+    Row(
+      .grantBusy(
+        environment: "production", Turn(holder: 5, since: Samples.time, before: 2), holds: 4),
+      -32045, "grant.busy"),
+    Row(.grantOutdated(id: 7, by: 9), -32053, "grant.outdated"),
     Row(.grantHeld(id: 7), -32046, "grant.held"),
     Row(.grantLimit(64), -32047, "limit.grants"),
     Row(.readsExhausted(id: 7, name: "A", limit: 1), -32048, "limit.reads"),
@@ -136,6 +140,7 @@ import VaultCore
       case .grantLimit: 46
       case .readsExhausted: 47
       case .peerUnknown: 48
+      case .grantOutdated: 54
       case .environmentLeaving: 49
       case .nameReserved: 50
       case .namesNew: 51
@@ -143,7 +148,7 @@ import VaultCore
       case .secretExists: 53
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...53))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...54))
   }
 
   @Test(arguments: rows)

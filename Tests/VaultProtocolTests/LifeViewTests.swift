@@ -22,10 +22,10 @@ import VaultCore
       gate: Gate(
         protection: .reviewers([ReviewerRule(reviewers: [.uid(7)], required: 1)]),
         requesters: .principals([.uid(8)]), writers: [.user(name: "w", uid: 9)], exclusive: true,
-        maxReads: 2), created: Samples.time, creator: 0)
+        inOrder: true, maxReads: 2), created: Samples.time, creator: 0)
     let view = EnvironmentView(environment: environment, roles: [.writer])
     #expect(try Wire.roundTrip(view) == view)
-    #expect(view.writers == ["user:w"] && view.exclusive && view.maxReads == 2)
+    #expect(view.writers == ["user:w"] && view.exclusive && view.inOrder && view.maxReads == 2)
     #expect(view.cursor == 3 && view.roles == ["writer"])
     let changed = EnvironmentChangedView(
       environment: view, changes: ["one grant at a time"], reset: 2)

@@ -105,7 +105,8 @@ import VaultCore
               reviewers: Array(principals[start..<start + ReviewerRule.mostReviewers]),
               required: ReviewerRule.mostRequired)
           }), requesters: .principals(Array(principals[..<200])),
-        writers: Array(principals[200..<400]), exclusive: true, maxReads: Gate.mostReads)
+        writers: Array(principals[200..<400]), exclusive: true, inOrder: true,
+        maxReads: Gate.mostReads)
     }
     let now = gate(rulesFrom: 400)
     let environment = Environment(

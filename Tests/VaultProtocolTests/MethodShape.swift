@@ -53,7 +53,8 @@ struct MethodShape: Sendable, CustomStringConvertible {
           "rules", "[{\"reviewers\":[\"user:a\",\"group:ops\"],\"required\":1}]", wrong: "{}"),
         optional("writers", "[\"user:w\"]", wrong: "\"user:w\""),
         optional("prevent_self_review", "false", wrong: "0"),
-        optional("exclusive", "true", wrong: "1"), optional("max_reads", "3", wrong: "\"3\""),
+        optional("exclusive", "true", wrong: "1"), optional("in_order", "true", wrong: "1"),
+        optional("max_reads", "3", wrong: "\"3\""),
         optional("request_ttl", "60", wrong: "\"60\""),
         optional("approval_ttl", "61", wrong: "1.5"), optional("grant_ttl", "62", wrong: "true"),
         optional("allowed_names", "[\"GIT_TOKEN\"]", wrong: "\"GIT_TOKEN\""),
@@ -77,7 +78,7 @@ struct MethodShape: Sendable, CustomStringConvertible {
         optional("add_writers", "[\"user:c\"]", wrong: "{}"),
         optional("remove_writers", "[\"user:d\"]", wrong: "true"),
         optional("prevent_self_review", "false", wrong: "0"),
-        optional("exclusive", "true", wrong: "1"),
+        optional("exclusive", "true", wrong: "1"), optional("in_order", "true", wrong: "1"),
         optional("request_ttl", "60", wrong: "\"60\""),
         optional("approval_ttl", "61", wrong: "1.5"), optional("grant_ttl", "62", wrong: "true"),
         optional("add_allowed_names", "[\"GIT_TOKEN\"]", wrong: "\"GIT_TOKEN\""),
@@ -162,7 +163,10 @@ struct MethodShape: Sendable, CustomStringConvertible {
     MethodShape(method: .requestRevoke, members: [request]),
     MethodShape(
       method: .grantActivate,
-      members: [request, ticket, optional("hold", "\"ticket\"", wrong: "true")]),
+      members: [
+        request, ticket, optional("hold", "\"ticket\"", wrong: "true"),
+        optional("wait", "true", wrong: "1"),
+      ]),
     MethodShape(
       method: .grantRead, members: [request, ticket, optional("after", "\"A\"", wrong: "1")]),
     MethodShape(

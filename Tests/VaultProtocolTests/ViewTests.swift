@@ -41,7 +41,7 @@ import VaultCore
   }
 
   static let states: [RequestState] = [
-    .waiting, .approved(until: Deadline(after: 1_000, from: Samples.moment)), .active,
+    .waiting, .approved(until: Deadline(after: 1_000, from: Samples.moment), place: 70), .active,
     .closed(.success), .closed(.failure), .closed(.abandoned), .rejected, .expired, .cancelled,
   ]
 
@@ -60,9 +60,11 @@ import VaultCore
       let view = RequestView(
         request: request,
         unmet: [.approvals(rule: 1, missing: 1, required: 2, from: [.uid(7), .gid(8)])],
-        byServiceAccount: true)
+        byServiceAccount: true, turn: Turn(holder: 5, since: Samples.time, before: 2),
+        outdatedBy: 43)
       let again = try Wire.roundTrip(view)
       #expect(again == view)
+      #expect(again.turn?.holder == 5 && again.turn?.before == 2 && again.outdatedBy == 43)
       #expect(again.claimed == request.context)
       #expect(again.state == state.text)
       #expect((again.approvedUntil != nil) == (state.text == "approved"))

@@ -8,6 +8,7 @@ extension Environment: Canonical {
     gate.encode(into: &encoder)
     encoder.integer(created)
     encoder.integer(Int64(creator))
+    encoder.integer(lastActivated)
     encoder.optional(deletion) { $1.encode(into: &$0) }
     names.encode(into: &encoder)
   }
@@ -19,6 +20,7 @@ extension Environment: Canonical {
       id: try decoder.integer(), name: try decoder.environmentName(),
       revision: try decoder.integer(), gate: try Gate(from: &decoder),
       created: try decoder.integer(), creator: try decoder.accountNumber(),
+      lastActivated: try decoder.integer(),
       deletion: try decoder.optional { decoder throws(DecodingFault) in
         try NamedSubject(from: &decoder)
       }, names: try NameRegister(from: &decoder))
@@ -77,6 +79,7 @@ extension Gate: Canonical {
     encoder.list(writers) { $1.encode(into: &$0) }
     encoder.bool(allowSelfReview)
     encoder.bool(exclusive)
+    encoder.bool(inOrder)
     encoder.optional(maxReads) { $0.count($1) }
     encoder.integer(clocks.request)
     encoder.integer(clocks.approval)
@@ -115,6 +118,7 @@ extension Gate: Canonical {
       protection: protection, requesters: requesters,
       writers: try decoder.list { decoder throws(DecodingFault) in try Principal(from: &decoder) },
       allowSelfReview: try decoder.bool(), exclusive: try decoder.bool(),
+      inOrder: try decoder.bool(),
       maxReads: try decoder.optional { decoder throws(DecodingFault) in try decoder.number() },
       clocks: Clocks(
         request: try decoder.integer(), approval: try decoder.integer(),

@@ -124,9 +124,10 @@ extension RequestState: Canonical {
   public func encode(into encoder: inout CanonicalEncoder) {
     switch self {
     case .waiting: encoder.byte(1)
-    case .approved(let until):
+    case .approved(let until, let place):
       encoder.byte(2)
       until.encode(into: &encoder)
+      encoder.integer(place)
     case .active: encoder.byte(3)
     case .closed(let outcome):
       encoder.byte(4)
@@ -143,7 +144,8 @@ extension RequestState: Canonical {
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     switch try decoder.byte() {
     case 1: self = .waiting
-    case 2: self = .approved(until: try Deadline(from: &decoder))
+    case 2:
+      self = .approved(until: try Deadline(from: &decoder), place: try decoder.integer())
     case 3: self = .active
     case 4:
       guard let outcome = Outcome(rawValue: try decoder.text()) else { throw DecodingFault() }

@@ -12,7 +12,7 @@ extension AccessRequest {
   /// revision and without its reviews, which were given for another gate (`what-was-approved`).
   ///
   /// The digest is of the old revision still: whoever calls this computes it anew, then calls
-  /// ``settled(in:at:)``.
+  /// ``settled(in:record:at:)``.
   public func rebased(on environment: Environment) -> AccessRequest {
     var next = self
     next.revision += 1
@@ -23,13 +23,29 @@ extension AccessRequest {
   }
 
   /// A waiting request, approved where its gate misses nothing and its time is not over.
-  public func settled(in environment: Environment, at now: Moment) -> AccessRequest {
+  /// - Parameter record: the number of the record that will say so.
+  public func settled(
+    in environment: Environment, record: Int64, at now: Moment
+  ) -> AccessRequest {
     guard state == .waiting, !endIsReached(at: now),
       environment.gate.verdict(for: self, reviews: reviews).isSatisfied
     else { return self }
     var next = self
-    next.state = .approved(until: Deadline(after: environment.gate.clocks.approval, from: now))
+    next.state = approval(in: environment, record: record, at: now)
     return next
+  }
+
+  /// The approved state. Where nobody approves, requests have their turns in the order of their making.
+  func approval(in environment: Environment, record: Int64, at now: Moment) -> RequestState {
+    .approved(
+      until: Deadline(after: environment.gate.clocks.approval, from: now),
+      place: environment.gate.isUnprotected ? id : record)
+  }
+
+  /// Its place in the queue of an exclusive environment; nil where it is not approved.
+  public var place: TurnQueue.Place? {
+    guard case .approved(_, let number) = state else { return nil }
+    return TurnQueue.Place(number: number, request: id)
   }
 
   /// Refuses to end what is no longer to be ended by its maker: only what waits or is approved.

@@ -4,7 +4,7 @@ extension AccessRequest {
   public func endIsReached(at now: Moment) -> Bool {
     switch state {
     case .waiting: expires.isReached(at: now)
-    case .approved(let until): until.isReached(at: now)
+    case .approved(let until, _): until.isReached(at: now)
     case .active: grant?.expires.isReached(at: now) ?? true
     case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: false
     }
@@ -19,11 +19,12 @@ extension AccessRequest {
   ///   - caller: the reviewer, as the kernel says.
   ///   - person: the person behind that account (``People``).
   ///   - environment: the environment as it is now; its revision must be the request's.
+  ///   - record: the number of the record that will say so.
   ///   - now: the moment of the review.
   /// - Returns: the request with the review, approved or rejected where that is the consequence.
   public func reviewed(
     _ decision: Review.Decision, shown: [UInt8]?, comment: String, by caller: Caller,
-    person: Person, in environment: Environment, at now: Moment
+    person: Person, in environment: Environment, record: Int64, at now: Moment
   ) throws(Refusal) -> AccessRequest {
     // Asked even where a bare uid is enough, for the name; no answer then refuses only what needs one.
     if caller.account == nil { throw .accountNeeded([caller.uid]) }
@@ -61,8 +62,7 @@ extension AccessRequest {
     if decision == .rejected {
       next.state = .rejected
     } else if environment.gate.verdict(for: next, reviews: next.reviews).isSatisfied {
-      next.state = .approved(
-        until: Deadline(after: environment.gate.clocks.approval, from: now))
+      next.state = approval(in: environment, record: record, at: now)
     }
     return next
   }
@@ -97,11 +97,9 @@ extension AccessRequest {
     return standing
   }
 
-  /// What activation makes of this request: a grant, if the whole gate is satisfied at this moment.
-  public func activated(
-    in environment: Environment, hold: Grant.Hold = .connection,
-    answers: [UInt32: AccountAnswer], at now: Moment
-  ) throws(Refusal) -> AccessRequest {
+  /// Refuses what could not be activated whatever the account database said: what is not approved, under
+  /// another gate, or outdated. It is judged before anybody waits for a turn.
+  public func mayBeActivated(in environment: Environment, at now: Moment) throws(Refusal) {
     switch state {
     case .approved: break
     case .waiting:
@@ -111,6 +109,15 @@ extension AccessRequest {
     }
     if endIsReached(at: now) { throw .requestState(id: id, "expired") }
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
+    if let newer = environment.newerActivated(than: id) { throw .grantOutdated(id: id, by: newer) }
+  }
+
+  /// What activation makes of this request: a grant, if the whole gate is satisfied at this moment.
+  public func activated(
+    in environment: Environment, hold: Grant.Hold = .connection,
+    answers: [UInt32: AccountAnswer], at now: Moment
+  ) throws(Refusal) -> AccessRequest {
+    try mayBeActivated(in: environment, at: now)
     let standing = try standingReviews(answers)
     let verdict = environment.gate.verdict(for: self, reviews: standing)
     guard verdict.isSatisfied else { throw .gateWaiting(id: id, verdict.unmet) }

@@ -169,8 +169,9 @@ public struct RequestContext: Hashable, Sendable {
 public enum RequestState: Hashable, Sendable {
   /// The gate waits for something.
   case waiting
-  /// The gate is satisfied; the requester may activate until the deadline.
-  case approved(until: Deadline)
+  /// The gate is satisfied; the requester may activate until the deadline. The place is what the queue of
+  /// an exclusive environment is ordered by (``TurnQueue/Place``).
+  case approved(until: Deadline, place: Int64)
   /// A grant is held.
   case active
   /// The grant ended.

@@ -21,6 +21,16 @@ public struct Grant: Hashable, Sendable {
   /// How often each secret was read, in the order of the request's; empty where the gate does not count.
   public var reads: [Int]
 
+  /// How long the job of a connection may take from activation to its first read, in milliseconds. One
+  /// that was stopped would keep an exclusive environment from all others.
+  public static let firstRead: Int64 = 60_000
+
+  /// When a grant that nobody has read from ends; nil where somebody has, and for one by ticket, which its
+  /// steps come back to.
+  public var unreadUntil: Deadline? {
+    hold == .connection && released == nil ? Deadline(after: Self.firstRead, from: activated) : nil
+  }
+
   /// Makes a grant.
   public init(
     activated: Moment, expires: Deadline, counted: [Int], hold: Hold = .connection,

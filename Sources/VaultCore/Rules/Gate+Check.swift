@@ -16,6 +16,8 @@ public enum GateFault: Error, Hashable, Sendable {
   case unsatisfiable(rule: Int, missing: Int, without: String?)
   /// `max_reads` outside its range.
   case maxReads(Int)
+  /// An order of grants that are not one at a time.
+  case orderOfSeveral
   /// A job socket in a list that gives more than the right to ask.
   case socketBeyondAsking(String)
   /// An edit of "the" reviewers of a gate that has not exactly one rule.
@@ -41,6 +43,8 @@ public enum GateFault: Error, Hashable, Sendable {
         + "; name more reviewers or require fewer approvals"
     case .maxReads(let number):
       "max_reads is \(number); it must be 1 to \(Gate.mostReads), or not be there"
+    case .orderOfSeveral:
+      "--in-order needs --exclusive: without one grant at a time there is no order to keep"
     case .socketBeyondAsking(let name):
       "\(name) may be named with --requester and nowhere else: nobody knows who is behind it"
     case .notOneRule(0): "no rule names reviewers yet; say the rules with --rule N:P,P"
@@ -96,6 +100,7 @@ extension Gate {
     if texts.reduce(0, { $0 + $1.utf8.count + 3 }) > Self.mostPrincipalBytes {
       throw .tooMany("bytes in the names of a gate", most: Self.mostPrincipalBytes)
     }
+    if inOrder && !exclusive { throw .orderOfSeveral }
     if let maxReads, !(1...Self.mostReads).contains(maxReads) { throw .maxReads(maxReads) }
     guard case .reviewers(let rules) = protection else { return }
     if rules.isEmpty { throw .noReviewers(rule: 1) }

@@ -28,6 +28,12 @@ extension Gate {
     if exclusive != old.exclusive {
       lines.append(exclusive ? "one grant at a time" : "several grants at a time")
     }
+    if inOrder != old.inOrder {
+      lines.append(
+        inOrder
+          ? "a request is refused once a newer one was activated"
+          : "a request may be activated after a newer one")
+    }
     if maxReads != old.maxReads {
       lines.append("max_reads: \(Self.limit(old.maxReads)) -> \(Self.limit(maxReads))")
     }

@@ -31,7 +31,14 @@ extension Gate {
         lines.append("Of a group only its existence was checked, not whether anybody is in it.")
       }
     }
-    if exclusive { lines.append("One grant at a time: while one is active, no other request is.") }
+    if exclusive {
+      lines.append(
+        "One grant at a time: jobs that wait have their turns in the order in which their requests were "
+          + (isUnprotected ? "made." : "approved."))
+    }
+    if inOrder {
+      lines.append("In order: once a request was activated, every older one is refused.")
+    }
     if let maxReads {
       lines.append(
         "Under one grant each secret is read at most \(maxReads == 1 ? "once" : "\(maxReads) times")."

@@ -10,6 +10,8 @@ public enum Weakening: Hashable, Sendable {
   case selfReview
   /// Several grants may be active at once.
   case exclusive
+  /// An older request may be activated after a newer one.
+  case inOrder
   /// Secrets may be read more often under one grant.
   case maxReads
   /// A clock runs longer, by its name on the wire.
@@ -25,6 +27,7 @@ public enum Weakening: Hashable, Sendable {
     case .requesters(let names): "\(names.joined(separator: ", ")) may ask"
     case .selfReview: "the requester's own approval counts"
     case .exclusive: "several grants may be active at once"
+    case .inOrder: "a request may be activated after a newer one"
     case .maxReads: "secrets may be read more often under one grant"
     case .clock(let name): "\(name) is longer"
     case .allowedNames(let names):
@@ -65,6 +68,7 @@ extension Gate {
     }
     if allowSelfReview && !old.allowSelfReview { found.append(.selfReview) }
     if old.exclusive && !exclusive { found.append(.exclusive) }
+    if old.inOrder && !inOrder { found.append(.inOrder) }
     if let before = old.maxReads, maxReads.map({ $0 > before }) ?? true { found.append(.maxReads) }
     if clocks.request > old.clocks.request { found.append(.clock("request_ttl")) }
     if clocks.approval > old.clocks.approval { found.append(.clock("approval_ttl")) }

@@ -21,6 +21,8 @@ public struct Gate: Hashable, Sendable {
   public var allowSelfReview: Bool
   /// Whether at most one grant is active at a time.
   public var exclusive: Bool
+  /// Whether a request is refused once a newer one was activated; only where `exclusive` is set.
+  public var inOrder: Bool
   /// How often each secret may be read under one grant; nil where nobody counts.
   public var maxReads: Int?
   /// How long requests, approvals and grants live.
@@ -31,14 +33,15 @@ public struct Gate: Hashable, Sendable {
   /// Makes a gate; ``GateFault`` is judged by ``check(people:)``.
   public init(
     protection: Protection, requesters: Requesters, writers: [Principal] = [],
-    allowSelfReview: Bool = false, exclusive: Bool = false, maxReads: Int? = nil,
-    clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
+    allowSelfReview: Bool = false, exclusive: Bool = false, inOrder: Bool = false,
+    maxReads: Int? = nil, clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
   ) {
     self.protection = protection
     self.requesters = requesters
     self.writers = writers
     self.allowSelfReview = allowSelfReview
     self.exclusive = exclusive
+    self.inOrder = inOrder
     self.maxReads = maxReads
     self.clocks = clocks
     self.allowedNames = allowedNames

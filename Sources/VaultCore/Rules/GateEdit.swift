@@ -73,6 +73,8 @@ public struct GateEdit: Hashable, Sendable {
   public var allowSelfReview: Bool?
   /// Whether at most one grant is active.
   public var exclusive: Bool?
+  /// Whether a request is refused once a newer one was activated.
+  public var inOrder: Bool?
   /// How often a secret may be read under one grant.
   public var maxReads: Limit?
   /// How long a request waits, in milliseconds.
@@ -107,6 +109,7 @@ public struct GateEdit: Hashable, Sendable {
     // Without rules there is no review that could be one's own.
     if next.isUnprotected { next.allowSelfReview = false }
     if let exclusive { next.exclusive = exclusive }
+    if let inOrder { next.inOrder = inOrder }
     switch maxReads {
     case .some(.none): next.maxReads = nil
     case .some(.most(let number)): next.maxReads = number

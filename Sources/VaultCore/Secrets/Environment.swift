@@ -12,6 +12,9 @@ public struct Environment: Hashable, Sendable {
   public let created: Int64
   /// The uid that created it.
   public let creator: UInt32
+  /// The highest number of a request that was activated while one grant at a time was allowed; 0 before
+  /// the first.
+  public var lastActivated: Int64
   /// The names of its secrets and variables.
   public var names: NameRegister
   /// Set by ``deleted(by:)`` alone, and never taken back: from then on the environment is unknown to everybody.
@@ -21,6 +24,7 @@ public struct Environment: Hashable, Sendable {
   /// Makes an environment.
   public init(
     id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
+    lastActivated: Int64 = 0,
     deletion: NamedSubject? = nil, names: NameRegister = NameRegister()
   ) {
     self.deletion = deletion
@@ -31,6 +35,13 @@ public struct Environment: Hashable, Sendable {
     self.created = created
     self.creator = creator
     self.names = names
+    self.lastActivated = lastActivated
+  }
+
+  /// The newer request whose activation has outdated a request; nil where none has, or where the gate lets
+  /// an older one follow a newer one.
+  public func newerActivated(than request: Int64) -> Int64? {
+    gate.inOrder && request < lastActivated ? lastActivated : nil
   }
 
   /// The environment with the mark of its deletion, and on whose behalf it goes.

@@ -27,7 +27,7 @@ extension AccessRequest {
   var end: Deadline? {
     switch state {
     case .waiting: expires
-    case .approved(let until): until
+    case .approved(let until, _): until
     case .active: grant?.expires
     case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: nil
     }

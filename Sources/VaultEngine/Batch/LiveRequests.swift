@@ -55,6 +55,10 @@ struct LiveRequests {
     var hold: Grant.Hold?
     /// When the request's present state ends by its clock.
     var end: Deadline
+    /// Its place in the queue of an exclusive environment; nil where it is not approved.
+    var place: TurnQueue.Place?
+    /// Up to when its grant waits for the first read.
+    var unreadUntil: Deadline?
     /// The connections of the requester that made it or wait on it.
     var attendants: Set<UInt64> = []
     /// The connection that made it; it needs no ticket.
@@ -100,6 +104,9 @@ struct LiveRequests {
 
   private(set) var entries: [Int64: Entry] = [:]
   private var indexes = LiveIndexes()
+  /// Who waits for a turn, and whose it is; and what that was before this batch.
+  var turns = LiveTurns()
+  private var turnsBefore = LiveTurns()
   /// What entries were before this batch changed them, in the order of the changes.
   private var journal: [(id: Int64, before: Entry?)] = []
 
@@ -108,17 +115,36 @@ struct LiveRequests {
   // MARK: Life of a batch
 
   /// What was changed so far stays.
-  mutating func begin() { journal.removeAll(keepingCapacity: journal.count <= 1_024) }
+  mutating func begin() {
+    journal.removeAll(keepingCapacity: journal.count <= 1_024)
+    turnsBefore = turns
+  }
 
   /// Puts back what was before ``begin()``.
   mutating func rollBack() {
     for change in journal.reversed() { put(change.id, change.before) }
+    turns = turnsBefore
     begin()
   }
 
   private mutating func set(_ id: Int64, _ entry: Entry?) {
     journal.append((id, entries[id]))
+    moveTurns(id, entries[id], entry)
     put(id, entry)
+  }
+
+  /// A place belongs to an approved request, and a grant to an active one that is not decided to end.
+  private mutating func moveTurns(_ id: Int64, _ before: Entry?, _ after: Entry?) {
+    if let before, let place = before.place,
+      after.map({ $0.decision == nil ? $0.place : nil }) != place
+    {
+      turns.giveUp(place, in: before.environment)
+    }
+    if let after, after.phase == .active, !after.isEnding {
+      turns.took(after.environment, id)
+    } else if let before {
+      turns.freed(before.environment, id)
+    }
   }
 
   private mutating func put(_ id: Int64, _ entry: Entry?) {
@@ -147,6 +173,8 @@ struct LiveRequests {
     entry.reviewers = request.reviews.map { NamedSubject(subject: .account($0.uid), name: $0.name) }
     entry.hold = request.grant?.hold
     entry.end = end
+    entry.place = request.place
+    entry.unreadUntil = request.grant?.unreadUntil
     change(&entry)
     set(request.id, entry)
   }
@@ -181,6 +209,11 @@ struct LiveRequests {
 
   /// How many grants a connection holds.
   func grants(of connection: UInt64) -> Int { indexes.held[connection] ?? 0 }
+
+  /// The requests whose grants a connection holds, in the order of their numbers.
+  func held(by connection: UInt64) -> [Int64] {
+    (indexes.connections[connection] ?? SortedIDs()).filter { entries[$0]?.holder == connection }
+  }
 
   /// How many grants of an environment are active.
   func grants(in environment: Int64) -> Int { indexes.active[environment] ?? 0 }
@@ -241,6 +274,19 @@ struct LiveRequests {
     }
   }
 
+  /// A connection waits with an approved request for its turn.
+  mutating func stand(_ id: Int64, connection: UInt64) {
+    attend(id, connection: connection)
+    guard let entry = entries[id], let place = entry.place, entry.decision == nil else { return }
+    turns.stand(place, in: entry.environment, connection: connection)
+  }
+
+  /// The call with which a connection waited is answered.
+  mutating func leave(_ id: Int64, connection: UInt64) {
+    guard let entry = entries[id], let place = entry.place else { return }
+    turns.leave(place, in: entry.environment, connection: connection)
+  }
+
   mutating func keepAlive(_ id: Int64, by connection: UInt64) {
     change(id) { $0.lifeline = connection }
   }
@@ -254,6 +300,7 @@ struct LiveRequests {
     var unattended: [Int64] = []
     for id in indexes.connections[connection] ?? SortedIDs() {
       guard let entry = entries[id] else { continue }
+      leave(id, connection: connection)
       var next = entry
       next.attendants.remove(connection)
       if next.maker == connection { next.maker = nil }
@@ -289,6 +336,9 @@ struct LiveRequests {
       looked += 1
       if let entry = entries[id], entry.decision == nil {
         if entry.end.isReached(at: now) {
+          ended.append((id, false))
+        } else if entry.holder != nil, entry.unreadUntil?.isReached(at: now) == true {
+          // Whoever holds it is stopped, or does not want it; after a restart it is resumed first.
           ended.append((id, false))
         } else if entry.isLeft(at: now, graceMilliseconds: graceMilliseconds) {
           ended.append((id, true))

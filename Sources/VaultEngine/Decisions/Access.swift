@@ -171,18 +171,28 @@ extension VaultEngine {
   /// What the answer about a request says beside the request itself.
   func answer(_ request: AccessRequest) throws -> RequestAnswer {
     var unmet: [Unmet] = []
+    var turn: Turn?
+    var outdatedBy: Int64?
     var newNames = UnapprovedNames()
-    if request.state == .waiting, let environment = try rows.environment(id: request.environment) {
+    if request.state == .waiting || request.place != nil,
+      let environment = try rows.environment(id: request.environment)
+    {
       if environment.revision == request.gateRevision {
-        unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+        if request.state == .waiting {
+          unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+        }
+        turn = try self.turn(of: request, in: environment)
+        outdatedBy = environment.newerActivated(than: request.id)
       }
-      newNames = environment.names.unapproved(request.secrets.map(\.name))
+      if request.state == .waiting {
+        newNames = environment.names.unapproved(request.secrets.map(\.name))
+      }
     }
     return RequestAnswer(
       request: request, unmet: unmet,
       byServiceAccount: configuration.isShared(request.requester.subject),
-      newer: live.newer(than: request.id), isUnattended: live[request.id]?.isUnattended ?? false,
-      newNames: newNames)
+      newer: live.newer(than: request.id), turn: turn, outdatedBy: outdatedBy,
+      isUnattended: live[request.id]?.isUnattended ?? false, newNames: newNames)
   }
 }
 

@@ -152,7 +152,7 @@ extension VaultEngine {
     var next = request.rebased(on: environment)
     if request.endIsReached(at: now) || next.endIsReached(at: now) { return nil }
     next.digest = try sha256(next.digestInput(vault: vault.bytes)).bytes
-    return next.settled(in: environment, at: now)
+    return next.settled(in: environment, record: trail.sequence + 1, at: now)
   }
 }
 

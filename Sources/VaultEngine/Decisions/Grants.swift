@@ -4,9 +4,10 @@ import VaultCrypto
 
 extension VaultEngine {
   func activate(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, hold: Grant.Hold,
+    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, hold: Grant.Hold, waits: Bool,
     accounts: [UInt32: AccountAnswer], at now: Moment
   ) throws -> Pending {
+    if waits { try refuseEnded(id, caller) }
     let request = try request(id, ticket, caller, for: .use)
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
@@ -17,12 +18,15 @@ extension VaultEngine {
     {
       throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
     }
-    let next = try request.activated(in: environment, hold: hold, answers: accounts, at: now)
-    if environment.gate.exclusive && live.grants(in: environment.id) > 0 {
-      throw Refusal.grantBusy(environment: environment.name.text)
-    }
+    try request.mayBeActivated(in: environment, at: now)
     // A version that was disabled meanwhile would let the job start with half its secrets.
     for secret in request.secrets { try requireReadable(secret, in: environment.id) }
+    // Last of all but the reviewers' accounts, which are asked about once nobody else is before it.
+    if let turn = try awaited(request, in: environment, caller, waits: waits, at: now) {
+      return .ready(.queued(turn))
+    }
+    let next = try request.activated(in: environment, hold: hold, answers: accounts, at: now)
+    try noteOrder(of: request.id, in: environment)
     try rows.put(next)
     live.update(next) {
       if hold == .connection { $0.holder = caller.connection }

@@ -123,6 +123,7 @@ extension VaultEngine {
           secrets: released))
       if let counted {
         try rows.put(counted)
+        live.update(counted)
         changed.insert(counted.id)
       }
       readCounts.add(released, of: environment.id, by: caller)

@@ -33,11 +33,12 @@ extension VaultEngine {
       expires: Deadline(after: environment.gate.clocks.request, from: now), digest: [],
       state: .waiting)
     request.digest = try sha256(request.digestInput(vault: vault.bytes)).bytes
-    request = request.settled(in: environment, at: now)
     trail.head.nextRequest += 1
     if let superseded {
       try end(superseded, .superseded, by: caller, at: now, [("by", "\(request.id)")])
     }
+    // Behind the end of the older one: it inherits no place.
+    request = request.settled(in: environment, record: trail.sequence + 1, at: now)
     try rows.put(request)
     live.update(request) {
       $0.maker = caller.connection

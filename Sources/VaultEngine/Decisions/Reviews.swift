@@ -13,7 +13,8 @@ extension VaultEngine {
     let environment = try requestEnvironment(request)
     let next = try request.reviewed(
       decision, shown: digest, comment: comment, by: caller,
-      person: configuration.people.person(uid: caller.uid), in: environment, at: now)
+      person: configuration.people.person(uid: caller.uid), in: environment,
+      record: trail.sequence + 1, at: now)
     try rows.put(next)
     live.update(next)
     if case .approved = next.state { try noteApproval(of: next, in: environment) }

@@ -23,6 +23,7 @@ extension VaultEngine {
 
   func tick(at now: Moment) throws -> Pending {
     wantsSignature = true
+    live.turns.tick(at: now)
     // What is left of it follows in the next commits; on a scarce disk with the next tick.
     backlog.sweep = 0
     while try budget > 0 && sweep(at: now) {}

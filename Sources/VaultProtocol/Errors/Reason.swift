@@ -59,6 +59,7 @@ public enum Reason: String, Sendable, CaseIterable {
   case timeLimit = "limit.time"
   case peerUnknown = "peer.unknown"
   case peerRefused = "peer.refused"
+  case grantOutdated = "grant.outdated"
   case nameCase = "name.case"
   case nameReserved = "name.reserved"
   case nameNew = "name.new"
@@ -123,6 +124,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case .timeLimit: -32050
     case .peerUnknown: -32051
     case .peerRefused: -32052
+    case .grantOutdated: -32053
     case .nameCase: -32060
     case .nameReserved: -32061
     case .nameNew: -32062

@@ -174,10 +174,19 @@ extension WireError {
       (.reviewLimit, "the request has as many reviews as it may have; make a new request", .none)
     case .grantExpired(let id):
       (.grantExpired, "the grant of request \(id) has ended; make a new request", .none)
-    case .grantBusy(let environment):
+    case .grantBusy(let environment, let turn, let holds):
       (
         .grantBusy,
-        "another grant of \(shown(environment)) is active, and it has one at a time; wait until that has ended",
+        "\(shown(environment)) has one grant at a time: \(TurnView(turn).sentence)"
+          + (holds.map {
+            "; this connection keeps the grant of request \($0) meanwhile, so it is not let wait: close that one first"
+          } ?? "; wait for your turn"),
+        .turn(TurnView(turn))
+      )
+    case .grantOutdated(let id, let newer):
+      (
+        .grantOutdated,
+        "request \(newer), which is newer, was activated before request \(id), and this environment keeps their order; make a new request",
         .none
       )
     case .grantHeld(let id):

@@ -19,6 +19,8 @@ public struct WireError: Error, Hashable, Sendable {
     case current(Int64)
     /// In which ways an edit weakens a gate.
     case weakens([String])
+    /// How far a request is from its turn.
+    case turn(TurnView)
     /// When the same call may come again.
     case retryAfter(milliseconds: Int64)
     /// The names that would be new.
@@ -50,6 +52,9 @@ public struct WireError: Error, Hashable, Sendable {
     if case .retryAfter(let milliseconds) = details { milliseconds } else { nil }
   }
 
+  /// How far the request is from its turn; nil where that is not the reason.
+  public var turn: TurnView? { if case .turn(let turn) = details { turn } else { nil } }
+
   /// What the gate still waits for; empty where that is not the reason.
   public var unmet: [UnmetView] { if case .unmet(let unmet) = details { unmet } else { [] } }
 }
@@ -72,6 +77,7 @@ extension WireError: WireView {
     case .state(let state): writer.member("state", state)
     case .current(let version): writer.member("current", version)
     case .weakens(let ways): writer.member("weakens", ways)
+    case .turn(let turn): turn.writeMembers(to: &writer)
     case .retryAfter(let milliseconds): writer.member("retry_after_ms", milliseconds)
     case .names(let names): writer.member("names", names)
     }
@@ -92,6 +98,8 @@ extension WireError: WireView {
     reason = try data.required("reason").string()
     if let unmet = data.optional("unmet") {
       details = .unmet(try unmet.array().map { try UnmetView($0) })
+    } else if let turn = try TurnView(members: &data) {
+      details = .turn(turn)
     } else if let state = data.optional("state") {
       details = .state(try state.string())
     } else if let current = data.optional("current") {

@@ -22,6 +22,8 @@ public struct EnvironmentCreate: CallParameters {
   public let preventSelfReview: Bool
   /// Whether at most one grant is active at a time.
   public let exclusive: Bool
+  /// Whether a request is refused once a newer one was activated.
+  public let inOrder: Bool
   /// How often each secret may be read under one grant; nil where nobody counts.
   public let maxReads: Int?
   /// How long requests, approvals and grants live, in milliseconds.
@@ -34,7 +36,8 @@ public struct EnvironmentCreate: CallParameters {
   public init(
     name: EnvironmentName, requesters: [PrincipalName]?, protection: Protection,
     writers: [PrincipalName] = [], preventSelfReview: Bool = true, exclusive: Bool = false,
-    maxReads: Int? = nil, clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
+    inOrder: Bool = false, maxReads: Int? = nil, clocks: Clocks = Clocks(),
+    allowedNames: [SecretName] = []
   ) {
     self.name = name
     self.requesters = requesters
@@ -42,6 +45,7 @@ public struct EnvironmentCreate: CallParameters {
     self.writers = writers
     self.preventSelfReview = preventSelfReview
     self.exclusive = exclusive
+    self.inOrder = inOrder
     self.maxReads = maxReads
     self.clocks = clocks
     self.allowedNames = allowedNames
@@ -63,8 +67,8 @@ extension EnvironmentCreate {
     let writers = known.take(self.writers.count)
     return Gate(
       protection: protection.resolved(&known), requesters: requesters, writers: writers,
-      allowSelfReview: !preventSelfReview, exclusive: exclusive, maxReads: maxReads, clocks: clocks,
-      allowedNames: allowedNames)
+      allowSelfReview: !preventSelfReview, exclusive: exclusive, inOrder: inOrder,
+      maxReads: maxReads, clocks: clocks, allowedNames: allowedNames)
   }
 }
 
@@ -78,6 +82,7 @@ extension EnvironmentCreate {
     }
     preventSelfReview = try reader.bool("prevent_self_review", default: true)
     exclusive = try reader.bool("exclusive", default: false)
+    inOrder = try reader.bool("in_order", default: false)
     maxReads = try reader.optionalCount("max_reads")
     var clocks = Clocks()
     clocks.request = try reader.clock("request_ttl") ?? clocks.request
@@ -104,6 +109,7 @@ extension EnvironmentCreate {
     if !writers.isEmpty { writer.member("writers", writers.map(\.text)) }
     writer.member("prevent_self_review", preventSelfReview)
     if exclusive { writer.member("exclusive", true) }
+    if inOrder { writer.member("in_order", true) }
     writer.optional("max_reads", maxReads.map { Int64($0) })
     writer.member("request_ttl", clocks.request / 1_000)
     writer.member("approval_ttl", clocks.approval / 1_000)

@@ -40,6 +40,8 @@ public struct EnvironmentUpdate: CallParameters {
   public var preventSelfReview: Bool?
   /// Whether at most one grant is active at a time.
   public var exclusive: Bool?
+  /// Whether a request is refused once a newer one was activated.
+  public var inOrder: Bool?
   /// How often a secret may be read under one grant.
   public var maxReads: GateEdit.Limit?
   /// How long a request waits, in milliseconds.
@@ -84,6 +86,7 @@ public struct EnvironmentUpdate: CallParameters {
     edit.approvals = approvals
     edit.allowSelfReview = preventSelfReview.map { !$0 }
     edit.exclusive = exclusive
+    edit.inOrder = inOrder
     edit.maxReads = maxReads
     edit.requestTTL = requestTTL
     edit.approvalTTL = approvalTTL
@@ -110,6 +113,7 @@ extension EnvironmentUpdate {
     }
     let preventSelfReview = try reader.optional("prevent_self_review")?.bool()
     let exclusive = try reader.optional("exclusive")?.bool()
+    let inOrder = try reader.optional("in_order")?.bool()
     let maxReads = try Self.maxReads(&reader)
     let clocks = (
       request: try reader.clock("request_ttl"), approval: try reader.clock("approval_ttl"),
@@ -136,6 +140,7 @@ extension EnvironmentUpdate {
     writers = try Self.members(lists[2], Gate.mostWriters, "writers")
     self.preventSelfReview = preventSelfReview
     self.exclusive = exclusive
+    self.inOrder = inOrder
     self.maxReads = maxReads
     requestTTL = clocks.request
     approvalTTL = clocks.approval
@@ -202,6 +207,7 @@ extension EnvironmentUpdate {
     }
     if let preventSelfReview { writer.member("prevent_self_review", preventSelfReview) }
     if let exclusive { writer.member("exclusive", exclusive) }
+    if let inOrder { writer.member("in_order", inOrder) }
     switch maxReads {
     case .some(.none):
       writer.key("max_reads")

@@ -11,18 +11,25 @@ public struct GrantActivate: CallParameters {
   public let ticket: SecretBuffer?
   /// What the grant lives by.
   public let hold: Grant.Hold
+  /// Whether the answer comes when it is the request's turn.
+  public let waits: Bool
 
   /// Makes the parameters.
-  public init(request: Int64, ticket: SecretBuffer? = nil, hold: Grant.Hold = .connection) {
+  public init(
+    request: Int64, ticket: SecretBuffer? = nil, hold: Grant.Hold = .connection,
+    waits: Bool = false
+  ) {
     self.request = request
     self.ticket = ticket
     self.hold = hold
+    self.waits = waits
   }
 
   init(from reader: inout ParameterReader) throws {
     request = try reader.requestID()
     ticket = try reader.ticket()
     hold = try Self.hold(&reader)
+    waits = try reader.bool("wait", default: false)
     try reader.finish()
   }
 
@@ -38,6 +45,7 @@ public struct GrantActivate: CallParameters {
     writer.member("request", request)
     writer.optional("ticket", secret: ticket)
     if hold != .connection { writer.member("hold", hold.text) }
+    if waits { writer.member("wait", true) }
   }
 }
 

@@ -21,6 +21,8 @@ public struct EnvironmentView: ListItem, Hashable {
   public let preventSelfReview: Bool
   /// Whether at most one grant is active at a time.
   public let exclusive: Bool
+  /// Whether a request is refused once a newer one was activated.
+  public let inOrder: Bool
   /// How often each secret may be read under one grant; nil where nobody counts.
   public let maxReads: Int64?
   /// How long a request may wait, in seconds.
@@ -89,6 +91,7 @@ public struct EnvironmentView: ListItem, Hashable {
     writers = gate.writers.map(\.text)
     preventSelfReview = !gate.allowSelfReview
     exclusive = gate.exclusive
+    inOrder = gate.inOrder
     maxReads = gate.maxReads.map { Int64($0) }
     requestTTL = gate.clocks.request / 1_000
     approvalTTL = gate.clocks.approval / 1_000
@@ -112,6 +115,7 @@ public struct EnvironmentView: ListItem, Hashable {
     writer.member("writers", writers)
     writer.member("prevent_self_review", preventSelfReview)
     writer.member("exclusive", exclusive)
+    writer.member("in_order", inOrder)
     writer.nullable("max_reads", maxReads)
     writer.member("request_ttl", requestTTL)
     writer.member("approval_ttl", approvalTTL)
@@ -136,6 +140,7 @@ public struct EnvironmentView: ListItem, Hashable {
     writers = try object.required("writers").strings()
     preventSelfReview = try object.required("prevent_self_review").bool()
     exclusive = try object.required("exclusive").bool()
+    inOrder = try object.required("in_order").bool()
     maxReads = try object.required("max_reads").nullableInteger()
     requestTTL = try object.required("request_ttl").integer()
     approvalTTL = try object.required("approval_ttl").integer()

@@ -39,6 +39,10 @@ public struct RequestView: ListItem, Hashable {
   public let grant: GrantView?
   /// The newest live request of the same job, where there is a newer one.
   public let newer: Int64?
+  /// How far it is from its turn; nil where it is not approved, or its environment has no turns.
+  public let turn: TurnView?
+  /// The newer request whose activation keeps this one from ever being activated.
+  public let outdatedBy: Int64?
   /// Whether only what a job left behind keeps the environment taken, with nobody left who may read.
   public let unattended: Bool
   /// What a person should know before they answer.
@@ -63,11 +67,14 @@ public struct RequestView: ListItem, Hashable {
   ///   - unmet: what the gate still waits for, judged on the reviews as they stand.
   ///   - byServiceAccount: whether the requester is an account that many jobs share.
   ///   - newer: the newest live request of the same requester, environment and key, if that is another.
+  ///   - turn: how far it is from its turn.
+  ///   - outdatedBy: the newer request whose activation has outdated it.
   ///   - isUnattended: whether its grant lives by its lifeline alone.
   ///   - newNames: what its job would get that no approved request has held.
   public init(
     request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, newer: Int64? = nil,
-    isUnattended: Bool = false, newNames: UnapprovedNames = UnapprovedNames()
+    turn: Turn? = nil, outdatedBy: Int64? = nil, isUnattended: Bool = false,
+    newNames: UnapprovedNames = UnapprovedNames()
   ) {
     var room = Self.variableNameBytes
     newVariables = newNames.variables.map(\.text).prefix { name in
@@ -76,6 +83,8 @@ public struct RequestView: ListItem, Hashable {
     }
     moreNewVariables = Int64(newNames.variables.count - newVariables.count)
     self.newer = newer
+    self.turn = turn.map { TurnView($0) }
+    self.outdatedBy = outdatedBy
     unattended = isUnattended
     id = request.id
     environment = request.environmentName.text
@@ -93,7 +102,7 @@ public struct RequestView: ListItem, Hashable {
     revision = request.revision
     created = request.created.wall
     expires = request.expires.at.wall
-    if case .approved(let until) = request.state {
+    if case .approved(let until, _) = request.state {
       approvedUntil = until.at.wall
     } else {
       approvedUntil = nil
@@ -148,6 +157,9 @@ public struct RequestView: ListItem, Hashable {
     writer.key("grant")
     if let grant { grant.write(to: &writer) } else { writer.null() }
     writer.nullable("newer", newer)
+    writer.key("turn")
+    if let turn { turn.write(to: &writer) } else { writer.null() }
+    writer.nullable("outdated_by", outdatedBy)
     writer.member("unattended", unattended)
     writer.member("notes", notes)
     writer.endObject()
@@ -177,6 +189,9 @@ public struct RequestView: ListItem, Hashable {
     let grant = try object.required("grant")
     self.grant = grant.isNull ? nil : try GrantView(grant)
     newer = try object.required("newer").nullableInteger()
+    let turn = try object.required("turn")
+    self.turn = turn.isNull ? nil : try TurnView(turn)
+    outdatedBy = try object.required("outdated_by").nullableInteger()
     unattended = try object.required("unattended").bool()
     notes = try object.required("notes").strings()
   }

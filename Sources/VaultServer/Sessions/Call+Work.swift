@@ -103,7 +103,9 @@ extension Call {
         .command(.revokeAll(environment: environment, requester: requester))
       }
     case .grantActivate(let call):
-      .command(.activate(request: call.request, ticket: call.ticket, hold: call.hold))
+      .command(
+        .activate(
+          request: call.request, ticket: call.ticket, hold: call.hold, waits: call.waits))
     case .grantResume(let call):
       .command(.resumeGrant(request: call.request, ticket: call.ticket))
     case .grantRead(let call):

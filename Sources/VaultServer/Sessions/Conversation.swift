@@ -185,6 +185,15 @@ extension Conversation.Work {
     }
   }
 
+  /// The request on which the call may be parked until that changes; nil for a call that never is.
+  var parkedOn: Int64? {
+    switch self {
+    case .wait(let request, _): request
+    case .command(.activate(let request, _, _, waits: true)): request
+    default: nil
+    }
+  }
+
   /// Whether it must run with nothing before or behind it.
   var isAlone: Bool {
     switch self {

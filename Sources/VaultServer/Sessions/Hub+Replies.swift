@@ -66,7 +66,7 @@ extension Hub {
         id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
     case .revoked(let ids, let more):
       encoder.encode(id, result: RevokedView(revoked: ids, more: more))
-    case .done, .followed: encoder.encode(id, error: .internalFault)
+    case .done, .followed, .queued: encoder.encode(id, error: .internalFault)
     }
     return takeLine()
   }
@@ -123,7 +123,8 @@ extension Hub {
   private func view(_ answer: RequestAnswer) -> RequestView {
     RequestView(
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
-      newer: answer.newer, isUnattended: answer.isUnattended, newNames: answer.newNames)
+      newer: answer.newer, turn: answer.turn, outdatedBy: answer.outdatedBy,
+      isUnattended: answer.isUnattended, newNames: answer.newNames)
   }
 }
 

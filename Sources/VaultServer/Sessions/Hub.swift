@@ -247,7 +247,7 @@ final class Hub: @unchecked Sendable {
     guard case .request(let answer) = reply else { return }
     if answer.request.state == .active {
       switch session.conversation.first?.work {
-      case .command(.activate(_, _, .connection)), .command(.resumeGrant):
+      case .command(.activate(_, _, .connection, _)), .command(.resumeGrant):
         holders[answer.request.id] = session.id
       default: break
       }
@@ -324,7 +324,7 @@ final class Hub: @unchecked Sendable {
 
   /// Whether the session was waiting.
   func unpark(_ session: Session) -> Bool {
-    guard case .wait(let request, _) = session.conversation.first?.work else { return false }
+    guard let request = session.conversation.first?.work.parkedOn else { return false }
     return waiters.unpark(session.id, from: request)
   }
 

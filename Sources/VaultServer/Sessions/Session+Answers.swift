@@ -13,16 +13,16 @@ extension Session {
       return
     }
     switch (entry.work, reply) {
-    case (.wait, _) where isStopping:
+    case (.wait, _) where isStopping, (_, .queued) where isStopping:
       finish(with: hub.encode(error: .serverStopping, id: entry.id))
       return
     case (.wait(let id, let revision), .request(let answer))
     where answer.request.state == .waiting
       && answer.request.revision == revision ?? answer.request.revision:
-      // A wait may last for days: it keeps nothing of its lane's memory until there is an answer.
-      conversation.releaseFirst()
-      settleCharges()
-      if !hub.park(self, on: id) { requestChanged() }
+      park(on: id)
+      return
+    case (.command(.activate(let id, _, _, waits: true)), .queued):
+      park(on: id)
       return
     case (.resolve(let named), .done):
       resolve(named)
@@ -42,10 +42,19 @@ extension Session {
     finish(with: hub.encode(reply, id: entry.id, for: settledCaller))
   }
 
-  /// The request that the first call waits on has moved.
+  /// A wait may last for days: it keeps nothing of its lane's memory until there is an answer.
+  private func park(on request: Int64) {
+    conversation.releaseFirst()
+    settleCharges()
+    if !hub.park(self, on: request) { requestChanged() }
+  }
+
+  /// The request that the first call waits on has moved, or its turn has come: it is decided again, and
+  /// what it needs of the account database is asked for again.
   func requestChanged() {
-    guard case .wait(let id, _) = conversation.first?.work else { return }
-    submit(Command(caller: settledCaller, action: .observeRequest(id)))
+    guard let work = conversation.first?.work, work.parkedOn != nil, let action = work.action
+    else { return }
+    submit(Command(caller: settledCaller, action: action))
   }
 
   /// Answers the first call and goes on.

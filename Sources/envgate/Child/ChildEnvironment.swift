@@ -8,11 +8,15 @@ import SecretMemory
 struct ChildEnvironment {
   private let secrets: [(name: String, entry: SecretBuffer)]
 
-  /// - Parameter overriding: whether a secret replaces a variable of its name that is already there.
+  /// - Parameters:
+  ///   - overriding: whether a secret replaces a variable of its name that is already there.
+  ///   - own: variables of envgate's own, which replace those of their names.
   /// - Throws: ``CommandFault`` where a value holds a NUL, or a name is already in our environment.
-  init(_ values: [HandOver.Variable], overriding: Bool) throws {
+  init(
+    _ values: [HandOver.Variable], overriding: Bool, own: [HandOver.Variable] = []
+  ) throws {
     if !overriding { try Self.requireAbsent(values.map(\.name)) }
-    secrets = try values.map { ($0.name, try Self.entry($0.name, $0.value)) }
+    secrets = try (values + own).map { ($0.name, try Self.entry($0.name, $0.value)) }
   }
 
   /// Refuses names that our own environment has already.

@@ -53,8 +53,11 @@ struct EnvironmentCreateCommand: ParsableCommand {
     completion: .principals)
   var writers: [String] = []
 
-  @Flag(help: "At most one grant at a time.")
+  @Flag(help: "At most one grant at a time; jobs that wait have their turns in order of approval.")
   var exclusive = false
+
+  @Flag(help: "With --exclusive: refuse a request once a newer one was activated.")
+  var inOrder = false
 
   @Option(
     help: ArgumentHelp("How often each secret may be read under one grant.", valueName: "N"))
@@ -135,8 +138,9 @@ struct EnvironmentCreateCommand: ParsableCommand {
       requesters: requesters.contains("any")
         ? nil : try requesters.map { try PrincipalName(argument: $0) },
       protection: try protection(), writers: try writers.map { try PrincipalName(argument: $0) },
-      preventSelfReview: !allowSelfReview, exclusive: exclusive, maxReads: maxReads,
-      clocks: clocks, allowedNames: try allowedNames.map { try SecretName(argument: $0) })
+      preventSelfReview: !allowSelfReview, exclusive: exclusive, inOrder: inOrder,
+      maxReads: maxReads, clocks: clocks,
+      allowedNames: try allowedNames.map { try SecretName(argument: $0) })
   }
 
   private func protection() throws -> NamedProtection {

@@ -60,6 +60,8 @@ struct EnvironmentEditCommand: ParsableCommand {
   var preventSelfReview = false
   @Flag(inversion: .prefixedNo, help: "At most one grant at a time, or several.")
   var exclusive: Bool?
+  @Flag(inversion: .prefixedNo, help: "Refuse a request once a newer one was activated, or do not.")
+  var inOrder: Bool?
   @Option(help: ArgumentHelp("How often a secret may be read under one grant.", valueName: "N"))
   var maxReads: Int?
   @Flag(help: "Count reads no longer.")
@@ -158,6 +160,7 @@ struct EnvironmentEditCommand: ParsableCommand {
     if allowSelfReview { update.preventSelfReview = false }
     if preventSelfReview { update.preventSelfReview = true }
     update.exclusive = exclusive
+    update.inOrder = inOrder
     update.maxReads = noMaxReads ? GateEdit.Limit.none : maxReads.map { .most($0) }
     update.requestTTL = requestTTL.map { $0.seconds * 1_000 }
     update.approvalTTL = approvalTTL.map { $0.seconds * 1_000 }

@@ -43,7 +43,8 @@ extension ExecJob {
     try withExtendedLifetime((lifeline, handOver)) {
       try Replacement.become(
         ProcessContext.lastArguments(command.count),
-        try ChildEnvironment(handOver.variables, overriding: delivery.isOverriding),
+        try ChildEnvironment(
+          handOver.variables, overriding: delivery.isOverriding, own: try held(active, settings)),
         kept: handOver.files.kept(outlivingUs: true) + (lifeline.map { [$0.descriptor] } ?? []))
     }
   }
@@ -63,12 +64,20 @@ extension ExecJob {
     let child = try withExtendedLifetime(lifeline) {
       try ChildProcess(
         ProcessContext.lastArguments(command.count),
-        try ChildEnvironment(handOver.variables, overriding: delivery.isOverriding),
+        try ChildEnvironment(
+          handOver.variables, overriding: delivery.isOverriding, own: try held(active, settings)),
         kept: handOver.files.kept(outlivingUs: false) + (lifeline.map { [$0.descriptor] } ?? []),
         output: streams?.childOutput, errors: streams?.childErrors)
     }
     streams?.childStarted()
     return RunningJob(child: child, files: handOver.files, streams: streams)
+  }
+
+  /// What the child is told of the grant that it runs under.
+  private func held(
+    _ active: RequestView, _ settings: RequestFlow.Settings
+  ) throws -> [HandOver.Variable] {
+    settings.isExclusive ? [try HeldGrants().variable(with: active)] : []
   }
 
   private func read(

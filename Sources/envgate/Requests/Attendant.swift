@@ -12,6 +12,8 @@ final class Attendant {
   /// waits, which is in the middle of a call.
   var giveUp: () -> String = { "nothing was done" }
 
+  /// Done once a second while something is waited for.
+  var eachSecond: (() -> Void)?
   /// Whether the daemon still answers; nil for one on another host, whose ssh minds that.
   var pulse: Pulse?
 
@@ -52,6 +54,7 @@ final class Attendant {
       throw Interrupted(signal: taken.signal, sentence: giveUp())
     }
     progress.tick(now: WallClock.now)
+    eachSecond?()
     do throws(ClientFault) { try pulse?.tick() } catch {
       progress.end()
       throw error

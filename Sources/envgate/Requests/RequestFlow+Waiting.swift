@@ -1,12 +1,10 @@
 import VaultClient
 import VaultProtocol
 
-/// From asking to having: the wait for the gate and for one's turn.
+/// From asking to having: the wait for the gate, then for one's turn.
 extension RequestFlow {
   /// How long a daemon may be gone before a request that nobody attends, or a grant that nobody holds, ends.
   private static let restartPatience: Int64 = 60
-  /// Milliseconds between two attempts to get one's turn.
-  private static let turnPause: Int32 = 1_000
 
   /// Waits until the gate is satisfied, telling each change, and activates the grant.
   ///
@@ -33,6 +31,10 @@ extension RequestFlow {
       } catch let error where Connection.mayPass(error) {
         hasWaited = true
         found = try returned(to: begun.id)
+      } catch let error as WireError where error.known == .requestEnded {
+        // Revoked, expired or cancelled while it waited for its turn.
+        let request: RequestView = try connection.call(.requestGet(RequestGet(request: begun.id)))
+        throw request.isLive ? error : Self.fault(request)
       } catch let error as WireError where error.known == .gateWaiting {
         hasWaited = true
         // The gate was edited, or a reviewer left, between the approval and us: it waits again.
@@ -54,7 +56,9 @@ extension RequestFlow {
       do {
         request = try connection.wait(for: request.id, revision: seen, deadline: deadline)
       } catch ClientFault.timedOut {
-        throw stillWaiting(request, request.waitingSentence(now: WallClock.now) ?? "")
+        throw stillWaiting(
+          request.id, attended: request.attended,
+          request.waitingSentence(now: WallClock.now) ?? "")
       } catch let error where Connection.mayPass(error) {
         request = try returned(to: request.id)
         continue
@@ -71,33 +75,6 @@ extension RequestFlow {
     return request
   }
 
-  /// Activates; where the environment has one grant at a time, once it is our turn.
-  private func inTurn(_ id: Int64, _ found: RequestView?) throws -> RequestView {
-    var found = found
-    var began: Int64?
-    while true {
-      do {
-        return try activated(id)
-      } catch let error as WireError where error.known == .grantBusy {
-        let sentence = PlainText.shown(error.message)
-        hasWaited = true
-        let since = began ?? WallClock.now
-        began = since
-        let request = try found ?? connection.call(.requestGet(RequestGet(request: id)))
-        found = request
-        attendant.progress.show(
-          WaitProgress.Subject(
-            name: "request \(request.id)", waits: "for its turn", since: since,
-            expires: request.approvedUntil,
-            opening: "\(sentence); request \(request.id) waits for its turn"), now: WallClock.now)
-        guard deadline?.remaining ?? Self.turnPause > 0 else {
-          throw stillWaiting(request, sentence)
-        }
-        try attendant.vigil.sleep(min(Self.turnPause, deadline?.remaining ?? Self.turnPause))
-      }
-    }
-  }
-
   /// The wait is over: signals act as ever, and the connection minds its calls alone.
   private func settle() throws {
     try attendant.end()
@@ -105,10 +82,12 @@ extension RequestFlow {
     connection.deadline = nil
   }
 
-  private func stillWaiting(_ request: RequestView, _ sentence: String) -> CommandFault {
+  func stillWaiting(
+    _ id: Int64, attended: Bool, _ sentence: String, reason: String = "request.waiting"
+  ) -> CommandFault {
     attendant.progress.end()
     let future =
-      if made != request.id || !request.attended {
+      if made != id || !attended {
         "the request goes on without us"
       } else if isOursAlone {
         // Nobody could use what somebody approves now.
@@ -117,7 +96,7 @@ extension RequestFlow {
         "the request ends by itself"
       }
     return CommandFault(
-      "request.waiting", "\(sentence); the time given with --timeout is over, and \(future)")
+      reason, "\(sentence); the time given with --timeout is over, and \(future)")
   }
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.

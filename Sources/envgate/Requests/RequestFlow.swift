@@ -26,6 +26,8 @@ final class RequestFlow {
   private(set) var made: Int64?
   /// Whether it was taken back when the wait was interrupted.
   var isCancelled = false
+  /// Grants of exclusive environments that commands around this one hold while it waits.
+  var heldMeanwhile: [RequestView] = []
   /// What was asked for ahead of its need; see `RequestFlow+Ahead.swift`.
   var ahead = Ahead()
   /// Minds signals and tells the time while something is waited for.
@@ -91,6 +93,9 @@ final class RequestFlow {
     _ terms: RequestTerms, in environment: EnvironmentName, secrets: [SecretName]?,
     command: [String] = [], delivery: String
   ) throws -> BegunRequest {
+    heldMeanwhile = try HeldGrants().active(on: connection)
+      .filter { $0.id != terms.earlier?.id }
+    try HeldGrants.refuse(environment, inside: heldMeanwhile)
     if let earlier = terms.earlier {
       let request = try adopt(earlier.id, ticket: earlier.ticket())
       guard try EnvironmentName(argument: request.environment) == environment else {

@@ -31,7 +31,7 @@ extension EnvironmentView {
   /// What shapes its grants, in a cell of a table.
   private var grants: String {
     let shapes =
-      (exclusive ? ["one at a time"] : [])
+      (exclusive ? [inOrder ? "one at a time, in order" : "one at a time"] : [])
       + (maxReads.map { ["\(Counted.text($0, "read")) a secret"] } ?? [])
     return shapes.isEmpty ? "-" : shapes.joined(separator: ", ")
   }

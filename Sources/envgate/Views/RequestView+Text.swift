@@ -29,6 +29,13 @@ extension RequestView {
     facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
     if let newer { facts.add("newer", "\(newer): a newer request of the same job") }
+    if let outdatedBy {
+      facts.add(
+        "outdated",
+        "request \(outdatedBy), which is newer, was activated: this one is refused even if approved"
+      )
+    }
+    if let turn { facts.add("turn", turn.sentence) }
     if attended, isLive { facts.add("attended", "ends by itself when nobody waits on it") }
     facts.add("gate", "revision \(gateRevision)")
     facts.add("digest", digest)
