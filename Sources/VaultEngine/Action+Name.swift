@@ -40,7 +40,9 @@ extension Action {
     case .closeGrant: "grant.close"
     case .authorizeAudit: "audit.list"
     case .authorizeAdmin: "environment.create"
-    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals: "vault"
+    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals, .listReviewers,
+      .recheckReviewer:
+      "vault"
     }
   }
 
@@ -49,7 +51,7 @@ extension Action {
     switch self {
     case .status, .getEnvironment, .listEnvironments, .listSecrets, .listVersions, .listVariables,
       .getPrincipal, .getRequest, .listRequests, .observeRequest, .authorizeAudit, .authorizeAdmin,
-      .followRequests:
+      .followRequests, .listReviewers:
       true
     default: false
     }

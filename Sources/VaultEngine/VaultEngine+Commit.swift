@@ -102,6 +102,8 @@ extension VaultEngine {
     } catch let refusal as Refusal {
       noteRefusal(refusal, command, at: now)
       return .ready(.refused(command.action.isRelease ? refusal.beforeRelease : refusal))
+    } catch let wish as AccountWish {
+      return .ready(.asks(wish))
     } catch let tampering as Tampering {
       report(tampering, at: now)
       return .ready(.refused(.storageTampered))

@@ -25,6 +25,8 @@ struct LiveRequests {
     var hold: Grant.Hold?
     /// When the request's present state ends by its clock.
     var end: Deadline
+    /// Whose approvals depend on the account database.
+    var reviewers: [UInt32] = []
     /// The connections of the requester that made it or wait on it.
     var attendants: Set<UInt64> = []
     /// The connection that made it; it needs no ticket.
@@ -74,6 +76,8 @@ struct LiveRequests {
   private var liveOf: [Subject: Int] = [:]
   private var pins: [Pin: Int] = [:]
   private var newestOf: [Job: Int64] = [:]
+  /// The requests of each of those reviewers.
+  private var reviewed: [UInt32: Set<Int64>] = [:]
 
   subscript(id: Int64) -> Entry? { entries[id] }
 
@@ -87,6 +91,7 @@ struct LiveRequests {
     entry.phase = request.phase
     entry.hold = request.grant?.hold
     entry.end = end
+    watch(&entry, request.watchedReviewers)
     change(&entry)
     entries[request.id] = entry
   }
@@ -107,8 +112,19 @@ struct LiveRequests {
       secrets: request.secrets, job: job, phase: request.phase, end: end)
   }
 
+  private mutating func watch(_ entry: inout Entry, _ reviewers: [UInt32]) {
+    if entry.reviewers == reviewers { return }
+    for uid in entry.reviewers where !reviewers.contains(uid) {
+      reviewed[uid]?.remove(entry.id)
+      if reviewed[uid]?.isEmpty == true { reviewed[uid] = nil }
+    }
+    for uid in reviewers { reviewed[uid, default: []].insert(entry.id) }
+    entry.reviewers = reviewers
+  }
+
   private mutating func remove(_ id: Int64) {
-    guard let entry = entries.removeValue(forKey: id) else { return }
+    guard var entry = entries.removeValue(forKey: id) else { return }
+    watch(&entry, [])
     liveOf[entry.requester] = liveOf[entry.requester].flatMap { $0 > 1 ? $0 - 1 : nil }
     for secret in entry.secrets {
       let pin = Pin(environment: entry.environment, secret: secret)
@@ -133,6 +149,14 @@ struct LiveRequests {
   func newer(than id: Int64) -> Int64? {
     guard let job = entries[id]?.job, let newest = newestOf[job], newest > id else { return nil }
     return newest
+  }
+
+  /// Whose approvals depend on the account database.
+  var watchedReviewers: [UInt32] { reviewed.keys.sorted() }
+
+  /// The requests behind a number that one of them approved.
+  func reviewed(by uid: UInt32, after id: Int64) -> [Int64] {
+    (reviewed[uid] ?? []).filter { $0 > id }.sorted()
   }
 
   /// How many grants a connection holds.
@@ -228,7 +252,7 @@ extension AccessRequest {
   /// When the present state ends by its clock; nil for a request that has ended.
   var end: Deadline? {
     switch state {
-    case .waiting: expires
+    case .waiting: waitsUntil
     case .approved(let until): until
     case .active: grant?.expires
     case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: nil

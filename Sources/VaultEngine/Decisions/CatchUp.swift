@@ -86,7 +86,8 @@ extension Action {
       .deleteEnvironment, .getPrincipal, .removePrincipal, .setSecret, .listSecrets, .listVersions,
       .changeVersion, .rollbackSecret, .deleteSecret, .setVariable, .listVariables,
       .deleteVariable, .listRequests, .revokeAll, .authorizeAudit, .noteRefusals, .authorizeAdmin,
-      .followRequests, .reconfigure, .connectionEnded, .tick, .lifecycle:
+      .followRequests, .reconfigure, .connectionEnded, .tick, .lifecycle, .listReviewers,
+      .recheckReviewer:
       nil
     }
   }

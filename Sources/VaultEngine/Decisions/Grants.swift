@@ -4,9 +4,9 @@ import VaultCrypto
 
 extension VaultEngine {
   func activate(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, hold: Grant.Hold,
-    accounts: [UInt32: AccountAnswer], at now: Moment
+    _ command: Command, request id: Int64, ticket: SecretBuffer?, hold: Grant.Hold, at now: Moment
   ) throws -> Pending {
+    let caller = caller(of: command, at: now)
     let request = try request(id, ticket, caller, for: .use)
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
@@ -17,18 +17,31 @@ extension VaultEngine {
     {
       throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
     }
-    let next = try request.activated(in: environment, hold: hold, answers: accounts, at: now)
+    try request.mayBeActivated(in: environment, at: now)
     if environment.gate.exclusive && !live.ids(in: environment.id, [.active]).isEmpty {
       throw Refusal.grantBusy(environment: environment.name.text)
     }
     // A version that was disabled meanwhile would let the job start with half its secrets.
     for secret in request.secrets { try requireReadable(secret, in: environment.id) }
+    let answers = try afresh(
+      accountsInNeed(of: request, in: environment, caller), command, at: now)
+    let checked = request.rechecked(answers, in: environment, at: now) ?? request
+    if checked.state == .waiting {
+      // Not thrown: that whoever approved has left is news of its own, and the job waits for somebody else.
+      try rows.put(checked)
+      live.update(checked)
+      recordRecheck(checked, since: request, at: now)
+      let unmet = environment.gate.verdict(for: checked, reviews: checked.reviews).unmet
+      return .ready(.refused(.gateWaiting(id: id, unmet)))
+    }
+    let next = try checked.activated(in: environment, hold: hold, at: now)
     try rows.put(next)
     live.update(next) {
       if hold == .connection { $0.holder = caller.connection }
       $0.attendants.insert(caller.connection)
       $0.unattendedSince = nil
     }
+    recordRecheck(next, since: request, at: now)
     let approvers = (next.grant?.counted ?? []).compactMap { index in
       next.reviews.indices.contains(index) ? next.reviews[index] : nil
     }

@@ -36,7 +36,8 @@ extension VaultEngine {
     if roles.isEmpty { return nil }
     return PrincipalPlace(
       cursor: 0, environment: nil, roles: roles, stored: stored,
-      isStale: stored.allSatisfy { query.isStale($0) }, requests: [], reviews: [])
+      isStale: stored.allSatisfy { query.isStale($0) }, requests: [], reviews: [],
+      staleReviews: [])
   }
 
   private func place(
@@ -58,18 +59,22 @@ extension VaultEngine {
     }
     var requests: [Int64] = []
     var reviews: [Int64] = []
+    var stale: [Int64] = []
     for entry in entries {
       guard let request = try rows.request(entry.id) else { continue }
       if query.means(request.requester.subject, account: request.requester.name) {
         requests.append(request.id)
       }
-      if request.isReviewed(by: query) { reviews.append(request.id) }
+      let own = request.reviews(by: query)
+      if own.isEmpty { continue }
+      reviews.append(request.id)
+      if own.allSatisfy(\.isStale) { stale.append(request.id) }
     }
     if roles.isEmpty && requests.isEmpty && reviews.isEmpty { return nil }
     return PrincipalPlace(
       cursor: environment.id, environment: environment.name, roles: roles, stored: stored,
       isStale: !stored.isEmpty && stored.allSatisfy { query.isStale($0) }, requests: requests,
-      reviews: reviews)
+      reviews: reviews, staleReviews: stale)
   }
 
   func removePrincipal(
@@ -146,7 +151,9 @@ extension VaultEngine {
 }
 
 extension AccessRequest {
-  fileprivate func isReviewed(by query: PrincipalQuery) -> Bool {
-    reviews.contains { query.means(.account($0.uid), account: $0.name) }
+  fileprivate func isReviewed(by query: PrincipalQuery) -> Bool { !reviews(by: query).isEmpty }
+
+  fileprivate func reviews(by query: PrincipalQuery) -> [Review] {
+    reviews.filter { query.means(.account($0.uid), account: $0.name) }
   }
 }

@@ -64,7 +64,7 @@ extension Hub {
         id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
     case .revoked(let ids, let more):
       encoder.encode(id, result: RevokedView(revoked: ids, more: more))
-    case .done, .followed: encoder.encode(id, error: .internalFault)
+    case .done, .followed, .asks, .reviewers, .rechecked: encoder.encode(id, error: .internalFault)
     }
     return takeLine()
   }
@@ -162,7 +162,7 @@ extension PrincipalPlaceView {
       cursor: place.cursor, environment: place.environment?.text, roles: place.roles,
       stored: Self.each(place.stored.map(\.numbered)).joined(separator: ", "),
       isStale: place.isStale,
-      requests: place.requests, reviews: place.reviews)
+      requests: place.requests, reviews: place.reviews, staleReviews: place.staleReviews)
   }
 
   /// Each once: whoever has several roles somewhere is named there several times.

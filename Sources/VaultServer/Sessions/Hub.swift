@@ -28,8 +28,6 @@ final class Hub: @unchecked Sendable {
     var line: TimeAmount = .seconds(30)
     /// Wait until its lane has memory for an answer.
     var room: TimeAmount = .seconds(3)
-    /// Be who the account database has said.
-    var accountAge: TimeAmount = .seconds(30)
   }
 
   let eventLoop: any EventLoop
@@ -63,6 +61,8 @@ final class Hub: @unchecked Sendable {
   var paced: [Lane: CircularBuffer<UInt64>] = [:]
   /// What was refused before it came to the engine, until the next second.
   var refused: [Admission.Refused: Int] = [:]
+  /// Looks after approvals whose reviewers may have left.
+  private(set) lazy var reviewers = ReviewerRound(self)
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
   /// What was wrong with the disk at the last batch.
@@ -274,13 +274,12 @@ final class Hub: @unchecked Sendable {
     for session in sessions.values {
       session.refuseSlowLine(now: now, limits.timing.line)
       session.refuseForRoom(now: now, limits.timing.room)
-      if let resolved = session.resolvedAt, now - resolved > limits.timing.accountAge {
-        session.forgetAccount()
-      }
+      session.forgetOldAccount()
       session.closeIfIdle(
         idle: limits.timing.idle, drain: limits.timing.drain,
         holdsGrant: holding.contains(session.id))
     }
+    reviewers.tick()
     retrying.go()
     // Where the record or the engine did not answer, a second has passed.
     for id in subscribers { sessions[id]?.subscription?.goOn() }
