@@ -96,6 +96,9 @@ final class Fixture {
   func run(_ caller: Caller, _ action: Action) -> CommandReply {
     if let account = caller.account { accounts[caller.uid] = account }
     let reply = run(caller, action, accounts: [:])
+    if case .asks(.doubted) = reply {
+      return commit([Command(caller: caller, action: action, isDoubtSettled: true)])[0]
+    }
     guard case .asks(.afresh(let uids)) = reply else { return reply }
     return run(
       caller, action,
@@ -215,6 +218,9 @@ struct Unexpected: Error, CustomStringConvertible {
 }
 
 extension CommandReply {
+  /// Whom the account database is to be asked about first.
+  var wish: AccountWish? { if case .asks(let wish) = self { wish } else { nil } }
+
   var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
 
   var state: String? {

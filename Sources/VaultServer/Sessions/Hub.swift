@@ -28,6 +28,8 @@ final class Hub: @unchecked Sendable {
     var line: TimeAmount = .seconds(30)
     /// Wait until its lane has memory for an answer.
     var room: TimeAmount = .seconds(3)
+    /// Seconds between two rounds of questions about those who approved.
+    var reviewers = 30
   }
 
   let eventLoop: any EventLoop

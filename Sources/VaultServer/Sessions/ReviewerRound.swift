@@ -6,7 +6,7 @@ import VaultEngine
 /// has left does not stand for longer than a moment.
 ///
 /// Invariants:
-/// - a round begins every ``interval``, once the one before has ended;
+/// - a round begins every 30 s (``Hub/Timing/reviewers``), once the one before has ended;
 /// - a uid is asked about once a round, however many requests it approved;
 /// - at most ``atOnce`` questions are under way, so that callers find a thread even where each of these hangs, and
 ///   at most one slice of requests is with the engine;
@@ -14,8 +14,6 @@ import VaultEngine
 ///
 /// Sendable: touched on the hub's event loop alone.
 final class ReviewerRound: @unchecked Sendable {
-  /// How often, in seconds.
-  static let interval = 30
   /// The questions that are under way at once.
   static let atOnce = 2
 
@@ -29,7 +27,7 @@ final class ReviewerRound: @unchecked Sendable {
   /// A second has passed.
   func tick() {
     seconds += 1
-    guard seconds >= Self.interval, !isUnderWay, !hub.isStopping else { return }
+    guard seconds >= hub.limits.timing.reviewers, !isUnderWay, !hub.isStopping else { return }
     seconds = 0
     begin()
   }

@@ -23,7 +23,10 @@ extension RequestFlow {
           try settle()
           return request
         }
-        guard request.state == "approved" else { throw Self.fault(request) }
+        guard request.state == "approved" else {
+          isOver = true
+          throw Self.fault(request)
+        }
         found = request
       }
       do {
@@ -78,6 +81,10 @@ extension RequestFlow {
     while true {
       do {
         return try activated(id)
+      } catch ClientFault.timedOut where found != nil && deadline?.remaining == 0 {
+        // The time was over while the daemon had still to answer.
+        guard let found else { throw ClientFault.timedOut }
+        throw stillWaiting(found, "request \(id) has still not got its turn", "grant.busy")
       } catch let error as WireError where error.known == .grantBusy {
         let sentence = PlainText.shown(error.message)
         hasWaited = true
@@ -91,7 +98,7 @@ extension RequestFlow {
             expires: request.approvedUntil,
             opening: "\(sentence); request \(request.id) waits for its turn"), now: WallClock.now)
         guard deadline?.remaining ?? Self.turnPause > 0 else {
-          throw stillWaiting(request, sentence)
+          throw stillWaiting(request, sentence, "grant.busy")
         }
         try attendant.vigil.sleep(min(Self.turnPause, deadline?.remaining ?? Self.turnPause))
       }
@@ -105,7 +112,10 @@ extension RequestFlow {
     connection.deadline = nil
   }
 
-  private func stillWaiting(_ request: RequestView, _ sentence: String) -> CommandFault {
+  /// - Parameter reason: what it still waits for, in the word of the wire or of the client.
+  private func stillWaiting(
+    _ request: RequestView, _ sentence: String, _ reason: String = "request.waiting"
+  ) -> CommandFault {
     attendant.progress.end()
     let future =
       if made != request.id || !request.attended {
@@ -117,7 +127,7 @@ extension RequestFlow {
         "the request ends by itself"
       }
     return CommandFault(
-      "request.waiting", "\(sentence); the time given with --timeout is over, and \(future)")
+      reason, "\(sentence); the time given with --timeout is over, and \(future)")
   }
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.

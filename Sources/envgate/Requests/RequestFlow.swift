@@ -24,8 +24,8 @@ final class RequestFlow {
   var isBorrowed = false
   /// The request, where this process made it.
   private(set) var made: Int64?
-  /// Whether it was taken back when the wait was interrupted.
-  var isCancelled = false
+  /// Whether it was taken back, or has ended otherwise.
+  var isOver = false
   /// What was asked for ahead of its need; see `RequestFlow+Ahead.swift`.
   var ahead = Ahead()
   /// Minds signals and tells the time while something is waited for.

@@ -36,7 +36,7 @@ struct DaemonBench {
   func start(
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
     limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
-    looks: LookThreads = LookThreads(),
+    looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     lostLines: @escaping @Sendable () -> Int? = { nil }
   ) throws -> RunningDaemon {
@@ -46,7 +46,8 @@ struct DaemonBench {
       configuration: configuration,
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
-      rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks, clock: clock,
+      rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks,
+      accountSource: accountSource, clock: clock,
       lostLines: lostLines,
       logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
