@@ -132,7 +132,9 @@ extension SeededRandom {
       decision: flag() ? .approved : .rejected, person: Person(text: text()), uid: uid(),
       name: optional { $0.text() }, principals: list { $0.principal() }, gateRevision: integer(),
       digest: bytes(), comment: text(), time: integer(),
-      absence: optional { Review.Absence(principals: $0.list { $0.principal() }, until: $0.deadline()) })
+      absence: optional {
+        Review.Absence(principals: $0.list { $0.principal() }, until: $0.deadline())
+      })
   }
 
   mutating func state() -> RequestState {

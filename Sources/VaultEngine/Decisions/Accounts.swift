@@ -103,7 +103,8 @@ extension VaultEngine {
   ) -> (lost: [String], restored: [String]) {
     var lost: [String] = []
     var restored: [String] = []
-    for (before, after) in zip(request.reviews, next.reviews) where before.absence != after.absence {
+    for (before, after) in zip(request.reviews, next.reviews) where before.absence != after.absence
+    {
       let name = after.name ?? "uid:\(after.uid)"
       if after.standing.count > before.standing.count {
         restored.append(name)

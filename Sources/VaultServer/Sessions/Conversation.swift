@@ -189,8 +189,8 @@ extension Conversation.Work {
       // An approval and an activation need the account database; so may a look at a request, for somebody who
       // has become a reviewer a moment ago. Lists and pages are long; behind what makes the connection a
       // lifeline nothing is a call any more.
-      case .approve, .activate, .getRequest, .readGrant, .listEnvironments, .listSecrets, .listVersions, .listVariables,
-        .listRequests, .holdGrant:
+      case .approve, .activate, .getRequest, .readGrant, .listEnvironments, .listSecrets,
+        .listVersions, .listVariables, .listRequests, .holdGrant:
         true
       // The answer may come after those of later batches: it waits for an erasure.
       case .changeVersion(_, _, _, .destroyed), .deleteSecret, .deleteEnvironment: true
