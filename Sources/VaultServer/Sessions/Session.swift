@@ -318,6 +318,7 @@ final class Session: ChannelInboundHandler {
   /// The request that the first call waits on has moved.
   func requestChanged() {
     guard case .wait(let id, _) = conversation.first?.work else { return }
+    forgetOldAccount()
     submit(Command(caller: settledCaller, action: .observeRequest(id)))
   }
 
