@@ -117,28 +117,30 @@ extension VaultEngine {
 
   // MARK: The round of reviewers
 
-  /// How many requests one slice of a round looks at; it writes at most ``slice``.
+  /// How many requests one slice of a round looks at; what it writes is a part of the commit's
+  /// budget.
   static let mostRechecked = 64
 
   /// Takes over what the database says of a reviewer, for some of the requests that they approved.
   func recheckReviewer(
     _ uid: UInt32, _ answer: FreshAnswer, after: Int64, at now: Moment
   ) throws -> Pending {
-    let ids = live.reviewed(by: uid, after: after)
     let asked = now.wall - max(0, now.boot - answer.asked)
-    var written = 0
-    for (index, id) in ids.enumerated() {
-      if written == slice || index == Self.mostRechecked {
-        return .ready(.rechecked(next: ids[index - 1]))
+    var last = after
+    for (index, id) in live.watched(by: uid, after: after).enumerated() {
+      if budget <= 0 || index == Self.mostRechecked {
+        return .ready(.rechecked(next: last))
       }
-      guard let request = try readable(id, at: now),
+      last = id
+      // What is decided already is not decided anew.
+      guard live[id]?.decision == nil, let request = try readable(id, at: now),
         let environment = try rows.environment(id: request.environment),
         let next = request.rechecked([uid: answer.answer], asked: asked, in: environment, at: now)
       else { continue }
       try rows.put(next)
       live.update(next)
       recordRecheck(next, since: request, at: now)
-      written += 1
+      budget -= 1
     }
     return .ready(.rechecked(next: nil))
   }
