@@ -30,6 +30,7 @@ final class RunningDaemon: Sendable {
   ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
   ///   - accountSource: the host's account database.
+  ///   - hasPeerDescriptors: whether the kernel hands out what stands for the process of a peer.
   ///   - clock: reads both clocks, on the commit thread.
   ///   - lostLines: how many lines of the log were lost, where that was lately.
   init(
@@ -37,6 +38,7 @@ final class RunningDaemon: Sendable {
     jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
     looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
+    hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     lostLines: @escaping @Sendable () -> Int? = { nil },
     logger: DaemonLog
@@ -97,7 +99,7 @@ final class RunningDaemon: Sendable {
       + jobSockets.map { SocketWatch.Watched(.job($0.rule), $0.file) }
     doorkeeper = try Doorkeeper(
       watched.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
-      admission: admission, looks: looks
+      admission: admission, looks: looks, hasPeerDescriptors: hasPeerDescriptors
     ) { reception.takeIn($0) }
     watch = try SocketWatch(
       watched, doorkeeper: doorkeeper, warnings: warnings, logger: logger
