@@ -48,7 +48,8 @@ struct DaemonBench {
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
       rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks,
-      accountSource: accountSource, hasPeerDescriptors: hasPeerDescriptors, clock: clock, lostLines: lostLines,
+      accountSource: accountSource, hasPeerDescriptors: hasPeerDescriptors, clock: clock,
+      lostLines: lostLines,
       logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 
