@@ -41,7 +41,9 @@ extension Action {
     case .closeGrant: "grant.close"
     case .authorizeAudit: "audit.list"
     case .authorizeAdmin: "environment.create"
-    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals: "vault"
+    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals, .listReviewers,
+      .recheckReviewer:
+      "vault"
     }
   }
 
@@ -50,7 +52,7 @@ extension Action {
     switch self {
     case .status, .getEnvironment, .listEnvironments, .listSecrets, .listVersions, .listVariables,
       .getPrincipal, .getRequest, .listRequests, .observeRequest, .authorizeAudit, .authorizeAdmin,
-      .followRequests:
+      .followRequests, .listReviewers:
       true
     default: false
     }

@@ -20,7 +20,9 @@ extension Action {
     case .revokeRequest, .revokeAll: .revoke
     case .authorizeAudit: .audit
     // The vault's own: no connection can submit them.
-    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals: Permission.nobody
+    case .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals, .listReviewers,
+      .recheckReviewer:
+      Permission.nobody
     }
   }
 }

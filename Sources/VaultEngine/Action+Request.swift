@@ -18,7 +18,8 @@ extension Action {
       .listSecrets, .listVersions, .changeVersion, .rollbackSecret, .deleteSecret, .setVariable,
       .listVariables,
       .deleteVariable, .listRequests, .revokeAll, .authorizeAudit, .noteRefusals, .authorizeAdmin,
-      .followRequests, .reconfigure, .connectionEnded, .tick, .lifecycle:
+      .followRequests, .reconfigure, .connectionEnded, .tick, .lifecycle, .listReviewers,
+      .recheckReviewer:
       nil
     }
   }

@@ -9,15 +9,20 @@ public struct Command: Sendable {
   public let caller: Caller
   /// What.
   public let action: Action
-  /// What the account database says now about the uids that an earlier answer of
-  /// ``Refusal/accountNeeded(_:)`` named.
-  public let accounts: [UInt32: AccountAnswer]
+  /// What the account database said about the uids that an earlier answer, ``CommandReply/asks(_:)``, named.
+  public let accounts: [UInt32: FreshAnswer]
+  /// Whether the caller's account was looked up again since a kept answer refused it.
+  public let isDoubtSettled: Bool
 
   /// Makes a command.
-  public init(caller: Caller, action: Action, accounts: [UInt32: AccountAnswer] = [:]) {
+  public init(
+    caller: Caller, action: Action, accounts: [UInt32: FreshAnswer] = [:],
+    isDoubtSettled: Bool = false
+  ) {
     self.caller = caller
     self.action = action
     self.accounts = accounts
+    self.isDoubtSettled = isDoubtSettled
   }
 }
 
@@ -26,6 +31,29 @@ extension Action {
   public var value: SecretBuffer? {
     if case .setSecret(_, _, let value, _, _, _) = self { value } else { nil }
   }
+}
+
+/// What the account database said, and when it was asked.
+public struct FreshAnswer: Hashable, Sendable {
+  /// What it said.
+  public let answer: AccountAnswer
+  /// When it was asked, in milliseconds since boot.
+  public let asked: Int64
+
+  /// Makes an answer.
+  public init(_ answer: AccountAnswer, asked: Int64) {
+    self.answer = answer
+    self.asked = asked
+  }
+}
+
+/// Whom the account database is to be asked about before a command is decided; the server asks, and submits the
+/// command again with the answers.
+public enum AccountWish: Error, Hashable, Sendable {
+  /// All else would let the call through. What is kept is too old: the question must begin now.
+  case afresh([UInt32])
+  /// A kept answer refuses a caller whom the kernel shows to be named; one that is a few seconds old will do.
+  case doubted(UInt32)
 }
 
 /// The closed set of what the commit loop does.
@@ -96,6 +124,10 @@ public enum Action: Sendable {
   case authorizeAdmin
   /// Which of these requests the caller may see, for events about them.
   case followRequests([Int64])
+  /// Whose approvals depend on the account database.
+  case listReviewers
+  /// What the database says of one of them, for a slice of the requests behind `after` that they approved.
+  case recheckReviewer(UInt32, FreshAnswer, after: Int64)
   /// The configuration file was read anew.
   case reconfigure(EngineConfiguration)
   /// The connection of the caller has ended: its grants close, its attended requests start to run out.

@@ -4,6 +4,8 @@ public import VaultCore
 /// What a command came to. Replies leave `commit` only after the batch is durable.
 public enum CommandReply: Sendable {
   case refused(Refusal)
+  /// Not an answer for the wire: the account database is to be asked first.
+  case asks(AccountWish)
   case status(StatusAnswer)
   case environment(EnvironmentAnswer)
   case environments([EnvironmentAnswer], next: Int64?)
@@ -33,6 +35,10 @@ public enum CommandReply: Sendable {
   case revoked([Int64], more: Bool)
   /// Those of the requests that were asked about that the caller may see, with their states.
   case followed([FollowedRequest])
+  /// Whose approvals depend on the account database.
+  case reviewers([UInt32])
+  /// How far a slice has come; nil where it was the last one.
+  case rechecked(next: Int64?)
   case grantPage(DurableRelease, next: SecretName?)
   /// Done, and nothing to say.
   case done

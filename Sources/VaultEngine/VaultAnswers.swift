@@ -30,6 +30,8 @@ public struct PrincipalPlace: Sendable {
   public let requests: [Int64]
   /// Live requests that they reviewed.
   public let reviews: [Int64]
+  /// Those among them in which what they said no longer counts.
+  public let staleReviews: [Int64]
 }
 
 /// What was taken out with somebody.

@@ -113,6 +113,8 @@ extension VaultEngine {
       if case .accountNeeded = refusal {} else { giveUpTurn(command) }
       noteRefusal(refusal, command, at: now)
       return .ready(.refused(command.action.isRelease ? refusal.beforeRelease : refusal))
+    } catch let wish as AccountWish {
+      return .ready(.asks(wish))
     } catch let tampering as Tampering {
       giveUpTurn(command)
       report(tampering, at: now)

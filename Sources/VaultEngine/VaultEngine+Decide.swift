@@ -50,22 +50,27 @@ extension VaultEngine {
     case .listSecrets(let environment, let after, let limit):
       return try listSecrets(caller, environment: environment, after: after, limit: limit)
     case .createRequest(let wish): return try createRequest(caller, wish, at: now)
-    case .getRequest(let id): return try getRequest(caller, id, at: now)
+    case .getRequest(let id):
+      return try doubting(command) { try getRequest(caller, id, at: now) }
     case .listRequests(let filter): return try listRequests(caller, filter, at: now)
     case .observeRequest(let id): return try observeRequest(caller, id, at: now)
     case .approve(let id, let digest, let comment):
-      return try review(caller, request: id, .approved, digest: digest, comment: comment, at: now)
+      return try doubting(command) {
+        try review(
+          command, request: id, .approved, digest: digest, comment: comment, at: now)
+      }
     case .reject(let id, let digest, let comment):
-      return try review(caller, request: id, .rejected, digest: digest, comment: comment, at: now)
+      return try review(
+        command, request: id, .rejected, digest: digest, comment: comment, at: now)
     case .cancelRequest(let id, let ticket):
       return try cancelRequest(caller, id, ticket: ticket, at: now)
     case .revokeRequest(let id): return try revokeRequest(caller, id, at: now)
     case .revokeAll(let environment, let requester):
       return try revokeAll(caller, environment: environment, requester: requester, at: now)
     case .activate(let id, let ticket, let hold, let waits):
-      return try activate(
-        caller, request: id, ticket: ticket, hold: hold, waits: waits,
-        accounts: command.accounts, at: now)
+      return try doubting(command) {
+        try activate(command, request: id, ticket: ticket, hold: hold, waits: waits, at: now)
+      }
     case .resumeGrant(let id, let ticket):
       return try resumeGrant(caller, request: id, ticket: ticket, at: now)
     case .holdGrant(let id, let ticket):
@@ -82,6 +87,9 @@ extension VaultEngine {
       try close(caller.connection, at: now)
       return .ready(.done)
     case .tick: return try tick(at: now)
+    case .listReviewers: return .ready(.reviewers(live.watchedReviewers))
+    case .recheckReviewer(let uid, let answer, let after):
+      return try recheckReviewer(uid, answer, after: after, at: now)
     case .lifecycle(let event): return lifecycle(event, at: now)
     case .noteRefusals(let calls): return noteRefusals(calls, at: now)
     case .reconfigure(let configuration): return reconfigure(configuration, at: now)

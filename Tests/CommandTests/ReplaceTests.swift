@@ -68,15 +68,17 @@ struct ReplaceTests {
   @Test func `what cannot be run replaces nothing, and its grant ends`() throws {
     let daemon = try HandOverTests.stage()
     let folder = try StatusFolder()
+    // It is there, and only the kernel finds out that it cannot run.
+    let script = daemon.folder + "/run/script"
+    try write("#!/no/such/interpreter\n", script)
+    chmod(script, 0o755)
     let done = try daemon.envgate(
-      [
-        "exec", "-e", "dev", "--replace", "--status-file", folder.file, "--", "/no/such/command",
-      ], as: TestDaemon.runner.uid)
+      ["exec", "-e", "dev", "--replace", "--status-file", folder.file, "--", script],
+      as: TestDaemon.runner.uid)
     #expect(done.code == 127, "\(done.stderr)")
     #expect(
       try folder.text()
-        == #"{"reason":"command.not_found","sentence":"/no/such/command: not found","code":127}"#
-        + "\n")
+        == #"{"reason":"command.not_found","sentence":"\#(script): not found","code":127}"# + "\n")
     #expect(try daemon.must(["history", "-e", "dev"]).contains("closed (failure)"))
   }
 

@@ -1,61 +1,6 @@
 import Testing
 import VaultCore
 
-@Suite struct `Standing reviews` {
-  @Test func `who has left a group, is gone or renamed does not count any more`() throws {
-    let request = try Sample.request().with(reviews: [
-      Sample.review(Host.alice), Sample.review(Host.bob, as: [Host.opsGroup]),
-      Sample.review(Host.carol, as: [Host.opsGroup, Host.user(Host.carol)]),
-    ])
-    let standing = { (answers: [UInt32: AccountAnswer]) throws(Refusal) in
-      try request.standingReviews(answers).map { [$0.uid] + $0.principals.map { $0.uid ?? 0 } }
-    }
-    var answers = Host.answers
-    for uid in [Host.bob, Host.carol] { answers[uid] = Host.answer(uid, groups: [Host.ops]) }
-    #expect(
-      try standing(answers) == [
-        [Host.alice, Host.alice], [Host.bob, 0], [Host.carol, 0, Host.carol],
-      ])
-    // Nobody is in the group any more: bob is out, carol keeps what names herself.
-    #expect(
-      try standing(Host.answers) == [[Host.alice, Host.alice], [Host.carol, Host.carol]])
-    answers = Host.answers
-    answers[Host.alice] = .nobody
-    answers[Host.carol] = .known(Account(uid: Host.carol, name: "mallory", groups: []))
-    #expect(try standing(answers).isEmpty)
-  }
-
-  @Test func `every account that is missing is asked for at once, each once`() throws {
-    let request = try Sample.request().with(reviews: [
-      Sample.review(Host.carol), Sample.review(Host.alice), Sample.review(Host.bob),
-      Sample.review(Host.carol), Sample.review(50, as: [.uid(50)]),
-      Sample.review(60, .rejected),
-    ])
-    #expect(throws: Refusal.accountNeeded([Host.carol, Host.alice, Host.bob])) {
-      try request.standingReviews([:])
-    }
-    #expect(throws: Refusal.accountNeeded([Host.carol, Host.bob])) {
-      try request.standingReviews([Host.alice: Host.answer(Host.alice)])
-    }
-  }
-
-  @Test func `a database that does not answer refuses, and a bare uid asks nobody`() throws {
-    let named = try Sample.request().with(reviews: [Sample.review(Host.alice)])
-    #expect(throws: Refusal.accountUnavailable) {
-      try named.standingReviews([Host.alice: .unavailable])
-    }
-    let bare = try Sample.request().with(reviews: [Sample.review(50, as: [.uid(50)])])
-    for answers in [[:], [50: .unavailable], [50: .nobody]] as [[UInt32: AccountAnswer]] {
-      #expect(try bare.standingReviews(answers) == bare.reviews)
-    }
-  }
-
-  @Test func `a rejection is not among them`() throws {
-    let request = try Sample.request().with(reviews: [Sample.review(Host.alice, .rejected)])
-    #expect(try request.standingReviews(Host.answers).isEmpty)
-  }
-}
-
 @Suite struct `Activation` {
   static let until = Deadline(after: 8_000, from: Clock.start)
 
@@ -70,11 +15,12 @@ import VaultCore
       Sample.review(Host.bob, as: [Host.opsGroup]), Sample.review(Host.alice),
     ])
     let now = Clock.after(7_999)
-    let active = try request.activated(
-      in: try Sample.environment(gate), answers: Host.answers, at: now)
+    let environment = try Sample.environment(gate)
+    let checked = try #require(request.rechecked(Host.answers, in: environment, record: 70, at: now))
+    let active = try checked.activated(in: environment, at: now)
     #expect(active.state == .active)
-    #expect(active.revision == request.revision + 1)
-    #expect(active.reviews == request.reviews)
+    #expect(active.revision == checked.revision + 1)
+    #expect(active.reviews == checked.reviews)
     // Bob has left the group, so that it is Alice's, the second, which counts.
     #expect(
       active.grant
@@ -84,7 +30,7 @@ import VaultCore
   @Test func `of one account's reviews it is the approval that counted`() throws {
     let request = try approved([Sample.review(Host.alice, .rejected), Sample.review(Host.alice)])
     let active = try request.activated(
-      in: try Sample.environment(.alice), answers: Host.answers, at: Clock.start)
+      in: try Sample.environment(.alice), at: Clock.start)
     #expect(active.grant?.counted == [1])
   }
 
@@ -97,7 +43,7 @@ import VaultCore
       var gate = Gate.alice
       gate.maxReads = limit
       let grant = try request.activated(
-        in: try Sample.environment(gate), hold: hold, answers: Host.answers, at: Clock.start
+        in: try Sample.environment(gate), hold: hold, at: Clock.start
       ).grant
       #expect(grant?.hold == hold)
       #expect(grant?.reads == (limit == nil ? [] : [0]))
@@ -105,31 +51,16 @@ import VaultCore
     }
   }
 
-  @Test func `it is refused once whoever approved has left`() throws {
+  @Test func `what is marked does not count, though the request still says approved`() throws {
     let gate = Gate.rules((1, [Host.opsGroup]))
-    let request = try approved([Sample.review(Host.bob, as: [Host.opsGroup])])
+    var review = Sample.review(Host.bob, as: [Host.opsGroup])
     let unmet = Unmet.approvals(rule: 1, missing: 1, required: 1, from: [Host.opsGroup])
+    let environment = try Sample.environment(gate)
+    #expect(
+      try approved([review]).activated(in: environment, at: Clock.start).grant?.counted == [0])
+    review.absence = Review.Absence(principals: [Host.opsGroup], until: Self.until)
     #expect(throws: Refusal.gateWaiting(id: 42, [unmet])) {
-      try request.activated(
-        in: try Sample.environment(gate), answers: Host.answers, at: Clock.start)
-    }
-    let member = [Host.bob: Host.answer(Host.bob, groups: [Host.ops])]
-    let active = try request.activated(
-      in: try Sample.environment(gate), answers: member, at: Clock.start)
-    #expect(active.grant?.counted == [0])
-  }
-
-  @Test func `the accounts of all who approved are asked for`() throws {
-    let request = try approved([Sample.review(Host.alice), Sample.review(Host.bob)])
-    let environment = try Sample.environment(
-      .rules((2, [Host.user(Host.alice), Host.user(Host.bob)])))
-    #expect(throws: Refusal.accountNeeded([Host.alice, Host.bob])) {
-      try request.activated(in: environment, answers: [:], at: Clock.start)
-    }
-    #expect(throws: Refusal.accountUnavailable) {
-      try request.activated(
-        in: environment,
-        answers: [Host.alice: Host.answer(Host.alice), Host.bob: .unavailable], at: Clock.start)
+      try approved([review]).activated(in: environment, at: Clock.start)
     }
   }
 
@@ -138,14 +69,14 @@ import VaultCore
     for (id, revision) in [(7, 4), (7, 2), (8, 3)] as [(Int64, Int64)] {
       let environment = try Sample.environment(.alice, id: id, revision: revision)
       #expect(throws: Refusal.gateChanged(id: 42)) {
-        try request.activated(in: environment, answers: Host.answers, at: Clock.start)
+        try request.activated(in: environment, at: Clock.start)
       }
     }
     var other = request
     other.digest = Sample.otherDigest
     #expect {
       try other.activated(
-        in: try Sample.environment(.alice), answers: Host.answers, at: Clock.start)
+        in: try Sample.environment(.alice), at: Clock.start)
     } throws: {
       if case .gateWaiting(42, let unmet)? = $0 as? Refusal { unmet.count == 1 } else { false }
     }
@@ -158,11 +89,11 @@ import VaultCore
       let now = Moment(
         wall: Clock.start.wall + wall, boot: Clock.start.boot + boot, bootID: Clock.boot)
       #expect(throws: Refusal.requestState(id: 42, "expired")) {
-        try request.activated(in: environment, answers: Host.answers, at: now)
+        try request.activated(in: environment, at: now)
       }
     }
     let last = try request.activated(
-      in: environment, answers: Host.answers, at: Clock.after(7_999))
+      in: environment, at: Clock.after(7_999))
     #expect(last.state == .active)
   }
 
@@ -171,7 +102,7 @@ import VaultCore
       rule: 1, missing: 1, required: 1, from: [Host.user(Host.alice)])
     #expect(throws: Refusal.gateWaiting(id: 42, [unmet])) {
       try Sample.request().activated(
-        in: try Sample.environment(.alice), answers: Host.answers, at: Clock.start)
+        in: try Sample.environment(.alice), at: Clock.start)
     }
   }
 
@@ -184,7 +115,7 @@ import VaultCore
     let request = try Sample.request(state: state).with(reviews: [Sample.review(Host.alice)])
     #expect(throws: Refusal.requestState(id: 42, state.text)) {
       try request.activated(
-        in: try Sample.environment(.alice), answers: Host.answers, at: Clock.start)
+        in: try Sample.environment(.alice), at: Clock.start)
     }
   }
 }

@@ -85,7 +85,7 @@ import VaultCore
     let environment = try Sample.environment(.alice)
     let approved = try request.reviewed(by: Host.caller(Host.alice), in: environment)
     let active = try approved.activated(
-      in: environment, answers: Host.answers, at: Clock.start)
+      in: environment, at: Clock.start)
     for later in [approved, active, active.ended(.closed(.success))] {
       #expect(later.digestInput(vault: [1]) == before)
     }

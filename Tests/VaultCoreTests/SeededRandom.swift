@@ -145,7 +145,10 @@ extension SeededRandom {
     Review(
       decision: flag() ? .approved : .rejected, person: Person(text: text()), uid: uid(),
       name: optional { $0.text() }, principals: list { $0.principal() }, gateRevision: integer(),
-      digest: bytes(), comment: text(), time: integer())
+      digest: bytes(), comment: text(), time: integer(),
+      absence: optional {
+        Review.Absence(principals: $0.list { $0.principal() }, until: $0.deadline())
+      })
   }
 
   mutating func state() -> RequestState {

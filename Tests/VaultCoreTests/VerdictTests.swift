@@ -111,7 +111,7 @@ import VaultCore
     #expect(verdict.counted == [1, 2])
     let active = try Sample.request(state: .approved(until: Activation.until, place: 70))
       .with(reviews: reviews)
-      .activated(in: try Sample.environment(gate), answers: Host.answers, at: Clock.start)
+      .activated(in: try Sample.environment(gate), at: Clock.start)
     #expect(active.grant?.counted == [1, 2])
     try active.mayBeRead(in: try Sample.environment(gate), at: Clock.start)
   }

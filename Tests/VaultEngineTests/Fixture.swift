@@ -118,10 +118,28 @@ final class Fixture {
       account: .known(Account(uid: uid, name: name ?? "user\(uid)", groups: [])))
   }
 
-  func run(_ caller: Caller, _ action: Action, accounts: [UInt32: AccountAnswer] = [:])
+  /// What the account database says: of each caller what was said last.
+  var accounts: [UInt32: AccountAnswer] = [:]
+
+  /// Runs a command, and where the account database is to be asked first, once more with what it says.
+  func run(_ caller: Caller, _ action: Action) -> CommandReply {
+    if let account = caller.account { accounts[caller.uid] = account }
+    let reply = run(caller, action, accounts: [:])
+    if case .asks(.doubted) = reply {
+      return commit([Command(caller: caller, action: action, isDoubtSettled: true)])[0]
+    }
+    guard case .asks(.afresh(let uids)) = reply else { return reply }
+    return run(
+      caller, action,
+      accounts: Dictionary(uniqueKeysWithValues: uids.map { ($0, accounts[$0] ?? .nobody) }))
+  }
+
+  /// Runs a command with what the account database was just heard to say.
+  func run(_ caller: Caller, _ action: Action, accounts: [UInt32: AccountAnswer])
     -> CommandReply
   {
-    commit([Command(caller: caller, action: action, accounts: accounts)])[0]
+    let fresh = accounts.mapValues { FreshAnswer($0, asked: now.boot) }
+    return commit([Command(caller: caller, action: action, accounts: fresh)])[0]
   }
 
   /// What a batch is answered, and what is answered later once its patience has ended.
@@ -243,6 +261,9 @@ struct Unexpected: Error, CustomStringConvertible {
 }
 
 extension CommandReply {
+  /// Whom the account database is to be asked about first.
+  var wish: AccountWish? { if case .asks(let wish) = self { wish } else { nil } }
+
   var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
 
   var state: String? {

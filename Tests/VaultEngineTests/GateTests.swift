@@ -120,36 +120,6 @@ import VaultEngine
     }
   }
 
-  @Test func `who has left a rule's group does not count at activation`() throws {
-    let vault = try Fixture()
-    let group = Principal.group(name: "ops", gid: 77)
-    try vault.furnish(rules: [ReviewerRule(reviewers: [group], required: 1)])
-    let maker = vault.caller(Fixture.runner)
-    let (request, _) = try vault.request(by: maker)
-    let member = Account(
-      uid: Fixture.bob, name: "bob", groups: [.init(gid: 77, name: "ops")])
-    let bob = Caller(
-      uid: Fixture.bob, kernelGroups: [77], isOverflow: false, connection: 9,
-      account: .known(member))
-    #expect(
-      vault.run(bob, .approve(request: request.id, digest: request.digest, comment: "")).state
-        == "approved")
-    let activate = Action.activate(request: request.id, ticket: nil)
-    #expect(vault.run(maker, activate).refusal == .accountNeeded([Fixture.bob]))
-    #expect(
-      vault.run(maker, activate, accounts: [Fixture.bob: .unavailable]).refusal
-        == .accountUnavailable)
-    let gone = Account(uid: Fixture.bob, name: "bob", groups: [])
-    guard
-      case .gateWaiting = vault.run(maker, activate, accounts: [Fixture.bob: .known(gone)]).refusal
-    else {
-      Issue.record("a reviewer who left was counted")
-      return
-    }
-    #expect(
-      vault.run(maker, activate, accounts: [Fixture.bob: .known(member)]).state == "active")
-  }
-
   @Test func `clocks: a request, an approval and a grant each end at their own time`() throws {
     let clocks = Clocks(request: 60_000, approval: 30_000, grant: 10_000)
     let vault = try Fixture()

@@ -68,8 +68,9 @@ follow() {
   local line event state_now sequence text
   while IFS= read -r line; do
     read -r event state_now sequence < <(jq -r '"\(.event) \(.state) \(.sequence)"' <<<"$line") || return
-    # What waited already when this began for the first time, and what was made since and is not decided.
-    if [[ $event == request.waiting || "$event $state_now" == "request.created waiting" ]]; then
+    # What waited already when this began for the first time, what was made since and is not decided, and what waits
+    # again because whoever approved it has left.
+    if [[ $event == request.waiting || "$event $state_now" =~ ^(request\.created|approval\.lost)\ waiting$ ]]; then
       text=$(sentence "$line") && tell "$text" || return
     fi
     # All that waited at first has one number: what comes behind it says that they were told.

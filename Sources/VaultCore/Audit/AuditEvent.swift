@@ -33,6 +33,10 @@ public enum AuditEvent: String, Sendable, CaseIterable {
   case requestRevoked = "request.revoked"
   /// An edit of its gate, or of who counts, sent it back to waiting.
   case requestReset = "request.reset"
+  /// The account of somebody who approved has left: what they said does not count for now.
+  case approvalLost = "approval.lost"
+  /// It is back as it was, and counts again.
+  case approvalRestored = "approval.restored"
   case grantActivated = "grant.activated"
   /// Its job came back after a restart of the daemon.
   case grantResumed = "grant.resumed"
@@ -48,8 +52,8 @@ public enum AuditEvent: String, Sendable, CaseIterable {
   public var movesRequest: Bool {
     switch self {
     case .requestCreated, .requestApproved, .requestRejected, .requestExpired, .requestCancelled,
-      .requestSuperseded, .requestRevoked, .requestReset, .grantActivated, .grantResumed,
-      .grantUnattended, .grantClosed:
+      .requestSuperseded, .requestRevoked, .requestReset, .approvalLost, .approvalRestored,
+      .grantActivated, .grantResumed, .grantUnattended, .grantClosed:
       true
     default: false
     }

@@ -51,6 +51,16 @@ public struct Deadline: Hashable, Sendable {
     if now.wall >= at.wall { return true }
     return now.bootID == at.bootID && now.boot >= at.boot
   }
+
+  /// The end of both that comes first.
+  func earlier(_ other: Deadline) -> Deadline { isBefore(other) ? self : other }
+
+  /// The end of both that comes last.
+  func later(_ other: Deadline) -> Deadline { isBefore(other) ? other : self }
+
+  private func isBefore(_ other: Deadline) -> Bool {
+    at.bootID == other.at.bootID ? at.boot < other.at.boot : at.wall < other.at.wall
+  }
 }
 
 extension Int64 {

@@ -172,6 +172,10 @@ extension Review: Canonical {
     encoder.bytes(digest)
     encoder.text(comment)
     encoder.integer(time)
+    encoder.optional(absence) { encoder, absence in
+      encoder.list(absence.principals) { $1.encode(into: &$0) }
+      absence.until.encode(into: &encoder)
+    }
   }
 
   /// Reads what ``encode(into:)`` wrote.
@@ -184,7 +188,13 @@ extension Review: Canonical {
       principals: try decoder.list { decoder throws(DecodingFault) in
         try Principal(from: &decoder)
       }, gateRevision: try decoder.integer(), digest: try decoder.bytes(),
-      comment: try decoder.text(), time: try decoder.integer())
+      comment: try decoder.text(), time: try decoder.integer(),
+      absence: try decoder.optional { decoder throws(DecodingFault) in
+        Absence(
+          principals: try decoder.list { decoder throws(DecodingFault) in
+            try Principal(from: &decoder)
+          }, until: try Deadline(from: &decoder))
+      })
   }
 }
 

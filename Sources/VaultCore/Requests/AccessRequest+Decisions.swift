@@ -3,7 +3,7 @@ extension AccessRequest {
   /// Refuses a request whose end has come, though nobody has written that down yet.
   public func endIsReached(at now: Moment) -> Bool {
     switch state {
-    case .waiting: expires.isReached(at: now)
+    case .waiting: waitsUntil.isReached(at: now)
     case .approved(let until, _): until.isReached(at: now)
     case .active: grant?.expires.isReached(at: now) ?? true
     case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: false
@@ -47,7 +47,10 @@ extension AccessRequest {
       throw .selfReview(id: id)
     }
     // By account alone: the person behind it may be called otherwise since the configuration changed.
-    if decision == .approved, reviews.contains(where: { $0.uid == caller.uid }) {
+    // Who has left and come back may say so anew.
+    if decision == .approved,
+      reviews.contains(where: { $0.uid == caller.uid && $0.absence == nil })
+    {
       throw .alreadyReviewed(id: id)
     }
     if reviews.count >= Self.mostReviews { throw .tooManyReviews }
@@ -67,69 +70,35 @@ extension AccessRequest {
     return next
   }
 
-  /// The reviews that may still count: whoever has left a rule's group, or whose account is gone or
-  /// reused, is taken out.
-  /// - Parameter answers: what the account database says now, by uid.
-  /// - Throws: ``Refusal/accountNeeded(_:)`` with the uids that are missing from `answers`.
-  public func standingReviews(
-    _ answers: [UInt32: AccountAnswer]
-  ) throws(Refusal) -> [Review] {
-    var missing: [UInt32] = []
-    var standing: [Review] = []
-    for review in reviews where review.decision == .approved {
-      let needsDatabase = review.principals.contains { if case .uid = $0 { false } else { true } }
-      let answer = answers[review.uid]
-      if needsDatabase && answer == nil {
-        missing.append(review.uid)
-        continue
-      }
-      var kept: [Principal] = []
-      for principal in review.principals {
-        switch principal.stillNames(uid: review.uid, answer ?? .nobody) {
-        case .yes: kept.append(principal)
-        case .no: break
-        case .unknown: throw .accountUnavailable
-        }
-      }
-      if !kept.isEmpty { standing.append(review.keeping(kept)) }
-    }
-    if !missing.isEmpty { throw .accountNeeded(unique(missing)) }
-    return standing
-  }
-
   /// Refuses what could not be activated whatever the account database said: what is not approved, under
   /// another gate, or outdated. It is judged before anybody waits for a turn.
   public func mayBeActivated(in environment: Environment, at now: Moment) throws(Refusal) {
+    let verdict = environment.gate.verdict(for: self, reviews: reviews)
     switch state {
     case .approved: break
-    case .waiting:
-      throw .gateWaiting(
-        id: id, environment.gate.verdict(for: self, reviews: reviews).unmet)
+    case .waiting: throw .gateWaiting(id: id, verdict.unmet)
     default: throw .requestState(id: id, state.text)
     }
     if endIsReached(at: now) { throw .requestState(id: id, "expired") }
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
     if let newer = environment.newerActivated(than: id) { throw .grantOutdated(id: id, by: newer) }
+    if !verdict.isSatisfied { throw .gateWaiting(id: id, verdict.unmet) }
   }
 
   /// What activation makes of this request: a grant, if the whole gate is satisfied at this moment.
+  ///
+  /// Whoever calls this has looked up who approved (``reviewersInNeed``) and taken over what was said
+  /// (``rechecked(_:asked:in:record:at:)``).
   public func activated(
-    in environment: Environment, hold: Grant.Hold = .connection,
-    answers: [UInt32: AccountAnswer], at now: Moment
+    in environment: Environment, hold: Grant.Hold = .connection, at now: Moment
   ) throws(Refusal) -> AccessRequest {
     try mayBeActivated(in: environment, at: now)
-    let standing = try standingReviews(answers)
-    let verdict = environment.gate.verdict(for: self, reviews: standing)
-    guard verdict.isSatisfied else { throw .gateWaiting(id: id, verdict.unmet) }
-    let counted = verdict.counted.compactMap { index in
-      reviews.firstIndex { $0.uid == standing[index].uid && $0.decision == .approved }
-    }
     var next = self
     next.revision += 1
     next.state = .active
     next.grant = Grant(
       activated: now, expires: Deadline(after: environment.gate.clocks.grant, from: now),
-      counted: counted.sorted(), hold: hold,
+      counted: environment.gate.verdict(for: self, reviews: reviews).counted, hold: hold,
       reads: environment.gate.maxReads == nil ? [] : secrets.map { _ in 0 })
     return next
   }
@@ -147,18 +116,6 @@ extension AccessRequest {
     let counted = grant.counted.compactMap { reviews.indices.contains($0) ? reviews[$0] : nil }
     let verdict = environment.gate.verdict(for: self, reviews: counted)
     if !verdict.isSatisfied { throw .gateWaiting(id: id, verdict.unmet) }
-  }
-
-  private func wasMade(under environment: Environment) -> Bool {
-    gateRevision == environment.revision && self.environment == environment.id
-  }
-}
-
-extension Review {
-  func keeping(_ principals: [Principal]) -> Review {
-    Review(
-      decision: decision, person: person, uid: uid, name: name, principals: principals,
-      gateRevision: gateRevision, digest: digest, comment: comment, time: time)
   }
 }
 

@@ -6,6 +6,21 @@ public struct Review: Hashable, Sendable {
     case rejected = 2
   }
 
+  /// What of an approval no longer counts, because its account has left: it is gone, renamed, or no longer in
+  /// a group.
+  public struct Absence: Hashable, Sendable {
+    /// The principals that no longer stand for the account; at least one.
+    public let principals: [Principal]
+    /// Until when they count again, should the account come back as it was.
+    public let until: Deadline
+
+    /// Makes an absence.
+    public init(principals: [Principal], until: Deadline) {
+      self.principals = principals
+      self.until = until
+    }
+  }
+
   /// Yes or no.
   public let decision: Decision
   /// The person, who counts once.
@@ -24,11 +39,13 @@ public struct Review: Hashable, Sendable {
   public let comment: String
   /// When, in milliseconds since the epoch.
   public let time: Int64
+  /// What of it no longer counts; nil where all of it does.
+  public var absence: Absence?
 
   /// Makes a review.
   public init(
     decision: Decision, person: Person, uid: UInt32, name: String?, principals: [Principal],
-    gateRevision: Int64, digest: [UInt8], comment: String, time: Int64
+    gateRevision: Int64, digest: [UInt8], comment: String, time: Int64, absence: Absence? = nil
   ) {
     self.decision = decision
     self.person = person
@@ -39,5 +56,15 @@ public struct Review: Hashable, Sendable {
     self.digest = digest
     self.comment = comment
     self.time = time
+    self.absence = absence
   }
+
+  /// The principals that it counts as now.
+  public var standing: [Principal] {
+    guard let absence else { return principals }
+    return principals.filter { !absence.principals.contains($0) }
+  }
+
+  /// Whether it counts as nothing any more.
+  public var isStale: Bool { absence != nil && standing.isEmpty }
 }

@@ -23,7 +23,7 @@ extension Gate {
   /// environment says so.
   /// - Parameters:
   ///   - request: the request, whose `gateRevision` must be that of this gate (the caller refuses drift).
-  ///   - reviews: the reviews to count; who has left was taken out before.
+  ///   - reviews: the reviews to count, each as what it still counts as (``Review/standing``).
   public func verdict(for request: AccessRequest, reviews: [Review]) -> Verdict {
     guard case .reviewers(let rules) = protection else { return Verdict(unmet: [], counted: []) }
     // `check` refuses an empty list and a rule that requires nobody; neither may mean yes here.
@@ -41,7 +41,7 @@ extension Gate {
         allowSelfReview || !request.requester.isAuthor(uid: review.uid, person: review.person)
       else { continue }
       let met = rules.indices.filter { rule in
-        review.principals.contains { rules[rule].reviewers.contains($0) }
+        review.standing.contains { rules[rule].reviewers.contains($0) }
       }
       if let known = people.firstIndex(of: review.person) {
         given[known].append((index, met))

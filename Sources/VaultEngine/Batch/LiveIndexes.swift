@@ -24,6 +24,8 @@ struct LiveIndexes {
   private(set) var all = SortedIDs()
   private(set) var askers: [Name: SortedIDs] = [:]
   private(set) var reviewers: [Name: SortedIDs] = [:]
+  /// By whose approvals depend on the account database.
+  private(set) var watched: [UInt32: SortedIDs] = [:]
   private(set) var places: [Int64: SortedIDs] = [:]
   private(set) var pins: [Pin: Int] = [:]
   private(set) var connections: [UInt64: SortedIDs] = [:]
@@ -46,6 +48,7 @@ struct LiveIndexes {
     count(before, after)
     connect(before, after)
     review(before, after)
+    watch(before, after)
   }
 
   private static func names(of somebody: NamedSubject) -> [Name] {
@@ -107,6 +110,14 @@ struct LiveIndexes {
     guard let id = (after ?? before)?.id else { return }
     for name in Set(old.flatMap(Self.names)) { reviewers.remove(id, name) }
     for name in Set(new.flatMap(Self.names)) { reviewers.insert(id, name) }
+  }
+
+  private mutating func watch(_ before: LiveRequests.Entry?, _ after: LiveRequests.Entry?) {
+    let (old, new) = (before?.watched ?? [], after?.watched ?? [])
+    if old == new { return }
+    guard let id = (after ?? before)?.id else { return }
+    for uid in old { watched.remove(id, uid) }
+    for uid in new { watched.insert(id, uid) }
   }
 
   /// What an entry counts for.

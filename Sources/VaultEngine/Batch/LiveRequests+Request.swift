@@ -22,11 +22,16 @@ extension LiveRequests.Entry {
   }
 }
 
+extension NamedSubject {
+  /// Who gave a review.
+  init(_ review: Review) { self.init(subject: .account(review.uid), name: review.name) }
+}
+
 extension AccessRequest {
   /// When the present state ends by its clock; nil for a request that has ended.
   var end: Deadline? {
     switch state {
-    case .waiting: expires
+    case .waiting: waitsUntil
     case .approved(let until, _): until
     case .active: grant?.expires
     case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: nil

@@ -49,6 +49,10 @@ struct LiveRequests {
     var gateRevision: Int64
     /// Who has reviewed it.
     var reviewers: [NamedSubject]
+    /// Those of them of whose reviews none counts any more.
+    var lost: Set<NamedSubject> = []
+    /// Whose approvals depend on the account database.
+    var watched: [UInt32] = []
     var phase: Phase
     var decision: Decision?
     /// What its grant lives by.
@@ -170,7 +174,10 @@ struct LiveRequests {
     entry.phase = request.phase
     entry.decision = nil
     entry.gateRevision = request.gateRevision
-    entry.reviewers = request.reviews.map { NamedSubject(subject: .account($0.uid), name: $0.name) }
+    entry.reviewers = request.reviews.map { NamedSubject($0) }
+    entry.lost = Set(request.reviews.filter(\.isStale).map { NamedSubject($0) })
+      .subtracting(request.reviews.filter { !$0.isStale }.map { NamedSubject($0) })
+    entry.watched = request.watchedReviewers
     entry.hold = request.grant?.hold
     entry.end = end
     entry.place = request.place
@@ -205,6 +212,14 @@ struct LiveRequests {
     guard let job = entries[id]?.job, let newest = indexes.jobs[job]?.last, newest > id
     else { return nil }
     return newest
+  }
+
+  /// Whose approvals depend on the account database.
+  var watchedReviewers: [UInt32] { indexes.watched.keys.sorted() }
+
+  /// The requests behind a number that one of them approved.
+  func watched(by uid: UInt32, after id: Int64) -> ArraySlice<Int64> {
+    indexes.watched[uid]?.above(id) ?? []
   }
 
   /// How many grants a connection holds.

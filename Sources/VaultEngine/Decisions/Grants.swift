@@ -4,9 +4,10 @@ import VaultCrypto
 
 extension VaultEngine {
   func activate(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, hold: Grant.Hold, waits: Bool,
-    accounts: [UInt32: AccountAnswer], at now: Moment
+    _ command: Command, request id: Int64, ticket: SecretBuffer?, hold: Grant.Hold, waits: Bool,
+    at now: Moment
   ) throws -> Pending {
+    let caller = caller(of: command, at: now)
     if waits { try refuseEnded(id, caller) }
     let request = try request(id, ticket, caller, for: .use)
     try refuseBackwardClock(now)
@@ -21,11 +22,24 @@ extension VaultEngine {
     try request.mayBeActivated(in: environment, at: now)
     // A version that was disabled meanwhile would let the job start with half its secrets.
     for secret in request.secrets { try requireReadable(secret, in: environment.id) }
-    // Last of all but the reviewers' accounts, which are asked about once nobody else is before it.
+    // Last of all but the accounts, which are asked about once nobody else is before it.
     if let turn = try awaited(request, in: environment, caller, waits: waits, at: now) {
       return .ready(.queued(turn))
     }
-    let next = try request.activated(in: environment, hold: hold, answers: accounts, at: now)
+    let answers = try afresh(
+      accountsInNeed(of: request, in: environment, caller), command, at: now)
+    let checked =
+      request.rechecked(
+        answers, in: environment, record: trail.sequence + 1, at: now) ?? request
+    if checked.state == .waiting {
+      // Not thrown: that whoever approved has left is news of its own, and the job waits for somebody else.
+      try rows.put(checked)
+      live.update(checked)
+      recordRecheck(checked, since: request, at: now)
+      let unmet = environment.gate.verdict(for: checked, reviews: checked.reviews).unmet
+      return .ready(.refused(.gateWaiting(id: id, unmet)))
+    }
+    let next = try checked.activated(in: environment, hold: hold, at: now)
     try noteOrder(of: request.id, in: environment)
     try rows.put(next)
     live.update(next) {
@@ -33,6 +47,7 @@ extension VaultEngine {
       $0.attendants.insert(caller.connection)
       $0.unattendedSince = nil
     }
+    recordRecheck(next, since: request, at: now)
     let approvers = (next.grant?.counted ?? []).compactMap { index in
       next.reviews.indices.contains(index) ? next.reviews[index] : nil
     }

@@ -37,7 +37,8 @@ extension VaultEngine {
     if roles.isEmpty { return nil }
     return PrincipalPlace(
       cursor: 0, environment: nil, roles: roles, stored: stored,
-      isStale: stored.allSatisfy { query.isStale($0) }, requests: [], reviews: [])
+      isStale: stored.allSatisfy { query.isStale($0) }, requests: [], reviews: [],
+      staleReviews: [])
   }
 
   private func place(
@@ -61,7 +62,15 @@ extension VaultEngine {
     return PrincipalPlace(
       cursor: environment.id, environment: environment.name, roles: roles, stored: stored,
       isStale: !stored.isEmpty && stored.allSatisfy { query.isStale($0) }, requests: requests,
-      reviews: reviews)
+      reviews: reviews, staleReviews: reviews.filter { isStale($0, query) })
+  }
+
+  /// Whether nothing that somebody said about a request counts any more.
+  private func isStale(_ id: Int64, _ query: PrincipalQuery) -> Bool {
+    guard let entry = live[id] else { return false }
+    return entry.reviewers.allSatisfy {
+      !query.means($0.subject, account: $0.name) || entry.lost.contains($0)
+    }
   }
 
   func removePrincipal(

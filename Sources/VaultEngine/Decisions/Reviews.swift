@@ -3,18 +3,32 @@ import VaultCrypto
 
 extension VaultEngine {
   func review(
-    _ caller: Caller, request id: Int64, _ decision: Review.Decision, digest: [UInt8]?,
+    _ command: Command, request id: Int64, _ decision: Review.Decision, digest: [UInt8]?,
     comment: String, at now: Moment
   ) throws -> Pending {
+    let caller = caller(of: command, at: now)
     let request = try request(id, nil, caller, for: .follow)
     if caller.mayOnlyAsk { throw denied(.review, caller, request.environmentName) }
     try RequestContext.check(comment, "comment")
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
-    let next = try request.reviewed(
+    let reviewed = try request.reviewed(
       decision, shown: digest, comment: comment, by: caller,
       person: configuration.people.person(uid: caller.uid), in: environment,
       record: trail.sequence + 1, at: now)
+    var next = reviewed
+    if decision == .approved {
+      // The one that completes the gate is the moment to look at the others too: nobody is told "approved" for
+      // what the next look takes back.
+      let needed = reviewed.reviewersInNeed
+      let answers = try afresh(
+        reviewed.state == .waiting ? needed.filter { $0 == caller.uid } : needed, command, at: now)
+      if reviewed.state != .waiting {
+        next =
+          reviewed.rechecked(
+            answers, in: environment, record: trail.sequence + 1, at: now) ?? reviewed
+      }
+    }
     try rows.put(next)
     live.update(next)
     if case .approved = next.state { try noteApproval(of: next, in: environment) }
@@ -23,6 +37,7 @@ extension VaultEngine {
     record(
       decision == .approved ? .requestApproved : .requestRejected, next, by: caller, at: now,
       details)
+    recordRecheck(next, since: reviewed, at: now)
     return .ready(.request(try answer(next)))
   }
 }

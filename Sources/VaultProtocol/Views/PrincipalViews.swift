@@ -18,6 +18,8 @@ public struct PrincipalPlaceView: ListItem, Hashable {
   public let requests: [Int64]
   /// Live requests that they reviewed; of many the first.
   public let reviews: [Int64]
+  /// Those among them in which what they said no longer counts.
+  public let staleReviews: [Int64]
 
   /// The requests of one kind that a place names at most, so that it fits a line.
   public static let mostRequests = 1_000
@@ -25,7 +27,7 @@ public struct PrincipalPlaceView: ListItem, Hashable {
   /// Makes the view.
   public init(
     cursor: Int64, environment: String?, roles: [String], stored: String, isStale: Bool,
-    requests: [Int64], reviews: [Int64]
+    requests: [Int64], reviews: [Int64], staleReviews: [Int64] = []
   ) {
     self.cursor = cursor
     self.environment = environment
@@ -34,6 +36,8 @@ public struct PrincipalPlaceView: ListItem, Hashable {
     self.isStale = isStale
     self.requests = Array(requests.prefix(Self.mostRequests))
     self.reviews = Array(reviews.prefix(Self.mostRequests))
+    let named = Set(self.reviews)
+    self.staleReviews = staleReviews.filter { named.contains($0) }
   }
 
   /// Writes the value as the wire has it.
@@ -46,6 +50,7 @@ public struct PrincipalPlaceView: ListItem, Hashable {
     writer.member("stale", isStale)
     writer.member("requests", requests)
     writer.member("reviews", reviews)
+    writer.member("stale_reviews", staleReviews)
     writer.endObject()
   }
 
@@ -59,6 +64,7 @@ public struct PrincipalPlaceView: ListItem, Hashable {
     isStale = try object.required("stale").bool()
     requests = try object.required("requests").integers()
     reviews = try object.required("reviews").integers()
+    staleReviews = try object.required("stale_reviews").integers()
   }
 }
 

@@ -20,6 +20,12 @@ public struct AccountView: WireView, Hashable {
     self.account = uid == nil ? subject.text : account
   }
 
+  /// `runner (uid 998)`, `uid 998`, or `socket:gitlab`.
+  public var text: String {
+    guard let uid else { return account ?? "somebody" }
+    return account.map { "\($0) (uid \(uid))" } ?? "uid \(uid)"
+  }
+
   /// Writes the value as the wire has it.
   public func write(to writer: inout JSONWriter) {
     writer.beginObject()
@@ -50,6 +56,12 @@ public struct ReviewView: WireView, Hashable {
   public let comment: String
   /// When, in milliseconds since the epoch.
   public let time: Int64
+  /// Whether it no longer counts, since its account is gone, renamed or out of the group.
+  public let isStale: Bool
+  /// The principals that it no longer counts as.
+  public let lost: [String]
+  /// Until when it counts again as these, should the account come back as it was; nil where nothing is lost.
+  public let returnsUntil: Int64?
 
   /// What comments and principals of one request's reviews may take, in bytes; the newest come first.
   static let textBudget = 8_192
@@ -61,7 +73,8 @@ public struct ReviewView: WireView, Hashable {
     let newestFirst = reviews.reversed().map { review in
       // A comment holds no control character, so escapes at most double it.
       rest -= 2 * review.comment.utf8.count
-      rest -= review.principals.reduce(0) { $0 + $1.text.utf8.count + 3 }
+      let principals = review.principals + (review.absence?.principals ?? [])
+      rest -= principals.reduce(0) { $0 + $1.text.utf8.count + 3 }
       if rest < 0 { shortened += 1 }
       return ReviewView(review, isShort: rest < 0)
     }
@@ -81,6 +94,9 @@ public struct ReviewView: WireView, Hashable {
     `as` = isShort ? [] : review.principals.map(\.text)
     comment = isShort ? "" : review.comment
     time = review.time
+    isStale = review.isStale
+    lost = isShort ? [] : review.absence?.principals.map(\.text) ?? []
+    returnsUntil = review.absence?.until.at.wall
   }
 
   /// Writes the value as the wire has it.
@@ -92,6 +108,9 @@ public struct ReviewView: WireView, Hashable {
     writer.member("as", `as`)
     writer.member("comment", comment)
     writer.member("time", time: time)
+    writer.member("stale", isStale)
+    writer.member("lost", lost)
+    writer.nullable("returns_until", time: returnsUntil)
     writer.endObject()
   }
 
@@ -104,6 +123,9 @@ public struct ReviewView: WireView, Hashable {
     `as` = try object.required("as").strings()
     comment = try object.required("comment").string()
     time = try object.required("time").time()
+    isStale = try object.required("stale").bool()
+    lost = try object.required("lost").strings()
+    returnsUntil = try object.required("returns_until").nullableTime()
   }
 }
 

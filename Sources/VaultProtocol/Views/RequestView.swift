@@ -101,7 +101,7 @@ public struct RequestView: ListItem, Hashable {
     gateRevision = request.gateRevision
     revision = request.revision
     created = request.created.wall
-    expires = request.expires.at.wall
+    expires = request.waitsUntil.at.wall
     if case .approved(let until, _) = request.state {
       approvedUntil = until.at.wall
     } else {
@@ -115,8 +115,21 @@ public struct RequestView: ListItem, Hashable {
     grant = request.grant.map { GrantView($0) }
     var notes: [String] = []
     if byServiceAccount { notes.append(Self.serviceAccountNote(request.requester)) }
+    if let note = Self.absenceNote(request) { notes.append(note) }
     if shortened > 0 { notes.append("\(shortened) older reviews are shown without their comments") }
     self.notes = notes
+  }
+
+  /// Whose approvals no longer count; of many the first are named.
+  private static func absenceNote(_ request: AccessRequest) -> String? {
+    guard request.state == .waiting else { return nil }
+    let lost = request.reviews.filter { $0.absence != nil }.map {
+      AccountView(uid: $0.uid, account: $0.name).text
+    }
+    if lost.isEmpty { return nil }
+    let more = lost.count > 8 ? " and \(lost.count - 8) others" : ""
+    return "the approval of \(lost.prefix(8).joined(separator: ", "))\(more) no longer counts: "
+      + "the account is gone, renamed, or no longer in the group that the rule names"
   }
 
   private static func serviceAccountNote(_ requester: Requester) -> String {

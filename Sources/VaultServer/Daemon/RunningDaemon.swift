@@ -29,6 +29,7 @@ final class RunningDaemon: Sendable {
   ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
   ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
+  ///   - accountSource: the host's account database.
   ///   - hasPeerDescriptors: whether the kernel hands out what stands for the process of a peer.
   ///   - clock: reads both clocks, on the commit thread.
   ///   - lostLines: how many lines of the log were lost, where that was lately.
@@ -36,7 +37,8 @@ final class RunningDaemon: Sendable {
     configuration: Configuration, socket: ListeningSocket,
     jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
-    looks: LookThreads = LookThreads(), hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
+    looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
+    hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     lostLines: @escaping @Sendable () -> Int? = { nil },
     logger: DaemonLog
@@ -67,7 +69,7 @@ final class RunningDaemon: Sendable {
     let subordinates = SubordinateIDs()
     try subordinates.keepUp(until: ended)
     let accounts = AccountDatabase(
-      subordinates: subordinates, sockets: Set(jobSockets.map(\.rule.name)),
+      source: accountSource, subordinates: subordinates, sockets: Set(jobSockets.map(\.rule.name)),
       timer: { milliseconds, fire in
         eventLoop.scheduleTask(in: .milliseconds(milliseconds), fire)
       })

@@ -31,6 +31,9 @@ struct AccountCache {
   /// When the answer for a uid was asked for; nil where there is none.
   func asked(_ uid: UInt32) -> Int64? { entries[uid]?.asked }
 
+  /// Forgets every answer.
+  mutating func removeAll() { entries = [:] }
+
   /// Keeps an answer, unless a later question was answered already. A failure is not kept.
   mutating func keep(_ answer: AccountAnswer, uid: UInt32, asked: Int64, now: Int64) {
     let entry = Entry(answer: answer, asked: asked)

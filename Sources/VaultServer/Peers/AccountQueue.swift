@@ -5,7 +5,7 @@ enum AccountQuestion: Hashable, Sendable {
   case account(UInt32)
   case names([PrincipalName])
 
-  fileprivate var isNames: Bool {
+  var isNames: Bool {
     if case .names = self { true } else { false }
   }
 }
@@ -15,6 +15,7 @@ enum AccountQuestion: Hashable, Sendable {
 ///
 /// Invariants:
 /// - a question that hangs is held by one thread, however often it is asked;
+/// - whoever asks *afresh* is told by a question that begins after that, and by no earlier one;
 /// - a thread that has had its question for `slow` does not count among the `threads` that serve, so
 ///   that those who are slow to look up hold up nobody else for longer;
 /// - there are at most `mostThreads`, of which names hold at most `threadsOfNames`: whoever is to be
@@ -36,6 +37,8 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
   struct Ticket: Hashable, Sendable {
     fileprivate let question: AccountQuestion
     fileprivate let number: UInt64
+    /// Whether another question about the same must end first.
+    let isBehind: Bool
   }
 
   private struct Open {
@@ -43,6 +46,8 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
     var askers: [UInt64: Asker] = [:]
     /// Who asked since.
     var late: [UInt64: Asker] = [:]
+    /// Who asked afresh since.
+    var afresh: [UInt64: Asker] = [:]
     /// The thread that has it.
     var thread: UInt64?
   }
@@ -69,18 +74,24 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
 
   /// Adds an asker; nil where too many questions wait: they will be told in time, and so will this
   /// one, now.
-  mutating func ask(_ question: AccountQuestion, _ asker: Asker) -> Ticket? {
+  /// - Parameter afresh: whether a question that has begun will not do.
+  mutating func ask(
+    _ question: AccountQuestion, afresh: Bool = false, _ asker: Asker
+  ) -> Ticket? {
     if open[question] == nil {
       guard waiting.count < bounds.waiting else { return nil }
       waiting.append(question)
     }
     last += 1
-    if open[question]?.thread == nil {
+    let hasBegun = open[question]?.thread != nil
+    if !hasBegun {
       open[question, default: Open()].askers[last] = asker
+    } else if afresh {
+      open[question]?.afresh[last] = asker
     } else {
       open[question]?.late[last] = asker
     }
-    return Ticket(question: question, number: last)
+    return Ticket(question: question, number: last, isBehind: hasBegun && afresh)
   }
 
   /// Takes an asker away whose time is over; nil where it was answered.
@@ -89,6 +100,7 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
     let asker =
       entry.askers.removeValue(forKey: ticket.number)
       ?? entry.late.removeValue(forKey: ticket.number)
+      ?? entry.afresh.removeValue(forKey: ticket.number)
     if entry.thread == nil && entry.askers.isEmpty {
       open[ticket.question] = nil
       waiting.removeAll { $0 == ticket.question }
@@ -131,16 +143,21 @@ struct AccountQueue<Asker, Inquiry: AnyObject> {
 
   /// Ends a thread's question and answers who is told.
   ///
-  /// - Parameter late: whether those who asked since are told too; else it is asked again for them.
+  /// - Parameter late: whether those who asked since are told too, but for those who asked afresh; else it is
+  ///   asked again for them.
   mutating func finish(_ thread: UInt64, tellsLate late: Bool) -> [Asker] {
     guard let question = threads[thread]?.question, let entry = open[question] else { return [] }
     threads[thread] = Thread()
     open[question] = nil
     var told = Array(entry.askers.values)
+    var next = entry.afresh
     if late {
       told += entry.late.values
-    } else if !entry.late.isEmpty {
-      open[question] = Open(askers: entry.late)
+    } else {
+      next.merge(entry.late) { first, _ in first }
+    }
+    if !next.isEmpty {
+      open[question] = Open(askers: next)
       waiting.append(question)
     }
     return told

@@ -200,10 +200,11 @@ extension Conversation.Work {
     case .resolve, .wait, .auditList, .auditVerify, .subscribe: true
     case .command(let action):
       switch action {
-      // An activation may need the account database for its reviewers; lists and pages are long; behind
-      // what makes the connection a lifeline nothing is a call any more.
-      case .activate, .readGrant, .listEnvironments, .listSecrets, .listVersions, .listVariables,
-        .listRequests, .holdGrant:
+      // An approval and an activation need the account database; so may a look at a request, for somebody who
+      // has become a reviewer a moment ago. Lists and pages are long; behind what makes the connection a
+      // lifeline nothing is a call any more.
+      case .approve, .activate, .getRequest, .readGrant, .listEnvironments, .listSecrets,
+        .listVersions, .listVariables, .listRequests, .holdGrant:
         true
       // The answer may come after those of later batches: it waits for an erasure.
       case .changeVersion(_, _, _, .destroyed), .deleteSecret, .deleteEnvironment: true

@@ -20,8 +20,8 @@ extension Hub {
     var line: TimeAmount = .seconds(30)
     /// Wait until its lane has memory for an answer.
     var room: TimeAmount = .seconds(3)
-    /// Be who the account database has said.
-    var accountAge: TimeAmount = .seconds(30)
+    /// Seconds between two rounds of questions about those who approved.
+    var reviewers = 30
     /// Work before the event loop serves its sockets again.
     var slice: TimeAmount = LoopQueue.slice
   }

@@ -20,6 +20,9 @@ extension Hub {
         return
       }
       self.adopt(limits, valueBytes: engine.valueBytes)
+      // Whoever has an account or a group changed need not wait until what was kept is too old.
+      self.accounts.forget()
+      for session in self.sessions.values { session.forgetAccount() }
       done(nil)
     }
   }

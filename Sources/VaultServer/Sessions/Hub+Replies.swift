@@ -66,7 +66,8 @@ extension Hub {
         id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
     case .revoked(let ids, let more):
       encoder.encode(id, result: RevokedView(revoked: ids, more: more))
-    case .done, .followed, .queued: encoder.encode(id, error: .internalFault)
+    case .done, .followed, .queued, .asks, .reviewers, .rechecked:
+      encoder.encode(id, error: .internalFault)
     }
     return takeLine()
   }
@@ -169,7 +170,7 @@ extension PrincipalPlaceView {
       cursor: place.cursor, environment: place.environment?.text, roles: place.roles,
       stored: Self.each(place.stored.map(\.numbered)).joined(separator: ", "),
       isStale: place.isStale,
-      requests: place.requests, reviews: place.reviews)
+      requests: place.requests, reviews: place.reviews, staleReviews: place.staleReviews)
   }
 
   /// Each once: whoever has several roles somewhere is named there several times.

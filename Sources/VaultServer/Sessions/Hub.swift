@@ -57,6 +57,8 @@ final class Hub: @unchecked Sendable {
   var paced: [Lane: CircularBuffer<UInt64>] = [:]
   /// What was refused before it came to the engine, until the next second.
   var refused: [Admission.Refused: Int] = [:]
+  /// Looks after approvals whose reviewers may have left.
+  private(set) lazy var reviewers = ReviewerRound(self)
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
   private var news: VaultNews
@@ -275,6 +277,7 @@ final class Hub: @unchecked Sendable {
         for id in some { sessions[id]?.secondPassed(holdsGrant: holding.contains(id)) }
       }
     }
+    reviewers.tick()
     retrying.go()
     loop.go()
     // Where the record or the engine did not answer, a second has passed.

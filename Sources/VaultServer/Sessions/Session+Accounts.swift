@@ -11,20 +11,42 @@ extension Session {
     }
   }
 
+  /// What the engine wishes to know before it decides the first call.
+  func lookUp(_ wish: AccountWish) {
+    guard let command = conversation.first?.command else { return }
+    switch wish {
+    case .afresh(let uids):
+      // Once for each: where the answer came too late for the commit, the next call may have better luck.
+      guard command.accounts.keys.allSatisfy({ !uids.contains($0) }) else {
+        answer(.refused(.accountUnavailable))
+        return
+      }
+      hub.accounts.lookupAfresh(uids) { [hub, id] answers in
+        hub.eventLoop.execute { hub.sessions[id]?.lookedUpAfresh(answers) }
+      }
+    case .doubted(let uid):
+      hub.accounts.lookupDoubted(uid) { [hub, id] answer in
+        hub.eventLoop.execute { hub.sessions[id]?.settleDoubt(answer) }
+      }
+    }
+  }
+
   /// Takes in what is known of the caller's account already, which saves a turn of the engine. Nobody
   /// behind a job socket has an account here.
   func recallAccount() {
+    forgetOldAccount()
     guard caller.subject.uid != nil, caller.account == nil,
-      let known = hub.accounts.known(caller.uid),
-      known != .unavailable
+      let known = hub.accounts.known(caller.uid)
     else { return }
-    caller = caller.with(account: known)
-    noteAge()
+    note(known, asked: hub.accounts.asked(of: caller.uid))
   }
 
-  /// What the account database said is as old as the question.
-  private func noteAge() {
-    resolvedAt = .now() - .milliseconds(hub.accounts.age(of: caller.uid))
+  /// Keeps what was said of the caller, as old as the question. No answer holds for one call alone; the next one
+  /// asks again.
+  private func note(_ answer: AccountAnswer, asked: Int64) {
+    guard answer != .unavailable else { return }
+    caller = caller.with(account: answer)
+    accountAsked = asked
   }
 
   private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
@@ -32,23 +54,44 @@ extension Session {
     var asking = command.caller
     if let own = answers[caller.uid] {
       asking = asking.with(account: own)
-      // No answer holds for this call alone; the next one asks again.
-      if own != .unavailable {
-        caller = caller.with(account: own)
-        noteAge()
-      }
+      note(own, asked: hub.accounts.asked(of: caller.uid))
     }
     submit(
       Command(
-        caller: asking, action: command.action,
-        accounts: command.accounts.merging(answers) { $1 }))
+        caller: asking, action: command.action, accounts: command.accounts,
+        isDoubtSettled: command.isDoubtSettled))
   }
 
-  /// What the account database said is too old.
+  private func lookedUpAfresh(_ answers: [UInt32: FreshAnswer]) {
+    guard let command = conversation.first?.command else { return }
+    if let own = answers[caller.uid] { note(own.answer, asked: own.asked) }
+    submit(
+      Command(
+        caller: command.caller, action: command.action,
+        accounts: command.accounts.merging(answers) { $1 }, isDoubtSettled: command.isDoubtSettled))
+  }
+
+  private func settleDoubt(_ answer: AccountAnswer) {
+    guard let command = conversation.first?.command else { return }
+    note(answer, asked: hub.accounts.asked(of: caller.uid))
+    submit(
+      Command(
+        caller: command.caller.with(account: answer), action: command.action,
+        accounts: command.accounts, isDoubtSettled: true))
+  }
+
+  /// Forgets what the account database said where that is too old.
+  func forgetOldAccount() {
+    guard caller.account != nil, let accountAsked, !hub.accounts.isCurrent(asked: accountAsked)
+    else { return }
+    forgetAccount()
+  }
+
+  /// Forgets what the account database said.
   func forgetAccount() {
-    guard caller.account != nil else { return }
+    guard caller.subject.uid != nil, caller.account != nil else { return }
     caller = caller.with(account: nil)
-    resolvedAt = nil
+    accountAsked = nil
   }
 
   // MARK: Named principals

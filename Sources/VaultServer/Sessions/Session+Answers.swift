@@ -12,6 +12,10 @@ extension Session {
       lookUp(uids)
       return
     }
+    if case .asks(let wish) = reply {
+      lookUp(wish)
+      return
+    }
     switch (entry.work, reply) {
     case (.wait, _) where isStopping, (_, .queued) where isStopping:
       finish(with: hub.encode(error: .serverStopping, id: entry.id))
@@ -54,6 +58,7 @@ extension Session {
   func requestChanged() {
     guard let work = conversation.first?.work, work.parkedOn != nil, let action = work.action
     else { return }
+    forgetOldAccount()
     submit(Command(caller: settledCaller, action: action))
   }
 

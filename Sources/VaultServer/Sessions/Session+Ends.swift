@@ -54,7 +54,7 @@ extension Session {
     let timing = hub.limits.timing
     refuseSlowLine(now: now, timing.line)
     refuseForRoom(now: now, timing.room)
-    if let resolvedAt, now - resolvedAt > timing.accountAge { forgetAccount() }
+    forgetOldAccount()
     closeIfIdle(idle: timing.idle, drain: timing.drain, holdsGrant: holdsGrant)
   }
 

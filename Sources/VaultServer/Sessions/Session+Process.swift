@@ -68,6 +68,7 @@ extension Session {
 
   /// The caller for what goes on by itself; nil while that is being found out.
   func knownCaller() -> Caller? {
+    forgetOldAccount()
     guard process != nil else { return caller }
     noteEnd()
     if isKnown { return caller }

@@ -51,7 +51,8 @@ final class Session: ChannelInboundHandler {
   /// Whether the engine knows this connection by a request that it made or waits on.
   var concernsRequests = false
   var lastActivity: NIODeadline
-  var resolvedAt: NIODeadline?
+  /// When what is known of the caller's account was asked for.
+  var accountAsked: Int64?
   var undrainedSince: NIODeadline?
   /// Since when its lane has no memory for the answer to its first call.
   var lacksRoomSince: NIODeadline?

@@ -93,7 +93,7 @@ struct RequestCreateCommand: ParsableCommand {
       if wait { try decided(flow, created.view.id) }
     } catch let interrupted as Interrupted {
       // The ticket of a request that is no more would only stand in the way of the next one.
-      if flow.isCancelled, let ticketFile { TicketFile.remove(ticketFile) }
+      if flow.isOver, let ticketFile { TicketFile.remove(ticketFile) }
       throw interrupted
     }
   }

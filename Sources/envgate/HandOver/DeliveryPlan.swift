@@ -55,9 +55,6 @@ struct DeliveryPlan {
       + (said.isEmpty ? "" : "; " + said.joined(separator: ", "))
   }
 
-  /// Whether a variable of the environment could be that of a secret: by its own name none is.
-  var mayMeetVariables: Bool { form != .env || mappings.contains(where: \.isExplicit) }
-
   /// How a secret is handed over, and by which variable where that is said.
   func way(of secret: SecretName) -> (form: DeliveryForm, variable: String?) {
     let mapping = mappings.first { $0.name == secret }

@@ -33,35 +33,11 @@ struct ExecJob: Equatable {
     let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
     flow.ahead.isWanted = true
     // Before anybody is asked; what only the vault can say comes right after.
-    if !names.isEmpty {
-      try fit(plan, names, [])
-      if plan.mayMeetVariables {
-        let variables = try flow.connection.variables(of: environment).items
-        try fit(plan, names, try variables.map { try SecretName(argument: $0.name) })
-      }
-    }
-    let made = try flow.begin(
-      request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
-      delivery: plan.claim)
-    let settings: RequestFlow.Settings
-    do {
-      settings = try flow.settings(of: environment)
-      let secrets =
-        try names.isEmpty ? made.secrets.map { try SecretName(argument: $0.name) } : names
-      try fit(plan, secrets, settings.variables.map(\.name))
-    } catch {
-      flow.takeBack()
-      throw error
-    }
-    let active = try flow.activate(made)
+    if !names.isEmpty { try fit(plan, names, []) }
+    try CommandCall(ProcessContext.lastArguments(command.count)).requireFound()
     let ran: (end: ChildProcess.End, lost: CommandFault?)
-    do {
-      // A job that waited gets what stands there now.
-      let settings = flow.hasWaited ? try flow.settings(of: environment) : settings
-      if delivery.isReplacing { try replace(active, plan, settings, flow, status) }
-      ran = try runChild(active, plan, settings, flow)
-    } catch {
-      flow.abandon(active)
+    do { ran = try perform(flow, in: environment, names, plan, status) } catch {
+      flow.takeBack()
       throw error
     }
     if let lost = ran.lost {
@@ -70,6 +46,31 @@ struct ExecJob: Equatable {
       Console.note(lost.sentence)
     }
     return ran.end
+  }
+
+  private func perform(
+    _ flow: RequestFlow, in environment: EnvironmentName, _ names: [SecretName],
+    _ plan: DeliveryPlan, _ status: StatusFile?
+  ) throws -> (end: ChildProcess.End, lost: CommandFault?) {
+    if request.earlier == nil, let ahead = try flow.namesAhead(of: environment, named: names) {
+      try fit(plan, ahead.secrets, ahead.variables)
+    }
+    let made = try flow.begin(
+      request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
+      delivery: plan.claim)
+    let settings = try flow.settings(of: environment)
+    let secrets = try names.isEmpty ? made.secrets.map { try SecretName(argument: $0.name) } : names
+    try fit(plan, secrets, settings.variables.map(\.name))
+    let active = try flow.activate(made)
+    do {
+      // A job that waited gets what stands there now.
+      let current = flow.hasWaited ? try flow.settings(of: environment) : settings
+      if delivery.isReplacing { try replace(active, plan, current, flow, status) }
+      return try runChild(active, plan, current, flow)
+    } catch {
+      flow.abandon(active)
+      throw error
+    }
   }
 
   private func fit(_ plan: DeliveryPlan, _ secrets: [SecretName], _ settings: [SecretName]) throws {

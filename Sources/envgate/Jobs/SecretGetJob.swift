@@ -54,14 +54,19 @@ struct SecretGetJob: Equatable {
     _ name: SecretName, _ environment: EnvironmentName
   ) throws -> SecretValueView {
     let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
-    let made = try flow.begin(request, in: environment, secrets: [name], delivery: "read")
-    let active = try flow.activate(made)
-    let answer: SecretValueView
-    do { answer = try flow.read(name, of: active) } catch {
-      flow.abandon(active)
+    do {
+      let made = try flow.begin(request, in: environment, secrets: [name], delivery: "read")
+      let active = try flow.activate(made)
+      let answer: SecretValueView
+      do { answer = try flow.read(name, of: active) } catch {
+        flow.abandon(active)
+        throw error
+      }
+      try flow.close(active, .success)
+      return answer
+    } catch {
+      flow.takeBack()
       throw error
     }
-    try flow.close(active, .success)
-    return answer
   }
 }

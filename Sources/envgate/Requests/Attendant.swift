@@ -26,7 +26,7 @@ final class Attendant {
 
   init(progress: WaitProgress = WaitProgress()) {
     self.progress = progress
-    signals = SignalWatch([SIGINT, SIGTERM, SIGHUP])
+    signals = SignalWatch([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
   }
 
   /// For a connection to mind.

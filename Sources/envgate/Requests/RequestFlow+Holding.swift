@@ -58,6 +58,7 @@ extension RequestFlow {
       try resume(request, within: Self.closePatience)
       try tell(request, outcome)
     }
+    isOver = true
   }
 
   private func tell(_ request: RequestView, _ outcome: RequestState.Outcome) throws {

@@ -1,4 +1,5 @@
 import VaultClient
+import VaultCore
 import VaultProtocol
 
 /// What becomes of a request when whoever waits for it is interrupted.
@@ -15,23 +16,35 @@ extension RequestFlow {
   /// - Returns: what has become of it, in words.
   func giveUp() -> String {
     guard let id = made else { return "nobody waits for the request here any more; it goes on" }
+    let deadline = WaitDeadline(
+      secondsFromNow: destination.host == nil ? Self.cancelPatience : Self.farCancelPatience)
     do {
       let second = try Connection(destination)
-      _ = try second.call(
-        .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self,
-        deadline: WaitDeadline(
-          secondsFromNow: destination.host == nil ? Self.cancelPatience : Self.farCancelPatience))
-      isCancelled = true
+      do {
+        _ = try second.call(
+          .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self,
+          deadline: deadline)
+      } catch let error as WireError where error.details == .state("active") {
+        // It was activated in the very moment: what is held is closed.
+        _ = try second.call(
+          .grantClose(GrantClose(request: id, ticket: ticket, outcome: .failure)),
+          as: RequestView.self, deadline: deadline)
+        isOver = true
+        return "the grant of request \(id) was closed"
+      }
+      isOver = true
       return "request \(id) was cancelled"
     } catch let error as WireError where error.known == .requestEnded {
+      isOver = true
       return "request \(id) has ended already"
     } catch {
       return "request \(id) could not be cancelled; it ends by itself unless it was made to be kept"
     }
   }
 
-  /// Takes back what nobody else could go on with, after a failure of which the caller tells.
+  /// Takes back what nobody else could go on with, at once, after a failure of which the caller tells: no reviewer
+  /// is asked for a job that is gone, and no environment stays taken by one.
   func takeBack() {
-    if isOursAlone { _ = giveUp() }
+    if isOursAlone, made != nil, !isOver { _ = giveUp() }
   }
 }

@@ -21,7 +21,10 @@ extension RequestFlow {
           try settle()
           return request
         }
-        guard request.state == "approved" else { throw Self.fault(request) }
+        guard request.state == "approved" else {
+          isOver = true
+          throw Self.fault(request)
+        }
         found = request
       }
       do {
@@ -82,6 +85,7 @@ extension RequestFlow {
     connection.deadline = nil
   }
 
+  /// - Parameter reason: what it still waits for, in the word of the wire or of the client.
   func stillWaiting(
     _ id: Int64, attended: Bool, _ sentence: String, reason: String = "request.waiting"
   ) -> CommandFault {

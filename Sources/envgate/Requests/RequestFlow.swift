@@ -24,8 +24,8 @@ final class RequestFlow {
   var isBorrowed = false
   /// The request, where this process made it.
   private(set) var made: Int64?
-  /// Whether it was taken back when the wait was interrupted.
-  var isCancelled = false
+  /// Whether it was taken back, or has ended otherwise.
+  var isOver = false
   /// Grants of exclusive environments that commands around this one hold while it waits.
   var heldMeanwhile: [RequestView] = []
   /// What was asked for ahead of its need; see `RequestFlow+Ahead.swift`.

@@ -11,13 +11,16 @@ extension PrincipalPlaceView {
         .init(
           place.stored.isEmpty ? "-" : place.stored + (place.isStale ? ": stale" : ""),
           place.isStale ? .bad : .plain),
-        .init(numbers(place.requests)), .init(numbers(place.reviews)))
+        .init(numbers(place.requests)), .init(numbers(place.reviews, stale: place.staleReviews)))
     }
     return table
   }
 
-  private static func numbers(_ ids: [Int64]) -> String {
-    ids.isEmpty ? "-" : ids.map { "\($0)" }.joined(separator: " ")
+  private static func numbers(_ ids: [Int64], stale: [Int64] = []) -> String {
+    if ids.isEmpty { return "-" }
+    let stale = Set(stale)
+    return ids.map { stale.contains($0) ? "\($0): stale" : "\($0)" }.joined(
+      separator: stale.isEmpty ? " " : ", ")
   }
 }
 

@@ -15,7 +15,7 @@ extension RequestView {
   /// The request as a row: what was asked for, by whose approval it was released, how it ended.
   /// - Parameter now: milliseconds since the epoch.
   func add(toHistory table: inout Table, now: Int64) {
-    let approvers = reviews.filter { $0.decision == "approved" }
+    let approvers = reviews.filter { $0.decision == "approved" && !$0.isStale }
       .map { AccountView(uid: $0.uid, account: $0.account).text }
     table.add(
       .init("\(id)"), .init(time: created, now: now), .init(environment), .init(requester.text),

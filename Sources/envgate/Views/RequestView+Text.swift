@@ -73,7 +73,14 @@ extension RequestView {
 
   /// What it waits for, in the words behind `waits`.
   var waits: String {
-    unmet.isEmpty ? "for its gate" : unmet.map(\.sentence).joined(separator: ", and ")
+    let gate = unmet.isEmpty ? "for its gate" : unmet.map(\.sentence).joined(separator: ", and ")
+    let stale = reviews.filter { $0.returnsUntil != nil }.map {
+      AccountView(uid: $0.uid, account: $0.account).text
+    }
+    if stale.isEmpty { return gate }
+    let more = stale.count > 8 ? " and \(stale.count - 8) others" : ""
+    return "\(gate), since the approval of \(stale.prefix(8).joined(separator: ", "))\(more) "
+      + "no longer counts"
   }
 
   private func stateInWords(now: Int64) -> String {
@@ -119,19 +126,15 @@ extension RequestView {
   }
 }
 
-extension AccountView {
-  /// `runner (uid 998)`, `uid 998`, or `socket:gitlab`.
-  var text: String {
-    guard let uid else { return account ?? "somebody" }
-    return account.map { "\($0) (uid \(uid))" } ?? "uid \(uid)"
-  }
-}
-
 extension ReviewView {
   fileprivate var sentence: String {
     let who = AccountView(uid: uid, account: account).text
     let role = `as`.isEmpty ? "" : " as \(`as`.joined(separator: ", "))"
-    return "\(decision) by \(who)\(role) at \(WallClock.text(time))"
+    let sentence = "\(decision) by \(who)\(role) at \(WallClock.text(time))"
+    guard let returnsUntil else { return sentence }
+    let lost =
+      isStale ? "no longer counts" : "no longer counts as \(lost.joined(separator: ", "))"
+    return "\(sentence); \(lost), unless the account is back by \(WallClock.text(returnsUntil))"
   }
 }
 

@@ -36,7 +36,8 @@ struct DaemonBench {
   func start(
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
     limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
-    looks: LookThreads = LookThreads(), hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
+    looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
+    hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
     lostLines: @escaping @Sendable () -> Int? = { nil }
   ) throws -> RunningDaemon {
@@ -47,7 +48,8 @@ struct DaemonBench {
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
       rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks,
-      hasPeerDescriptors: hasPeerDescriptors, clock: clock, lostLines: lostLines,
+      accountSource: accountSource, hasPeerDescriptors: hasPeerDescriptors, clock: clock,
+      lostLines: lostLines,
       logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 

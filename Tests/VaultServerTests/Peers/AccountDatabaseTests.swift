@@ -109,9 +109,9 @@ private final class Bench: Sendable {
     let bench = try Bench()
     #expect(bench.lookup(1_000) == .known(Bench.account(1_000)))
     bench.clock.pass(20_000)
-    #expect(bench.database.age(of: 1_000) == 20_000)
+    #expect(bench.database.asked(of: 1_000) == bench.clock.now() - 20_000)
     // Of whom nothing is kept, what is known is as old as it may be.
-    #expect(bench.database.age(of: 1_001) == 30_000)
+    #expect(bench.database.asked(of: 1_001) == bench.clock.now() - 30_000)
   }
 
   @Test func `askers of one uid share one question`() throws {
