@@ -79,7 +79,8 @@ import VaultCore
       state: .active, context: context, secrets: secrets, reviews: reviews, grant: grant,
       account: Self.account(1))
     let view = RequestView(
-      request: request, unmet: unmet, byServiceAccount: true, newer: .max >> 10,
+      request: request, unmet: unmet, byServiceAccount: true,
+      origin: Samples.origin, likeness: Samples.likeness(account: Self.account(2)),
       isUnattended: true)
     let reply = Wire.reply(view)
     #expect(reply.count <= limits.line)

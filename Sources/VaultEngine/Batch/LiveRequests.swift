@@ -17,15 +17,21 @@ struct LiveRequests {
     let id: Int64
     let environment: Int64
     let requester: Subject
+    /// The name of that account, where the account database had one.
+    let account: String?
     let attended: Bool
     let secrets: [PinnedSecret]
-    let job: Job?
+    let created: Moment
+    let job: LikeRequests.Job?
+    let claims: LikeRequests.Claims
     var phase: Phase
     /// What its grant lives by.
     var hold: Grant.Hold?
     /// When the request's present state ends by its clock.
     var end: Deadline
-    /// The connections of the requester that made it or wait on it.
+    /// Where it came from, or who returned with its ticket after a restart; nil where nobody has.
+    var origin: RequestOrigin?
+    /// The connections that made it, or wait on it with its ticket.
     var attendants: Set<UInt64> = []
     /// The connection that made it; it needs no ticket.
     var maker: UInt64?
@@ -58,13 +64,6 @@ struct LiveRequests {
     let record: Int64
   }
 
-  /// What a key names: a job of one requester in one environment.
-  struct Job: Hashable {
-    let environment: Int64
-    let requester: Subject
-    let key: String
-  }
-
   private struct Pin: Hashable {
     let environment: Int64
     let secret: PinnedSecret
@@ -73,7 +72,11 @@ struct LiveRequests {
   private(set) var entries: [Int64: Entry] = [:]
   private var liveOf: [Subject: Int] = [:]
   private var pins: [Pin: Int] = [:]
-  private var newestOf: [Job: Int64] = [:]
+  private var like = LikeRequests()
+  /// The newest requests that each connection made and that have ended: their maker may still see them whole.
+  private var endedOf: [UInt64: [Int64]] = [:]
+  /// How many of them are remembered.
+  static let mostEnded = 64
 
   subscript(id: Int64) -> Entry? { entries[id] }
 
@@ -83,12 +86,22 @@ struct LiveRequests {
       remove(request.id)
       return
     }
-    var entry = entries[request.id] ?? enter(request, end)
+    let known = entries[request.id]
+    var entry = known ?? enter(request, end)
     entry.phase = request.phase
     entry.hold = request.grant?.hold
     entry.end = end
     change(&entry)
-    entries[request.id] = entry
+    set(entry, known)
+  }
+
+  /// Replaces an entry, and what is found by where it came from.
+  private mutating func set(_ entry: Entry, _ known: Entry?) {
+    if known == nil || known?.origin != entry.origin {
+      if let known { like.remove(known) }
+      like.add(entry)
+    }
+    entries[entry.id] = entry
   }
 
   private mutating func enter(_ request: AccessRequest, _ end: Deadline) -> Entry {
@@ -98,13 +111,13 @@ struct LiveRequests {
       pins[Pin(environment: request.environment, secret: secret), default: 0] += 1
     }
     let job = request.context.key.map {
-      Job(environment: request.environment, requester: requester, key: $0)
+      LikeRequests.Job(environment: request.environment, requester: requester, key: $0)
     }
-    if let job { newestOf[job] = max(newestOf[job] ?? 0, request.id) }
     return Entry(
       id: request.id, environment: request.environment, requester: requester,
-      attended: request.attended,
-      secrets: request.secrets, job: job, phase: request.phase, end: end)
+      account: request.requester.name, attended: request.attended, secrets: request.secrets,
+      created: request.created, job: job, claims: LikeRequests.Claims(request),
+      phase: request.phase, end: end)
   }
 
   private mutating func remove(_ id: Int64) {
@@ -114,8 +127,10 @@ struct LiveRequests {
       let pin = Pin(environment: entry.environment, secret: secret)
       pins[pin] = pins[pin].flatMap { $0 > 1 ? $0 - 1 : nil }
     }
-    if let job = entry.job, newestOf[job] == id {
-      newestOf[job] = entries.values.lazy.filter { $0.job == job }.map(\.id).max()
+    like.remove(entry)
+    if let maker = entry.maker {
+      endedOf[maker, default: []].append(id)
+      if endedOf[maker, default: []].count > Self.mostEnded { endedOf[maker]?.removeFirst() }
     }
   }
 
@@ -129,10 +144,20 @@ struct LiveRequests {
     pins[Pin(environment: environment, secret: secret)] ?? 0
   }
 
-  /// The newest live request of the same job, where there is a newer one.
-  func newer(than id: Int64) -> Int64? {
-    guard let job = entries[id]?.job, let newest = newestOf[job], newest > id else { return nil }
-    return newest
+  /// Which other live requests say the same. Twins are told of what may still be approved, or used.
+  func likeness(of id: Int64) -> RequestLikeness {
+    guard let entry = entries[id] else { return RequestLikeness() }
+    var likeness = RequestLikeness(sameKey: like.sameKey(as: entry))
+    guard entry.isWaiting else { return likeness }
+    let (named, more) = like.twins(of: entry)
+    likeness.twins = named.compactMap { entries[$0]?.twin(of: entry) }
+    likeness.moreTwins = more
+    return likeness
+  }
+
+  /// Whether a connection made a request, ended ones included.
+  func isMaker(_ connection: UInt64, of id: Int64) -> Bool {
+    entries[id]?.maker == connection || endedOf[connection]?.contains(id) == true
   }
 
   /// How many grants a connection holds.
@@ -168,10 +193,15 @@ struct LiveRequests {
   /// Where the reading of a released set has come to.
   mutating func page(_ id: Int64, _ paging: Paging?) { entries[id]?.paging = paging }
 
-  mutating func attend(_ id: Int64, connection: UInt64) {
-    entries[id]?.attendants.insert(connection)
-    // Who waits on a request keeps it; a grant is kept by whoever holds it, and by no onlooker.
-    if entries[id]?.isWaiting == true { entries[id]?.unattendedSince = nil }
+  /// The connection that made the request, or whoever showed its ticket, waits on it.
+  mutating func attend(_ id: Int64, by origin: RequestOrigin) {
+    guard let known = entries[id] else { return }
+    var entry = known
+    entry.attendants.insert(origin.connection)
+    if entry.origin == nil { entry.origin = origin }
+    // Who waits on a request keeps it; a grant is kept by whoever holds it.
+    if entry.isWaiting { entry.unattendedSince = nil }
+    set(entry, known)
   }
 
   mutating func keepAlive(_ id: Int64, by connection: UInt64) {
@@ -183,6 +213,7 @@ struct LiveRequests {
   mutating func connectionEnded(
     _ connection: UInt64, at now: Moment
   ) -> (orphaned: [Int64], unattended: [Int64]) {
+    endedOf[connection] = nil
     var orphaned: [Int64] = []
     var unattended: [Int64] = []
     for entry in entries.values {
@@ -221,6 +252,25 @@ struct LiveRequests {
       else { return nil }
       return (entry.id, true)
     }.sorted { $0.id < $1.id }
+  }
+}
+
+extension LiveRequests.Entry {
+  /// What the vault knows of it, beside another one that makes the same claims.
+  fileprivate func twin(of other: LiveRequests.Entry) -> RequestLikeness.Twin {
+    RequestLikeness.Twin(
+      id: id, state: phase.text, requester: requester, account: account, created: created.wall,
+      origin: origin, hasSameSecrets: secrets == other.secrets)
+  }
+}
+
+extension LiveRequests.Phase {
+  fileprivate var text: String {
+    switch self {
+    case .waiting: RequestState.waiting.text
+    case .approved: "approved"
+    case .active: RequestState.active.text
+    }
   }
 }
 

@@ -130,13 +130,8 @@ extension VaultEngine {
     throw denied(permission, caller, request.environmentName)
   }
 
-  func isVisible(_ request: AccessRequest, to caller: Caller) throws -> Bool {
-    if request.requester.isSubject(of: caller) { return true }
-    return !(try roles(of: caller, around: request)).isDisjoint(with: Permission.follow.roles)
-  }
-
   /// A ticket that is shown must be the request's; without one the connection must have made it.
-  private func isAsker(
+  func isAsker(
     of request: AccessRequest, _ ticket: SecretBuffer?, _ caller: Caller
   ) -> Bool {
     guard let ticket else { return live[request.id]?.maker == caller.connection }
@@ -162,20 +157,6 @@ extension VaultEngine {
     let highest = trail.head.highestWall
     if now.wall >= highest - Self.clockTolerance { return nil }
     return ClockLag(wall: now.wall, highest: highest)
-  }
-
-  /// What the answer about a request says beside the request itself.
-  func answer(_ request: AccessRequest) throws -> RequestAnswer {
-    var unmet: [Unmet] = []
-    if request.state == .waiting, let environment = try rows.environment(id: request.environment),
-      environment.revision == request.gateRevision
-    {
-      unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
-    }
-    return RequestAnswer(
-      request: request, unmet: unmet,
-      byServiceAccount: configuration.isShared(request.requester.subject),
-      newer: live.newer(than: request.id), isUnattended: live[request.id]?.isUnattended ?? false)
   }
 }
 

@@ -21,6 +21,6 @@ extension VaultEngine {
     record(
       decision == .approved ? .requestApproved : .requestRejected, next, by: caller, at: now,
       details)
-    return .ready(.request(try answer(next)))
+    return .ready(.request(try answer(next, .whole)))
   }
 }

@@ -32,8 +32,11 @@ struct PeerCredentials: Hashable, Sendable {
     kernelGroups.removeAll { $0 == overflow.gid }
     return Caller(
       uid: uid, kernelGroups: kernelGroups, isOverflow: uid == overflow.uid,
-      connection: connection, account: nil)
+      connection: connection, process: shownProcess, account: nil)
   }
+
+  /// The pid, where the kernel shows one to this process.
+  var shownProcess: Int32? { pid > 0 ? pid : nil }
 
   /// The process behind it.
   var process: PeerProcess { PeerProcess(pid: pid, accepted: AccountDatabase.sinceBoot()) }

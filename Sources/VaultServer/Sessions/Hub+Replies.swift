@@ -115,9 +115,10 @@ extension Hub {
   }
 
   private func view(_ answer: RequestAnswer) -> RequestView {
-    RequestView(
+    if answer.sight == .number { return RequestView(partOf: answer.request) }
+    return RequestView(
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
-      newer: answer.newer, isUnattended: answer.isUnattended)
+      origin: answer.origin, likeness: answer.likeness, isUnattended: answer.isUnattended)
   }
 }
 

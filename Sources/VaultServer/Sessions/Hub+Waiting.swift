@@ -6,7 +6,7 @@ extension Hub {
 
   /// Whether the session was waiting.
   func unpark(_ session: Session) -> Bool {
-    guard case .wait(let request, _) = session.conversation.first?.work,
+    guard case .wait(let request, _, _) = session.conversation.first?.work,
       parked[request]?.remove(session.id) != nil
     else { return false }
     if parked[request]?.isEmpty == true { parked[request] = nil }

@@ -284,9 +284,10 @@ final class Session: ChannelInboundHandler {
     case (.wait, _) where isStopping:
       finish(with: hub.encode(error: .serverStopping, id: entry.id))
       return
-    case (.wait(let id, let revision), .request(let answer))
+    case (.wait(let id, let revision, _), .request(let answer))
     where answer.request.state == .waiting
-      && answer.request.revision == revision ?? answer.request.revision:
+      // Whoever may know no more than the state is told of no other change.
+      && (answer.sight == .number || answer.request.revision == revision ?? answer.request.revision):
       hub.park(self, on: id)
       // A wait may last for days: it keeps nothing of its lane's memory until there is an answer.
       conversation.releaseFirst()
@@ -312,8 +313,9 @@ final class Session: ChannelInboundHandler {
 
   /// The request that the first call waits on has moved.
   func requestChanged() {
-    guard case .wait(let id, _) = conversation.first?.work else { return }
-    submit(Command(caller: settledCaller, action: .observeRequest(id)))
+    guard case .wait = conversation.first?.work, let action = conversation.first?.work.action
+    else { return }
+    submit(Command(caller: settledCaller, action: action))
   }
 
   /// Answers the first call and goes on.

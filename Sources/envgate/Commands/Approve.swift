@@ -9,7 +9,8 @@ struct Approve: ParsableCommand {
     abstract: "Show requests and approve exactly what was shown.",
     discussion: """
       Each request is shown first, and the approval carries the digest of what was shown. On a terminal \
-      you are asked; elsewhere --yes or --digest is needed. HOST:ID is a request in the vault of another \
+      you are asked; elsewhere --yes or --digest is needed. Where another request makes the same claims you \
+      are asked for the number, which the log of the job that you expect names. HOST:ID is a request in the vault of another \
       host, reached with ssh; it may be USER@HOST:ID.
 
       Examples:
@@ -74,10 +75,8 @@ struct Approve: ParsableCommand {
   ) throws -> Answer<RequestView> {
     let place = host.map { " on \($0.text)" } ?? ""
     if let host { Console.show(["On \(host.text):"]) }
-    let shown = try ReviewScreen.show(id, on: connection)
-    if !yes, digest == nil, !Console.confirm("Approve request \(id)\(place)?") {
-      throw CommandFault("review.declined", "request \(id) was not approved; it stays as it is")
-    }
+    var shown = try ReviewScreen.show(id, on: connection)
+    if !yes, digest == nil { try confirm(&shown, place, on: connection) }
     guard let digest = Digest(digest ?? shown.digest) else {
       throw CommandFault("reply.invalid", "request \(id) came without a digest")
     }
@@ -85,6 +84,9 @@ struct Approve: ParsableCommand {
       .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),
       as: RequestView.self)
     if host != nil { try answer.requireNamelessObjects() }
+    if yes || self.digest != nil, shown.hasTwins {
+      Console.note(PlainText.shown("request \(id)\(place) was approved, and \(shown.twinSentence)"))
+    }
     if !output.json {
       let prefix = host.map { "\($0.text): " } ?? ""
       try Console.print([
@@ -93,5 +95,31 @@ struct Approve: ParsableCommand {
       ])
     }
     return answer
+  }
+
+  /// Asks whether what was shown is meant. A twin that has come while the reviewer was reading is shown too, once:
+  /// more of them change nothing about what is asked.
+  private func confirm(
+    _ shown: inout RequestView, _ place: String, on connection: Connection
+  ) throws {
+    func ask() throws {
+      let question = "Approve request \(shown.id)\(place)"
+      let isMeant =
+        shown.hasTwins
+        ? Console.confirm(
+          PlainText.shown("\(question), though \(shown.twinSentence)?"), typing: "\(shown.id)")
+        : Console.confirm("\(question)?")
+      if !isMeant {
+        throw CommandFault(
+          "review.declined", "request \(shown.id) was not approved; it stays as it is")
+      }
+    }
+    try ask()
+    if shown.hasTwins { return }
+    let now = try connection.call(
+      .requestGet(RequestGet(request: shown.id)), as: RequestView.self)
+    guard now.hasTwins, now.digest == shown.digest else { return }
+    shown = try ReviewScreen.show(shown.id, on: connection)
+    try ask()
   }
 }

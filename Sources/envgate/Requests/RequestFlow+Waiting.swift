@@ -36,7 +36,8 @@ extension RequestFlow {
       } catch let error as WireError where error.known == .gateWaiting {
         hasWaited = true
         // The gate was edited, or a reviewer left, between the approval and us: it waits again.
-        let request: RequestView = try connection.call(.requestGet(RequestGet(request: begun.id)))
+        let request: RequestView = try connection.call(
+          .requestGet(RequestGet(request: begun.id, ticket: shownTicket)))
         if request.state != "waiting" { throw error }
         found = request
       }
@@ -52,7 +53,8 @@ extension RequestFlow {
       isShown = true
       let seen = request.revision
       do {
-        request = try connection.wait(for: request.id, revision: seen, deadline: deadline)
+        request = try connection.wait(
+          for: request.id, revision: seen, ticket: shownTicket, deadline: deadline)
       } catch ClientFault.timedOut {
         throw stillWaiting(request, request.waitingSentence(now: WallClock.now) ?? "")
       } catch let error where Connection.mayPass(error) {
@@ -83,7 +85,8 @@ extension RequestFlow {
         hasWaited = true
         let since = began ?? WallClock.now
         began = since
-        let request = try found ?? connection.call(.requestGet(RequestGet(request: id)))
+        let request =
+          try found ?? connection.call(.requestGet(RequestGet(request: id, ticket: shownTicket)))
         found = request
         attendant.progress.show(
           WaitProgress.Subject(
@@ -134,7 +137,7 @@ extension RequestFlow {
       to: destination, within: patience, vigil: attendant.vigil
     ) { next in
       found = try next.call(
-        .requestGet(RequestGet(request: id)),
+        .requestGet(RequestGet(request: id, ticket: ticket)),
         deadline: WaitDeadline(secondsFromNow: Self.closePatience))
     }
     connection.deadline = deadline

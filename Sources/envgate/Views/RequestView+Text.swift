@@ -7,7 +7,8 @@ extension RequestView {
   /// The whole request.
   /// - Parameter now: milliseconds since the epoch.
   func lines(now: Int64) -> [String] {
-    [title(now: now)] + facts(now: now).lines(indent: 2)
+    if isPartial { return [title(now: now)] + partialFacts.lines(indent: 2) }
+    return [title(now: now)] + facts(now: now).lines(indent: 2)
       + section(Self.claimedTitle, claims()) + section(Self.writtenTitle, comments())
   }
 
@@ -21,11 +22,13 @@ extension RequestView {
 
   /// What the vault says.
   func facts(now: Int64) -> Facts {
+    if isPartial { return partialFacts }
     var facts = Facts()
+    addTwins(to: &facts)
     facts.add("requester", requester.text)
     facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
-    if let newer { facts.add("newer", "\(newer): a newer request of the same job") }
+    addOrigin(to: &facts)
     if attended, isLive { facts.add("attended", "ends by itself when nobody waits on it") }
     facts.add("gate", "revision \(gateRevision)")
     facts.add("digest", digest)
@@ -47,13 +50,19 @@ extension RequestView {
   /// What the request waits for, in one line; nil when it does not wait.
   func waitingSentence(now: Int64) -> String? {
     guard state == "waiting" else { return nil }
+    if isPartial { return PlainText.shown("request \(id) waits for its gate") }
     return PlainText.shown(
       "request \(id) waits \(waits) (expires \(WallClock.ahead(expires, now: now)))")
   }
 
   /// The same for whoever follows the wait.
   var progress: WaitProgress.Subject {
-    WaitProgress.Subject(name: "request \(id)", waits: waits, since: created, expires: expires)
+    if isPartial {
+      return WaitProgress.Subject(
+        name: "request \(id)", waits: "for its gate", since: WallClock.now)
+    }
+    return WaitProgress.Subject(
+      name: "request \(id)", waits: waits, since: created, expires: expires)
   }
 
   /// What it waits for, in the words behind `waits`.
@@ -63,6 +72,7 @@ extension RequestView {
 
   private func stateInWords(now: Int64) -> String {
     switch state {
+    case _ where isPartial: state
     case "waiting": "waiting, expires \(WallClock.ahead(expires, now: now))"
     case "approved":
       approvedUntil.map { "approved, to be activated \(WallClock.deadline($0, now: now))" } ?? state
@@ -87,6 +97,7 @@ extension RequestView {
         "command",
         claimed.command.map { ForeignText.quoted($0, limit: .max) }.joined(separator: " "))
     }
+    if let sameKey { facts.add("same job", sameKey.sentence) }
     return facts
   }
 
