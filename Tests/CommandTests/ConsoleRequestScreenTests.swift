@@ -29,7 +29,7 @@ import VaultProtocol
         "  secrets    AZURE_CREDENTIALS version 3",
         "             DB_PASSWORD version 1",
         "  made       2026-01-31 11:34:56Z (1h ago)",
-        "  made by    process 4711 on connection 12",
+        "  made on    connection 12, opened by process 4711",
         "  attended   ends by itself when nobody waits on it",
         "  gate       revision 5",
         "  digest     sha256:" + String(repeating: "ab", count: 32),
@@ -69,7 +69,8 @@ import VaultProtocol
         .approved(until: Deadline(after: 28_800_000, from: start)),
         "approved, to be activated within 7h"
       ),
-      (.active, "active"), (.closed(.failure), "closed (failure)"), (.rejected, "rejected"),
+      (.active, "active"), (.closed(.failure), "closed (failure), as its job said"),
+      (.closed(.abandoned), "closed (abandoned)"), (.rejected, "rejected"),
       (.expired, "expired"), (.cancelled, "cancelled"),
     ] as [(RequestState, String)])
   func `the first line says where the request stands`(state: RequestState, words: String) throws {

@@ -48,10 +48,10 @@ import VaultProtocol
         "Request 42 for production: waiting, expires in 23h",
         "  twins      request 43 makes the same claims as this one",
         "             approve 42 only if the log of the job that you expect names request 42",
-        "             request 43 was made 3s later by process 4712 on connection 13",
+        "             request 43 was made 3s later on connection 13, opened by process 4712",
         "  requester  runner (uid 998)",
       ])
-    #expect(lines.contains("  made by    process 4711 on connection 12"))
+    #expect(lines.contains("  made on    connection 12, opened by process 4711"))
     #expect(
       Array(lines.suffix(4)) == Self.claims + [
         "  same job  claims to be the same job as request 43 (made later)"
@@ -74,10 +74,10 @@ import VaultProtocol
       lines[1...5] == [
         "  twins      requests 3, 4, 999 and 996 more make the same claims as this one",
         "             approve 42 only if the log of the job that you expect names request 42",
-        "             request 3 was made 2h earlier by uid 2000, somebody unknown since the daemon "
-          + "was restarted; it asks for other secrets or versions; it is active",
-        "             request 4 was made within the same second by connection 5",
-        "             request 999 was made 3s later by process 4712 on connection 13",
+        "             request 3 was made 2h earlier by uid 2000 on a connection unknown since the "
+          + "daemon was restarted; it asks for other secrets or versions; it is active",
+        "             request 4 was made within the same second on connection 5",
+        "             request 999 was made 3s later on connection 13, opened by process 4712",
       ])
     #expect(
       lines.last

@@ -154,7 +154,7 @@ import VaultProtocol
         "  secrets    AZURE_CREDENTIALS version 3",
         "             DB_PASSWORD version 1",
         "  made       2026-01-31 11:34:56Z (1h ago)",
-        "  made by    process 4711 on connection 12",
+        "  made on    connection 12, opened by process 4711",
         "  attended   ends by itself when nobody waits on it",
         "  gate       revision 5",
         "  digest     sha256:" + String(repeating: "ab", count: 32),

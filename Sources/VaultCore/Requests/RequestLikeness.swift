@@ -5,7 +5,8 @@
 public struct RequestOrigin: Hashable, Sendable {
   /// The number of the connection that made the request, in this life of the daemon.
   public let connection: UInt64
-  /// The pid that the kernel noted when that connection was made; nil where the kernel shows none.
+  /// The pid that the kernel noted when that connection was made; nil where the kernel shows none. Another process
+  /// may have inherited the connection since, or have the number.
   public let process: Int32?
 
   /// Makes an origin.

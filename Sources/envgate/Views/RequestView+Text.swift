@@ -78,7 +78,9 @@ extension RequestView {
       approvedUntil.map { "approved, to be activated \(WallClock.deadline($0, now: now))" } ?? state
     case "active" where unattended:
       "unattended: its job is gone, and what it left keeps the environment"
-    case "closed": outcome.map { "closed (\($0))" } ?? state
+    // How it went is what the job said; that its connection ended is what the vault saw.
+    case "closed" where outcome == RequestState.Outcome.abandoned.rawValue: "closed (abandoned)"
+    case "closed": outcome.map { "closed (\($0)), as its job said" } ?? state
     default: state
     }
   }

@@ -44,16 +44,14 @@ extension RequestView {
 
   /// Adds where the request came from.
   func addOrigin(to facts: inout Facts) {
-    if isLive { facts.add("made by", origin?.text ?? OriginView.unknown) }
+    if isLive { facts.add("made on", origin?.text ?? OriginView.unknown) }
   }
 
-  /// `request 2 was made 3s later by process 4712 on connection 13; it is approved`.
+  /// `request 2 was made 3s later on connection 13, opened by process 4712; it is approved`.
   private func sentence(about twin: TwinView) -> String {
-    let maker = twin.requester == requester ? nil : twin.requester.text
-    let place = twin.origin?.text ?? "somebody unknown since the daemon was restarted"
-    let makers = [maker, place].compactMap { $0 }.joined(separator: ", ")
-    let when = Self.distance(twin.created - created)
-    var sentence = "request \(twin.id) was made \(when) by \(makers)"
+    var sentence = "request \(twin.id) was made \(Self.distance(twin.created - created))"
+    if twin.requester != requester { sentence += " by \(twin.requester.text)" }
+    sentence += " on \(twin.origin?.text ?? "a connection unknown since the daemon was restarted")"
     if !twin.hasSameSecrets { sentence += "; it asks for other secrets or versions" }
     if twin.state != state { sentence += "; it is \(twin.state)" }
     return sentence
@@ -81,9 +79,9 @@ extension OriginView {
   static let unknown =
     "unknown: the daemon was restarted, and the job has not come back with its ticket"
 
-  /// `process 4711 on connection 12`.
+  /// `connection 12, opened by process 4711`: whoever inherits a connection speaks on it as well.
   var text: String {
-    process.map { "process \($0) on connection \(connection)" } ?? "connection \(connection)"
+    "connection \(connection)" + (process.map { ", opened by process \($0)" } ?? "")
   }
 }
 
