@@ -24,6 +24,7 @@ import VaultCore
     Row(.notAReviewer("production"), -32001, "access.denied"),
     Row(.environmentUnknown("production"), -32002, "environment.unknown"),
     Row(.environmentExists("production"), -32003, "environment.exists"),
+    Row(.environmentLeaving("production"), -32003, "environment.exists"),
     Row(.environmentLimit, -32004, "limit.environments"),
     Row(.nameInvalid(what: "the name of a secret", .empty), -32005, "name.invalid"),
     Row(.gateInvalid(.noRequesters), -32006, "gate.invalid"),
@@ -124,9 +125,10 @@ import VaultCore
       case .grantLimit: 46
       case .readsExhausted: 47
       case .peerUnknown: 48
+      case .environmentLeaving: 49
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...48))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...49))
   }
 
   @Test(arguments: rows)
@@ -154,6 +156,7 @@ import VaultCore
     #expect(
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
+        "environment.exists": 2,
       ])
   }
 

@@ -41,17 +41,17 @@ struct LikeRequests {
   private struct Group {
     var count = 0
     /// Each maker's requests, ascending.
-    var byMaker: [Maker: [Int64]] = [:]
+    var byMaker: [Maker: SortedIDs] = [:]
     /// The first request of each maker, ascending.
-    var firsts: [Int64] = []
+    var firsts = SortedIDs()
 
-    mutating func change(_ maker: Maker, _ body: (inout [Int64]) -> Void) {
-      var ids = byMaker.removeValue(forKey: maker) ?? []
+    mutating func change(_ maker: Maker, _ body: (inout SortedIDs) -> Void) {
+      var ids = byMaker.removeValue(forKey: maker) ?? SortedIDs()
       let before = ids.first
       body(&ids)
       if ids.first != before {
-        if let before { firsts.removeSorted(before) }
-        if let first = ids.first { firsts.insertSorted(first) }
+        if let before { firsts.remove(before) }
+        if let first = ids.first { firsts.insert(first) }
       }
       if !ids.isEmpty { byMaker[maker] = ids }
     }
@@ -60,25 +60,22 @@ struct LikeRequests {
   /// How many twins of one request are named at most: the two oldest and the newest.
   static let mostNamed = 3
 
-  private var jobs: [Job: [Int64]] = [:]
+  private var jobs: [Job: SortedIDs] = [:]
   private var groups: [Claims: Group] = [:]
 
   mutating func add(_ entry: LiveRequests.Entry) {
-    if let job = entry.job { jobs[job, default: []].insertSorted(entry.id) }
+    if let job = entry.job { jobs.insert(entry.id, job) }
     var group = groups.removeValue(forKey: entry.claims) ?? Group()
     group.count += 1
-    group.change(Maker(entry)) { $0.insertSorted(entry.id) }
+    group.change(Maker(entry)) { $0.insert(entry.id) }
     groups[entry.claims] = group
   }
 
   mutating func remove(_ entry: LiveRequests.Entry) {
-    if let job = entry.job {
-      jobs[job]?.removeSorted(entry.id)
-      if jobs[job]?.isEmpty == true { jobs[job] = nil }
-    }
+    if let job = entry.job { jobs.remove(entry.id, job) }
     guard var group = groups.removeValue(forKey: entry.claims) else { return }
     group.count -= 1
-    group.change(Maker(entry)) { $0.removeSorted(entry.id) }
+    group.change(Maker(entry)) { $0.remove(entry.id) }
     if group.count > 0 { groups[entry.claims] = group }
   }
 
@@ -95,36 +92,14 @@ struct LikeRequests {
   /// Some of the requests that other connections made with the same claims, and how many more there are.
   func twins(of entry: LiveRequests.Entry) -> (named: [Int64], more: Int) {
     guard let group = groups[entry.claims] else { return ([], 0) }
-    let own = group.byMaker[Maker(entry)] ?? []
-    let others = group.firsts.lazy.filter { $0 != own.first }
-    var named = Array(others.prefix(Self.mostNamed - 1))
-    if let newest = others.last, newest > named.last ?? 0 {
+    let own = group.byMaker[Maker(entry)] ?? SortedIDs()
+    let oldest = group.firsts.lazy.filter { $0 != own.first }.prefix(Self.mostNamed - 1)
+    var named = Array(oldest)
+    if let newest = group.firsts.descending.first(where: { $0 != own.first }),
+      newest > named.last ?? 0
+    {
       named.append(newest)
     }
     return (named, group.count - own.count - named.count)
-  }
-}
-
-/// Ascending numbers, each once.
-extension [Int64] {
-  private func place(of id: Int64) -> Int {
-    // Most come at the end: a new request has the highest number.
-    if last.map({ $0 < id }) ?? true { return count }
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < id { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
-  fileprivate mutating func insertSorted(_ id: Int64) {
-    let place = place(of: id)
-    if place == count || self[place] != id { insert(id, at: place) }
-  }
-
-  fileprivate mutating func removeSorted(_ id: Int64) {
-    let place = place(of: id)
-    if place < count, self[place] == id { remove(at: place) }
   }
 }
