@@ -38,9 +38,6 @@ struct PeerCredentials: Hashable, Sendable {
   /// The pid, where the kernel shows one to this process.
   var shownProcess: Int32? { pid > 0 ? pid : nil }
 
-  /// The process behind it.
-  var process: PeerProcess { PeerProcess(pid: pid, accepted: AccountDatabase.sinceBoot()) }
-
   private static func groups(_ descriptor: Int32) throws(SystemFault) -> [UInt32] {
     var groups = [UInt32](repeating: 0, count: 32)
     // The list was fixed when the peer connected, so the size that the kernel asks for is right.
