@@ -150,15 +150,16 @@ public final class Connection {
   }
 
   /// Waits until a request is decided, or until its revision is another than `revision`.
-  /// - Parameter deadline: up to when; nil waits as long as the daemon does.
+  /// - Parameters:
+  ///   - ticket: the request's, where another connection made it: without it the wait keeps nothing alive.
+  ///   - deadline: up to when; nil waits as long as the daemon does.
   /// - Throws: ``ClientFault/timedOut`` at the deadline, else as ``call(_:as:deadline:)``.
   public func wait(
-    for request: Int64, revision: Int64?, deadline: WaitDeadline?
+    for request: Int64, revision: Int64?, ticket: SecretBuffer? = nil, deadline: WaitDeadline?
   ) throws -> RequestView {
+    let call = Call.requestWait(RequestWait(request: request, revision: revision, ticket: ticket))
     // Safety: the line is not touched.
-    try unsafe exchange(.requestWait(RequestWait(request: request, revision: revision)), deadline) {
-      value, _ in try RequestView(value)
-    }
+    return try unsafe exchange(call, deadline) { value, _ in try RequestView(value) }
   }
 
   /// Activates a grant, and waits for its turn where its environment has one grant at a time.

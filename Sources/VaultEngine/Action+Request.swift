@@ -5,7 +5,7 @@ extension Action {
   var request: Int64? {
     switch self {
     case .getSecret(_, _, let id, _): id
-    case .getRequest(let id), .observeRequest(let id), .cancelRequest(let id, _),
+    case .getRequest(let id, _), .observeRequest(let id, _), .cancelRequest(let id, _),
       .revokeRequest(let id):
       id
     case .approve(let id, _, _), .reject(let id, _, _), .activate(let id, _, _, _),

@@ -93,10 +93,11 @@ public enum Action: Sendable {
   case listVariables(environment: EnvironmentName, after: SecretName?, limit: Int)
   case deleteVariable(environment: EnvironmentName, name: SecretName)
   case createRequest(NewRequest)
-  case getRequest(Int64)
+  case getRequest(Int64, ticket: SecretBuffer? = nil)
   case listRequests(RequestFilter)
-  /// Counts the connection as waiting on the request while the answer is not final.
-  case observeRequest(Int64)
+  /// Counts the connection as waiting on the request while the answer is not final, where it made the request
+  /// or shows its ticket.
+  case observeRequest(Int64, ticket: SecretBuffer? = nil)
   case approve(request: Int64, digest: [UInt8], comment: String)
   case reject(request: Int64, digest: [UInt8]?, comment: String)
   case cancelRequest(Int64, ticket: SecretBuffer?)

@@ -76,20 +76,34 @@ public struct EnvironmentAnswer: Sendable {
   public var madeByWriters: [SecretName] = []
 }
 
+/// How much of a request somebody is told (`asker-alone`).
+public enum RequestSight: Sendable {
+  /// Its number, environment and state: for the other jobs of the account that made it.
+  case number
+  /// All that it says and what becomes of it: for its connection, and for whoever shows its ticket.
+  case own
+  /// That, and which other requests say the same: for whoever has a role around it.
+  case whole
+}
+
 /// A request with what is still missing.
 public struct RequestAnswer: Sendable {
   /// The request.
   public let request: AccessRequest
+  /// How much of it the caller is told.
+  public let sight: RequestSight
   /// What the gate still waits for, judged on the reviews as they stand.
   public let unmet: [Unmet]
   /// Whether the requester is an account that many jobs share.
   public let byServiceAccount: Bool
-  /// The newest live request of the same requester, environment and key, where there is a newer one.
-  public let newer: Int64?
   /// How far it is from its turn; nil where it is not approved, or its environment has no turns.
   public let turn: Turn?
   /// The newer request whose activation keeps this one from ever being activated.
   public let outdatedBy: Int64?
+  /// Where it came from; nil where that is not known since a restart, or it has ended.
+  public let origin: RequestOrigin?
+  /// Which other requests say the same; empty for whoever is not told.
+  public let likeness: RequestLikeness
   /// Whether what a job left behind keeps its environment taken, with nobody left who may read.
   public let isUnattended: Bool
   /// What its job would get that no approved request has held, while it waits.
@@ -106,6 +120,8 @@ public struct FollowedRequest: Sendable {
   public let environment: EnvironmentName
   /// Where it stands now.
   public let state: RequestState
+  /// Whether the caller is told more than that.
+  public let isWhole: Bool
 }
 
 /// What one batch came to.

@@ -50,10 +50,11 @@ extension VaultEngine {
     case .listSecrets(let environment, let after, let limit):
       return try listSecrets(caller, environment: environment, after: after, limit: limit)
     case .createRequest(let wish): return try createRequest(caller, wish, at: now)
-    case .getRequest(let id):
-      return try doubting(command) { try getRequest(caller, id, at: now) }
+    case .getRequest(let id, let ticket):
+      return try doubting(command) { try getRequest(caller, id, ticket: ticket, at: now) }
     case .listRequests(let filter): return try listRequests(caller, filter, at: now)
-    case .observeRequest(let id): return try observeRequest(caller, id, at: now)
+    case .observeRequest(let id, let ticket):
+      return try observeRequest(caller, id, ticket: ticket, at: now)
     case .approve(let id, let digest, let comment):
       return try doubting(command) {
         try review(

@@ -61,6 +61,50 @@ struct ApproveTerminalTests {
     #expect(shown.contains("\"\(reason)\"") && shown.contains("\"\(value)\""))
   }
 
+  private static func askTwice(_ daemon: TestDaemon) throws {
+    for _ in 0..<2 {
+      try daemon.must(
+        ["request", "create", "-e", "production", "--reason", "nightly"],
+        as: TestDaemon.runner.uid)
+    }
+  }
+
+  @Test func `approve: a request with a twin is approved by its number; --yes says so`() throws {
+    let daemon = try JobLifeTests.stage()
+    try Self.askTwice(daemon)
+    for (typed, state) in [("y", ": waiting"), ("2", ": waiting"), ("1", ": approved")] {
+      let terminal = try Self.terminal(daemon, "approve 1", columns: 120)
+      try terminal.until(
+        "Approve request 1, though request 2 makes the same claims? Type 1 to go on:")
+      try terminal.type(typed + "\n")
+      #expect(try (terminal.finish() & 0xFF00 == 0) == (typed == "1"))
+      #expect(try daemon.must(["request", "show", "1"]).contains(state))
+    }
+    let done = try daemon.envgate(["approve", "2", "--yes", "--json"], as: Self.bob)
+    #expect(
+      done.code == 0
+        && done.stderr.hasSuffix(
+          "envgate: request 2 was approved, and request 1 makes the same claims\n")
+    )
+  }
+
+  @Test func `approve: a twin that comes while the question stands is asked about too`() throws {
+    let daemon = try JobLifeTests.stage()
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
+    let terminal = try Self.terminal(daemon, "approve 1", columns: 120)
+    try terminal.until("Approve request 1? [y/N]")
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
+    try terminal.type("y\n")
+    try terminal.until("twins      request 2 makes the same claims as this one")
+    try terminal.until("Type 1 to go on:")
+    #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
+    try terminal.type("1\n")
+    #expect(try terminal.finish() & 0xFF00 == 0)
+    #expect(try daemon.must(["request", "show", "1"]).contains(": approved"))
+  }
+
   /// Words with numbers, each there once.
   private static func text(_ word: String, bytes: Int) -> String {
     var text = "\(word)0"

@@ -21,7 +21,7 @@ import VaultProtocol
         .approvals(
           rule: 2, missing: 1, required: 1,
           from: [.user(name: "bob", uid: 1_001), .group(name: "ops", gid: 50)])
-      ], byServiceAccount: true)
+      ], byServiceAccount: true, origin: RequestOrigin(connection: 12, process: 4_711))
     #expect(
       view.lines(now: Self.now) == [
         "Request 42 for production: waiting, expires in 23h",
@@ -29,6 +29,7 @@ import VaultProtocol
         "  secrets    AZURE_CREDENTIALS version 3",
         "             DB_PASSWORD version 1",
         "  made       2026-01-31 11:34:56Z (1h ago)",
+        "  made on    connection 12, opened by process 4711",
         "  attended   ends by itself when nobody waits on it",
         "  gate       revision 5",
         "  digest     sha256:" + String(repeating: "ab", count: 32),
@@ -68,7 +69,8 @@ import VaultProtocol
         .approved(until: Deadline(after: 28_800_000, from: start), place: 70),
         "approved, to be activated within 7h"
       ),
-      (.active, "active"), (.closed(.failure), "closed (failure)"), (.rejected, "rejected"),
+      (.active, "active"), (.closed(.failure), "closed (failure), as its job said"),
+      (.closed(.abandoned), "closed (abandoned)"), (.rejected, "rejected"),
       (.expired, "expired"), (.cancelled, "cancelled"),
     ] as [(RequestState, String)])
   func `the first line says where the request stands`(state: RequestState, words: String) throws {
@@ -131,18 +133,6 @@ import VaultProtocol
         "             AZURE_CREDENTIALS read 2 times",
         "             DB_PASSWORD read once",
       ])
-  }
-
-  @Test func `a newer request of the same job is a fact, its name a claim`() throws {
-    let view = RequestView(
-      request: try Self.request(context: RequestContext(key: "nightly\n")), unmet: [],
-      byServiceAccount: false, newer: 43)
-    let lines = view.lines(now: Self.now)
-    let title = try #require(lines.firstIndex(of: "Claimed by the requester, proven by nothing:"))
-    let newer = try #require(
-      lines.firstIndex(of: "  newer      43: a newer request of the same job"))
-    #expect(newer < title)
-    #expect(Array(lines[(title + 1)...]) == ["  key  \"nightly\\u{A}\""])
   }
 
   @Test func `a grant that only its lifeline keeps is unattended, not active`() throws {

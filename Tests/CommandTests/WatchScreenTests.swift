@@ -25,7 +25,7 @@ import VaultProtocol
         grant: nil),
       unmet: [
         .approvals(rule: 1, missing: 1, required: 1, from: [.user(name: "bob", uid: 1_001)])
-      ], byServiceAccount: true)
+      ], byServiceAccount: true, origin: RequestOrigin(connection: 12, process: 4_711))
   }
 
   static func text(_ view: RequestView, variables: [(String, String)] = []) -> ReviewText {
@@ -154,6 +154,7 @@ import VaultProtocol
         "  secrets    AZURE_CREDENTIALS version 3",
         "             DB_PASSWORD version 1",
         "  made       2026-01-31 11:34:56Z (1h ago)",
+        "  made on    connection 12, opened by process 4711",
         "  attended   ends by itself when nobody waits on it",
         "  gate       revision 5",
         "  digest     sha256:" + String(repeating: "ab", count: 32),
@@ -165,7 +166,7 @@ import VaultProtocol
         "│ ref     \"refs/heads/main\"", "", "Variables that its job gets beside the secrets:",
         "│ REGION  \"west\"", "", "Written by the reviewers:", "│ review 1  \"tests green\"", "",
         "", "",
-        "", "", "", "", "a approves, r rejects, Esc goes back, Space j k scroll",
+        "", "", "", "a approves, r rejects, Esc goes back, Space j k scroll",
       ])
   }
 

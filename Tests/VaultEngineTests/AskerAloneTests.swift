@@ -178,20 +178,4 @@ import VaultEngine
       vault.run(maker, .readGrant(request: id, ticket: nil, after: nil)).released
         == ["value of production"])
   }
-
-  @Test func `only whoever asks attends a request: a reviewer who looks on keeps nothing waiting`()
-    throws
-  {
-    let vault = try Fixture()
-    try vault.furnish()
-    for (uid, state) in [(Fixture.bob, "cancelled"), (Fixture.runner, "waiting")] {
-      let maker = vault.caller(Fixture.runner)
-      let (request, _) = try vault.request(by: maker, attended: true)
-      #expect(vault.run(vault.caller(uid), .observeRequest(request.id)).state == "waiting")
-      _ = vault.run(maker, .connectionEnded)
-      vault.advance(60_000)
-      _ = vault.run(maker, .tick)
-      #expect(try vault.state(request.id) == state)
-    }
-  }
 }

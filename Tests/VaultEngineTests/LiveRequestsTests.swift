@@ -19,7 +19,9 @@ import VaultCore
         environmentName: try EnvironmentName("e"), gateRevision: 1, revision: 1,
         requester: Requester(uid: uid, name: "user\(uid)", person: Person(text: "uid:\(uid)")),
         secrets: [PinnedSecret(name: try SecretName("S"), version: Int64(1 + random.below(2)))],
-        context: RequestContext(key: random.oneIn(2) ? "k\(random.below(2))" : nil),
+        context: RequestContext(
+          reason: random.oneIn(2) ? "nightly" : nil,
+          key: random.oneIn(2) ? "k\(random.below(2))" : nil),
         attended: random.oneIn(2), ticketHash: [], created: now,
         expires: Deadline(after: Int64(random.below(200)), from: now), digest: [], state: .waiting)
     }
@@ -29,9 +31,11 @@ import VaultCore
       guard let id = random.pick(known), !random.oneIn(3) else {
         let made = try request(number)
         requests[number] = made
+        let isKnown = !random.oneIn(4)
         live.update(made) {
           $0.maker = UInt64(number % 7)
           $0.attendants = [UInt64(number % 7)]
+          if isKnown { $0.origin = RequestOrigin(connection: UInt64(number % 7), process: nil) }
         }
         return
       }
@@ -52,7 +56,9 @@ import VaultCore
       case 2:
         requests[id]?.state = .cancelled
       case 3: live.decide(id, random.oneIn(2) ? .revoked : .reset); return
-      case 4: live.attend(id, connection: UInt64(random.below(7))); return
+      case 4:
+        live.attend(id, by: RequestOrigin(connection: UInt64(random.below(7)), process: nil))
+        return
       case 5: live.keepAlive(id, by: UInt64(random.below(7))); return
       case 6: _ = live.connectionEnded(UInt64(random.below(7)), at: now); return
       default: break
@@ -83,9 +89,38 @@ import VaultCore
       }
       for connection in UInt64(0)..<7 { lines.append("\(live.grants(of: connection))") }
       for id in live.entries.keys.sorted() {
-        lines.append("\(String(describing: live.newer(than: id)))")
+        let likeness = live.likeness(of: id)
+        lines.append(
+          "\(String(describing: likeness.sameKey)) \(likeness.twins.map(\.id)) \(likeness.moreTwins)"
+        )
       }
       return lines
+    }
+
+    /// Which say the same: by key, and the first of each other connection by claims.
+    private func likeness(
+      of entry: LiveRequests.Entry, among open: [LiveRequests.Entry]
+    ) -> String {
+      func maker(_ entry: LiveRequests.Entry) -> Int64 {
+        entry.origin.map { -1 - Int64($0.connection) } ?? entry.id
+      }
+      let same =
+        entry.isEnding ? [] : open.filter { $0.job != nil && $0.job == entry.job }.map(\.id)
+      var sameKey: RequestLikeness.SameKey?
+      if let oldest = same.first, let newest = same.last, same.count > 1 {
+        sameKey = .init(
+          older: oldest < entry.id ? oldest : nil, newer: newest > entry.id ? newest : nil,
+          count: same.count - 1)
+      }
+      let like = open.filter { $0.claims == entry.claims && maker($0) != maker(entry) }
+      let others = entry.isEnding || !entry.isWaiting ? [] : like
+      var firsts: [Int64] = []
+      for other in others
+      where !others.contains(where: { maker($0) == maker(other) && $0.id < other.id }) {
+        firsts.append(other.id)
+      }
+      let named = firsts.count > 3 ? [firsts[0], firsts[1], firsts[firsts.count - 1]] : firsts
+      return "\(String(describing: sameKey)) \(named) \(others.count - named.count)"
     }
 
     /// What a walk through all of them says.
@@ -127,10 +162,7 @@ import VaultCore
         lines.append("\(all.filter { $0.environment == environment }.map(\.id))")
       }
       for connection in UInt64(0)..<7 { lines.append("\(open.count { $0.holder == connection })") }
-      for entry in all {
-        let newest = open.filter { $0.job != nil && $0.job == entry.job }.map(\.id).max()
-        lines.append("\(String(describing: newest.flatMap { $0 > entry.id ? $0 : nil }))")
-      }
+      for entry in all { lines.append(likeness(of: entry, among: open)) }
       return lines
     }
 

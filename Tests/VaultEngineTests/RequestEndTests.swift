@@ -135,38 +135,6 @@ import VaultCore
     #expect(replies[1].refusal == .requestState(id: older.id, "superseded"))
   }
 
-  @Test func `a newer request of the same job is shown beside the older one, while both live`()
-    throws
-  {
-    let vault = try Fixture()
-    try vault.furnish(requesters: .principals([.uid(Fixture.runner), .uid(2000)]))
-    let maker = vault.caller(Fixture.runner)
-    func make(_ key: String?, by caller: Caller, _ environment: String = "production") throws
-      -> Int64
-    {
-      try #require(vault.run(caller, try vault.makes(environment, key: key)).request?.id)
-    }
-    func newer(_ id: Int64) -> Int64? {
-      guard case .request(let answer) = vault.run(vault.caller(Fixture.admin), .getRequest(id))
-      else { return -1 }
-      return answer.newer
-    }
-    let first = try make("deploy", by: maker)
-    let others = [
-      try make("test", by: maker), try make(nil, by: maker),
-      try make("deploy", by: vault.caller(2000)), try make("deploy", by: maker, "development"),
-    ]
-    #expect(newer(first) == nil)
-    let second = try make("deploy", by: maker)
-    let third = try make("deploy", by: maker)
-    #expect([first, second, third].map { newer($0) } == [third, third, nil])
-    #expect(others.allSatisfy { newer($0) == nil })
-    try vault.restart()
-    #expect([first, second, third].map { newer($0) } == [third, third, nil])
-    _ = vault.run(vault.caller(Fixture.admin), .cancelRequest(third, ticket: nil))
-    #expect([first, second, third].map { newer($0) } == [second, nil, nil])
-  }
-
   // MARK: Revoking
 
   @Test func `a reviewer or an admin takes an approval or a grant back, nobody else`() throws {

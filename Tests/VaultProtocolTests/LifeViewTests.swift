@@ -125,7 +125,7 @@ import VaultCore
     #expect(try Wire.roundTrip(deleted) == deleted)
   }
 
-  @Test func `a request says what is newer, and how its grant is held`() throws {
+  @Test func `a request says what is like it, and how its grant is held`() throws {
     let grant = Grant(
       activated: Samples.moment, expires: Deadline(after: 1_000, from: Samples.moment),
       counted: [0], hold: .ticket, released: Samples.time, reads: [1, 0])
@@ -133,15 +133,31 @@ import VaultCore
     context.key = "nightly"
     let view = RequestView(
       request: try Samples.request(state: .active, context: context, grant: grant), unmet: [],
-      byServiceAccount: false, newer: 43, isUnattended: true)
+      byServiceAccount: false, origin: Samples.origin,
+      likeness: Samples.likeness(), isUnattended: true)
     let again = try Wire.roundTrip(view)
     #expect(again == view)
-    #expect(again.newer == 43 && again.unattended && again.claimed.key == "nightly")
+    #expect(again.sameKey?.newer == 43 && again.unattended && again.claimed.key == "nightly")
+    #expect(again.twins.map(\.id) == [7, 8, .max >> 10] && again.moreTwins == 996)
     #expect(again.grant?.hold == "ticket" && again.grant?.reads == [1, 0])
     let revoked = RevokedView(revoked: [1, 2], more: true)
     #expect(try Wire.roundTrip(revoked) == revoked)
     let subscribed = SubscribedView(after: 41)
     #expect(try Wire.roundTrip(subscribed) == subscribed)
+  }
+
+  @Test func `a part of a request holds number, environment, state and account, no more`()
+    throws
+  {
+    let request = try Samples.request(state: .active, context: Samples.context)
+    let view = RequestView(partOf: request)
+    let again = try Wire.roundTrip(view)
+    #expect(again == view && again.isPartial)
+    let line = String(decoding: Wire.reply(view), as: UTF8.self)
+    #expect(
+      line.contains(
+        #"{"id":\#(request.id),"environment":"\#(request.environmentName.text)","state":"active","#
+          + #""requester":{"uid":998,"account":"runner"},"partial":true}"#), "\(line)")
   }
 
   @Test func `an event reads as it was written, and is no answer`() throws {

@@ -79,8 +79,8 @@ import VaultCore
       state: .active, context: context, secrets: secrets, reviews: reviews, grant: grant,
       account: Self.account(1))
     let view = RequestView(
-      request: request, unmet: unmet, byServiceAccount: true, newer: .max >> 10,
-      isUnattended: true,
+      request: request, unmet: unmet, byServiceAccount: true, origin: Samples.origin,
+      likeness: Samples.likeness(account: Self.account(2)), isUnattended: true,
       newNames: UnapprovedNames(secrets: secrets.map(\.name), variables: secrets.map(\.name)))
     let reply = Wire.reply(view)
     #expect(reply.count <= limits.line)

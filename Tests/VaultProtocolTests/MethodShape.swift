@@ -137,7 +137,7 @@ struct MethodShape: Sendable, CustomStringConvertible {
         optional("attended", "true", wrong: "1"),
         optional("supersede", "{\"request\":41,\"ticket\":\"egr1_abc\"}", wrong: "41"),
       ]),
-    MethodShape(method: .requestGet, members: [request]),
+    MethodShape(method: .requestGet, members: [request, ticket]),
     MethodShape(
       method: .requestList,
       members: [
@@ -148,7 +148,8 @@ struct MethodShape: Sendable, CustomStringConvertible {
         optional("after", "9", wrong: "\"9\""), limit,
       ]),
     MethodShape(
-      method: .requestWait, members: [request, optional("revision", "3", wrong: "\"3\"")]),
+      method: .requestWait,
+      members: [request, optional("revision", "3", wrong: "\"3\""), ticket]),
     MethodShape(
       method: .requestApprove,
       members: [

@@ -43,4 +43,19 @@ enum Samples {
   static let context = RequestContext(
     reason: "deploy \"4f2c\"", ref: "refs/heads/main", commit: "4f2c", runURL: "https://ci/1",
     command: ["sh", "-c", "a\nb\t\u{1}"], delivery: "env")
+
+  static let origin = RequestOrigin(connection: 12, process: 4_711)
+
+  /// A flood: the most twins that are named, and more.
+  static func likeness(account: String = "runner") -> RequestLikeness {
+    RequestLikeness(
+      sameKey: RequestLikeness.SameKey(older: 41, newer: 43, count: 998),
+      twins: [7, 8, Int64.max >> 10].map { id in
+        RequestLikeness.Twin(
+          id: id, state: "waiting", requester: .account(998), account: account,
+          created: moment.wall,
+          origin: id == 8 ? nil : RequestOrigin(connection: .max >> 11, process: .max),
+          hasSameSecrets: id == 7)
+      }, moreTwins: 996)
+  }
 }

@@ -36,7 +36,10 @@ sentence() {
     (if .host then "\(.host | plain): " else "" end)
       + "request \(.id) for \(.environment | plain) waits: "
       + (.request.requester | .account // "uid \(.uid)" | plain) + " asks for "
-      + ([.request.secrets[].name] | join(", ") | plain) + ". To answer: envgate watch."
+      + ([.request.secrets[].name] | join(", ") | plain)
+      + (.request | (.twins | map(.id | tostring)) + (if .more_twins > 0 then ["\(.more_twins) more"] else [] end)
+        | if . == [] then "" else ". The same claims are made by request " + join(", ") end)
+      + ". To answer: envgate watch."
       + (.request.claimed.reason | if . then " It says: " + (short | tojson) else "" end)
   ' <<<"$1"
 }

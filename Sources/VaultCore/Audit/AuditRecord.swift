@@ -52,6 +52,17 @@ public struct AuditRecord: Hashable, Sendable {
 }
 
 extension AuditRecord {
+  /// Whether the request that it is about is in another state since: an approval that others must follow is
+  /// none, nor is what becomes of a grant's connection.
+  public var changesState: Bool {
+    switch event {
+    case .requestApproved:
+      details.contains { $0.name == "state" && $0.value != RequestState.waiting.text }
+    case .grantResumed, .grantUnattended: false
+    default: event.movesRequest
+    }
+  }
+
   /// Who, by uid; nil where it was the vault itself, or a job socket.
   public var uid: UInt32? { subject?.uid }
 }

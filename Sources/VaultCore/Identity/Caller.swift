@@ -53,6 +53,8 @@ public final class Caller: Sendable {
   public let isOverflow: Bool
   /// The connection's id, never used again in the life of the daemon.
   public let connection: UInt64
+  /// The pid that the kernel noted when it connected; nil where the kernel shows none. It gives no right.
+  public let process: Int32?
   /// What the account database says, nil while it was not asked.
   public let account: AccountAnswer?
   /// Why it keeps at most the role of a requester; nil where it does not.
@@ -61,22 +63,24 @@ public final class Caller: Sendable {
   /// Makes a caller that is an account.
   public init(
     uid: UInt32, kernelGroups: [UInt32], isOverflow: Bool, connection: UInt64,
-    account: AccountAnswer?, confinement: Confinement? = nil
+    process: Int32? = nil, account: AccountAnswer?, confinement: Confinement? = nil
   ) {
     subject = .account(uid)
     self.kernelGroups = kernelGroups
     self.isOverflow = isOverflow
     self.connection = connection
+    self.process = process
     self.account = account
     self.confinement = confinement
   }
 
   /// Makes a caller that came through a job socket: no account, whatever the kernel shows.
-  public init(socket: SocketName, connection: UInt64) {
+  public init(socket: SocketName, connection: UInt64, process: Int32? = nil) {
     subject = .socket(socket)
     kernelGroups = []
     isOverflow = false
     self.connection = connection
+    self.process = process
     account = .nobody
     confinement = nil
   }
@@ -86,6 +90,7 @@ public final class Caller: Sendable {
     kernelGroups = caller.kernelGroups
     isOverflow = caller.isOverflow
     connection = caller.connection
+    process = caller.process
     self.account = account
     self.confinement = confinement
   }
@@ -111,6 +116,9 @@ public final class Caller: Sendable {
   public var isNobody: Bool {
     if case .account = subject { isOverflow || account == .nobody } else { false }
   }
+
+  /// Where its requests come from.
+  public var origin: RequestOrigin { RequestOrigin(connection: connection, process: process) }
 
   /// The account's name where it is known.
   public var name: String? {

@@ -8,7 +8,7 @@ public struct Permission: Hashable, Sendable {
   public let roles: Roles
   /// Whoever made the request may, by its connection or with its ticket.
   public let asker: Bool
-  /// Whoever is the request's own principal may.
+  /// Whoever is the request's own principal may: see that it is there, and where it stands.
   public let own: Bool
   /// Everybody who can connect may.
   public let everyone: Bool

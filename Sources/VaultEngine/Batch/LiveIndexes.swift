@@ -30,7 +30,7 @@ struct LiveIndexes {
   private(set) var pins: [Pin: Int] = [:]
   private(set) var connections: [UInt64: SortedIDs] = [:]
   /// Of those that are not decided to end.
-  private(set) var jobs: [LiveRequests.Job: SortedIDs] = [:]
+  private(set) var like = LikeRequests()
   private(set) var live: [Subject: Int] = [:]
   private(set) var revocable = SortedIDs()
   private(set) var active: [Int64: Int] = [:]
@@ -46,6 +46,7 @@ struct LiveIndexes {
     default: break
     }
     count(before, after)
+    liken(before, after)
     connect(before, after)
     review(before, after)
     watch(before, after)
@@ -77,9 +78,6 @@ struct LiveIndexes {
     let requester = entry.requester.subject
     if old.isLive != new.isLive {
       live.add(new.isLive ? 1 : -1, requester)
-      if let job = entry.job {
-        if new.isLive { jobs.insert(entry.id, job) } else { jobs.remove(entry.id, job) }
-      }
     }
     if old.isRevocable != new.isRevocable {
       if new.isRevocable { revocable.insert(entry.id) } else { revocable.remove(entry.id) }
@@ -94,6 +92,16 @@ struct LiveIndexes {
       own.add(
         new.isAwaited ? 1 : -1, Own(environment: entry.environment, requester: requester))
     }
+  }
+
+  private mutating func liken(_ before: LiveRequests.Entry?, _ after: LiveRequests.Entry?) {
+    let (old, new) = (
+      before.flatMap { $0.isEnding ? nil : $0 }, after.flatMap { $0.isEnding ? nil : $0 }
+    )
+    // Claims never change; where a request came from is found out once more after a restart.
+    if old == nil && new == nil || old != nil && new != nil && old?.origin == new?.origin { return }
+    if let old { like.remove(old) }
+    if let new { like.add(new) }
   }
 
   private mutating func connect(_ before: LiveRequests.Entry?, _ after: LiveRequests.Entry?) {

@@ -5,11 +5,19 @@ extension LiveRequests.Entry {
   init(_ request: AccessRequest, _ end: Deadline) {
     self.init(
       id: request.id, environment: request.environment, requester: request.requester,
-      attended: request.attended, secrets: request.secrets,
+      attended: request.attended, secrets: request.secrets, created: request.created,
       job: request.context.key.map {
-        LiveRequests.Job(
+        LikeRequests.Job(
           environment: request.environment, requester: request.requester.subject, key: $0)
-      }, gateRevision: request.gateRevision, reviewers: [], phase: request.phase, end: end)
+      }, claims: LikeRequests.Claims(request), gateRevision: request.gateRevision, reviewers: [],
+      phase: request.phase, end: end)
+  }
+
+  /// What the vault knows of it, beside another one that makes the same claims.
+  func twin(of other: LiveRequests.Entry) -> RequestLikeness.Twin {
+    RequestLikeness.Twin(
+      id: id, state: phase.text, requester: requester.subject, account: requester.name,
+      created: created.wall, origin: origin, hasSameSecrets: secrets == other.secrets)
   }
 
   /// Whether nobody has waited on it, or held it, for the time of grace.
@@ -43,6 +51,16 @@ extension AccessRequest {
     case .approved: .approved
     case .active: .active
     default: .waiting
+    }
+  }
+}
+
+extension LiveRequests.Phase {
+  fileprivate var text: String {
+    switch self {
+    case .waiting: RequestState.waiting.text
+    case .approved: "approved"
+    case .active: RequestState.active.text
     }
   }
 }

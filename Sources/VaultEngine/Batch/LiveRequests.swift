@@ -44,7 +44,9 @@ struct LiveRequests {
     let requester: Requester
     let attended: Bool
     let secrets: [PinnedSecret]
-    let job: Job?
+    let created: Moment
+    let job: LikeRequests.Job?
+    let claims: LikeRequests.Claims
     /// The revision of the gate that its row names.
     var gateRevision: Int64
     /// Who has reviewed it.
@@ -63,7 +65,9 @@ struct LiveRequests {
     var place: TurnQueue.Place?
     /// Up to when its grant waits for the first read.
     var unreadUntil: Deadline?
-    /// The connections of the requester that made it or wait on it.
+    /// Where it came from, or who returned with its ticket after a restart; nil where nobody has.
+    var origin: RequestOrigin?
+    /// The connections that made it, or wait on it with its ticket.
     var attendants: Set<UInt64> = []
     /// The connection that made it; it needs no ticket.
     var maker: UInt64?
@@ -99,13 +103,6 @@ struct LiveRequests {
     let record: Int64
   }
 
-  /// What a key names: a job of one requester in one environment.
-  struct Job: Hashable {
-    let environment: Int64
-    let requester: Subject
-    let key: String
-  }
-
   private(set) var entries: [Int64: Entry] = [:]
   private var indexes = LiveIndexes()
   /// Who waits for a turn, and whose it is; and what that was before this batch.
@@ -113,6 +110,11 @@ struct LiveRequests {
   private var turnsBefore = LiveTurns()
   /// What entries were before this batch changed them, in the order of the changes.
   private var journal: [(id: Int64, before: Entry?)] = []
+  /// The newest requests that each connection made and that have ended: their maker may still see them whole. A
+  /// batch that fails takes nothing back here, since who made a request does not change.
+  private var endedOf: [UInt64: [Int64]] = [:]
+  /// How many of them are remembered.
+  private static let mostEnded = 64
 
   subscript(id: Int64) -> Entry? { entries[id] }
 
@@ -187,7 +189,14 @@ struct LiveRequests {
   }
 
   /// What nobody can make out of its row is not kept.
-  mutating func leave(_ id: Int64) { if entries[id] != nil { set(id, nil) } }
+  mutating func leave(_ id: Int64) {
+    guard let entry = entries[id] else { return }
+    if let maker = entry.maker {
+      endedOf[maker, default: []].append(id)
+      if endedOf[maker, default: []].count > Self.mostEnded { endedOf[maker]?.removeFirst() }
+    }
+    set(id, nil)
+  }
 
   /// Decides about a request whose row is still to come.
   mutating func decide(_ id: Int64, _ decision: Decision) {
@@ -207,11 +216,20 @@ struct LiveRequests {
     indexes.pins[LiveIndexes.Pin(environment: environment, secret: secret)] ?? 0
   }
 
-  /// The newest live request of the same job, where there is a newer one.
-  func newer(than id: Int64) -> Int64? {
-    guard let job = entries[id]?.job, let newest = indexes.jobs[job]?.last, newest > id
-    else { return nil }
-    return newest
+  /// Which other live requests say the same. Twins are told of what may still be approved, or used.
+  func likeness(of id: Int64) -> RequestLikeness {
+    guard let entry = entries[id], !entry.isEnding else { return RequestLikeness() }
+    var likeness = RequestLikeness(sameKey: indexes.like.sameKey(as: entry))
+    guard entry.isWaiting else { return likeness }
+    let (named, more) = indexes.like.twins(of: entry)
+    likeness.twins = named.compactMap { entries[$0]?.twin(of: entry) }
+    likeness.moreTwins = more
+    return likeness
+  }
+
+  /// Whether a connection made a request, ended ones included.
+  func isMaker(_ connection: UInt64, of id: Int64) -> Bool {
+    entries[id]?.maker == connection || endedOf[connection]?.contains(id) == true
   }
 
   /// Whose approvals depend on the account database.
@@ -281,10 +299,12 @@ struct LiveRequests {
     change(id) { $0.paging = paging }
   }
 
-  mutating func attend(_ id: Int64, connection: UInt64) {
+  /// The connection that made the request, or whoever showed its ticket, waits on it.
+  mutating func attend(_ id: Int64, by origin: RequestOrigin) {
     change(id) {
-      $0.attendants.insert(connection)
-      // Who waits on a request keeps it; a grant is kept by whoever holds it, and by no onlooker.
+      $0.attendants.insert(origin.connection)
+      if $0.origin == nil { $0.origin = origin }
+      // Who waits on a request keeps it; a grant is kept by whoever holds it.
       if $0.isWaiting { $0.unattendedSince = nil }
     }
   }
@@ -311,6 +331,7 @@ struct LiveRequests {
   mutating func connectionEnded(
     _ connection: UInt64, at now: Moment
   ) -> (orphaned: [Int64], unattended: [Int64]) {
+    endedOf[connection] = nil
     var orphaned: [Int64] = []
     var unattended: [Int64] = []
     for id in indexes.connections[connection] ?? SortedIDs() {

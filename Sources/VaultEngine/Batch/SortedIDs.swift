@@ -4,7 +4,10 @@ struct SortedIDs: Sequence {
 
   var isEmpty: Bool { numbers.isEmpty }
   var count: Int { numbers.count }
+  var first: Int64? { numbers.first }
   var last: Int64? { numbers.last }
+  /// The same, the highest first.
+  var descending: ReversedCollection<[Int64]> { numbers.reversed() }
 
   func makeIterator() -> IndexingIterator<[Int64]> { numbers.makeIterator() }
 

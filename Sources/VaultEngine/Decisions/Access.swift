@@ -134,13 +134,8 @@ extension VaultEngine {
     throw denied(permission, caller, request.environmentName)
   }
 
-  func isVisible(_ request: AccessRequest, to caller: Caller) throws -> Bool {
-    if request.requester.isSubject(of: caller) { return true }
-    return !(try roles(of: caller, around: request)).isDisjoint(with: Permission.follow.roles)
-  }
-
   /// A ticket that is shown must be the request's; without one the connection must have made it.
-  private func isAsker(
+  func isAsker(
     of request: AccessRequest, _ ticket: SecretBuffer?, _ caller: Caller
   ) -> Bool {
     guard let ticket else { return live[request.id]?.maker == caller.connection }
@@ -166,33 +161,6 @@ extension VaultEngine {
     let highest = trail.head.highestWall
     if now.wall >= highest - Self.clockTolerance { return nil }
     return ClockLag(wall: now.wall, highest: highest)
-  }
-
-  /// What the answer about a request says beside the request itself.
-  func answer(_ request: AccessRequest) throws -> RequestAnswer {
-    var unmet: [Unmet] = []
-    var turn: Turn?
-    var outdatedBy: Int64?
-    var newNames = UnapprovedNames()
-    if request.state == .waiting || request.place != nil,
-      let environment = try rows.environment(id: request.environment)
-    {
-      if environment.revision == request.gateRevision {
-        if request.state == .waiting {
-          unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
-        }
-        turn = try self.turn(of: request, in: environment)
-        outdatedBy = environment.newerActivated(than: request.id)
-      }
-      if request.state == .waiting {
-        newNames = environment.names.unapproved(request.secrets.map(\.name))
-      }
-    }
-    return RequestAnswer(
-      request: request, unmet: unmet,
-      byServiceAccount: configuration.isShared(request.requester.subject),
-      newer: live.newer(than: request.id), turn: turn, outdatedBy: outdatedBy,
-      isUnattended: live[request.id]?.isUnattended ?? false, newNames: newNames)
   }
 }
 

@@ -42,6 +42,7 @@ extension VaultEngine {
     try rows.put(request)
     live.update(request) {
       $0.maker = caller.connection
+      $0.origin = caller.origin
       $0.attendants = [caller.connection]
     }
     record(.requestCreated, request, by: caller, at: now, [("digest", digest(request))])
@@ -95,16 +96,23 @@ extension VaultEngine {
     return pinned
   }
 
-  func getRequest(_ caller: Caller, _ id: Int64, at now: Moment) throws -> Pending {
-    let request = try request(id, nil, caller, for: .follow)
-    return .ready(.request(try answer(try presented(request, at: now))))
+  func getRequest(
+    _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
+  ) throws -> Pending {
+    let (request, sight) = try seenRequest(id, ticket, caller)
+    return .ready(.request(try answer(try presented(request, at: now), sight)))
   }
 
-  /// Like ``getRequest(_:_:at:)``, and keeps an attended request of the caller's alive meanwhile.
-  func observeRequest(_ caller: Caller, _ id: Int64, at now: Moment) throws -> Pending {
-    let request = try request(id, nil, caller, for: .follow)
-    if request.requester.isSubject(of: caller) { live.attend(id, connection: caller.connection) }
-    return .ready(.request(try answer(try presented(request, at: now))))
+  /// Like ``getRequest(_:_:ticket:at:)``, and keeps an attended request alive meanwhile, where it is the caller's:
+  /// by the connection that made it, or by its ticket.
+  func observeRequest(
+    _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
+  ) throws -> Pending {
+    let (request, sight) = try seenRequest(id, ticket, caller)
+    if request.requester.isSubject(of: caller), isAsker(of: request, ticket, caller) {
+      live.attend(id, by: caller.origin)
+    }
+    return .ready(.request(try answer(try presented(request, at: now), sight)))
   }
 
   func listRequests(
@@ -125,8 +133,11 @@ extension VaultEngine {
           return .ready(.requests(answers, next: nil))
         }
         let shown = try presented(request, at: now)
-        if filter.wants(shown), try isVisible(shown, to: caller) {
-          answers.append(try answer(shown))
+        if filter.wants(shown), let sight = try sight(of: shown, caller),
+          // What a list finds by something tells that something.
+          sight != .number || !filter.asksForMoreThanState
+        {
+          answers.append(try answer(shown, sight))
         }
         bytes += size
         before = request.id
@@ -149,13 +160,13 @@ extension VaultEngine {
     var followed: [FollowedRequest] = []
     for id in ids.prefix(Self.mostScanned) {
       // One row that does not verify must not keep what happens to the others from anybody.
-      guard let request = try readable(id, at: now), try isVisible(request, to: caller) else {
-        continue
-      }
+      guard let request = try readable(id, at: now),
+        let sight = try sight(of: request, caller)
+      else { continue }
       followed.append(
         FollowedRequest(
           id: id, environment: request.environmentName,
-          state: try presented(request, at: now).state))
+          state: try presented(request, at: now).state, isWhole: sight != .number))
     }
     return .ready(.followed(followed))
   }
@@ -180,6 +191,9 @@ extension VaultEngine {
 }
 
 extension RequestFilter {
+  /// Whether it looks at more than every job of an account may know of the others' requests.
+  fileprivate var asksForMoreThanState: Bool { secret != nil || since != nil }
+
   /// Whether a request is one of those that are asked for, its environment and age apart.
   fileprivate func wants(_ request: AccessRequest) -> Bool {
     if let state, state != request.state.text { return false }

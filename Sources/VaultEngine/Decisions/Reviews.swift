@@ -38,6 +38,6 @@ extension VaultEngine {
       decision == .approved ? .requestApproved : .requestRejected, next, by: caller, at: now,
       details)
     recordRecheck(next, since: reviewed, at: now)
-    return .ready(.request(try answer(next)))
+    return .ready(.request(try answer(next, .whole)))
   }
 }

@@ -37,12 +37,18 @@ public struct RequestView: ListItem, Hashable {
   public let unmet: [UnmetView]
   /// The grant, once there is one.
   public let grant: GrantView?
-  /// The newest live request of the same job, where there is a newer one.
-  public let newer: Int64?
   /// How far it is from its turn; nil where it is not approved, or its environment has no turns.
   public let turn: TurnView?
   /// The newer request whose activation keeps this one from ever being activated.
   public let outdatedBy: Int64?
+  /// Where it came from; nil where that is not known since a restart of the daemon, or it has ended.
+  public let origin: OriginView?
+  /// Others that claim to be the same job, by its key; among the claims.
+  public private(set) var sameKey: SameKeyView?
+  /// Some of the live requests that other connections made with the same claims.
+  public private(set) var twins: [TwinView]
+  /// How many more of those there are.
+  public private(set) var moreTwins: Int64
   /// Whether only what a job left behind keeps the environment taken, with nobody left who may read.
   public let unattended: Bool
   /// What a person should know before they answer.
@@ -59,6 +65,9 @@ public struct RequestView: ListItem, Hashable {
   /// What the names of variables may take, in bytes, so that a request fits a line.
   static let variableNameBytes = 8_192
 
+  /// Whether this is no more than another job of the account may know: number, environment and state.
+  public let isPartial: Bool
+
   /// What `after` takes to continue behind this one.
   public var cursor: Int64 { id }
 
@@ -66,14 +75,16 @@ public struct RequestView: ListItem, Hashable {
   /// - Parameters:
   ///   - unmet: what the gate still waits for, judged on the reviews as they stand.
   ///   - byServiceAccount: whether the requester is an account that many jobs share.
-  ///   - newer: the newest live request of the same requester, environment and key, if that is another.
   ///   - turn: how far it is from its turn.
   ///   - outdatedBy: the newer request whose activation has outdated it.
+  ///   - origin: where it came from.
+  ///   - likeness: which other requests say the same.
   ///   - isUnattended: whether its grant lives by its lifeline alone.
   ///   - newNames: what its job would get that no approved request has held.
   public init(
-    request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, newer: Int64? = nil,
-    turn: Turn? = nil, outdatedBy: Int64? = nil, isUnattended: Bool = false,
+    request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, turn: Turn? = nil,
+    outdatedBy: Int64? = nil, origin: RequestOrigin? = nil,
+    likeness: RequestLikeness = RequestLikeness(), isUnattended: Bool = false,
     newNames: UnapprovedNames = UnapprovedNames()
   ) {
     var room = Self.variableNameBytes
@@ -82,9 +93,13 @@ public struct RequestView: ListItem, Hashable {
       return room >= 0
     }
     moreNewVariables = Int64(newNames.variables.count - newVariables.count)
-    self.newer = newer
     self.turn = turn.map { TurnView($0) }
     self.outdatedBy = outdatedBy
+    isPartial = false
+    self.origin = origin.map { OriginView($0) }
+    sameKey = likeness.sameKey.map { SameKeyView($0) }
+    twins = likeness.twins.map { TwinView($0) }
+    moreTwins = Int64(likeness.moreTwins)
     unattended = isUnattended
     id = request.id
     environment = request.environmentName.text
@@ -132,6 +147,38 @@ public struct RequestView: ListItem, Hashable {
       + "the account is gone, renamed, or no longer in the group that the rule names"
   }
 
+  /// Makes the view of a request that another job of the account made: its number, environment and state.
+  public init(partOf request: AccessRequest) {
+    self.init(
+      isPartial: true, id: request.id, environment: request.environmentName.text,
+      state: request.state.text,
+      requester: AccountView(request.requester.subject, account: request.requester.name))
+  }
+
+  private init(
+    isPartial: Bool, id: Int64, environment: String, state: String, requester: AccountView
+  ) {
+    self.isPartial = isPartial
+    self.id = id
+    self.environment = environment
+    self.state = state
+    self.requester = requester
+    (outcome, approvedUntil, grant, origin, sameKey) = (nil, nil, nil, nil, nil)
+    (turn, outdatedBy) = (nil, nil)
+    (newVariables, moreNewVariables) = ([], 0)
+    (secrets, reviews, unmet, twins, notes) = ([], [], [], [], [])
+    (gateRevision, revision, created, expires, moreTwins) = (0, 0, 0, 0, 0)
+    (digest, attended, unattended) = ("", false, false)
+    claimed = RequestContext()
+  }
+
+  /// The same request without what others say like it, which changes while the request does not.
+  public var alone: RequestView {
+    var view = self
+    (view.sameKey, view.twins, view.moreTwins) = (nil, [], 0)
+    return view
+  }
+
   private static func serviceAccountNote(_ requester: Requester) -> String {
     let asker: String
     switch requester.subject {
@@ -142,15 +189,21 @@ public struct RequestView: ListItem, Hashable {
       + "so its author may be among the reviewers"
   }
 
-  /// Writes the value as the wire has it.
+  /// Writes the value as the wire has it; of a part no more than there is of it.
   public func write(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("id", id)
     writer.member("environment", environment)
     writer.member("state", state)
-    writer.nullable("outcome", outcome)
+    if !isPartial { writer.nullable("outcome", outcome) }
     writer.key("requester")
     requester.write(to: &writer)
+    if !isPartial { writeRest(to: &writer) }
+    writer.member("partial", isPartial)
+    writer.endObject()
+  }
+
+  private func writeRest(to writer: inout JSONWriter) {
     writer.member("secrets", secrets)
     writer.member("new_variables", newVariables)
     if moreNewVariables > 0 { writer.member("more_new_variables", moreNewVariables) }
@@ -164,30 +217,51 @@ public struct RequestView: ListItem, Hashable {
     writer.key("claimed")
     writer.beginObject()
     claimed.writeMembers(to: &writer)
+    sameKey?.writeMembers(to: &writer)
     writer.endObject()
     writer.member("reviews", reviews)
     writer.member("unmet", unmet)
     writer.key("grant")
     if let grant { grant.write(to: &writer) } else { writer.null() }
-    writer.nullable("newer", newer)
     writer.key("turn")
     if let turn { turn.write(to: &writer) } else { writer.null() }
     writer.nullable("outdated_by", outdatedBy)
+    writer.key("origin")
+    if let origin { origin.write(to: &writer) } else { writer.null() }
+    writer.member("twins", twins)
+    writer.member("more_twins", moreTwins)
     writer.member("unattended", unattended)
     writer.member("notes", notes)
-    writer.endObject()
   }
 
   /// Reads the value as the wire has it.
   public init(_ value: JSONValue) throws {
     var object = try value.object()
-    id = try object.required("id").integer()
-    environment = try object.required("environment").string()
-    state = try object.required("state").string()
+    let id = try object.required("id").integer()
+    let environment = try object.required("environment").string()
+    let state = try object.required("state").string()
+    let requester = try AccountView(object.required("requester"))
+    if try object.required("partial").bool() {
+      self.init(
+        isPartial: true, id: id, environment: environment, state: state, requester: requester)
+    } else {
+      try self.init(
+        rest: &object, id: id, environment: environment, state: state, requester: requester)
+    }
+  }
+
+  private init(
+    rest object: inout JSONObject, id: Int64, environment: String, state: String,
+    requester: AccountView
+  ) throws {
+    isPartial = false
+    self.id = id
+    self.environment = environment
+    self.state = state
+    self.requester = requester
     newVariables = try object.required("new_variables").strings()
     moreNewVariables = try object.optional("more_new_variables")?.integer() ?? 0
     outcome = try object.required("outcome").nullableString()
-    requester = try AccountView(object.required("requester"))
     secrets = try object.required("secrets").views()
     digest = try object.required("digest").string()
     gateRevision = try object.required("gate_revision").integer()
@@ -196,12 +270,17 @@ public struct RequestView: ListItem, Hashable {
     expires = try object.required("expires").time()
     approvedUntil = try object.required("approved_until").nullableTime()
     attended = try object.required("attended").bool()
-    claimed = try RequestContext(claimed: object.required("claimed"))
+    let claimed = try object.required("claimed")
+    self.claimed = try RequestContext(claimed: claimed)
+    sameKey = try SameKeyView(claimed: claimed)
+    let origin = try object.required("origin")
+    self.origin = origin.isNull ? nil : try OriginView(origin)
+    twins = try object.required("twins").views()
+    moreTwins = try object.required("more_twins").integer()
     reviews = try object.required("reviews").views()
     unmet = try object.required("unmet").views()
     let grant = try object.required("grant")
     self.grant = grant.isNull ? nil : try GrantView(grant)
-    newer = try object.required("newer").nullableInteger()
     let turn = try object.required("turn")
     self.turn = turn.isNull ? nil : try TurnView(turn)
     outdatedBy = try object.required("outdated_by").nullableInteger()

@@ -48,7 +48,9 @@ struct Reception: Sendable {
 
   private func caller(_ guest: Doorkeeper.Guest) -> Caller {
     switch guest.door {
-    case .job(let rule): Caller(socket: rule.name, connection: hub.newConnection())
+    case .job(let rule):
+      Caller(
+        socket: rule.name, connection: hub.newConnection(), process: guest.credentials.shownProcess)
     case .main(let overflow, _):
       guest.credentials.caller(connection: hub.newConnection(), overflow: overflow)
     }

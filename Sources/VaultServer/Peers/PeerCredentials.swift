@@ -37,8 +37,11 @@ struct PeerCredentials: Hashable, Sendable {
     kernelGroups.removeAll { $0 == overflow.gid }
     return Caller(
       uid: uid, kernelGroups: kernelGroups, isOverflow: uid == overflow.uid,
-      connection: connection, account: nil)
+      connection: connection, process: shownProcess, account: nil)
   }
+
+  /// The pid, where the kernel shows one to this process.
+  var shownProcess: Int32? { pid > 0 ? pid : nil }
 
   private static func groups(_ descriptor: Int32) throws(SystemFault) -> [UInt32] {
     var groups = [UInt32](repeating: 0, count: 32)

@@ -83,14 +83,15 @@ extension Call {
             supersedes: call.supersede.map {
               NewRequest.Superseded(request: $0.request, ticket: $0.ticket)
             })))
-    case .requestGet(let call): .command(.getRequest(call.request))
+    case .requestGet(let call): .command(.getRequest(call.request, ticket: call.ticket))
     case .requestList(let call):
       .command(
         .listRequests(
           RequestFilter(
             environment: call.environment, state: call.state, secret: call.secret,
             version: call.version, since: call.since, before: call.after, limit: call.limit)))
-    case .requestWait(let call): .wait(request: call.request, revision: call.revision)
+    case .requestWait(let call):
+      .wait(request: call.request, revision: call.revision, ticket: call.ticket)
     case .requestApprove(let call):
       .command(.approve(request: call.request, digest: call.digest, comment: call.comment))
     case .requestReject(let call):

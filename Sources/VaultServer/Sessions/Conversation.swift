@@ -22,7 +22,7 @@ struct Conversation {
     /// An admin's call that names principals: they are looked up, then it is decided.
     case resolve(NamedPrincipals)
     /// Answers when the request has moved on.
-    case wait(request: Int64, revision: Int64?)
+    case wait(request: Int64, revision: Int64?, ticket: SecretBuffer?)
     /// Records to be read on a snapshot, once the engine has said that the caller may.
     case auditList(AuditList)
     case auditVerify
@@ -178,7 +178,7 @@ extension Conversation.Work {
     switch self {
     case .command(let action): action
     case .resolve: .authorizeAdmin
-    case .wait(let request, _): .observeRequest(request)
+    case .wait(let request, _, let ticket): .observeRequest(request, ticket: ticket)
     case .auditList, .auditVerify: .authorizeAudit
     case .subscribe: .status
     case .answered: nil

@@ -122,10 +122,11 @@ extension Hub {
   }
 
   private func view(_ answer: RequestAnswer) -> RequestView {
-    RequestView(
+    if answer.sight == .number { return RequestView(partOf: answer.request) }
+    return RequestView(
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
-      newer: answer.newer, turn: answer.turn, outdatedBy: answer.outdatedBy,
-      isUnattended: answer.isUnattended, newNames: answer.newNames)
+      turn: answer.turn, outdatedBy: answer.outdatedBy, origin: answer.origin,
+      likeness: answer.likeness, isUnattended: answer.isUnattended, newNames: answer.newNames)
   }
 }
 

@@ -20,9 +20,10 @@ extension Session {
     case (.wait, _) where isStopping, (_, .queued) where isStopping:
       finish(with: hub.encode(error: .serverStopping, id: entry.id))
       return
-    case (.wait(let id, let revision), .request(let answer))
+    case (.wait(let id, let revision, _), .request(let answer))
     where answer.request.state == .waiting
-      && answer.request.revision == revision ?? answer.request.revision:
+      // Whoever may know no more than the state is told of no other change.
+      && (answer.sight == .number || answer.request.revision == revision ?? answer.request.revision):
       park(on: id)
       return
     case (.command(.activate(let id, _, _, waits: true)), .queued):

@@ -74,7 +74,9 @@ final class Subscription {
       let visible = Dictionary(requests.map { ($0.id, $0) }) { first, _ in first }
       for entry in waiting {
         let record = entry.record
-        guard let request = record.request.flatMap({ visible[$0] }) else { continue }
+        guard let request = record.request.flatMap({ visible[$0] }),
+          request.isWhole || record.changesState
+        else { continue }
         session.push(
           EventView(
             sequence: record.sequence, time: record.time, event: record.event.rawValue,

@@ -11,7 +11,9 @@ struct Approve: ParsableCommand {
       Each request is shown first, and the approval carries the digest of what was shown. On a terminal \
       you are asked; elsewhere --yes or --digest is needed. A name that no approved request of the \
       environment has held stands first, and is approved by typing it: a job may obey a variable of that \
-      name. --yes refuses such a request; say --accept-new too, or --digest. HOST:ID is a request in the vault of another \
+      name. --yes refuses such a request; say --accept-new too, or --digest. Where another request makes \
+      the same claims you are asked for the number, which the log of the job that you expect names. \
+      HOST:ID is a request in the vault of another \
       host, reached with ssh; it may be USER@HOST:ID.
 
       Examples:
@@ -74,26 +76,26 @@ struct Approve: ParsableCommand {
     if output.json { try output.print(hosted: answers, single: ids.count == 1) }
   }
 
-  /// Asks on the terminal: for each new name by itself, then for the whole.
-  private func askAbout(_ shown: RequestView, _ place: String) throws {
-    if digest != nil { return }
-    let declined = CommandFault(
-      "review.declined", "request \(shown.id) was not approved; it stays as it is")
-    let new = acceptNew ? [] : shown.newNames
-    if !new.isEmpty || (shown.moreNewVariables > 0 && !acceptNew) {
-      if yes || shown.moreNewVariables > 0 {
-        throw CommandFault(
-          Reason.nameNew.rawValue,
-          "request \(shown.id) has names that no approved request of \(shown.environment) has held: "
-            + new.map(\.name).joined(separator: ", ")
-            + "; say --accept-new, or --digest with what you were shown")
-      }
-      for (kind, name) in new
-      where !Console.confirm("The \(kind) \(name) is new in \(shown.environment).", typing: name) {
-        throw declined
-      }
+  private func declined(_ id: Int64) -> CommandFault {
+    CommandFault("review.declined", "request \(id) was not approved; it stays as it is")
+  }
+
+  /// Asks for each new name by itself.
+  private func askAboutNames(_ shown: RequestView) throws {
+    if digest != nil || acceptNew { return }
+    let new = shown.newNames
+    if new.isEmpty, shown.moreNewVariables == 0 { return }
+    if yes || shown.moreNewVariables > 0 {
+      throw CommandFault(
+        Reason.nameNew.rawValue,
+        "request \(shown.id) has names that no approved request of \(shown.environment) has held: "
+          + new.map(\.name).joined(separator: ", ")
+          + "; say --accept-new, or --digest with what you were shown")
     }
-    if !yes, !Console.confirm("Approve request \(shown.id)\(place)?") { throw declined }
+    for (kind, name) in new
+    where !Console.confirm("The \(kind) \(name) is new in \(shown.environment).", typing: name) {
+      throw declined(shown.id)
+    }
   }
 
   private func approve(
@@ -101,8 +103,9 @@ struct Approve: ParsableCommand {
   ) throws -> Answer<RequestView> {
     let place = host.map { " on \($0.text)" } ?? ""
     if let host { Console.show(["On \(host.text):"]) }
-    let shown = try ReviewScreen.show(id, on: connection)
-    try askAbout(shown, place)
+    var shown = try ReviewScreen.show(id, on: connection)
+    try askAboutNames(shown)
+    if !yes, digest == nil { try confirm(&shown, place, on: connection) }
     guard let digest = Digest(digest ?? shown.digest) else {
       throw CommandFault("reply.invalid", "request \(id) came without a digest")
     }
@@ -110,6 +113,9 @@ struct Approve: ParsableCommand {
       .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),
       as: RequestView.self)
     if host != nil { try answer.requireNamelessObjects() }
+    if yes || self.digest != nil, shown.hasTwins {
+      Console.note(PlainText.shown("request \(id)\(place) was approved, and \(shown.twinSentence)"))
+    }
     if !output.json {
       let prefix = host.map { "\($0.text): " } ?? ""
       try Console.print([
@@ -118,5 +124,28 @@ struct Approve: ParsableCommand {
       ])
     }
     return answer
+  }
+
+  /// Asks whether what was shown is meant. A twin that has come while the reviewer was reading is shown too, once:
+  /// more of them change nothing about what is asked.
+  private func confirm(
+    _ shown: inout RequestView, _ place: String, on connection: Connection
+  ) throws {
+    func ask() throws {
+      let question = "Approve request \(shown.id)\(place)"
+      let isMeant =
+        shown.hasTwins
+        ? Console.confirm(
+          PlainText.shown("\(question), though \(shown.twinSentence)?"), typing: "\(shown.id)")
+        : Console.confirm("\(question)?")
+      if !isMeant { throw declined(shown.id) }
+    }
+    try ask()
+    if shown.hasTwins { return }
+    let now = try connection.call(
+      .requestGet(RequestGet(request: shown.id)), as: RequestView.self)
+    guard now.hasTwins, now.digest == shown.digest else { return }
+    shown = try ReviewScreen.show(shown.id, on: connection)
+    try ask()
   }
 }

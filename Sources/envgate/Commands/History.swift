@@ -11,7 +11,7 @@ struct History: ParsableCommand {
     discussion: """
       From the requests, which stay after their end. With --secret every account follows that has read \
       it, with a request or without, where your roles let you know; as JSON those are in secret versions. \
-      Every single release is in the audit record.
+      Every single release is in the audit record. Success and failure are what the job said.
 
       Examples:
         envgate history -e production --since 7d

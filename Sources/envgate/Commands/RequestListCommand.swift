@@ -57,30 +57,47 @@ struct RequestListCommand: ParsableCommand {
 
   static func table(_ lists: [(host: HostName?, requests: [RequestView])]) -> Table {
     let isNamed = lists.contains { $0.host != nil }
-    var table =
+    // A column that is there only where it says something is one that is read.
+    let hasTwins = lists.contains { $0.requests.contains { $0.hasTwins } }
+    let columns: [Table.Column] =
       isNamed
-      ? Table(
-        of: "requests", .name("HOST"), .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"),
-        "REQUESTER", .whole("MADE"), "SECRETS")
-      : Table(
-        of: "requests", .number("REQUEST").as(.key), .whole("STATE"),
-        .name("ENVIRONMENT").as(.key), "REQUESTER", .whole("MADE"), "SECRETS")
+      ? [
+        .name("HOST"), .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"), "REQUESTER",
+        .whole("MADE"), "SECRETS",
+      ]
+      : [
+        .number("REQUEST").as(.key), .whole("STATE"), .name("ENVIRONMENT").as(.key), "REQUESTER",
+        .whole("MADE"), "SECRETS",
+      ]
+    var table = Table(of: "requests", columns + (hasTwins ? [.whole("SAME CLAIMS AS")] : []))
     let now = WallClock.now
     for (host, requests) in lists {
       for request in requests {
-        let id = Table.Cell("\(request.id)")
-        let state = Table.Cell(request.standing, Style.of(state: request.standing))
-        let environment = Table.Cell(request.environment)
-        let requester = Table.Cell(request.requester.text)
-        let made = Table.Cell(time: request.created, now: now)
-        let secrets = Table.Cell(request.secrets.map(\.name).joined(separator: " "))
-        if let host {
-          table.add(.init(host.text), id, state, environment, requester, made, secrets)
-        } else {
-          table.add(id, state, environment, requester, made, secrets)
+        var cells = host.map { [Table.Cell($0.text)] } ?? []
+        cells += [
+          Table.Cell("\(request.id)"),
+          Table.Cell(request.standing, Style.of(state: request.standing)),
+          Table.Cell(request.environment),
+        ]
+        cells.append(Table.Cell(request.requester.text))
+        cells += request.madeAndSecrets(now: now)
+        if hasTwins {
+          cells.append(request.hasTwins ? Table.Cell(request.twinNumbers, .bad) : Table.Cell("-"))
         }
+        table.add(cells)
       }
     }
     return table
+  }
+}
+
+extension RequestView {
+  /// When it was made and what it asks for, where the caller is told.
+  fileprivate func madeAndSecrets(now: Int64) -> [Table.Cell] {
+    if isPartial { return [Table.Cell("-"), Table.Cell("-")] }
+    return [
+      Table.Cell(time: created, now: now),
+      Table.Cell(secrets.map(\.name).joined(separator: " ")),
+    ]
   }
 }

@@ -9,6 +9,9 @@ struct RequestWaitCommand: ParsableCommand {
     commandName: "wait",
     abstract: "Wait until a request is decided; exits with 77 where it was not approved.",
     discussion: """
+      With its ticket file the wait keeps an attended request alive, as the connection that made it does; \
+      without, it only follows.
+
       Examples:
         envgate request wait 42 --timeout 1h
       """)
@@ -19,23 +22,21 @@ struct RequestWaitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Give up waiting after this long.", valueName: "duration"))
   var timeout: TimeSpan?
 
+  @OptionGroup var ticket: TicketOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let flow = try RequestFlow(to: connection.destination, deadline: timeout?.deadline)
-    var answer = try current(flow)
+    let ticket = try ticket.ticket()
+    var answer = try flow.follow(id, ticket: ticket)
     // Once more where the gate was edited between the decision and the look at it.
     while answer.view.state == "waiting" {
       _ = try flow.waited(answer.view)
-      answer = try current(flow)
+      answer = try flow.follow(id, ticket: ticket)
     }
     try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
     let state = answer.view.state
     if state != "approved", state != "active" { throw RequestFlow.fault(answer.view) }
-  }
-
-  private func current(_ flow: RequestFlow) throws -> Answer<RequestView> {
-    try flow.connection.answer(.requestGet(RequestGet(request: id)), as: RequestView.self)
   }
 }

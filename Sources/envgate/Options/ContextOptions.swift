@@ -17,7 +17,7 @@ struct ContextOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A name for the job: a newer request of that name is shown beside an older one.",
+      "A name for the job: reviewers are shown the requests that claim the same name beside each other.",
       valueName: "text"))
   var key: String?
 

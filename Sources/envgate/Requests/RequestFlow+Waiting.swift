@@ -41,7 +41,8 @@ extension RequestFlow {
       } catch let error as WireError where error.known == .gateWaiting {
         hasWaited = true
         // The gate was edited, or a reviewer left, between the approval and us: it waits again.
-        let request: RequestView = try connection.call(.requestGet(RequestGet(request: begun.id)))
+        let request: RequestView = try connection.call(
+          .requestGet(RequestGet(request: begun.id, ticket: shownTicket)))
         if request.state != "waiting" { throw error }
         found = request
       }
@@ -57,7 +58,8 @@ extension RequestFlow {
       isShown = true
       let seen = request.revision
       do {
-        request = try connection.wait(for: request.id, revision: seen, deadline: deadline)
+        request = try connection.wait(
+          for: request.id, revision: seen, ticket: shownTicket, deadline: deadline)
       } catch ClientFault.timedOut {
         throw stillWaiting(
           request.id, attended: request.attended,
@@ -117,7 +119,7 @@ extension RequestFlow {
       to: destination, within: patience, vigil: attendant.vigil
     ) { next in
       found = try next.call(
-        .requestGet(RequestGet(request: id)),
+        .requestGet(RequestGet(request: id, ticket: ticket)),
         deadline: WaitDeadline(secondsFromNow: Self.closePatience))
     }
     connection.deadline = deadline

@@ -85,7 +85,15 @@ final class RequestFlow {
   func adopt(_ id: Int64, ticket: SecretBuffer) throws -> RequestView {
     self.ticket = ticket
     needsTicket = true
-    return try connection.call(.requestGet(RequestGet(request: id)))
+    return try connection.call(.requestGet(RequestGet(request: id, ticket: ticket)))
+  }
+
+  /// Takes up a request only to wait for its answer; without its ticket that shows how it stands and no more.
+  func follow(_ id: Int64, ticket: SecretBuffer?) throws -> Answer<RequestView> {
+    self.ticket = ticket
+    needsTicket = ticket != nil
+    return try connection.answer(
+      .requestGet(RequestGet(request: id, ticket: ticket)), as: RequestView.self)
   }
 
   /// The request that the command line asks for: a new one, or the one that it names with its ticket.

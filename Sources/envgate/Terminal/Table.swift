@@ -85,14 +85,18 @@ struct Table {
   private let columns: [Column]
   private var rows: [[Cell]] = []
 
-  init(of noun: String? = nil, _ columns: Column...) {
+  init(of noun: String? = nil, _ columns: Column...) { self.init(of: noun, columns) }
+
+  init(of noun: String? = nil, _ columns: [Column]) {
     self.noun = noun
     self.columns = columns
   }
 
   var isEmpty: Bool { rows.isEmpty }
 
-  mutating func add(_ cells: Cell...) { rows.append(cells) }
+  mutating func add(_ cells: Cell...) { add(cells) }
+
+  mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
   /// The lines for a screen.
   func lines(on screen: Screen) -> [String] {

@@ -15,6 +15,14 @@ extension RequestView {
   /// The request as a row: what was asked for, by whose approval it was released, how it ended.
   /// - Parameter now: milliseconds since the epoch.
   func add(toHistory table: inout Table, now: Int64) {
+    if isPartial {
+      // Another job's of the account: who got what is for its own job and for reviewers.
+      let blank = Table.Cell("-")
+      table.add(
+        .init("\(id)"), blank, .init(environment), .init(requester.text), blank, blank, blank,
+        .init(state, Style.of(state: state)))
+      return
+    }
     let approvers = reviews.filter { $0.decision == "approved" && !$0.isStale }
       .map { AccountView(uid: $0.uid, account: $0.account).text }
     table.add(

@@ -7,7 +7,8 @@ extension RequestView {
   /// The whole request.
   /// - Parameter now: milliseconds since the epoch.
   func lines(now: Int64) -> [String] {
-    [title(now: now)] + facts(now: now).lines(indent: 2)
+    if isPartial { return [title(now: now)] + partialFacts.lines(indent: 2) }
+    return [title(now: now)] + facts(now: now).lines(indent: 2)
       + section(Self.claimedTitle, claims()) + section(Self.writtenTitle, comments())
   }
 
@@ -21,14 +22,16 @@ extension RequestView {
 
   /// What the vault says.
   func facts(now: Int64) -> Facts {
+    if isPartial { return partialFacts }
     var facts = Facts()
     facts.add(
       "new name", each: newNames.map { "\($0.kind) \($0.name): no approved request has held it" })
     if moreNewVariables > 0 { facts.add("new name", "and \(moreNewVariables) more variables") }
+    addTwins(to: &facts)
     facts.add("requester", requester.text)
     facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
-    if let newer { facts.add("newer", "\(newer): a newer request of the same job") }
+    addOrigin(to: &facts)
     if let outdatedBy {
       facts.add(
         "outdated",
@@ -62,13 +65,19 @@ extension RequestView {
   /// What the request waits for, in one line; nil when it does not wait.
   func waitingSentence(now: Int64) -> String? {
     guard state == "waiting" else { return nil }
+    if isPartial { return PlainText.shown("request \(id) waits for its gate") }
     return PlainText.shown(
       "request \(id) waits \(waits) (expires \(WallClock.ahead(expires, now: now)))")
   }
 
   /// The same for whoever follows the wait.
   var progress: WaitProgress.Subject {
-    WaitProgress.Subject(name: "request \(id)", waits: waits, since: created, expires: expires)
+    if isPartial {
+      return WaitProgress.Subject(
+        name: "request \(id)", waits: "for its gate", since: WallClock.now)
+    }
+    return WaitProgress.Subject(
+      name: "request \(id)", waits: waits, since: created, expires: expires)
   }
 
   /// What it waits for, in the words behind `waits`.
@@ -85,12 +94,15 @@ extension RequestView {
 
   private func stateInWords(now: Int64) -> String {
     switch state {
+    case _ where isPartial: state
     case "waiting": "waiting, expires \(WallClock.ahead(expires, now: now))"
     case "approved":
       approvedUntil.map { "approved, to be activated \(WallClock.deadline($0, now: now))" } ?? state
     case "active" where unattended:
       "unattended: its job is gone, and what it left keeps the environment"
-    case "closed": outcome.map { "closed (\($0))" } ?? state
+    // How it went is what the job said; that its connection ended is what the vault saw.
+    case "closed" where outcome == RequestState.Outcome.abandoned.rawValue: "closed (abandoned)"
+    case "closed": outcome.map { "closed (\($0)), as its job said" } ?? state
     default: state
     }
   }
@@ -109,6 +121,7 @@ extension RequestView {
         "command",
         claimed.command.map { ForeignText.quoted($0, limit: .max) }.joined(separator: " "))
     }
+    if let sameKey { facts.add("same job", sameKey.sentence) }
     return facts
   }
 

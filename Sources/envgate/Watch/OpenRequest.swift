@@ -20,6 +20,8 @@ struct OpenRequest: Hashable {
   private(set) var text: ReviewText
   private(set) var top = 0
   private(set) var hasSeenEnd = false
+  /// Whether the reviewer was shown that another request makes the same claims.
+  private(set) var hasShownTwins: Bool
   var step = Step.reading
   /// The rows below its title, as they were last laid out.
   private(set) var rows: [ScreenRow] = []
@@ -38,13 +40,29 @@ struct OpenRequest: Hashable {
   init(key: WatchKey, text: ReviewText) {
     self.key = key
     self.text = text
+    hasShownTwins = text.request.hasTwins
   }
 
   var request: RequestView { text.request }
 
+  /// What is asked last, before it is approved.
+  var confirmation: String {
+    request.hasTwins
+      ? "Approve \(key.text) for \(request.environment), though \(request.twinSentence)?"
+      : "Approve \(key.text) for \(request.environment) as shown?"
+  }
+
+  /// Shows other twins than before; none of them takes anything back of what was read and begun. Otherwise a
+  /// job could keep a request from being answered, by making twins and taking them back.
+  mutating func updateTwins(_ new: ReviewText) {
+    text = new
+    laidOut = nil
+  }
+
   /// Shows it anew, from its first row.
   mutating func replace(_ new: ReviewText, notice: String?) {
     text = new
+    hasShownTwins = hasShownTwins || new.request.hasTwins
     laidOut = nil
     top = 0
     hasSeenEnd = false

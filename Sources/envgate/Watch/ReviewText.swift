@@ -9,6 +9,11 @@ struct ReviewText: Hashable {
   let request: RequestView
   let variables: Facts
 
+  /// Whether nothing else is different than which other requests say the same.
+  func isSame(but other: ReviewText) -> Bool {
+    request.alone == other.request.alone && variables == other.variables
+  }
+
   private static func margin(_ charset: Charset) -> String { charset == .utf8 ? "│ " : "| " }
 
   /// The rows of the facts, which say how long ago something was and so change by themselves.

@@ -115,11 +115,27 @@ struct WatchFeed: Sendable {
       let answer = try connection.answer(
         .requestGet(RequestGet(request: event.request)), as: RequestView.self)
       post(.moved(event, try entry(answer.view, answer.json, connection, &roles)))
+      if isForPerson { try tellTwins(of: answer.view, event, connection, &roles) }
     } catch let error as WireError
       where [.requestUnknown, .environmentUnknown, .accessDenied].contains(error.known)
     {
       // It is not the caller's to see any more.
       post(.moved(event, nil))
+    }
+  }
+
+  /// No event tells of a request that another one makes the same claims from now on.
+  private func tellTwins(
+    of request: RequestView, _ event: EventView, _ connection: Connection,
+    _ roles: inout [String: Bool]
+  ) throws {
+    for twin in request.twins where twin.state == "waiting" {
+      let answer = try connection.answer(
+        .requestGet(RequestGet(request: twin.id)), as: RequestView.self)
+      let moved = EventView(
+        sequence: event.sequence, time: event.time, event: event.event, request: twin.id,
+        environment: answer.view.environment, state: answer.view.state)
+      post(.moved(moved, try entry(answer.view, answer.json, connection, &roles)))
     }
   }
 

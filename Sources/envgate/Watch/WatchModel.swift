@@ -36,6 +36,9 @@ struct WatchModel: Hashable {
 
   init(namesHosts: Bool = false) { self.namesHosts = namesHosts }
 
+  /// Whether any of the requests makes the same claims as another one.
+  var hasTwins: Bool { rows.contains { $0.request.hasTwins } }
+
   var markedIndex: Int? { rows.firstIndex { $0.key == marked } }
 
   /// Asks once whether what was typed before must be forgotten.
@@ -61,7 +64,11 @@ struct WatchModel: Hashable {
         kept.append(WatchRow(host: host, entry.request, isYours: entry.isYours))
       }
       set(kept)
-      return open?.key == key ? .open(key) : nil
+      guard let open else { return nil }
+      // One that says the same as the open request has come or gone, of which no event of that one's tells.
+      let isLike =
+        !open.hasShownTwins && open.key.host == host && entry?.request.isLike(open.request) == true
+      return open.key == key || isLike ? .open(open.key) : nil
     case .lost(let fault): troubles[host ?? ""] = fault.sentence
     case .back: answers(host)
     }
@@ -95,11 +102,17 @@ struct WatchModel: Hashable {
       return
     }
     if shown.text == text { return }
+    if shown.text.isSame(but: text), shown.hasShownTwins || !text.request.hasTwins {
+      shown.updateTwins(text)
+      open = shown
+      return
+    }
     let state = text.request.state
     shown.replace(
       text,
       notice: state == "waiting"
-        ? "it has changed; read it again"
+        ? shown.text.isSame(but: text)
+          ? "another request makes the same claims: read it again" : "it has changed; read it again"
         : PlainText.shown("it is \(state); there is nothing to answer any more"))
     open = shown
     mustForgetKeys = true

@@ -39,11 +39,12 @@ struct WatchScreen {
     if model.rows.isEmpty { return [] }
     let headings =
       (model.namesHosts ? ["HOST"] : [])
-      + ["REQUEST", "ENVIRONMENT", "REQUESTER", "MADE", "EXPIRES", "SECRETS"]
+      + ["REQUEST", "ENVIRONMENT", "REQUESTER", "MADE", "EXPIRES"]
+      + (model.hasTwins ? ["SAME CLAIMS AS"] : []) + ["SECRETS"]
     let index = model.markedIndex ?? 0
     let first = max(0, min(index - (page - 1) / 2, model.rows.count - (page - 1)))
     let shown = model.rows[first..<min(model.rows.count, first + page - 1)]
-    let cells = shown.map { self.cells($0, namesHosts: model.namesHosts) }
+    let cells = shown.map { self.cells($0, model) }
     let widths = headings.indices.map { column in
       min(
         Self.widestColumn,
@@ -61,14 +62,16 @@ struct WatchScreen {
 
   private static let widestColumn = 28
 
-  private func cells(_ row: WatchRow, namesHosts: Bool) -> [String] {
+  private func cells(_ row: WatchRow, _ model: WatchModel) -> [String] {
     let request = row.request
     let texts =
-      (namesHosts ? [row.key.host ?? "-"] : []) + [
-        "\(request.id)", request.environment, request.requester.text,
-        WallClock.ago(request.created, now: now), WallClock.ahead(request.expires, now: now),
-        request.secrets.map(\.name).joined(separator: " "),
-      ]
+      (model.namesHosts ? [row.key.host ?? "-"] : [])
+      + ["\(request.id)", request.environment, request.requester.text]
+      + (request.isPartial
+        ? ["-", "-"]
+        : [WallClock.ago(request.created, now: now), WallClock.ahead(request.expires, now: now)])
+      + (model.hasTwins ? [request.hasTwins ? request.twinNumbers : "-"] : [])
+      + [request.secrets.map(\.name).joined(separator: " ")]
     return texts.map { ScreenText.shown($0, charset: charset) }
   }
 
@@ -124,7 +127,7 @@ struct WatchScreen {
       ]
     case .confirming:
       return [
-        question(model, "Approve \(open.key.text) for \(open.request.environment) as shown?"),
+        question(model, open.confirmation),
         ScreenRow("y approves, any other key goes back", .strong),
       ]
     }

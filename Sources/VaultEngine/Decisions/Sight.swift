@@ -1,0 +1,70 @@
+import SecretMemory
+import VaultCore
+import VaultCrypto
+
+/// How much of a request each caller is told (`asker-alone`): all jobs of a host share one account, and what one
+/// of them says is no business of the others.
+extension VaultEngine {
+  /// A request and how much of it the caller may see.
+  /// - Parameter ticket: one that is shown must be the request's.
+  func seenRequest(
+    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller
+  ) throws -> (AccessRequest, RequestSight) {
+    let request = try request(id, nil, caller, for: .follow)
+    let isOwn = request.requester.isSubject(of: caller)
+    if isOwn, ticket != nil { try checkTicket(ticket, of: request) }
+    if isOwn, ticket != nil || live.isMaker(caller.connection, of: id) {
+      // A role shows more; where the account database must be asked for it, the maker does not wait.
+      let roles = try? roles(of: caller, around: request)
+      return (request, roles?.isDisjoint(with: Permission.follow.roles) == false ? .whole : .own)
+    }
+    guard let sight = try sight(of: request, caller) else {
+      throw Refusal.requestUnknown(id)
+    }
+    return (request, sight)
+  }
+
+  /// How much of a request the caller may see; nil for nothing.
+  func sight(of request: AccessRequest, _ caller: Caller) throws -> RequestSight? {
+    let isOwn = request.requester.isSubject(of: caller)
+    let isMaker = isOwn && live.isMaker(caller.connection, of: request.id)
+    let roles: Roles
+    do { roles = try self.roles(of: caller, around: request) } catch let refusal as Refusal {
+      if isMaker { return .own }
+      // No answer means the less.
+      if isOwn, case .accountUnavailable = refusal { return .number }
+      throw refusal
+    }
+    if !roles.isDisjoint(with: Permission.follow.roles) { return .whole }
+    return isMaker ? .own : isOwn ? .number : nil
+  }
+
+  /// What the answer about a request says beside the request itself.
+  func answer(_ request: AccessRequest, _ sight: RequestSight = .own) throws -> RequestAnswer {
+    var unmet: [Unmet] = []
+    var turn: Turn?
+    var outdatedBy: Int64?
+    var newNames = UnapprovedNames()
+    if request.state == .waiting || request.place != nil,
+      let environment = try rows.environment(id: request.environment)
+    {
+      if environment.revision == request.gateRevision {
+        if request.state == .waiting {
+          unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+        }
+        turn = try self.turn(of: request, in: environment)
+        outdatedBy = environment.newerActivated(than: request.id)
+      }
+      if request.state == .waiting {
+        newNames = environment.names.unapproved(request.secrets.map(\.name))
+      }
+    }
+    let entry = live[request.id]
+    return RequestAnswer(
+      request: request, sight: sight, unmet: unmet,
+      byServiceAccount: configuration.isShared(request.requester.subject), turn: turn,
+      outdatedBy: outdatedBy, origin: entry?.origin,
+      likeness: sight == .whole ? live.likeness(of: request.id) : RequestLikeness(),
+      isUnattended: entry?.isUnattended ?? false, newNames: newNames)
+  }
+}
