@@ -15,7 +15,7 @@ public struct LateReply: Sendable {
 struct UnansweredErasures {
   struct Entry {
     let token: UInt64
-    let until: Deadline
+    let since: ClockReading
     let reply: (Bool) -> CommandReply
     var isErased = false
   }
@@ -23,11 +23,11 @@ struct UnansweredErasures {
   private(set) var entries: [Entry] = []
   private var nextToken: UInt64 = 1
   /// When a snapshot was last found in the way; nil where the last try succeeded.
-  var lastRefused: Moment?
+  var lastRefused: ClockReading?
 
-  mutating func enter(_ reply: @escaping (Bool) -> CommandReply, until: Deadline) -> UInt64 {
+  mutating func enter(_ reply: @escaping (Bool) -> CommandReply, at now: ClockReading) -> UInt64 {
     defer { nextToken += 1 }
-    entries.append(Entry(token: nextToken, until: until, reply: reply))
+    entries.append(Entry(token: nextToken, since: now, reply: reply))
     return nextToken
   }
 
@@ -36,8 +36,10 @@ struct UnansweredErasures {
   }
 
   /// Takes out what can be answered now.
-  mutating func take(at now: Moment, all: Bool) -> [LateReply] {
-    func isDue(_ entry: Entry) -> Bool { all || entry.isErased || entry.until.isReached(at: now) }
+  mutating func take(at now: ClockReading, all: Bool) -> [LateReply] {
+    func isDue(_ entry: Entry) -> Bool {
+      all || entry.isErased || now.hasPassed(VaultEngine.patience, since: entry.since)
+    }
     let due = entries.filter(isDue)
     if due.isEmpty { return [] }
     entries.removeAll(where: isDue)
@@ -58,7 +60,7 @@ extension VaultEngine {
   /// Erases where something of a committed batch was destroyed; what an earlier one still owes is tried
   /// again each second.
   /// - Returns: whether the log holds nothing of it any more.
-  func eraseLog(after batch: [Pending], at now: Moment) -> Bool {
+  func eraseLog(after batch: [Pending], at now: ClockReading) -> Bool {
     if batch.contains(where: { if case .erasure = $0 { true } else { false } }) {
       owesErasure = true
       return mayTryErasure(at: now) && tryErasure(at: now)
@@ -66,12 +68,12 @@ extension VaultEngine {
     return owesErasure && wantsSignature && tryErasure(at: now)
   }
 
-  private func mayTryErasure(at now: Moment) -> Bool {
+  private func mayTryErasure(at now: ClockReading) -> Bool {
     guard let last = unanswered.lastRefused else { return true }
-    return Deadline(after: Self.erasureInterval, from: last).isReached(at: now)
+    return now.hasPassed(Self.erasureInterval, since: last)
   }
 
-  private func tryErasure(at now: Moment) -> Bool {
+  private func tryErasure(at now: ClockReading) -> Bool {
     // False: a reader's snapshot stood in the way, or the disk did.
     let isErased = (try? store.checkpointTruncating()) ?? false
     owesErasure = !isErased
@@ -81,8 +83,8 @@ extension VaultEngine {
   }
 
   /// The answer of an erasure that a snapshot held up.
-  func answerLater(_ reply: @escaping (Bool) -> CommandReply, at now: Moment) -> UInt64 {
-    unanswered.enter(reply, until: Deadline(after: Self.patience, from: now))
+  func answerLater(_ reply: @escaping (Bool) -> CommandReply, at now: ClockReading) -> UInt64 {
+    unanswered.enter(reply, at: now)
   }
 
   /// Whether an earlier batch has commands that are not answered yet.
@@ -91,7 +93,7 @@ extension VaultEngine {
   /// The answers to earlier commands that can be given now. Call it after each batch, and every
   /// ``erasureInterval`` milliseconds while ``owesReplies``.
   /// - Parameter isLast: whether nobody will ask again.
-  public func lateReplies(at now: Moment, isLast: Bool = false) -> [LateReply] {
+  public func lateReplies(at now: ClockReading, isLast: Bool = false) -> [LateReply] {
     if owesReplies && owesErasure && !isTampered && trouble != .gone && mayTryErasure(at: now) {
       if tryErasure(at: now) { store.topUpReserve() }
     }

@@ -22,9 +22,9 @@ extension AccessRequest {
     return next
   }
 
-  /// A waiting request, approved where its gate misses nothing and its time is not over.
+  /// A waiting request, approved where its gate misses nothing and its time is not over by any clock.
   public func settled(in environment: Environment, at now: Moment) -> AccessRequest {
-    guard state == .waiting, !endIsReached(at: now),
+    guard state == .waiting, endStanding(at: now) == .ahead,
       environment.gate.verdict(for: self, reviews: reviews).isSatisfied
     else { return self }
     var next = self

@@ -217,7 +217,7 @@ struct LiveRequests {
       // A grant without a holder and a lifeline is what a restart of the daemon leaves.
       guard needsSomebody, entry.holder == nil, entry.lifeline == nil,
         let since = entry.unattendedSince,
-        Deadline(after: graceMilliseconds, from: since).isReached(at: now)
+        now.hasPassed(graceMilliseconds, since: since)
       else { return nil }
       return (entry.id, true)
     }.sorted { $0.id < $1.id }
@@ -225,16 +225,6 @@ struct LiveRequests {
 }
 
 extension AccessRequest {
-  /// When the present state ends by its clock; nil for a request that has ended.
-  var end: Deadline? {
-    switch state {
-    case .waiting: expires
-    case .approved(let until): until
-    case .active: grant?.expires
-    case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: nil
-    }
-  }
-
   fileprivate var phase: LiveRequests.Phase {
     switch state {
     case .approved: .approved

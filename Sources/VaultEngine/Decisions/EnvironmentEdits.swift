@@ -48,7 +48,7 @@ extension VaultEngine {
     }
     trail.append(
       AuditRecord(
-        time: now.wall, event: .environmentChanged, subject: caller.subject, account: caller.name,
+        at: now, event: .environmentChanged, subject: caller.subject, account: caller.name,
         environment: environment.name.text, details: details))
     return try sendBack(to: next, by: caller, at: now)
   }
@@ -132,7 +132,7 @@ extension VaultEngine {
       variables: variables.count, cancelled: open.count)
     trail.append(
       AuditRecord(
-        time: now.wall, event: .environmentDeleted, subject: caller.subject, account: caller.name,
+        at: now, event: .environmentDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         details: [
           .init("secrets", "\(deletion.secrets)"), .init("variables", "\(deletion.variables)"),

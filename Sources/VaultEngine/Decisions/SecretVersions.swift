@@ -76,7 +76,7 @@ extension VaultEngine {
       version.state = state
       trail.append(
         AuditRecord(
-          time: now.wall, event: Self.event(state), subject: caller.subject, account: caller.name,
+          at: now, event: Self.event(state), subject: caller.subject, account: caller.name,
           environment: environment.name.text,
           secrets: [PinnedSecret(name: secret, version: number)]))
     }
@@ -148,7 +148,7 @@ extension VaultEngine {
     try rows.put(present)
     trail.append(
       AuditRecord(
-        time: now.wall, event: .secretDeleted, subject: caller.subject, account: caller.name,
+        at: now, event: .secretDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         secrets: [PinnedSecret(name: secret, version: present.current)]))
     let text = environment.name.text

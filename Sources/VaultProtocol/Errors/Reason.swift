@@ -39,6 +39,7 @@ public enum Reason: String, Sendable, CaseIterable {
   case auditUnavailable = "audit.unavailable"
   case accountUnavailable = "account.unavailable"
   case clockBehind = "clock.behind"
+  case clockTrial = "clock.trial"
   case lineLimit = "limit.line"
   case connectionLimit = "limit.connections"
   case serverStopping = "server.stopping"
@@ -119,6 +120,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case .timeLimit: -32050
     case .peerUnknown: -32051
     case .peerRefused: -32052
+    case .clockTrial: -32053
     }
   }
 }

@@ -67,6 +67,8 @@ final class Hub: @unchecked Sendable {
   var subscribers: Set<UInt64> = []
   /// What was wrong with the disk at the last batch.
   private var trouble: StorageTrouble?
+  /// What was in doubt of the clock at the last batch.
+  private var doubt: ClockDoubt?
   private var signatures = SignatureLog()
   private var ownCalls: [UInt64: (CommandReply) -> Void] = [:]
   private var unflushed: [Session] = []
@@ -231,6 +233,7 @@ final class Hub: @unchecked Sendable {
     if let signature = delivery.signature { signatures.signed(signature) }
     logSignature()
     if delivery.trouble != trouble { log(delivery.trouble, delivery.fault) }
+    log(delivery.clock)
     // What peers take now makes room for what waits.
     flushAll()
     retrying.go()
@@ -345,6 +348,17 @@ final class Hub: @unchecked Sendable {
     logger.critical(
       "the vault's disk is in trouble",
       metadata: [.trouble: "\(trouble.rawValue)", .fault: "\(fault ?? trouble.sentence)"])
+  }
+
+  /// Once a change: the times in it go on.
+  private func log(_ next: ClockDoubt?) {
+    defer { doubt = next }
+    guard let next else {
+      if doubt != nil { logger.notice("the vault goes by the host's clock again") }
+      return
+    }
+    guard next.isNews(after: doubt) else { return }
+    logger.warning(next.sentence, metadata: [.reason: Warnings.Reason(next).rawValue])
   }
 
   /// Has the next signature in the log, however soon after the last one.

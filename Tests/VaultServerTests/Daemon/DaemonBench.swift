@@ -20,7 +20,7 @@ struct DaemonBench {
     let bytes = [UInt8](repeating: 9, count: 32)
     let key = try bytes.withUnsafeBytes { try SecretBuffer(copying: $0) }
     self.key = key
-    try VaultEngine.create(directory: folder + "/state", now: RunningDaemon.moment()) { key }
+    try VaultEngine.create(directory: folder + "/state", now: RunningDaemon.reading()) { key }
   }
 
   /// Whoever runs the tests is admin and auditor.
@@ -37,7 +37,7 @@ struct DaemonBench {
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
     limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
     looks: LookThreads = LookThreads(),
-    clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    clock: @escaping @Sendable () -> ClockReading = RunningDaemon.reading,
     lostLines: @escaping @Sendable () -> Int? = { nil }
   ) throws -> RunningDaemon {
     var configuration = configuration()
