@@ -42,7 +42,9 @@ import Testing
     let variables = try Self.clientPage.get().variables
     #expect(variables.count > 15)
     for variable in variables {
-      let found = try Programs.run(["/bin/grep", "-rqF", "\"\(variable)\"", folder])
+      // A name of its own, or one in the address of a run's page.
+      let names = ["\"\(variable)\"", "${\(variable)}"].flatMap { ["-e", $0] }
+      let found = try Programs.run(["/bin/grep", "-rqF"] + names + [folder])
       #expect(found.code == 0, "nothing reads \(variable)")
     }
   }

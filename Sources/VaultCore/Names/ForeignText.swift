@@ -24,6 +24,11 @@ public enum ForeignText {
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
+  /// A scalar that may not stand in a text, as Swift and Rust write it: `\u{1B}`.
+  public static func escape(of scalar: Unicode.Scalar) -> String {
+    "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+  }
+
   /// The text as it may stand on a terminal or in a log line: quoted, what is not allowed as `\u{…}`.
   /// - Parameters:
   ///   - text: the foreign text.
@@ -43,7 +48,7 @@ public enum ForeignText {
       } else if allows(scalar) {
         shown.unicodeScalars.append(scalar)
       } else {
-        shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+        shown += escape(of: scalar)
       }
     }
     return shown + "\""

@@ -105,8 +105,7 @@ struct JSONLogHandler: LogHandler {
       if ForeignText.allows(scalar) {
         shown.append(scalar)
       } else {
-        shown.append(
-          contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+        shown.append(contentsOf: ForeignText.escape(of: scalar).unicodeScalars)
       }
     }
     return String(shown)

@@ -1,50 +1,42 @@
 import VaultCore
 
-/// What a CI runner says about its job in the job's environment. All of it is claimed, none proven.
+/// What a CI system's variables say about its job. All of it is claimed, none proven.
+///
+/// A claim of the environment fails no job: what a person could not have typed is shown by its number, and what
+/// is too long is cut.
 enum CIContext {
-  /// The parts that the variables of a known runner give.
-  ///
-  /// GitHub Actions ("Default environment variables"), GitLab ("Predefined variables"), Jenkins
-  /// ("Using environment variables"), in this order; the first that is there speaks alone.
+  /// The parts that the variables of a known CI system give; the first system that is there speaks alone.
   static func context(_ variable: @escaping (String) -> String?) -> RequestContext {
-    let value = { (name: String) in variable(name).flatMap { $0.isEmpty ? nil : $0 } }
-    if value("GITHUB_ACTIONS") != nil || value("GITHUB_RUN_ID") != nil { return github(value) }
-    if value("GITLAB_CI") != nil || value("CI_JOB_ID") != nil { return gitlab(value) }
-    if value("BUILD_URL") != nil || value("JENKINS_URL") != nil { return jenkins(value) }
-    return RequestContext(commit: value("GIT_COMMIT"))
-  }
-
-  private static func github(_ value: (String) -> String?) -> RequestContext {
-    var context = RequestContext(ref: value("GITHUB_REF"), commit: value("GITHUB_SHA"))
-    context.reason = sentence([
-      ("workflow", value("GITHUB_WORKFLOW")), ("job", value("GITHUB_JOB")),
-      ("started by", value("GITHUB_ACTOR")),
-    ])
-    if let server = value("GITHUB_SERVER_URL"), let repository = value("GITHUB_REPOSITORY"),
-      let run = value("GITHUB_RUN_ID")
-    {
-      context.runURL = "\(server)/\(repository)/actions/runs/\(run)"
+    func value(_ name: String) -> String? {
+      variable(name).flatMap { $0.isEmpty ? nil : $0 }
     }
-    return context
+    func first(_ names: [String]) -> String? { names.lazy.compactMap(value).first }
+
+    guard let system = CISystem.all.first(where: { first($0.signs) != nil }) else {
+      return RequestContext(commit: value("GIT_COMMIT").map(ClaimedText.shown))
+    }
+    let parts = system.reason.compactMap { part in first(part.names).map { "\(part.word) \($0)" } }
+    let page = system.pages.lazy.compactMap { filled($0, value) }.first
+    return RequestContext(
+      reason: parts.isEmpty ? nil : ClaimedText.shown(parts.joined(separator: ", ")),
+      ref: first(system.ref).map(ClaimedText.shown),
+      commit: first(system.commit).map(ClaimedText.shown),
+      runURL: page.map(ClaimedText.shown))
   }
 
-  private static func gitlab(_ value: (String) -> String?) -> RequestContext {
-    RequestContext(
-      reason: sentence([
-        ("job", value("CI_JOB_NAME")), ("started by", value("GITLAB_USER_LOGIN")),
-      ]),
-      ref: value("CI_COMMIT_REF_NAME"), commit: value("CI_COMMIT_SHA"),
-      runURL: value("CI_JOB_URL") ?? value("CI_PIPELINE_URL"))
-  }
-
-  private static func jenkins(_ value: (String) -> String?) -> RequestContext {
-    RequestContext(
-      reason: sentence([("job", value("JOB_NAME"))]), ref: value("GIT_BRANCH"),
-      commit: value("GIT_COMMIT"), runURL: value("BUILD_URL"))
-  }
-
-  private static func sentence(_ parts: [(word: String, value: String?)]) -> String? {
-    let said = parts.compactMap { part in part.value.map { "\(part.word) \($0)" } }
-    return said.isEmpty ? nil : said.joined(separator: ", ")
+  /// A page with its names replaced, blanks as `%20`; nil where one of them is not set.
+  private static func filled(_ page: String, _ value: (String) -> String?) -> String? {
+    var text = ""
+    for (index, piece) in page.split(separator: "${", omittingEmptySubsequences: false).enumerated()
+    {
+      guard index > 0, let end = piece.firstIndex(of: "}") else {
+        text += piece
+        continue
+      }
+      guard let said = value(String(piece[..<end])) else { return nil }
+      text += said.split(separator: " ", omittingEmptySubsequences: false).joined(separator: "%20")
+      text += piece[piece.index(after: end)...]
+    }
+    return text
   }
 }

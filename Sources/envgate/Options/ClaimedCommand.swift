@@ -16,7 +16,7 @@ enum ClaimedCommand {
     var left = RequestContext.longestCommand - restBytes
     var shown: [String] = []
     for argument in command.prefix(RequestContext.mostArguments - 1) where left > 0 {
-      let head = prefix(argument, left)
+      let head = ClaimedText.prefix(argument, left)
       shown.append(head)
       left -= head.utf8.count == argument.utf8.count ? head.utf8.count : left
     }
@@ -25,18 +25,5 @@ enum ClaimedCommand {
     // An argument of its own: it may stand behind one that was cut, and must not be taken for its end.
     if shown.count == RequestContext.mostArguments { shown.removeLast() }
     return shown + ["\(rest) of \(Counted.text(Int64(command.count), "argument"))"]
-  }
-
-  /// The beginning of a text, of whole characters.
-  private static func prefix(_ text: String, _ bytes: Int) -> String {
-    if text.utf8.count <= bytes { return text }
-    var head = ""
-    var left = bytes
-    for scalar in text.unicodeScalars {
-      left -= UTF8.width(scalar)
-      if left < 0 { break }
-      head.unicodeScalars.append(scalar)
-    }
-    return head
   }
 }

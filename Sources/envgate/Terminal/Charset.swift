@@ -1,3 +1,5 @@
+import VaultCore
+
 /// What a locale says that its reader's terminal can show (locale(7)).
 enum Charset {
   case utf8
@@ -28,7 +30,7 @@ enum Charset {
       } else if scalar == "…" {
         shown += ellipsis
       } else {
-        shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+        shown += ForeignText.escape(of: scalar)
       }
     }
     return shown

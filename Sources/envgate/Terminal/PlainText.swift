@@ -12,7 +12,7 @@ enum PlainText {
       if ForeignText.allows(scalar) {
         shown.unicodeScalars.append(scalar)
       } else {
-        shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+        shown += ForeignText.escape(of: scalar)
       }
     }
     return shown

@@ -1,3 +1,5 @@
+import VaultCore
+
 /// Text in rows of a screen, whatever its writer would like a reader to see.
 ///
 /// Invariants: a row holds no character that could steer a terminal, is no wider than asked, and no mark
@@ -20,7 +22,7 @@ enum ScreenText {
       } else {
         marks += 1
         guard carries, marks <= mostMarks else {
-          shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+          shown += ForeignText.escape(of: scalar)
           continue
         }
       }
