@@ -10,7 +10,7 @@ import VaultProtocol
 
   @Test func `a version that came alone has nothing beside it`() throws {
     let view = SecretSetView(environment: "production", name: try SecretName("A"), version: 1)
-    #expect(view.notes.isEmpty)
+    #expect(view.notes().isEmpty)
   }
 
   @Test func `the same value elsewhere and what was dropped are told`() throws {
@@ -18,7 +18,7 @@ import VaultProtocol
       environment: "production", name: try SecretName("A"), version: 12,
       sameValue: ["development/A", "staging/B\u{1B}"], pruned: [1, 2])
     #expect(
-      view.notes == [
+      view.notes() == [
         "the same value is in development/A, staging/B\\u{1B}: a leak of one is a leak of all",
         "dropped versions 1, 2",
       ])
@@ -31,7 +31,7 @@ import VaultProtocol
       environment: "production", name: try SecretName("A"), version: 3,
       revocation: .init(disabled: [2], revoked: [41, 42], readers: [reader]))
     #expect(
-      view.notes == [
+      view.notes() == [
         "disabled version 2", "revoked the grants of requests 41, 42",
         "who had read an older version:",
       ])
@@ -45,7 +45,7 @@ import VaultProtocol
       environment: "production", name: try SecretName("A"), version: 1,
       revocation: .init(disabled: [], revoked: [], readers: []))
     #expect(
-      view.notes == ["there was no older version to disable", "nobody had read an older version"])
+      view.notes() == ["there was no older version to disable", "nobody had read an older version"])
   }
 
   @Test func `a secret is listed with what may be done with its version`() throws {

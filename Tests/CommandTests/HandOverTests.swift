@@ -111,8 +111,67 @@ struct HandOverTests {
   }
 
   @Test(arguments: [
-    (#"{"clientId":"x"}"#, "no member"), ("CANARY", "no JSON object"),
+    (
+      #"{"appId":"i","displayName":"d","password":"s","tenant":"t"}"#,
+      "CLIENT_ID=i CLIENT_SECRET=s TENANT_ID=t"
+    ),
+    (
+      #"{"clientId":"i","clientCertificate":"/etc/sp.pem","tenantId":"t","subscriptionId":"u"}"#,
+      "CLIENT_CERTIFICATE_PATH=/etc/sp.pem CLIENT_ID=i SUBSCRIPTION_ID=u TENANT_ID=t"
+    ),
+    (
+      #"{"appId":"i","fileWithCertAndPrivateKey":"/home/a/tmp.pem","tenant":"t"}"#,
+      "CLIENT_CERTIFICATE_PATH=/home/a/tmp.pem CLIENT_ID=i TENANT_ID=t"
+    ),
+  ])
+  func `each form in which az prints a service principal is taken`(
+    value: String, variables: String
+  ) throws {
+    let daemon = try Self.stage(["AZURE_CREDENTIALS": value])
+    let done = try Self.exec(
+      daemon, ["--as", "azure"], "env | grep -E '^(AZURE|ARM)_' | LC_ALL=C sort")
+    let expected = ["ARM_", "AZURE_"].flatMap { prefix in
+      variables.split(separator: " ").map { prefix + $0 }
+    }
+    #expect(done.text.split(separator: "\n").map(String.init) == expected, "\(done.stderr)")
+  }
+
+  @Test(arguments: [
+    ("https://login.microsoftonline.com", "AzureCloud", "public"),
+    ("https://login.microsoftonline.us/", "AzureUSGovernment", "usgovernment"),
+    ("https://login.chinacloudapi.cn", "AzureChinaCloud", "china"),
+  ])
+  func `Azure's credentials name the cloud that they are for`(
+    address: String, az: String, terraform: String
+  ) throws {
+    let daemon = try Self.stage([
+      "AZURE_CREDENTIALS":
+        #"{"clientId":"i","clientSecret":"s","tenantId":"t","activeDirectoryEndpointUrl":"\#(address)"}"#
+    ])
+    let done = try Self.exec(
+      daemon, ["--as", "azure"],
+      #"echo "$AZURE_AUTHORITY_HOST $AZURE_CLOUD_NAME $ARM_ENVIRONMENT""#)
+    let host = address.hasSuffix("/") ? String(address.dropLast()) : address
+    #expect(done.text == "\(host) \(az) \(terraform)\n", "\(done.stderr)")
+  }
+
+  @Test(arguments: [
+    (#"{"clientId":"x"}"#, "it needs clientId, tenantId and clientSecret"),
+    ("CANARY", "not a JSON object"),
     (#"{"clientId":"","clientSecret":"CANARY","tenantId":"t","subscriptionId":"s"}"#, "is empty"),
+    (#"{"clientId":"c","clientSecret":null,"tenantId":"t"}"#, "clientSecret is not a string"),
+    (#"{"clientId":"c","clientSecret":{"value":"CANARY"},"tenantId":"t"}"#, "is not a string"),
+    (#"{"clientId":"c","clientSecret":["CANARY"],"tenantId":"t"}"#, "is not a string"),
+    (#"{"clientId":"c","clientSecret":12,"tenantId":"t"}"#, "is not a string"),
+    (#"{"appId":"c","password":"CANARY","tenant":true}"#, "tenant is not a string"),
+    (
+      #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","subscriptionId":null}"#,
+      "subscriptionId is not a string"
+    ),
+    (
+      #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","activeDirectoryEndpointUrl":"https://evil.example"}"#,
+      "not the sign-in address of a cloud"
+    ),
   ])
   func `what are no Azure credentials is refused before the command starts`(
     value: String, says: String
@@ -131,7 +190,7 @@ struct HandOverTests {
     #expect(done.code == 125 && done.text.isEmpty)
     #expect(done.stderr.contains("envgate: secret.missing: "), "\(done.stderr)")
     let named = try Self.exec(daemon, ["--as", "azure", "-s", "KEY"], "echo started")
-    #expect(named.stderr.contains("KEY holds no Azure credentials"), "\(named.stderr)")
+    #expect(named.stderr.contains("KEY does not hold Azure credentials"), "\(named.stderr)")
 
     try daemon.must([
       "environment", "create", "prod", "--requester", "user:daemon", "--reviewer", "user:bin",

@@ -24,9 +24,10 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# Credentials of a sovereign cloud say which; az reads AZURE_CLOUD_NAME by itself.
 printf '%s' "$AZURE_CLIENT_SECRET" | az login --service-principal --username "$AZURE_CLIENT_ID" \
   --tenant "$AZURE_TENANT_ID" --password=@- --output none
-az account set --subscription "$AZURE_SUBSCRIPTION_ID"
+if [[ -n ${AZURE_SUBSCRIPTION_ID:-} ]]; then az account set --subscription "$AZURE_SUBSCRIPTION_ID"; fi
 
 # Behind the shell, which would otherwise keep a signal to itself until the command has ended.
 "$@" <&0 &

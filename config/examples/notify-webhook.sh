@@ -17,7 +17,7 @@ set -euo pipefail
 state=${WATCH_STATE:-${STATE_DIRECTORY:-.}/notify-webhook.state}
 client=${ENVGATE:-envgate}
 pause=${WATCH_PAUSE:-10}
-read -ra options <<<"${WATCH_OPTIONS:-}"
+read -d '' -ra options <<<"${WATCH_OPTIONS:-}" || true
 
 for tool in jq "$client"; do
   command -v "$tool" >/dev/null || { echo "notify-webhook: $tool is missing" >&2; exit 69; }

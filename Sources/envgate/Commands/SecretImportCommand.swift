@@ -44,10 +44,10 @@ struct SecretImportCommand: ParsableCommand {
       // What the vault took is set, whatever became of the rest; both are said, and a reader who went
       // away from stdout must not hide the fault.
       Console.note(Self.rest(of: entries, behind: answers.count, isRefused: error is WireError))
-      try? tell(answers)
+      try? tell(answers, of: entries)
       throw error
     }
-    try tell(answers)
+    try tell(answers, of: entries)
   }
 
   /// What became of an import that ended early.
@@ -62,12 +62,12 @@ struct SecretImportCommand: ParsableCommand {
       + (isRefused ? "" : "; of the first of these it is not known, see secret versions")
   }
 
-  private func tell(_ answers: [Answer<SecretSetView>]) throws {
+  private func tell(_ answers: [Answer<SecretSetView>], of entries: [DotenvEntry]) throws {
     if output.json {
       try output.print(answers: answers)
     } else {
       try Console.print(answers.map { PlainText.shown("\($0.view.name) \($0.view.version)") })
-      for answer in answers { answer.view.tell() }
+      for (entry, answer) in zip(entries, answers) { answer.view.tell(about: entry.value) }
     }
   }
 }

@@ -12,8 +12,9 @@ struct SecretSetCommand: ParsableCommand {
     abstract: "Set a secret and print its new version.",
     discussion: """
       The value comes from stdin, from --file, or from a prompt on the terminal; never from the command \
-      line, which every account on the host can read. With several hosts it is read once and set on each; \
-      what failed on one is told, and undoes nothing on another.
+      line, which every account on the host can read. At the prompt a value of several lines can be pasted. \
+      With several hosts the value is read once and set on each. Where one host fails the others keep \
+      what was set.
 
       Examples:
         envgate secret set AZURE_CREDENTIALS -e production < sp.json
@@ -25,8 +26,12 @@ struct SecretSetCommand: ParsableCommand {
   @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
 
+  /// What somebody types who expects the value here; never shown.
+  @Argument(help: .hidden) var misplaced: [String] = []
+
   @Option(
-    help: ArgumentHelp("Take every byte of this file.", valueName: "path"), completion: .file())
+    help: ArgumentHelp("Take every byte of this file; - is stdin.", valueName: "path"),
+    completion: .file())
   var file: String?
 
   @Flag(help: "Keep the newline at the end of stdin, which is dropped otherwise.")
@@ -50,6 +55,11 @@ struct SecretSetCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if !misplaced.isEmpty || name.contains("=") {
+      throw ValidationError(
+        "a value does not belong on the command line, which every account on the host can read: give it on "
+          + "stdin, by --file, or at the prompt (and change it, if it was a real one)")
+    }
     if file != nil, raw {
       throw ValidationError("--file takes every byte already; --raw is for stdin")
     }
@@ -70,11 +80,11 @@ struct SecretSetCommand: ParsableCommand {
     let round = try HostRound(try hosts.destinations) { connection in
       try connection.answer(call, as: SecretSetView.self)
     }
-    try tell(round)
+    try tell(round, value)
     try round.end()
   }
 
-  private func tell(_ round: HostRound<Answer<SecretSetView>>) throws {
+  private func tell(_ round: HostRound<Answer<SecretSetView>>, _ value: SecretBuffer) throws {
     if output.json { return try output.print(hosted: round.replies, single: !round.isMany) }
     if round.isMany {
       var table = Table("HOST", "VERSION")
@@ -83,16 +93,27 @@ struct SecretSetCommand: ParsableCommand {
       }
       try Console.print(table)
     } else {
-      try Console.print(round.replies.map { "\($0.reply.view.version)" })
+      try Console.print(round.replies.map { $0.reply.view.answer(isTerminal: Console.isTerminal) })
     }
     for (host, reply) in round.replies {
-      if round.isMany, let host, !reply.view.notes.isEmpty { Console.note("on \(host.text):") }
-      reply.view.tell()
+      if round.isMany, let host, !reply.view.notes(about: value).isEmpty {
+        Console.note("on \(host.text):")
+      }
+      reply.view.tell(about: value)
     }
   }
 
   private func value(of name: SecretName) throws -> SecretBuffer {
-    if let file { return try SecretInput.read(file: file) }
+    if let file {
+      let value =
+        file == "-"
+        ? try SecretInput.read(STDIN_FILENO, dropsNewline: false) : try SecretInput.read(file: file)
+      if value.endsInNewline {
+        Console.note(
+          "kept the newline at the end: the value has \(Counted.text(Int64(value.count), "byte"))")
+      }
+      return value
+    }
     if isatty(STDIN_FILENO) == 1 { return try TerminalPrompt.ask(for: name) }
     return try SecretInput.read(STDIN_FILENO, dropsNewline: !raw)
   }

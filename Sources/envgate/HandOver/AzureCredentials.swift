@@ -1,38 +1,104 @@
 import SecretMemory
 import VaultCore
 
-/// A service principal as `az ad sp create-for-rbac --sdk-auth` prints it and azure/login takes it, as the
-/// variables that Azure's tools read.
+/// A service principal, as `az ad sp create-for-rbac` prints it with or without `--json-auth` and azure/login
+/// takes it, as the variables that Azure's tools read.
 ///
-/// `AZURE_*` is what the Azure SDKs read (EnvironmentCredential), `ARM_*` what Terraform's provider does.
+/// `AZURE_*` is what the Azure SDKs read (EnvironmentCredential) and `ARM_*` what Terraform's provider does. The
+/// cloud comes with the credentials: without it the secret would be sent to the public one.
 enum AzureCredentials {
-  private static let members: [(member: String, variable: String)] = [
-    ("clientId", "CLIENT_ID"), ("clientSecret", "CLIENT_SECRET"), ("tenantId", "TENANT_ID"),
-    ("subscriptionId", "SUBSCRIPTION_ID"),
+  /// What a variable is made of: members in the order in which they are looked for.
+  private struct Part {
+    let members: [String]
+    let variable: String
+    var isRequired = true
+  }
+
+  private static let identity = [
+    Part(members: ["clientId", "appId"], variable: "CLIENT_ID"),
+    Part(members: ["tenantId", "tenant"], variable: "TENANT_ID"),
+    // Credentials of a tenant have none.
+    Part(members: ["subscriptionId"], variable: "SUBSCRIPTION_ID", isRequired: false),
   ]
+  private static let secret = Part(
+    members: ["clientSecret", "password"], variable: "CLIENT_SECRET")
+  private static let certificate = Part(
+    members: ["clientCertificate", "fileWithCertAndPrivateKey"], variable: "CLIENT_CERTIFICATE_PATH"
+  )
+  private static let authority = "activeDirectoryEndpointUrl"
+
+  /// The clouds by the host that signs in: what az and what Terraform calls them.
+  private static let clouds: [(host: String, az: String, terraform: String)] = [
+    ("login.microsoftonline.com", "AzureCloud", "public"),
+    ("login.microsoftonline.us", "AzureUSGovernment", "usgovernment"),
+    ("login.chinacloudapi.cn", "AzureChinaCloud", "china"),
+    ("login.partner.microsoftonline.cn", "AzureChinaCloud", "china"),
+  ]
+
   private static let prefixes = ["AZURE_", "ARM_"]
+  private static let parts = identity + [secret, certificate]
 
-  /// The names of all variables.
-  static let names = prefixes.flatMap { prefix in members.map { prefix + $0.variable } }
+  /// The names of all variables, of which not all are set.
+  static let names =
+    prefixes.flatMap { prefix in parts.map { prefix + $0.variable } }
+    + ["AZURE_AUTHORITY_HOST", "AZURE_CLOUD_NAME", "ARM_ENVIRONMENT"]
 
-  /// - Throws: ``CommandFault`` `value.field` where the value is no JSON object or lacks one of the four
-  ///   members, or has an empty one.
+  /// - Throws: ``CommandFault`` `value.field` where the value is not a JSON object, lacks a member, or has one that
+  ///   is empty, not a string, or of no known cloud.
   static func variables(
     of value: SecretBuffer, named name: SecretName
   ) throws -> [HandOver.Variable] {
-    let values = try members.map { member, variable in
-      let part: SecretBuffer
-      do { part = try FieldReader.field(member, of: value) } catch let fault as CommandFault {
-        throw CommandFault(
-          fault.reason,
-          "\(name.text) holds no Azure credentials: \(fault.sentence); "
-            + "it needs clientId, clientSecret, tenantId and subscriptionId")
+    do {
+      let texts = try FieldReader.texts(parts.flatMap(\.members) + [authority], of: value)
+      var found: [HandOver.Variable] = []
+      for part in identity + [texts[secret.members] == nil ? certificate : secret] {
+        guard let (member, text) = texts[part.members] else {
+          guard part.isRequired else { continue }
+          throw CommandFault(
+            "value.field",
+            "it needs clientId, tenantId and clientSecret (or appId, tenant and password)")
+        }
+        guard text.count > 0 else {
+          throw CommandFault("value.field", "its member \(member) is empty")
+        }
+        found += prefixes.map { ($0 + part.variable, text) }
       }
-      guard part.count > 0 else {
-        throw CommandFault("value.field", "the member \(member) of \(name.text) is empty")
-      }
-      return (variable: variable, value: part)
+      if let host = texts[authority] { found += try cloud(host) }
+      return found
+    } catch let fault as CommandFault {
+      throw CommandFault(
+        fault.reason, "\(name.text) does not hold Azure credentials: \(fault.sentence)")
     }
-    return prefixes.flatMap { prefix in values.map { (prefix + $0.variable, $0.value) } }
+  }
+
+  private static func cloud(_ authority: SecretBuffer) throws -> [HandOver.Variable] {
+    let hosts = clouds.filter { cloud in
+      ["https://\(cloud.host)", "https://\(cloud.host)/"].contains { authority.holds($0) }
+    }
+    guard let cloud = hosts.first else {
+      throw CommandFault(
+        "value.field",
+        "its member \(Self.authority) is not the sign-in address of a cloud that --as azure knows; "
+          + "hand it over with --as env")
+    }
+    return [
+      ("AZURE_AUTHORITY_HOST", try .copying(text: "https://\(cloud.host)")),
+      ("AZURE_CLOUD_NAME", try .copying(text: cloud.az)),
+      ("ARM_ENVIRONMENT", try .copying(text: cloud.terraform)),
+    ]
+  }
+}
+
+extension [String: SecretBuffer] {
+  /// The first of the members that is there.
+  fileprivate subscript(members: [String]) -> (name: String, text: SecretBuffer)? {
+    members.lazy.compactMap { name in self[name].map { (name, $0) } }.first
+  }
+}
+
+extension SecretBuffer {
+  fileprivate func holds(_ text: String) -> Bool {
+    // Safety: the buffer lends its bytes for the closure.
+    unsafe withUnsafeBytes { unsafe $0.elementsEqual(text.utf8) }
   }
 }

@@ -7,24 +7,50 @@ enum FieldReader {
   /// The member's text where it is a string, else its JSON.
   /// - Throws: ``CommandFault`` `value.field` that says where, never what.
   static func field(_ name: String, of value: SecretBuffer) throws -> SecretBuffer {
+    // Safety: the bytes are lent for the closure.
+    try unsafe withMembers(of: value) { members, bytes in
+      for (key, member) in members where key == name {
+        if member.kind == .string { return try member.secret() }
+        return try unsafe SecretBuffer(
+          copying: UnsafeRawBufferPointer(rebasing: bytes[member.rawRange]))
+      }
+      throw CommandFault(
+        "value.field", "the value has no member \(ForeignText.quoted(name, limit: 80))")
+    }
+  }
+
+  /// Those of the members that are there, which must be strings.
+  /// - Throws: ``CommandFault`` `value.field` that says where, never what.
+  static func texts(_ names: [String], of value: SecretBuffer) throws -> [String: SecretBuffer] {
+    // Safety: the bytes are lent for the closure.
+    try unsafe withMembers(of: value) { members, _ in
+      var texts: [String: SecretBuffer] = [:]
+      for (key, member) in members where names.contains(key) {
+        guard member.kind == .string else {
+          throw CommandFault("value.field", "its member \(key) is not a string")
+        }
+        texts[key] = try member.secret()
+      }
+      return texts
+    }
+  }
+
+  private static func withMembers<Result>(
+    of value: SecretBuffer,
+    _ body: (JSONObject, UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
     var reader = JSONReader()
     do {
       // Safety: the buffer lends its bytes for the closure; what is taken is copied into another.
       return try unsafe value.withUnsafeBytes { bytes in
         try unsafe reader.read(bytes) { document in
-          for (key, member) in try document.object() where key == name {
-            if member.kind == .string { return try member.secret() }
-            return try unsafe SecretBuffer(
-              copying: UnsafeRawBufferPointer(rebasing: bytes[member.rawRange]))
-          }
-          throw CommandFault(
-            "value.field", "the value has no member \(ForeignText.quoted(name, limit: 80))")
+          try unsafe body(document.object(), bytes)
         }
       }
     } catch let fault as JSONFault {
       throw CommandFault(
         "value.field",
-        "the value is no JSON object: \(fault.code.rawValue) at byte \(fault.offset)")
+        "the value is not a JSON object: \(fault.code.rawValue) at byte \(fault.offset)")
     }
   }
 }

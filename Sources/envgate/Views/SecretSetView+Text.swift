@@ -1,16 +1,26 @@
+import SecretMemory
 import VaultProtocol
 
 extension SecretSetView {
+  /// What `secret set` answers: a sentence for a person, the number for a script.
+  func answer(isTerminal: Bool) -> String {
+    guard isTerminal else { return "\(version)" }
+    let before = version > 1 ? " (was \(version - 1))" : ""
+    return PlainText.shown("\(name) of \(environment): version \(version)\(before)")
+  }
+
   /// Tells a person, beside the version, what came with it.
-  func tell() {
-    for note in notes { Console.note(note) }
+  /// - Parameter value: what was set, where it is at hand.
+  func tell(about value: SecretBuffer? = nil) {
+    for note in notes(about: value) { Console.note(note) }
     Console.show((revocation?.readers ?? []).map { "  \($0.sentence)" })
   }
 
   /// What came with the version, a sentence each; the last one leads to the readers, where there are any.
-  var notes: [String] {
+  func notes(about value: SecretBuffer? = nil) -> [String] {
     var notes: [String] = []
-    if !sameValue.isEmpty {
+    // A warning for each `true` and each port would drown the one that counts.
+    if !sameValue.isEmpty, value?.isCommonplace != true {
       notes.append(
         PlainText.shown(
           "the same value is in \(sameValue.joined(separator: ", ")): a leak of one is a leak of all"
@@ -46,5 +56,25 @@ extension ReaderView {
     return PlainText.shown(
       "\(who) read version \(version) \(count == 1 ? "once" : "\(count) times"), "
         + "last at \(WallClock.text(last))")
+  }
+}
+
+extension SecretBuffer {
+  /// Whether a value says nothing that somebody could not guess: a value that masking leaves alone as too short, a
+  /// literal of JSON, or a number of up to eight digits.
+  var isCommonplace: Bool {
+    if count < MaskPieces.least { return true }
+    // Safety: the buffer lends its bytes for the closure.
+    return unsafe withUnsafeBytes { bytes in
+      let isNumber = unsafe bytes.count <= 8 && bytes.allSatisfy { (0x30...0x39).contains($0) }
+      return isNumber
+        || ["true", "false", "null"].contains { unsafe bytes.elementsEqual($0.utf8) }
+    }
+  }
+
+  /// Whether the last byte is a newline.
+  var endsInNewline: Bool {
+    // Safety: the buffer lends its bytes for the closure.
+    unsafe withUnsafeBytes { unsafe $0.last == UInt8(ascii: "\n") }
   }
 }
