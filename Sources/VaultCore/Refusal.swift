@@ -7,6 +7,8 @@ public enum Refusal: Error, Hashable, Sendable {
   /// No such environment, or none that the caller has a role in.
   case environmentUnknown(String)
   case environmentExists(String)
+  /// One of this name is being deleted, and its name is taken until its last row is gone.
+  case environmentLeaving(String)
   case environmentLimit
   /// An environment with active grants is not deleted.
   case environmentInUse(String, grants: Int)

@@ -9,15 +9,20 @@ public struct LateReply: Sendable {
   public let reply: CommandReply
 }
 
-/// Erasures whose commands are not answered yet: somebody's snapshot stood in the way.
+/// Erasures whose commands are not answered yet: rows of it are still there, or somebody's snapshot stood in the
+/// way.
 ///
 /// Invariant: each is answered once, at the latest when its patience has ended.
 struct UnansweredErasures {
   struct Entry {
     let token: UInt64
-    let since: ClockReading
+    /// What must be through before the log is cut for it.
+    var task: Backlog.Task?
+    /// How long it waits, in milliseconds since boot.
+    var until: Int64
     let reply: (Bool) -> CommandReply
     var isErased = false
+    var isGivenUp = false
   }
 
   private(set) var entries: [Entry] = []
@@ -25,20 +30,42 @@ struct UnansweredErasures {
   /// When a snapshot was last found in the way; nil where the last try succeeded.
   var lastRefused: ClockReading?
 
-  mutating func enter(_ reply: @escaping (Bool) -> CommandReply, at now: ClockReading) -> UInt64 {
+  mutating func enter(
+    _ reply: @escaping (Bool) -> CommandReply, _ task: Backlog.Task?, until: Int64
+  ) -> UInt64 {
     defer { nextToken += 1 }
-    entries.append(Entry(token: nextToken, since: now, reply: reply))
+    entries.append(Entry(token: nextToken, task: task, until: until, reply: reply))
     return nextToken
   }
 
+  /// Whether one is left for which the log can be cut.
+  var awaitsCut: Bool { entries.contains { $0.task == nil } }
+
+  /// The rows of some are gone: from now on they wait for the log alone.
+  mutating func finish(_ tasks: Set<Backlog.Task>, until: Int64) {
+    for index in entries.indices {
+      guard let task = entries[index].task, tasks.contains(task) else { continue }
+      entries[index].task = nil
+      entries[index].until = until
+    }
+  }
+
+  /// Some are never through.
+  mutating func giveUp(on tasks: Set<Backlog.Task>) {
+    if tasks.isEmpty { return }
+    for index in entries.indices where entries[index].task.map(tasks.contains) == true {
+      entries[index].isGivenUp = true
+    }
+  }
+
   mutating func allErased() {
-    for index in entries.indices { entries[index].isErased = true }
+    for index in entries.indices where entries[index].task == nil { entries[index].isErased = true }
   }
 
   /// Takes out what can be answered now.
   mutating func take(at now: ClockReading, all: Bool) -> [LateReply] {
     func isDue(_ entry: Entry) -> Bool {
-      all || entry.isErased || now.hasPassed(VaultEngine.patience, since: entry.since)
+      all || entry.isErased || entry.isGivenUp || now.boot >= entry.until
     }
     let due = entries.filter(isDue)
     if due.isEmpty { return [] }
@@ -54,6 +81,8 @@ struct UnansweredErasures {
 extension VaultEngine {
   /// How long an answer waits for whoever reads a snapshot, in milliseconds.
   static let patience: Int64 = 100
+  /// How long an answer waits for rows that follow in slices, in milliseconds.
+  static let longestRemoval: Int64 = 10_000
   /// How long after a refused try the next one comes, in milliseconds: each one syncs the database.
   public static let erasureInterval: Int64 = 10
 
@@ -61,7 +90,9 @@ extension VaultEngine {
   /// again each second.
   /// - Returns: whether the log holds nothing of it any more.
   func eraseLog(after batch: [Pending], at now: ClockReading) -> Bool {
-    if batch.contains(where: { if case .erasure = $0 { true } else { false } }) {
+    let finished = backlog.takeFinished()
+    unanswered.finish(finished, until: now.boot + Self.patience)
+    if !finished.isEmpty || batch.contains(where: { $0.isErasure(besides: backlog) }) {
       owesErasure = true
       return mayTryErasure(at: now) && tryErasure(at: now)
     }
@@ -82,9 +113,13 @@ extension VaultEngine {
     return isErased
   }
 
-  /// The answer of an erasure that a snapshot held up.
-  func answerLater(_ reply: @escaping (Bool) -> CommandReply, at now: ClockReading) -> UInt64 {
-    unanswered.enter(reply, at: now)
+  /// The answer of an erasure that a snapshot holds up, or rows of it that are still there.
+  func answerLater(
+    _ reply: @escaping (Bool) -> CommandReply, _ task: Backlog.Task?, at now: ClockReading
+  ) -> UInt64 {
+    let open = task.flatMap { backlog.holds($0) ? $0 : nil }
+    let patience = open == nil ? Self.patience : Self.longestRemoval
+    return unanswered.enter(reply, open, until: now.boot + patience)
   }
 
   /// Whether an earlier batch has commands that are not answered yet.
@@ -94,9 +129,19 @@ extension VaultEngine {
   /// ``erasureInterval`` milliseconds while ``owesReplies``.
   /// - Parameter isLast: whether nobody will ask again.
   public func lateReplies(at now: ClockReading, isLast: Bool = false) -> [LateReply] {
-    if owesReplies && owesErasure && !isTampered && trouble != .gone && mayTryErasure(at: now) {
+    if unanswered.awaitsCut && owesErasure && !isTampered && trouble != .gone
+      && mayTryErasure(at: now)
+    {
       if tryErasure(at: now) { store.topUpReserve() }
     }
     return unanswered.take(at: now, all: isLast)
+  }
+}
+
+extension Pending {
+  /// Whether something was destroyed of which no row is left.
+  fileprivate func isErasure(besides backlog: Backlog) -> Bool {
+    guard case .erasure(let task, _) = self else { return false }
+    return !(task.map(backlog.holds) ?? false)
   }
 }

@@ -20,7 +20,7 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
-    if trouble != nil || !lagging.isEmpty || batch.contains(where: { !$0.action.isReadOnly }) {
+    if trouble != nil || hasBacklog || batch.contains(where: { !$0.action.isReadOnly }) {
       inspectDisk(at: now)
     }
     if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
@@ -30,7 +30,9 @@ extension VaultEngine {
     }
     let catchesUp =
       !isBacklogPaused && (batch.isEmpty || batch.contains { !$0.action.isReadOnly })
-    let saved = (trail, live, lagging, refusals, configuration)
+    let saved = (trail, backlog, refusals, configuration)
+    live.begin()
+    budget = most(slice)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
     let closesConnections =
@@ -50,7 +52,7 @@ extension VaultEngine {
       if catchesUp { try catchUp(at: now) }
       for command in batch { pending.append(try answer(command, at: now)) }
       try readCounts.flush(to: store, at: now)
-      writesHead = trail.count > 0 || rows.isDirty || owesClock
+      writesHead = trail.count > 0 || rows.isDirty || trail.isHeadNews || owesClock
       if writesHead { try writeHead() }
       if wantsSignature && signer.hasNews(trail.head) {
         signature = try signer.sign(trail.head, at: now)
@@ -58,7 +60,8 @@ extension VaultEngine {
       try store.commit()
     } catch {
       store.rollback()
-      (trail, live, lagging, refusals, configuration) = saved
+      (trail, backlog, refusals, configuration) = saved
+      live.rollBack()
       isBacklogPaused = true
       readCounts.drop()
       rows.forget(rolledBack: true)
@@ -77,13 +80,16 @@ extension VaultEngine {
       clock: now.doubt)
     outcome.replies.reserveCapacity(pending.count)
     let isErased = eraseLog(after: pending, at: reading)
+    unanswered.giveUp(on: backlog.stuck)
     for (index, item) in pending.enumerated() {
       switch item {
       case .ready(let reply): outcome.replies.append(reply)
       case .release(let release): outcome.replies.append(open(release))
-      case .erasure(let reply):
-        if !isErased { outcome.deferred[index] = answerLater(reply, at: reading) }
-        outcome.replies.append(isErased ? reply(true) : .done)
+      case .erasure(let task, let reply):
+        let isStuck = task.map(backlog.stuck.contains) ?? false
+        let isDone = isStuck || isErased && !(task.map(backlog.holds) ?? false)
+        if !isDone { outcome.deferred[index] = answerLater(reply, task, at: reading) }
+        outcome.replies.append(isDone ? reply(!isStuck) : .done)
       }
     }
     if !failedReleases.isEmpty { recordFailedReleases(at: now) }
@@ -96,7 +102,7 @@ extension VaultEngine {
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
     // What only reads is answered on a disk that takes nothing, too, and shows the request as it will be.
     if let id = command.action.request, !command.action.isReadOnly {
-      try catchUp(id, by: lagging.editor(of: id), at: now)
+      try catchUp(id, at: now)
     }
     let before = (rows.writes, trail.count)
     do {

@@ -56,7 +56,7 @@ extension VaultEngine {
     let before = trail
     do {
       trail = AuditTrail(head: Head(clock: before.head.clock), chain: try Chain(vault))
-      try verifyEverything()
+      let found = try verifyEverything()
       if trail.head.sequence == before.head.sequence && trail.head.hash == before.head.hash {
         trail = before
         return
@@ -65,8 +65,8 @@ extension VaultEngine {
         AuditBatch(row)?.previous == before.head.hash
       else { throw Tampering("the vault that came back is not the one that was gone") }
       live = LiveRequests()
-      lagging = LaggingRequests()
-      try restoreLiveRequests(now)
+      backlog = Backlog()
+      try restoreLiveRequests(found, now)
     } catch {
       trail = before
       throw error

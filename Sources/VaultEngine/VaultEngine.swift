@@ -16,8 +16,6 @@ import VaultStore
 public final class VaultEngine {
   /// How long an attended request lives when nobody waits on it.
   static let attendedGrace: Int64 = 60_000
-  /// The requests that one tick ends at most.
-  static let mostEndedPerTick = 200
   /// The rows that one list looks at.
   static let mostScanned = 500
 
@@ -30,12 +28,17 @@ public final class VaultEngine {
   var configuration: EngineConfiguration
   var trail: AuditTrail
   var live = LiveRequests()
-  /// Requests whose rows an edit has still to reach.
-  var lagging = LaggingRequests()
+  /// What is decided, and whose rows are still to be written.
+  var backlog = Backlog()
   /// Whether those wait for the next second, since a batch has failed.
   var isBacklogPaused = false
   /// How many of those one commit writes at most: each takes up to 0.2 ms.
   var slice = 16
+  /// The approvals and grants that one command takes back at most, which the head has to name; whoever wants
+  /// more asks again.
+  var mostRevoked = 1_000
+  /// How many rows of the backlog the batch at hand may still write.
+  var budget = 0
   var refusals = RefusalLog()
   var readCounts = ReadCounts()
   var changed: Set<Int64> = []
@@ -109,9 +112,9 @@ public final class VaultEngine {
       trail = AuditTrail(head: Head(clock: ClockState(adopting: now)), chain: try Chain(vault))
       storedClock = trail.head.clock
       dataVersion = try store.dataVersion()
-      try verifyEverything()
+      let found = try verifyEverything()
       storedClock = trail.head.clock
-      try restoreLiveRequests(trail.head.clock.looked(at: now).moment)
+      try restoreLiveRequests(found, trail.head.clock.looked(at: now).moment)
       try checkSignature()
     } catch {
       throw EngineFault(error)
@@ -119,7 +122,8 @@ public final class VaultEngine {
   }
 
   /// Every live row, the sum of them, the head: as they were left, or not at all.
-  func verifyEverything() throws {
+  @discardableResult
+  func verifyEverything() throws -> SealedRows.LiveRows {
     guard let stored = try store.head() else { throw Tampering("the head is missing") }
     let head: Head
     do { head = try Head(canonical: stored.content) } catch {
@@ -130,12 +134,12 @@ public final class VaultEngine {
     guard sealed.seal.isEqual(stored.seal) else {
       throw Tampering("the head does not verify")
     }
-    let (sum, liveRequests) = try rows.sumOfLiveRows()
-    guard try rows.tag(of: sum).constantTimeEquals(head.setTag) else {
+    let found = try rows.addUpLiveRows()
+    guard try rows.tag(of: found.sum).constantTimeEquals(head.setTag) else {
       throw Tampering("the rows do not add up: one was added, deleted or set back")
     }
     try verifyAuditEnd(head)
-    rows.adopt(sum, liveRequests: liveRequests)
+    rows.adopt(found.sum, liveRequests: found.requests)
     if trail.head.sequence != head.sequence || trail.head.hash != head.hash {
       // A start, or a write from outside that brought back an older whole: the start takes what it
       // finds, a running vault does not.
@@ -145,6 +149,7 @@ public final class VaultEngine {
       trail.head = head
       trail.begin()
     }
+    return found
   }
 
   /// A stored signature that is not ours would keep the head from being signed; it is told, and the head
@@ -153,20 +158,6 @@ public final class VaultEngine {
     if try !signer.holds(through: trail.head) {
       tamperingHook("the signature of the audit head does not verify")
       signer.forget()
-    }
-  }
-
-  func restoreLiveRequests(_ now: Moment) throws {
-    var after: Int64 = 0
-    while true {
-      let page = try store.requests(after: after, liveOnly: true, limit: 500)
-      for row in page {
-        let request = try rows.verify(request: row).value
-        live.update(request) { $0.unattendedSince = now }
-        if try newerGate(of: request) != nil { _ = lagging.append(request.id, by: nil) }
-        after = request.id
-      }
-      if page.count < 500 { return }
     }
   }
 
@@ -191,34 +182,5 @@ public final class VaultEngine {
   /// Where the vault is, for the connections of other threads.
   public var place: VaultPlace {
     VaultPlace(vault: vault, auditKey: signer.publicKey, location: store.location)
-  }
-}
-
-extension SealedRows {
-  /// Verifies every live row and adds them up.
-  func sumOfLiveRows() throws -> (SetAccumulator, liveRequests: [Int64: Int64]) {
-    var sum = SetAccumulator()
-    var liveRequests: [Int64: Int64] = [:]
-    var failure: (any Error)?
-    try store.forEachLiveRow { row in
-      do {
-        switch row.table {
-        case .environment: sum.add(try verify(environment: row).leaf)
-        case .secret: sum.add(try verify(secret: row).leaf)
-        case .variable: sum.add(try verify(variable: row).leaf)
-        case .version: sum.add(try verify(version: row).1)
-        case .request:
-          let verified = try verify(request: row)
-          sum.add(verified.leaf)
-          liveRequests[verified.value.id] = verified.value.revision
-        }
-        return true
-      } catch {
-        failure = error
-        return false
-      }
-    }
-    if let failure { throw failure }
-    return (sum, liveRequests)
   }
 }

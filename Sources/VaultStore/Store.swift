@@ -173,14 +173,11 @@ public final class Store {
   /// Copies the whole log into the database and cuts the log to nothing, so that what was destroyed
   /// stands in neither. Not inside a transaction.
   ///
-  /// False: a reader's snapshot stood in the way; try again when it has ended.
-  /// - Parameter milliseconds: how long a snapshot is waited for.
-  public func checkpointTruncating(waiting milliseconds: Int32 = 0) throws(StoreFault) -> Bool {
+  /// False: a reader's snapshot stood in the way; it is not waited for. Try again when it has ended.
+  public func checkpointTruncating() throws(StoreFault) -> Bool {
     // Cutting the log gives its blocks back.
     defer { if disk.keepsReserve { topUpReserve() } }
-    return try connection.checkpoint(
-      SQLITE_CHECKPOINT_TRUNCATE, waiting: milliseconds
-    ).isComplete
+    return try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE).isComplete
   }
 
   /// Runs a statement that takes no values and answers no rows.

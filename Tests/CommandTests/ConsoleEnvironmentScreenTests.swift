@@ -95,8 +95,8 @@ import VaultProtocol
       name: "production", secrets: 1, variables: 0, cancelled: 0, isErased: false)
     #expect(
       view.lines().last
-        == "the ciphertext is gone from the database, but a reader keeps the log that may still hold "
-        + "it; it goes with the next checkpoint")
+        == "nobody can read the value any more, but its ciphertext may still be in the database or its "
+        + "log; the daemon removes it as soon as it can")
   }
 
   @Test func `somebody's places are told one a row, a stale one as such`() {

@@ -94,8 +94,8 @@ import VaultProtocol
       ),
       (
         .destroyed, false,
-        "the ciphertext is gone from the database, but a reader keeps the log that may still hold "
-          + "it; it goes with the next checkpoint; run this again to confirm that"
+        "nobody can read the value any more, but its ciphertext may still be in the database or its "
+          + "log; the daemon removes it as soon as it can; run this again to confirm that"
       ),
     ] as [(SecretVersion.State, Bool?, String?)])
   func `a version that changed says how it is, and whether it is gone`(

@@ -41,11 +41,11 @@ import VaultCore
     let name = try SecretName("A_B")
     for isDeleted in [false, true] {
       let secret = Secret(
-        environment: 7, name: name, revision: 2, current: 5, isDeleted: isDeleted, updated: 9,
-        updater: 4)
+        environment: 7, name: name, revision: 2, current: 5, isDeleted: isDeleted, removed: 3,
+        updated: 9, updater: 4)
       #expect(
         secret.canonicalBytes == [1] + number(7) + text("A_B") + number(2) + number(5)
-          + [isDeleted ? 1 : 0] + number(9) + number(4))
+          + [isDeleted ? 1 : 0] + number(3) + number(9) + number(4))
       #expect(try Secret(canonical: secret.canonicalBytes) == secret)
     }
     for (state, byte) in [(.enabled, 1), (.disabled, 2), (.destroyed, 3)]

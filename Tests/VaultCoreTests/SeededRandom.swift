@@ -98,13 +98,16 @@ extension SeededRandom {
   mutating func environment() throws -> Environment {
     Environment(
       id: integer(), name: try EnvironmentName(name()), revision: integer(), gate: gate(),
-      created: integer(), creator: uid())
+      created: integer(), creator: uid(),
+      deletion: optional {
+        NamedSubject(subject: .account($0.uid()), name: $0.optional { $0.text() })
+      })
   }
 
   mutating func secret() throws -> Secret {
     Secret(
       environment: integer(), name: try SecretName(name()), revision: integer(),
-      current: integer(), isDeleted: flag(), updated: integer(), updater: uid())
+      current: integer(), isDeleted: flag(), removed: integer(), updated: integer(), updater: uid())
   }
 
   mutating func variable() throws -> Variable {

@@ -320,7 +320,7 @@ import VaultStore
       let verified = try vault.reader().verify()
       #expect(verified.isVerified)
       #expect(verified.signedThrough == last.sequence)
-      #expect(vault.engine.live.entries.isEmpty)
+      #expect(vault.engine.live.ids().isEmpty)
     }
   }
 

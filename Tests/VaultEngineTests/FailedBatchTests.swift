@@ -107,7 +107,8 @@ import VaultStore
     }
   }
 
-  @Test(arguments: 0..<faults.count)
+  // The batch deletes an environment and creates it anew, which takes what one commit can do.
+  @Test(.enabled(if: Fixture.usualSlice >= 16), arguments: 0..<faults.count)
   func `a batch that fails at any operation leaves everything as it was`(index: Int) throws {
     let fault = Self.faults[index]
     let name = "engine-batch-\(fault.name)"
@@ -142,7 +143,8 @@ import VaultStore
     #expect(try everything.vault.verification().isVerified)
   }
 
-  @Test func `a batch that succeeds after a failed one is as good as the first`() throws {
+  @Test(.enabled(if: Fixture.usualSlice >= 16))
+  func `a batch that succeeds after a failed one is as good as the first`() throws {
     let vfs = try #require(fault_vfs_create("engine-batch-again"))
     defer { fault_vfs_destroy(vfs) }
     var options = StoreOptions()
@@ -158,12 +160,12 @@ import VaultStore
       #expect(reply.refusal == nil, "command \(index): \(reply)")
     }
     // What is in memory is what a start would read.
-    let live = vault.engine.live.entries.keys.sorted()
+    let live = vault.engine.live.ids()
     let accumulator = "\(vault.engine.rows.accumulator)"
     let sequence = vault.engine.trail.sequence
     try vault.restart(options: options)
     defer { vault.engine.close() }
-    #expect(vault.engine.live.entries.keys.sorted() == live)
+    #expect(vault.engine.live.ids() == live)
     #expect("\(vault.engine.rows.accumulator)" == accumulator)
     #expect(vault.engine.trail.sequence == sequence)
     #expect(try vault.verification().isVerified)

@@ -13,9 +13,14 @@ final class Fixture {
   var engine: VaultEngine
   var now = ClockReading(wall: 1_800_000_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
   var configuration: EngineConfiguration
+  /// How many rows of what was decided one commit writes; a restart keeps it.
+  var slice = Fixture.usualSlice { didSet { engine.slice = slice } }
   private(set) var tampering: [String] = []
   private let rootKeyBytes = [UInt8](repeating: 7, count: 32)
   private var nextConnection: UInt64 = 100
+
+  /// `ENVGATE_TEST_SLICE=1 swift test` shows what holds between the smallest slices.
+  static let usualSlice = getenv("ENVGATE_TEST_SLICE").flatMap { Int(String(cString: $0)) } ?? 16
 
   static let admin: UInt32 = 1
   static let runner: UInt32 = 1001
@@ -37,6 +42,29 @@ final class Fixture {
     engine = try VaultEngine(
       store: store, rootKey: try Self.rootKey(rootKeyBytes), configuration: configuration,
       random: .seeded(2), now: now, onTampering: { _ in })
+    engine.slice = slice
+  }
+
+  /// What a daemon finds that is started after another was killed at this moment.
+  init(killing other: Fixture) throws {
+    var template = Array("/tmp/envgate-killed-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Unexpected("no temporary folder") }
+    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    configuration = other.configuration
+    now = other.now
+    slice = other.slice
+    let name = other.database.split(separator: "/").last.map(String.init) ?? ""
+    for suffix in ["", "-wal"] {
+      let bytes = try other.bytes(of: other.database + suffix)
+      let file = open("\(directory)/\(name)\(suffix)", O_WRONLY | O_CREAT | O_EXCL, 0o600)
+      if file < 0 { throw Unexpected("cannot copy") }
+      defer { close(file) }
+      guard write(file, bytes, bytes.count) == bytes.count else { throw Unexpected("not copied") }
+    }
+    engine = try VaultEngine(
+      store: try Store(directory: directory), rootKey: try Self.rootKey(rootKeyBytes),
+      configuration: configuration, random: .seeded(3), now: now, onTampering: { _ in })
+    engine.slice = slice
   }
 
   deinit {
@@ -68,6 +96,7 @@ final class Fixture {
         store: store, rootKey: try Self.rootKey(rootKey ?? rootKeyBytes),
         configuration: configuration, random: .seeded(UInt64(now.wall)), now: now,
         onTampering: { _ in })
+      engine.slice = slice
     } catch {
       store.close()
       throw error
@@ -102,7 +131,10 @@ final class Fixture {
   private func commit(_ batch: [Command]) -> [CommandReply] {
     let outcome = engine.commit(batch, now: now)
     var replies = outcome.replies
+    // What a second brings is there when the next command comes.
+    if batch.contains(where: { if case .tick = $0.action { true } else { false } }) { drain() }
     if outcome.deferred.isEmpty { return replies }
+    drain()
     var later = now
     later.wall += VaultEngine.patience
     later.boot += VaultEngine.patience
@@ -111,6 +143,17 @@ final class Fixture {
       if let found = late.first(where: { $0.token == token }) { replies[index] = found.reply }
     }
     return replies
+  }
+
+  /// Goes on with what is decided, until all of it is written.
+  /// - Returns: the requests that changed, by commit.
+  @discardableResult
+  func drain() -> [[Int64]] {
+    var changed: [[Int64]] = []
+    while engine.hasBacklog && changed.count < 10_000 {
+      changed.append(engine.commit([], now: now).changedRequests)
+    }
+    return changed
   }
 
   func batch(_ commands: [(Caller, Action)]) -> [CommandReply] {

@@ -18,7 +18,7 @@ import Testing
   private func crowd() throws -> Crowd {
     let vault = try Fixture()
     try vault.furnish()
-    vault.engine.slice = 2
+    vault.slice = 2
     let maker = vault.caller(Fixture.runner)
     return Crowd(
       vault: vault, maker: maker,

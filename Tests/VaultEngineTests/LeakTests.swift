@@ -54,6 +54,7 @@ import VaultStore
     #expect(try vault.state(bystander) == "active")
     let record = try #require(try vault.audit().last { $0.event == .secretSet })
     #expect(record.details == [.init("disabled", "2"), .init("revoked", "2")])
+    vault.drain()
     #expect(try vault.audit().filter { $0.event == .requestRevoked }.map(\.request) == [id, newer])
   }
 

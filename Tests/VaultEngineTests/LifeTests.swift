@@ -21,6 +21,20 @@ import VaultCore
     #expect(life.tally["read under a grant", default: 0] > 20, "seed \(seed)")
   }
 
+  @Test(arguments: [1, 2, 5], [UInt64(21), 22])
+  func `in no life a value leaves, though what was decided is written a row at a time`(
+    slice: Int, seed: UInt64
+  ) throws {
+    var life = try Life(seed: seed, slice: slice)
+    try life.run(batches: 200)
+    while life.vault.engine.hasBacklog {
+      _ = life.vault.engine.commit([], now: life.vault.now)
+    }
+    try life.compareWithRecord()
+    try life.vault.restart()
+    #expect(!life.vault.engine.hasBacklog, "seed \(seed)")
+  }
+
   @Test func `a life replayed from its seed ends in the same head`() throws {
     func end(_ seed: UInt64) throws -> (Head, [String: Int]) {
       var life = try Life(seed: seed)

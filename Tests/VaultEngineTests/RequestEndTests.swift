@@ -1,7 +1,7 @@
 import SecretMemory
 import Testing
 import VaultCore
-import VaultEngine
+@testable import VaultEngine
 
 /// How requests end before their time: by their maker, by a reviewer, by an admin, and by nobody else.
 @Suite struct RequestEndTests {
@@ -273,6 +273,7 @@ import VaultEngine
     let vault = try Fixture()
     vault.configuration.waiting = (perEnvironment: 1_000, perRequester: 1_000)
     try vault.restart()
+    vault.engine.mostRevoked = 200
     try vault.create(
       "open", Gate(protection: .unprotected, requesters: .any, exclusive: true))
     let make = try vault.makes("open")

@@ -28,6 +28,7 @@ import VaultCore
     Row(.notAReviewer("production"), -32001, "access.denied"),
     Row(.environmentUnknown("production"), -32002, "environment.unknown"),
     Row(.environmentExists("production"), -32003, "environment.exists"),
+    Row(.environmentLeaving("production"), -32003, "environment.exists"),
     Row(.environmentLimit, -32004, "limit.environments"),
     Row(.nameInvalid(what: "the name of a secret", .empty), -32005, "name.invalid"),
     Row(.gateInvalid(.noRequesters), -32006, "gate.invalid"),
@@ -129,10 +130,11 @@ import VaultCore
       case .grantLimit: 46
       case .readsExhausted: 47
       case .peerUnknown: 48
-      case .clockOnTrial: 49
+      case .environmentLeaving: 49
+      case .clockOnTrial: 50
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...49))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...50))
   }
 
   @Test(arguments: rows)
@@ -160,6 +162,7 @@ import VaultCore
     #expect(
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
+        "environment.exists": 2,
       ])
   }
 

@@ -114,7 +114,8 @@ struct ReaderRowTests {
     let store = try bench.open()
     defer { store.close() }
     for query in [
-      Query.versionPageLike, .readerPage, .readerCount, .secretCount, .requestPageDownOf,
+      Query.versionPageLike, .readerPage, .readerCount, .variableCount, .versionCount,
+      .versionLength, .requestPageDownOf,
       .requestPageLiveOf, .environmentByName,
     ] {
       let statement = try store.connection.prepare("EXPLAIN QUERY PLAN \(query.sql)")

@@ -34,7 +34,9 @@ struct RowTests {
       #expect(try store.environment(named: "production") == Workload.environment)
       #expect(try store.environment(named: "Production") == nil)
       #expect(try store.request(id: 10) == nil)
-      #expect(try store.secretCount(environment: 1) == 1)
+      #expect(try store.variableCount(environment: 1) == 1)
+      #expect(try store.versionCount(environment: 1, name: "KEY", after: 0) == 1)
+      #expect(try store.recordLength(environment: 1, name: "KEY", version: 1) == 3)
       let stored = try store.version(environment: 1, name: "KEY", version: 1, withRecord: true)
       #expect(stored?.record == [0, 255, 0])
     }
@@ -221,7 +223,7 @@ struct RowTests {
       #expect(
         try names(store.secrets(environment: 1, after: "S2", limit: 9)) == ["S3", "S4", "S5"])
       #expect(try store.secrets(environment: 6, limit: 9) == [])
-      #expect(try store.secretCount(environment: 1) == 6)
+      #expect(try store.versionCount(environment: 1, name: "A", after: 2) == 3)
       #expect(try ids(store.versions(environment: 1, name: "A", after: 2, limit: 2)) == [3, 4])
       #expect(try ids(store.requests(limit: 4)) == [1, 2, 3, 4])
       #expect(try ids(store.requests(after: 10, limit: 4)) == [11, 12])

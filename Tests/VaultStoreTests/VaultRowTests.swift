@@ -60,9 +60,9 @@ struct VaultRowTests {
       let renewed = WrapRow(kind: 2, id: 1, generation: 2, record: [1])
       try store.put(renewed)
       #expect(try store.wrap(kind: 2, id: 1, generation: 2) == renewed)
-      #expect(try store.deleteWrap(kind: 2, id: 1, generation: 1))
-      #expect(try !store.deleteWrap(kind: 2, id: 1, generation: 1))
-      #expect(try store.wraps().count == 3)
+      #expect(try store.deleteWraps(kind: 2, id: 1))
+      #expect(try !store.deleteWraps(kind: 2, id: 1))
+      #expect(try store.wraps() == [rows[0], rows[3]])
     }
   }
 

@@ -8,6 +8,7 @@ extension Environment: Canonical {
     gate.encode(into: &encoder)
     encoder.integer(created)
     encoder.integer(Int64(creator))
+    encoder.optional(deletion) { $1.encode(into: &$0) }
   }
 
   /// Reads what ``encode(into:)`` wrote.
@@ -16,7 +17,10 @@ extension Environment: Canonical {
     self.init(
       id: try decoder.integer(), name: try decoder.environmentName(),
       revision: try decoder.integer(), gate: try Gate(from: &decoder),
-      created: try decoder.integer(), creator: try decoder.accountNumber())
+      created: try decoder.integer(), creator: try decoder.accountNumber(),
+      deletion: try decoder.optional { decoder throws(DecodingFault) in
+        try NamedSubject(from: &decoder)
+      })
   }
 }
 

@@ -7,6 +7,7 @@ extension Secret: Canonical {
     encoder.integer(revision)
     encoder.integer(current)
     encoder.bool(isDeleted)
+    encoder.integer(removed)
     encoder.integer(updated)
     encoder.integer(Int64(updater))
   }
@@ -17,7 +18,7 @@ extension Secret: Canonical {
     self.init(
       environment: try decoder.integer(), name: try decoder.secretName(),
       revision: try decoder.integer(), current: try decoder.integer(),
-      isDeleted: try decoder.bool(), updated: try decoder.integer(),
+      isDeleted: try decoder.bool(), removed: try decoder.integer(), updated: try decoder.integer(),
       updater: try decoder.accountNumber())
   }
 }

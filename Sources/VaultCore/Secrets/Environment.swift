@@ -12,16 +12,29 @@ public struct Environment: Hashable, Sendable {
   public let created: Int64
   /// The uid that created it.
   public let creator: UInt32
+  /// Set by ``deleted(by:)`` alone, and never taken back: from then on the environment is unknown to everybody.
+  /// Its name stays taken until the last of its rows is gone, this one.
+  public private(set) var deletion: NamedSubject?
 
   /// Makes an environment.
   public init(
-    id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32
+    id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
+    deletion: NamedSubject? = nil
   ) {
+    self.deletion = deletion
     self.id = id
     self.name = name
     self.revision = revision
     self.gate = gate
     self.created = created
     self.creator = creator
+  }
+
+  /// The environment with the mark of its deletion, and on whose behalf it goes.
+  public func deleted(by initiator: NamedSubject) -> Environment {
+    var next = self
+    next.revision += 1
+    next.deletion = initiator
+    return next
   }
 }

@@ -10,7 +10,10 @@ public struct Secret: Hashable, Sendable {
   public var current: Int64
   /// Whether it was deleted: only its number is kept, so that a secret of its name goes on counting and
   /// no request pinned to an old version gets a new value.
-  public var isDeleted: Bool
+  public let isDeleted: Bool
+  /// The versions up to this number are gone, though rows of them may still be there: set by a deletion, and
+  /// never set back: a new version keeps it.
+  public let removed: Int64
   /// When the current version was set, in milliseconds since the epoch.
   public var updated: Int64
   /// The uid that set the current version.
@@ -19,8 +22,9 @@ public struct Secret: Hashable, Sendable {
   /// Makes a secret.
   public init(
     environment: Int64, name: SecretName, revision: Int64, current: Int64,
-    isDeleted: Bool = false, updated: Int64, updater: UInt32
+    isDeleted: Bool = false, removed: Int64 = 0, updated: Int64, updater: UInt32
   ) {
+    self.removed = removed
     self.environment = environment
     self.name = name
     self.revision = revision
@@ -28,6 +32,13 @@ public struct Secret: Hashable, Sendable {
     self.isDeleted = isDeleted
     self.updated = updated
     self.updater = updater
+  }
+
+  /// The secret without its versions: only its number goes on counting.
+  public func deleted(by uid: UInt32, at wall: Int64) -> Secret {
+    Secret(
+      environment: environment, name: name, revision: revision + 1, current: current,
+      isDeleted: true, removed: current, updated: wall, updater: uid)
   }
 }
 

@@ -8,6 +8,8 @@ import VaultCrypto
 struct AuditTrail {
   /// The head as it will be after this batch.
   var head: Head
+  /// Whether the head is to be written though no record was appended.
+  var isHeadNews = false
   /// The sequence of the first record of this batch.
   private(set) var first: Int64
   /// How many records this batch has.
@@ -52,6 +54,7 @@ struct AuditTrail {
   mutating func begin() {
     first = head.sequence + 1
     count = 0
+    isHeadNews = false
     records = Self.start(head)
   }
 }

@@ -1,11 +1,15 @@
 import VaultCore
 
 /// What the engine knows about live requests that no row holds: which connection made one, which
-/// holds its grant, since when nobody waits.
+/// holds its grant, since when nobody waits; and what an earlier commit has decided about one whose row is
+/// still to be written.
 ///
-/// Invariant: one entry for each request that is waiting, approved or active, no other; the counts and
-/// indexes beside the entries agree with them. It is a value, so that a batch that fails gets back the
-/// one from before.
+/// Invariants:
+/// - one entry for each request whose row is waiting, approved or active, no other;
+/// - what is counted and listed here leaves out those that are decided to end: they are as good as ended;
+/// - the counts and indexes (``LiveIndexes``) agree with the entries, and no question looks at all of them;
+/// - each change is journaled, so that a batch that fails gets back what was before, at the cost of what it
+///   changed.
 struct LiveRequests {
   enum Phase {
     case waiting
@@ -13,14 +17,40 @@ struct LiveRequests {
     case active
   }
 
+  /// What is decided about a request whose row does not say so yet. The numbers go into the sealed head.
+  enum Decision: UInt8 {
+    /// Its grant or approval is taken back.
+    case revoked = 1
+    case cancelled = 2
+    /// It goes back to waiting, without its reviews.
+    case reset = 3
+    /// Nothing keeps its grant any more.
+    case abandoned = 4
+
+    /// What it ends as; nil where it goes on.
+    var end: RequestState? {
+      switch self {
+      case .revoked: .revoked
+      case .cancelled: .cancelled
+      case .reset: nil
+      case .abandoned: .closed(.abandoned)
+      }
+    }
+  }
+
   struct Entry {
     let id: Int64
     let environment: Int64
-    let requester: Subject
+    let requester: Requester
     let attended: Bool
     let secrets: [PinnedSecret]
     let job: Job?
+    /// The revision of the gate that its row names.
+    var gateRevision: Int64
+    /// Who has reviewed it.
+    var reviewers: [NamedSubject]
     var phase: Phase
+    var decision: Decision?
     /// What its grant lives by.
     var hold: Grant.Hold?
     /// When the request's present state ends by its clock.
@@ -42,10 +72,13 @@ struct LiveRequests {
     /// Waiting for the gate, or approved and not yet activated.
     var isWaiting: Bool { phase != .active }
 
+    /// Whether it is decided to end.
+    var isEnding: Bool { decision.map { $0.end != nil } ?? false }
+
     /// Whether the grant's connection has ended without a close and its lifeline has not: nobody may
     /// read, and the environment is still taken.
     var isUnattended: Bool {
-      phase == .active && hold == .connection && holder == nil && lifeline != nil
+      phase == .active && !isEnding && hold == .connection && holder == nil && lifeline != nil
     }
   }
 
@@ -65,117 +98,151 @@ struct LiveRequests {
     let key: String
   }
 
-  private struct Pin: Hashable {
-    let environment: Int64
-    let secret: PinnedSecret
-  }
-
   private(set) var entries: [Int64: Entry] = [:]
-  private var liveOf: [Subject: Int] = [:]
-  private var pins: [Pin: Int] = [:]
-  private var newestOf: [Job: Int64] = [:]
+  private var indexes = LiveIndexes()
+  /// What entries were before this batch changed them, in the order of the changes.
+  private var journal: [(id: Int64, before: Entry?)] = []
 
   subscript(id: Int64) -> Entry? { entries[id] }
+
+  // MARK: Life of a batch
+
+  /// What was changed so far stays.
+  mutating func begin() { journal.removeAll(keepingCapacity: journal.count <= 1_024) }
+
+  /// Puts back what was before ``begin()``.
+  mutating func rollBack() {
+    for change in journal.reversed() { put(change.id, change.before) }
+    begin()
+  }
+
+  private mutating func set(_ id: Int64, _ entry: Entry?) {
+    journal.append((id, entries[id]))
+    put(id, entry)
+  }
+
+  private mutating func put(_ id: Int64, _ entry: Entry?) {
+    let before = entries.updateValueOrRemove(entry, forKey: id)
+    indexes.replace(before, by: entry)
+  }
+
+  private mutating func change(_ id: Int64, _ change: (inout Entry) -> Void) {
+    guard var entry = entries[id] else { return }
+    change(&entry)
+    set(id, entry)
+  }
+
+  // MARK: Changes
 
   /// Takes the request's present state over; one that has ended leaves.
   mutating func update(_ request: AccessRequest, _ change: (inout Entry) -> Void = { _ in }) {
     guard let end = request.end else {
-      remove(request.id)
+      leave(request.id)
       return
     }
-    var entry = entries[request.id] ?? enter(request, end)
+    var entry = entries[request.id] ?? Entry(request, end)
     entry.phase = request.phase
+    entry.decision = nil
+    entry.gateRevision = request.gateRevision
+    entry.reviewers = request.reviews.map { NamedSubject(subject: .account($0.uid), name: $0.name) }
     entry.hold = request.grant?.hold
     entry.end = end
     change(&entry)
-    entries[request.id] = entry
+    set(request.id, entry)
   }
 
-  private mutating func enter(_ request: AccessRequest, _ end: Deadline) -> Entry {
-    let requester = request.requester.subject
-    liveOf[requester, default: 0] += 1
-    for secret in request.secrets {
-      pins[Pin(environment: request.environment, secret: secret), default: 0] += 1
-    }
-    let job = request.context.key.map {
-      Job(environment: request.environment, requester: requester, key: $0)
-    }
-    if let job { newestOf[job] = max(newestOf[job] ?? 0, request.id) }
-    return Entry(
-      id: request.id, environment: request.environment, requester: requester,
-      attended: request.attended,
-      secrets: request.secrets, job: job, phase: request.phase, end: end)
-  }
+  /// What nobody can make out of its row is not kept.
+  mutating func leave(_ id: Int64) { if entries[id] != nil { set(id, nil) } }
 
-  private mutating func remove(_ id: Int64) {
-    guard let entry = entries.removeValue(forKey: id) else { return }
-    liveOf[entry.requester] = liveOf[entry.requester].flatMap { $0 > 1 ? $0 - 1 : nil }
-    for secret in entry.secrets {
-      let pin = Pin(environment: entry.environment, secret: secret)
-      pins[pin] = pins[pin].flatMap { $0 > 1 ? $0 - 1 : nil }
-    }
-    if let job = entry.job, newestOf[job] == id {
-      newestOf[job] = entries.values.lazy.filter { $0.job == job }.map(\.id).max()
+  /// Decides about a request whose row is still to come.
+  mutating func decide(_ id: Int64, _ decision: Decision) {
+    change(id) {
+      $0.decision = decision
+      if decision == .reset { $0.phase = .waiting }
     }
   }
 
   // MARK: Questions
 
   /// How many live requests of a requester there are, in whatever environment and state.
-  func live(of requester: Subject) -> Int { liveOf[requester] ?? 0 }
+  func live(of requester: Subject) -> Int { indexes.live[requester] ?? 0 }
 
-  /// How many live requests are pinned to a version.
+  /// How many requests with a live row are pinned to a version.
   func pins(_ environment: Int64, _ secret: PinnedSecret) -> Int {
-    pins[Pin(environment: environment, secret: secret)] ?? 0
+    indexes.pins[LiveIndexes.Pin(environment: environment, secret: secret)] ?? 0
   }
 
   /// The newest live request of the same job, where there is a newer one.
   func newer(than id: Int64) -> Int64? {
-    guard let job = entries[id]?.job, let newest = newestOf[job], newest > id else { return nil }
+    guard let job = entries[id]?.job, let newest = indexes.jobs[job]?.last, newest > id
+    else { return nil }
     return newest
   }
 
   /// How many grants a connection holds.
-  func grants(of connection: UInt64) -> Int {
-    entries.values.reduce(0) { $0 + ($1.holder == connection ? 1 : 0) }
-  }
+  func grants(of connection: UInt64) -> Int { indexes.held[connection] ?? 0 }
+
+  /// How many grants of an environment are active.
+  func grants(in environment: Int64) -> Int { indexes.active[environment] ?? 0 }
 
   /// The live requests in these phases, in the order of their numbers; of one environment where one is
   /// named.
-  func ids(in environment: Int64? = nil, _ phases: Set<Phase>) -> [Int64] {
-    entries.values.filter {
-      phases.contains($0.phase) && (environment == nil || $0.environment == environment)
-    }.map(\.id).sorted()
+  func ids(
+    in environment: Int64? = nil, _ phases: Set<Phase> = [.waiting, .approved, .active]
+  ) -> [Int64] {
+    let known = environment.map { indexes.places[$0] ?? SortedIDs() } ?? indexes.all
+    return known.filter { entries[$0].map { !$0.isEnding && phases.contains($0.phase) } ?? false }
+  }
+
+  /// Every approval and grant, in the order of their numbers.
+  var revocable: SortedIDs { indexes.revocable }
+
+  /// The live requests that somebody has made, by number or name.
+  func made(by names: [LiveIndexes.Name]) -> [Int64] { standing(indexes.askers, names) }
+
+  /// The live requests that somebody has reviewed, by number or name.
+  func reviewed(by names: [LiveIndexes.Name]) -> [Int64] { standing(indexes.reviewers, names) }
+
+  private func standing(
+    _ index: [LiveIndexes.Name: SortedIDs], _ names: [LiveIndexes.Name]
+  ) -> [Int64] {
+    Set(names.flatMap { index[$0].map(Array.init) ?? [] }).filter { entries[$0]?.isEnding == false }
+      .sorted()
+  }
+
+  /// The requests of an environment whose rows are live, in the order of their numbers, above one.
+  func rows(in environment: Int64, after id: Int64 = 0) -> ArraySlice<Int64> {
+    indexes.places[environment]?.above(id) ?? []
   }
 
   /// How many requests of an environment wait, and how many of one requester; attended ones that
   /// nobody attends do not count.
   func waiting(in environment: Int64, by requester: Subject) -> (all: Int, own: Int) {
-    var all = 0
-    var own = 0
-    for entry in entries.values
-    where entry.isWaiting && entry.environment == environment
-      && !(entry.attended && entry.attendants.isEmpty)
-    {
-      all += 1
-      if entry.requester == requester { own += 1 }
-    }
-    return (all, own)
+    (
+      indexes.waiting[environment] ?? 0,
+      indexes.own[LiveIndexes.Own(environment: environment, requester: requester)] ?? 0
+    )
   }
 
   // MARK: Connections
 
   /// Where the reading of a released set has come to.
-  mutating func page(_ id: Int64, _ paging: Paging?) { entries[id]?.paging = paging }
+  mutating func page(_ id: Int64, _ paging: Paging?) {
+    // Nearly every read is of one page, and changes nothing here.
+    if paging == nil && entries[id]?.paging == nil { return }
+    change(id) { $0.paging = paging }
+  }
 
   mutating func attend(_ id: Int64, connection: UInt64) {
-    entries[id]?.attendants.insert(connection)
-    // Who waits on a request keeps it; a grant is kept by whoever holds it, and by no onlooker.
-    if entries[id]?.isWaiting == true { entries[id]?.unattendedSince = nil }
+    change(id) {
+      $0.attendants.insert(connection)
+      // Who waits on a request keeps it; a grant is kept by whoever holds it, and by no onlooker.
+      if $0.isWaiting { $0.unattendedSince = nil }
+    }
   }
 
   mutating func keepAlive(_ id: Int64, by connection: UInt64) {
-    entries[id]?.lifeline = connection
+    change(id) { $0.lifeline = connection }
   }
 
   /// A connection ended. Answers the grants that nothing keeps any more, and those that only their
@@ -185,51 +252,57 @@ struct LiveRequests {
   ) -> (orphaned: [Int64], unattended: [Int64]) {
     var orphaned: [Int64] = []
     var unattended: [Int64] = []
-    for entry in entries.values {
-      guard
-        entry.holder == connection || entry.lifeline == connection || entry.maker == connection
-          || entry.attendants.contains(connection)
-      else { continue }
+    for id in indexes.connections[connection] ?? SortedIDs() {
+      guard let entry = entries[id] else { continue }
       var next = entry
       next.attendants.remove(connection)
       if next.maker == connection { next.maker = nil }
       if next.lifeline == connection {
         next.lifeline = nil
-        if entry.isUnattended { orphaned.append(entry.id) }
+        if entry.isUnattended { orphaned.append(id) }
       }
       if next.holder == connection {
         next.holder = nil
-        if next.lifeline == nil { orphaned.append(entry.id) } else { unattended.append(entry.id) }
+        if entry.isEnding {
+        } else if next.lifeline == nil {
+          orphaned.append(id)
+        } else {
+          unattended.append(id)
+        }
       }
       if next.attendants.isEmpty && (next.isWaiting || next.unattendedSince == nil) {
         next.unattendedSince = now
       }
-      entries[entry.id] = next
+      set(id, next)
     }
-    return (orphaned.sorted(), unattended.sorted())
+    return (orphaned, unattended)
   }
 
-  /// The requests that a clock, or nobody's waiting, has ended by now.
-  func due(at now: Moment, graceMilliseconds: Int64) -> [(id: Int64, unattended: Bool)] {
-    entries.values.compactMap { entry -> (id: Int64, unattended: Bool)? in
-      if entry.end.isReached(at: now) { return (entry.id, false) }
-      let needsSomebody = entry.isWaiting ? entry.attended : entry.hold == .connection
-      // A grant without a holder and a lifeline is what a restart of the daemon leaves.
-      guard needsSomebody, entry.holder == nil, entry.lifeline == nil,
-        let since = entry.unattendedSince,
-        now.hasPassed(graceMilliseconds, since: since)
-      else { return nil }
-      return (entry.id, true)
-    }.sorted { $0.id < $1.id }
+  /// Of so many requests above one the first that a clock, or nobody's waiting, has ended by now; and
+  /// after which number to look on, nil where there are no more.
+  func due(
+    after id: Int64, lookingAt most: Int, limit: Int, at now: Moment, graceMilliseconds: Int64
+  ) -> (ended: [(id: Int64, unattended: Bool)], next: Int64?) {
+    var ended: [(id: Int64, unattended: Bool)] = []
+    var looked = 0
+    for id in indexes.all.above(id) {
+      looked += 1
+      if let entry = entries[id], entry.decision == nil {
+        if entry.end.isReached(at: now) {
+          ended.append((id, false))
+        } else if entry.isLeft(at: now, graceMilliseconds: graceMilliseconds) {
+          ended.append((id, true))
+        }
+      }
+      if looked == most || ended.count == limit { return (ended, id) }
+    }
+    return (ended, nil)
   }
 }
 
-extension AccessRequest {
-  fileprivate var phase: LiveRequests.Phase {
-    switch state {
-    case .approved: .approved
-    case .active: .active
-    default: .waiting
-    }
+extension Dictionary {
+  /// Writes or removes a value, and answers the one before.
+  fileprivate mutating func updateValueOrRemove(_ value: Value?, forKey key: Key) -> Value? {
+    if let value { updateValue(value, forKey: key) } else { removeValue(forKey: key) }
   }
 }

@@ -7,8 +7,8 @@ enum Pending {
   case ready(CommandReply)
   case release(PendingRelease)
   /// What was destroyed leaves the write-ahead log after COMMIT; the reply says whether it has, and
-  /// comes later where somebody's snapshot keeps the log.
-  case erasure((Bool) -> CommandReply)
+  /// comes later where somebody's snapshot keeps the log, or where rows of it follow in slices.
+  case erasure(of: Backlog.Task? = nil, (Bool) -> CommandReply)
 }
 
 /// What one command has earned, before it is durable: ciphertexts, and memory that is already ours.

@@ -94,7 +94,11 @@ extension VaultEngine {
 
   /// The caller's roles around a request; those of the configuration where its environment is gone.
   func roles(of caller: Caller, around request: AccessRequest) throws -> Roles {
-    if let environment = try rows.environment(id: request.environment) {
+    try roles(of: caller, around: request.environment)
+  }
+
+  func roles(of caller: Caller, around environment: Int64) throws -> Roles {
+    if let environment = try rows.environment(id: environment) {
       return try roles(of: caller, in: environment)
     }
     do { return try configuration.standing.roles(of: caller) } catch { throw Refusal(error) }

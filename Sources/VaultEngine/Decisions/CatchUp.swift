@@ -1,51 +1,144 @@
 import VaultCore
 import VaultCrypto
 
-/// An edit of a gate decides in one small commit, by the environment's revision; the rows of the requests that
-/// wait below it follow in slices, so that a thousand of them do not hold the commit thread.
+/// What concerns many rows is decided in one small commit: by a mark, a revision, a time, or the list of requests
+/// in the head. The rows follow in slices, so that a thousand of them do not hold the commit thread.
 ///
-/// In between a request is judged by its revision: a command about it is preceded by its own row's turn, and a
+/// In between a request is judged as it was decided: a command about it is preceded by its own row's turn, and a
 /// list shows it as it will be.
 extension VaultEngine {
+  /// The live requests that are looked at for the price of one row.
+  private static let looksPerRow = 512
+
   /// Whether rows are left that an earlier commit has decided about. While there are, commits follow each other
   /// without a pause, an empty one where nobody has a command.
   public var hasBacklog: Bool {
-    !lagging.isEmpty && !isBacklogPaused && trouble == nil && !isTampered
+    !(backlog.isEmpty && trail.head.endings.isEmpty) && !isBacklogPaused && trouble == nil
+      && !isTampered
   }
 
-  /// Writes at most ``slice`` rows of requests that an edit has sent back.
+  /// Writes what this commit's part of the backlog is.
   func catchUp(at now: Moment) throws {
     if trouble == .scarce { return }
-    for _ in 0..<slice {
-      guard let entry = lagging.popFirst() else { return }
-      try catchUp(entry.id, by: entry.editor, at: now)
+    while budget > 0 {
+      if try writeEnding(at: now) { continue }
+      if try writeEdit(at: now) { continue }
+      if try writeRemoval(at: now) { continue }
+      if try removeVersions(at: now) { continue }
+      if try sweep(at: now) { continue }
+      return
     }
   }
 
-  /// Writes a request's row, if an edit has sent it back and it does not say so yet.
-  func catchUp(_ id: Int64, by editor: Caller?, at now: Moment) throws {
+  /// Decides about requests, all at once; what fits into this commit is written with it.
+  func decide(
+    _ ids: [Int64], _ decision: LiveRequests.Decision, by initiator: (any Initiator)?,
+    at now: Moment
+  ) throws {
+    if ids.isEmpty { return }
+    for id in ids { live.decide(id, decision) }
+    trail.head.endings.append(Ending(ids, decision, by: initiator.map { NamedSubject($0) }))
+    trail.isHeadNews = true
+    while try budget > 0 && writeEnding(at: now) {}
+  }
+
+  /// Writes the row of the next request that a command has decided about; false where there is none.
+  private func writeEnding(at now: Moment) throws -> Bool {
+    guard let ending = trail.head.endings.first, let id = ending.ids.first else { return false }
+    trail.head.endings[0].dropFirst()
+    if trail.head.endings[0].ids.isEmpty { trail.head.endings.removeFirst() }
+    if live[id]?.decision == ending.decision {
+      try write(id, ending.decision, by: ending.initiator, at: now)
+    }
+    return true
+  }
+
+  /// Writes the next request's row below an edited gate; false where there is none.
+  func writeEdit(at now: Moment) throws -> Bool {
+    guard let edit = backlog.edits.first else { return false }
+    guard let environment = try rows.environment(id: edit.environment),
+      let id = live.rows(in: environment.id, after: edit.after).first(where: {
+        live[$0]?.isBehind(environment) == true
+      })
+    else {
+      backlog.edits.removeFirst()
+      return true
+    }
+    backlog.edits[0].after = id
+    try write(id, nil, by: edit.initiator, at: now)
+    return true
+  }
+
+  /// Looks for some requests that time has ended; false where none is left to be looked at.
+  func sweep(at now: Moment) throws -> Bool {
+    guard let after = backlog.sweep else { return false }
+    let due = live.due(
+      after: after, lookingAt: Self.looksPerRow, limit: budget, at: now,
+      graceMilliseconds: Self.attendedGrace)
+    backlog.sweep = due.next
+    budget -= max(1, due.ended.count)
+    for (id, unattended) in due.ended {
+      guard let request = try readable(id, at: now) else { continue }
+      let end: RequestState =
+        request.state == .active ? .closed(.abandoned) : unattended ? .cancelled : .expired
+      try self.end(request, end, by: nil, at: now)
+    }
+    return true
+  }
+
+  /// Writes a request's row as it was decided; one that does not verify is told, and keeps nobody else's from
+  /// its turn.
+  /// - Parameter decision: nil where it is the gate as it is now that decides.
+  func write(
+    _ id: Int64, _ decision: LiveRequests.Decision?, by initiator: (any Initiator)?,
+    at now: Moment
+  ) throws {
+    budget -= 1
     do {
-      guard let request = try rows.request(id), let environment = try newerGate(of: request)
-      else { return }
-      _ = try rebase(request, on: environment, by: editor, at: now)
+      guard let request = try rows.request(id), request.state.isLive else { return }
+      if let end = decision?.end {
+        if decision == .abandoned && request.state != .active { return }
+        try self.end(request, end, by: initiator, at: now)
+      } else if let environment = try rows.environment(id: request.environment) {
+        _ = try rebase(request, on: environment, by: initiator, at: now)
+      }
     } catch let tampering as Tampering {
-      // What does not verify must not keep the others from their turn; whoever asks for it is told.
       report(tampering, at: now)
     }
   }
 
-  /// The request as it is once its row was written.
-  func presented(_ request: AccessRequest, at now: Moment) throws -> AccessRequest {
-    guard let environment = try newerGate(of: request) else { return request }
-    return try rebased(request, on: environment, at: now) ?? request.ended(.expired)
+  /// Writes the row of a request that a command is about, if something is decided about it.
+  func catchUp(_ id: Int64, at now: Moment) throws {
+    guard let entry = live[id] else { return }
+    if let decision = entry.decision {
+      try write(id, decision, by: takeInitiator(of: id, entry), at: now)
+    } else if let environment = try rows.environment(id: entry.environment),
+      entry.isBehind(environment)
+    {
+      let edit = backlog.edits.first { $0.environment == entry.environment }
+      try write(id, nil, by: edit?.initiator, at: now)
+    }
   }
 
-  /// The environment of a request that waits or is approved under an older revision of its gate.
-  func newerGate(of request: AccessRequest) throws -> Environment? {
-    guard request.isOpen, let environment = try rows.environment(id: request.environment),
-      environment.revision != request.gateRevision
-    else { return nil }
-    return environment
+  /// On whose behalf something was decided about a request, whose row is written before its turn.
+  private func takeInitiator(of id: Int64, _ entry: LiveRequests.Entry) -> (any Initiator)? {
+    for index in trail.head.endings.indices where trail.head.endings[index].remove(id) {
+      let initiator = trail.head.endings[index].initiator
+      if trail.head.endings[index].ids.isEmpty { trail.head.endings.remove(at: index) }
+      trail.isHeadNews = true
+      return initiator
+    }
+    return backlog.removals.first { $0.environment.id == entry.environment }?.environment.deletion
+  }
+
+  /// The request as it is once its row was written.
+  func presented(_ request: AccessRequest, at now: Moment) throws -> AccessRequest {
+    guard request.state.isLive, let entry = live[request.id] else { return request }
+    if let end = entry.decision?.end { return request.ended(end) }
+    guard let environment = try rows.environment(id: request.environment),
+      entry.decision == .reset || entry.isBehind(environment)
+    else { return request }
+    return try rebased(request, on: environment, at: now) ?? request.ended(.expired)
   }
 
   /// What the gate as it is now makes of a request; nil where its clock has run out.
@@ -59,35 +152,9 @@ extension VaultEngine {
   }
 }
 
-extension AccessRequest {
-  /// Whether it waits or is approved: what an edit of its gate sends back.
-  fileprivate var isOpen: Bool {
-    switch state {
-    case .waiting, .approved: true
-    case .active, .closed, .rejected, .expired, .cancelled, .superseded, .revoked: false
-    }
-  }
-}
-
-extension Action {
-  /// The one request that it is about.
-  var request: Int64? {
-    switch self {
-    case .getSecret(_, _, let id, _): id
-    case .getRequest(let id), .observeRequest(let id), .cancelRequest(let id, _),
-      .revokeRequest(let id):
-      id
-    case .approve(let id, _, _), .reject(let id, _, _), .activate(let id, _, _),
-      .holdGrant(let id, _), .readGrant(let id, _, _), .closeGrant(let id, _, _):
-      id
-    case .resumeGrant(let id, _): id
-    case .createRequest(let wish): wish.supersedes?.request
-    case .status, .createEnvironment, .getEnvironment, .listEnvironments, .updateEnvironment,
-      .deleteEnvironment, .getPrincipal, .removePrincipal, .setSecret, .listSecrets, .listVersions,
-      .changeVersion, .rollbackSecret, .deleteSecret, .setVariable, .listVariables,
-      .deleteVariable, .listRequests, .revokeAll, .authorizeAudit, .noteRefusals, .authorizeAdmin,
-      .followRequests, .reconfigure, .connectionEnded, .tick, .lifecycle:
-      nil
-    }
+extension LiveRequests.Entry {
+  /// Whether it waits or is approved under an older revision of its gate, and so was sent back by an edit.
+  func isBehind(_ environment: Environment) -> Bool {
+    isWaiting && decision == nil && gateRevision != environment.revision
   }
 }

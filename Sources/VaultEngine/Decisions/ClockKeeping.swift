@@ -46,7 +46,7 @@ extension VaultEngine {
       let root = Caller(
         uid: uid, kernelGroups: [], isOverflow: false, connection: 0, account: .nobody)
       let now = trail.head.clock.looked(at: reading).moment
-      let ids = live.ids(Set([.waiting, .approved, .active]))
+      let ids = live.ids()
       for start in stride(from: 0, to: ids.count, by: slice) {
         try commitAlone(at: now) {
           for id in ids[start..<min(start + slice, ids.count)] {
@@ -58,6 +58,8 @@ extension VaultEngine {
       }
       try commitAlone(at: now) {
         trail.head.clock = ClockState(adopting: reading)
+        // What was decided before is done with: nothing is live.
+        trail.head.endings = []
         trail.append(
           AuditRecord(
             at: now, event: .clockReset, subject: root.subject,

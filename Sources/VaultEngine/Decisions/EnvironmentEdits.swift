@@ -64,28 +64,31 @@ extension VaultEngine {
     return [.init("revision", "\(next.revision)"), .init("reset", "\(reset)")]
   }
 
-  /// Sends back the first of the environment's requests; the others follow in slices (``catchUp(at:)``).
+  /// Sends back what this commit has room for; the others follow in slices (``catchUp(at:)``).
+  /// - Returns: how many approved requests wait again, those whose rows are to come included.
   private func sendBack(
     to environment: Environment, by caller: Caller, at now: Moment
   ) throws -> Int {
-    let open = live.ids(in: environment.id, [.waiting, .approved])
     var reset = 0
-    for id in open.prefix(slice) {
-      guard let request = try rows.request(id) else { continue }
-      if try rebase(request, on: environment, by: caller, at: now) { reset += 1 }
+    // Without a gate they are approved again at once.
+    if case .reviewers = environment.gate.protection {
+      for id in live.rows(in: environment.id) {
+        guard let entry = live[id], entry.phase == .approved, entry.decision == nil,
+          entry.gateRevision == environment.revision - 1, !entry.end.isReached(at: now)
+        else { continue }
+        reset += 1
+      }
     }
-    for id in open.dropFirst(slice) where lagging.append(id, by: caller) {
-      // Without a gate they are approved again at once.
-      guard case .reviewers = environment.gate.protection, let entry = live[id] else { continue }
-      if entry.phase == .approved && !entry.end.isReached(at: now) { reset += 1 }
-    }
+    backlog.enter(edit: environment.id, by: NamedSubject(caller))
+    while try budget > 0 && writeEdit(at: now) {}
     return reset
   }
 
   /// Sends a request back to the gate as it is now, without its reviews.
   /// - Returns: whether it was approved and waits again.
   func rebase(
-    _ request: AccessRequest, on environment: Environment, by caller: Caller?, at now: Moment
+    _ request: AccessRequest, on environment: Environment, by caller: (any Initiator)?,
+    at now: Moment
   ) throws -> Bool {
     // A clock that has run out counts at once: no edit gives anybody more time.
     guard let next = try rebased(request, on: environment, at: now) else {
@@ -101,47 +104,6 @@ extension VaultEngine {
         ("reviews", "\(request.reviews.count)"),
       ])
     return request.state.text == "approved" && next.state == .waiting
-  }
-
-  func deleteEnvironment(
-    _ caller: Caller, _ name: EnvironmentName, at now: Moment
-  ) throws -> Pending {
-    let environment = try environment(name, caller, for: .administer)
-    let grants = live.ids(in: environment.id, [.active]).count
-    if grants > 0 {
-      throw Refusal.environmentInUse(environment.name.text, grants: grants)
-    }
-    let open = try live.ids(in: environment.id, [.waiting, .approved]).compactMap {
-      try rows.request($0)
-    }
-    let secrets = try rows.secrets(
-      environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment)
-    let variables = try rows.variables(
-      environment.id, after: nil, limit: VaultLimits.variablesPerEnvironment)
-    for request in open { try end(request, .cancelled, by: caller, at: now) }
-    for secret in secrets {
-      // Their keys go with the environment's, below: no ciphertext need be read to find each.
-      try deleteVersions(of: secret) { try rows.delete($0) }
-      try rows.delete(secret)
-    }
-    for variable in variables { try rows.delete(variable) }
-    try rows.delete(environment)
-    try keys.delete(environment: environment.id)
-    var deletion = EnvironmentDeletion(
-      name: environment.name, secrets: secrets.filter { !$0.isDeleted }.count,
-      variables: variables.count, cancelled: open.count)
-    trail.append(
-      AuditRecord(
-        at: now, event: .environmentDeleted, subject: caller.subject, account: caller.name,
-        environment: environment.name.text,
-        details: [
-          .init("secrets", "\(deletion.secrets)"), .init("variables", "\(deletion.variables)"),
-          .init("cancelled", "\(deletion.cancelled)"),
-        ]))
-    return .erasure { isErased in
-      deletion.isErased = isErased
-      return .environmentDeleted(deletion)
-    }
   }
 }
 

@@ -7,7 +7,10 @@ extension VaultEngine {
   ) throws -> Pending {
     try require(.administer, caller)
     do { try gate.check(people: configuration.people) } catch { throw Refusal.gateInvalid(error) }
-    if try rows.environment(named: name) != nil { throw Refusal.environmentExists(name.text) }
+    if let holder = try rows.holder(of: name) {
+      throw holder.deletion == nil
+        ? Refusal.environmentExists(name.text) : Refusal.environmentLeaving(name.text)
+    }
     // Those that there are: their numbers go on counting, whatever was deleted.
     guard try rows.environmentCount() < VaultLimits.environments else {
       throw Refusal.environmentLimit
@@ -38,7 +41,7 @@ extension VaultEngine {
     // What is invisible is passed over, but no list looks at more rows than this at once; the cursor is a
     // number, so that it names nothing.
     let page = try rows.environments(after: after, limit: Self.mostScanned)
-    for environment in page {
+    for environment in page.environments {
       let roles = try roles(of: caller, in: environment)
       if !roles.isEmpty {
         answers.append(EnvironmentAnswer(environment: environment, roles: roles))
@@ -47,8 +50,7 @@ extension VaultEngine {
         return .ready(.environments(answers, next: environment.id))
       }
     }
-    return .ready(
-      .environments(answers, next: page.count == Self.mostScanned ? page.last?.id : nil))
+    return .ready(.environments(answers, next: page.next))
   }
 
   /// The environment with the caller's roles, as far as they are known: an admin's change is answered

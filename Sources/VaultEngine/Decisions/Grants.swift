@@ -18,7 +18,7 @@ extension VaultEngine {
       throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
     }
     let next = try request.activated(in: environment, hold: hold, answers: accounts, at: now)
-    if environment.gate.exclusive && !live.ids(in: environment.id, [.active]).isEmpty {
+    if environment.gate.exclusive && live.grants(in: environment.id) > 0 {
       throw Refusal.grantBusy(environment: environment.name.text)
     }
     // A version that was disabled meanwhile would let the job start with half its secrets.

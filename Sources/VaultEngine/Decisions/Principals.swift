@@ -10,17 +10,18 @@ extension VaultEngine {
     var places: [PrincipalPlace] = []
     if after == 0, let place = standingPlace(of: query) { places.append(place) }
     let page = try rows.environments(after: after, limit: Self.mostScanned)
-    let open = Dictionary(grouping: live.entries.values, by: \.environment)
-    var looked = 0
-    for environment in page {
-      let entries = (open[environment.id] ?? []).sorted { $0.id < $1.id }
-      looked += entries.count + 1
-      if let place = try place(of: query, in: environment, entries) { places.append(place) }
-      if places.count >= limit || looked >= Self.mostScanned {
-        return .ready(.places(places, next: environment.id))
-      }
+    func byEnvironment(_ ids: [Int64]) -> [Int64: [Int64]] {
+      Dictionary(grouping: ids) { live[$0]?.environment ?? 0 }
     }
-    return .ready(.places(places, next: page.count == Self.mostScanned ? page.last?.id : nil))
+    let made = byEnvironment(live.made(by: query.names))
+    let reviewed = byEnvironment(live.reviewed(by: query.names))
+    for environment in page.environments {
+      let place = place(
+        of: query, in: environment, made[environment.id] ?? [], reviewed[environment.id] ?? [])
+      if let place { places.append(place) }
+      if places.count >= limit { return .ready(.places(places, next: environment.id)) }
+    }
+    return .ready(.places(places, next: page.next))
   }
 
   private func standingPlace(of query: PrincipalQuery) -> PrincipalPlace? {
@@ -40,8 +41,8 @@ extension VaultEngine {
   }
 
   private func place(
-    of query: PrincipalQuery, in environment: Environment, _ entries: [LiveRequests.Entry]
-  ) throws -> PrincipalPlace? {
+    of query: PrincipalQuery, in environment: Environment, _ requests: [Int64], _ reviews: [Int64]
+  ) -> PrincipalPlace? {
     let gate = environment.gate
     var roles: [String] = []
     var stored: [Principal] = []
@@ -55,15 +56,6 @@ extension VaultEngine {
     note("writer", gate.writers)
     for (index, rule) in gate.rules.enumerated() {
       note("reviewer of rule \(index + 1)", rule.reviewers)
-    }
-    var requests: [Int64] = []
-    var reviews: [Int64] = []
-    for entry in entries {
-      guard let request = try rows.request(entry.id) else { continue }
-      if query.means(request.requester.subject, account: request.requester.name) {
-        requests.append(request.id)
-      }
-      if request.isReviewed(by: query) { reviews.append(request.id) }
     }
     if roles.isEmpty && requests.isEmpty && reviews.isEmpty { return nil }
     return PrincipalPlace(
@@ -85,68 +77,78 @@ extension VaultEngine {
       }
       edits.append((environment, gate))
     }
-    let open = try live.ids([.waiting, .approved, .active]).compactMap { try rows.request($0) }
-    let own = open.filter { query.means($0.requester.subject, account: $0.requester.name) }
-    let ownIDs = Set(own.map(\.id))
     let edited = Set(edits.map(\.environment.id))
-    let reviewed = open.filter { !ownIDs.contains($0.id) && $0.isReviewed(by: query) }
-
-    var cancelled = 0
-    var revoked = 0
-    for request in own {
-      if request.state == .active {
-        try end(request, .revoked, by: caller, at: now)
-        revoked += 1
-      } else {
-        try end(request, .cancelled, by: caller, at: now)
-        cancelled += 1
-      }
+    var taken = Removal()
+    for id in live.made(by: query.names) { if let entry = live[id] { taken.take(entry) } }
+    for id in live.reviewed(by: query.names) {
+      guard let entry = live[id],
+        !query.means(entry.requester.subject, account: entry.requester.name)
+      else { continue }
+      taken.takeReview(of: entry, isEdited: edited.contains(entry.environment))
     }
-    var reset = 0
-    for request in reviewed {
-      if request.state == .active {
-        try end(request, .revoked, by: caller, at: now)
-        revoked += 1
-      } else if !edited.contains(request.environment),
-        let environment = try rows.environment(id: request.environment),
-        try rebase(request, on: environment, by: caller, at: now)
-      {
-        reset += 1
-      }
-    }
+    try decide(taken.cancelled, .cancelled, by: caller, at: now)
+    try decide(taken.revoked, .revoked, by: caller, at: now)
+    try decide(taken.waitAnew, .reset, by: caller, at: now)
+    var reset = taken.reset
     for (environment, gate) in edits {
       // Without somebody a gate is never weaker: each list only loses.
       reset += try change(environment, to: gate, [], by: caller, at: now)
     }
     let removal = PrincipalRemoval(
       principal: query.name, environments: edits.map(\.environment.name), reset: reset,
-      cancelled: cancelled, revoked: revoked, standing: standingPlace(of: query)?.roles ?? [])
-    if !edits.isEmpty || reset + cancelled + revoked > 0 {
+      cancelled: taken.cancelled.count, revoked: taken.revoked.count,
+      standing: standingPlace(of: query)?.roles ?? [])
+    if !edits.isEmpty || reset + removal.cancelled + removal.revoked > 0 {
       trail.append(
         AuditRecord(
           at: now, event: .principalRemoved, subject: caller.subject, account: caller.name,
           details: [
             .init("principal", query.name.text), .init("environments", "\(edits.count)"),
-            .init("reset", "\(reset)"), .init("cancelled", "\(cancelled)"),
-            .init("revoked", "\(revoked)"),
+            .init("reset", "\(reset)"), .init("cancelled", "\(removal.cancelled)"),
+            .init("revoked", "\(removal.revoked)"),
           ]))
     }
     return .ready(.principalRemoved(removal))
   }
 
   private func forEachEnvironment(_ body: (Environment) throws -> Void) throws {
-    var after: Int64 = 0
-    while true {
-      let page = try rows.environments(after: after, limit: 500)
-      for environment in page { try body(environment) }
-      guard page.count == 500, let last = page.last else { return }
-      after = last.id
+    var after: Int64? = 0
+    while let last = after {
+      let page = try rows.environments(after: last, limit: 500)
+      for environment in page.environments { try body(environment) }
+      after = page.next
     }
   }
 }
 
-extension AccessRequest {
-  fileprivate func isReviewed(by query: PrincipalQuery) -> Bool {
-    reviews.contains { query.means(.account($0.uid), account: $0.name) }
+/// What becomes of the requests that somebody made or reviewed.
+private struct Removal {
+  var cancelled: [Int64] = []
+  var revoked: [Int64] = []
+  var waitAnew: [Int64] = []
+  /// How many approved ones wait again, those of edited gates apart.
+  var reset = 0
+
+  mutating func take(_ entry: LiveRequests.Entry) {
+    if entry.phase == .active { revoked.append(entry.id) } else { cancelled.append(entry.id) }
   }
+
+  /// Where its gate is edited too, a request that waits or is approved goes back with that.
+  mutating func takeReview(of entry: LiveRequests.Entry, isEdited: Bool) {
+    if entry.phase == .active {
+      revoked.append(entry.id)
+    } else if !isEdited {
+      waitAnew.append(entry.id)
+      if entry.phase == .approved { reset += 1 }
+    }
+  }
+}
+
+extension PrincipalQuery {
+  /// How the requests and reviews of whom it means are found.
+  fileprivate var names: [LiveIndexes.Name] {
+    name.names + (isUser ? current?.uid.map { [.subject(.account($0))] } ?? [] : [])
+  }
+
+  private var isUser: Bool { if case .user = name { true } else { false } }
 }

@@ -4,9 +4,6 @@ import VaultCrypto
 
 /// How requests end before their time: by their maker, by a reviewer, by an admin.
 extension VaultEngine {
-  /// The approvals and grants that one command takes back at most; whoever wants more asks again.
-  static let mostRevoked = 200
-
   func cancelRequest(
     _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
@@ -26,34 +23,42 @@ extension VaultEngine {
   ) throws -> Pending {
     let named = try name.map { try environment($0, caller, for: .revoke) }
     var permitted: [Int64: Bool] = [:]
-    var found: [AccessRequest] = []
+    var found: [Int64] = []
     var isCut = false
-    for id in live.ids(in: named?.id, [.approved, .active]) {
-      guard let request = try rows.request(id) else { continue }
-      if let requester, !request.requester.isNamed(requester) { continue }
+    for id in revocable(in: named?.id, madeBy: requester) {
+      guard let entry = live[id], !entry.isEnding, entry.phase != .waiting,
+        named == nil || entry.environment == named?.id
+      else { continue }
       if named == nil {
         let known =
-          try permitted[request.environment]
-          ?? !roles(of: caller, around: request).isDisjoint(with: Permission.revoke.roles)
-        permitted[request.environment] = known
+          try permitted[entry.environment]
+          ?? !roles(of: caller, around: entry.environment)
+          .isDisjoint(with: Permission.revoke.roles)
+        permitted[entry.environment] = known
         if !known { continue }
       }
-      if found.count == most(Self.mostRevoked) {
+      if found.count == most(mostRevoked) {
         isCut = true
         break
       }
-      found.append(request)
+      found.append(id)
     }
     // Whoever may take nothing back anywhere is told so, and not that there was nothing to take back.
     if named == nil && found.isEmpty { try require(.revoke, caller) }
-    for request in found { try end(request, .revoked, by: caller, at: now) }
-    return .ready(.revoked(found.map(\.id), more: isCut))
+    try decide(found, .revoked, by: caller, at: now)
+    return .ready(.revoked(found, more: isCut))
+  }
+
+  /// No fewer than the approvals and grants that are named, by whatever index names the fewest.
+  private func revocable(in environment: Int64?, madeBy requester: PrincipalName?) -> [Int64] {
+    if let requester { return live.made(by: requester.names) }
+    return environment.map { live.ids(in: $0, [.approved, .active]) } ?? Array(live.revocable)
   }
 
   /// Ends a request, on the record.
   @discardableResult
   func end(
-    _ request: AccessRequest, _ end: RequestState, by caller: Caller?, at now: Moment,
+    _ request: AccessRequest, _ end: RequestState, by caller: (any Initiator)?, at now: Moment,
     _ details: [(String, String)] = []
   ) throws -> AccessRequest {
     let next = request.ended(end)
@@ -73,14 +78,15 @@ extension VaultEngine {
   }
 }
 
-extension Requester {
-  /// Whether this is who was typed: an account by its name at the time, or by its number; a job socket.
-  fileprivate func isNamed(_ name: PrincipalName) -> Bool {
-    switch name {
-    case .user(let text): self.name == text
-    case .uid(let number): uid == number
-    case .socket(let socket): subject == .socket(socket)
-    case .group, .gid: false
+extension PrincipalName {
+  /// How the requests of whom it names are found: an account by its name at the time, or by its number; a job
+  /// socket.
+  var names: [LiveIndexes.Name] {
+    switch self {
+    case .user(let text): [.account(text)]
+    case .uid(let number): [.subject(.account(number))]
+    case .socket(let socket): [.subject(.socket(socket))]
+    case .group, .gid: []
     }
   }
 }

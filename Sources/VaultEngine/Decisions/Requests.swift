@@ -156,7 +156,7 @@ extension VaultEngine {
 
   /// A record about a request.
   func record(
-    _ event: AuditEvent, _ request: AccessRequest, by caller: Caller?, at now: Moment,
+    _ event: AuditEvent, _ request: AccessRequest, by caller: (any Initiator)?, at now: Moment,
     _ details: [(String, String)] = []
   ) {
     changed.insert(request.id)

@@ -42,7 +42,7 @@ extension VaultEngine {
   /// The versions that one list looks at, since each brings its readers.
   private static let mostVersions = 50
 
-  private func presentSecret(
+  func presentSecret(
     _ name: SecretName, in environment: Environment
   ) throws -> Secret {
     guard let secret = try rows.secret(environment.id, name), !secret.isDeleted else {
@@ -135,42 +135,6 @@ extension VaultEngine {
           pruned: pruned.versions, revocation: nil)))
   }
 
-  func deleteSecret(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, at now: Moment
-  ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
-    var present = try presentSecret(secret, in: environment)
-    let count = try deleteVersions(of: present) { try delete($0) }
-    present.isDeleted = true
-    present.revision += 1
-    present.updated = now.wall
-    present.updater = caller.uid
-    try rows.put(present)
-    trail.append(
-      AuditRecord(
-        at: now, event: .secretDeleted, subject: caller.subject, account: caller.name,
-        environment: environment.name.text,
-        secrets: [PinnedSecret(name: secret, version: present.current)]))
-    let text = environment.name.text
-    return .erasure {
-      .secretDeleted(environment: text, name: secret, versions: count, isErased: $0)
-    }
-  }
-
-  /// Takes every version of a secret away; how many there were.
-  @discardableResult
-  func deleteVersions(
-    of secret: Secret, _ delete: (SecretVersion) throws -> Void
-  ) throws -> Int {
-    var count = 0
-    while true {
-      let page = try rows.versions(secret.environment, secret.name, limit: Self.mostScanned)
-      for version in page { try delete(version) }
-      count += page.count
-      if page.count < Self.mostScanned { return count }
-    }
-  }
-
   /// The older versions have leaked: they cannot be read any more, the grants that hold one end, and
   /// whoever has read one is named.
   func revokeVersions(
@@ -191,12 +155,12 @@ extension VaultEngine {
     }
     var revoked: [Int64] = []
     for id in live.ids(in: environment, [.active]) {
-      guard let request = try rows.request(id),
-        request.secrets.contains(where: { $0.name == place.name && $0.version < place.version })
+      guard let secrets = live[id]?.secrets,
+        secrets.contains(where: { $0.name == place.name && $0.version < place.version })
       else { continue }
-      try end(request, .revoked, by: caller, at: now)
       revoked.append(id)
     }
+    try decide(revoked, .revoked, by: caller, at: now)
     return SecretSetAnswer.Revocation(
       disabled: disabled, revoked: Array(revoked.prefix(Self.mostRevokedNamed)), readers: readers)
   }

@@ -79,8 +79,8 @@ extension VaultEngine {
     try rows.put(
       Secret(
         environment: environment.id, name: place.name,
-        revision: (place.existing?.revision ?? 0) + 1, current: place.version, updated: now.wall,
-        updater: caller.uid))
+        revision: (place.existing?.revision ?? 0) + 1, current: place.version,
+        removed: place.existing?.removed ?? 0, updated: now.wall, updater: caller.uid))
     let revocation = try beside()
     let pruned = try prune(place.name, in: environment.id, below: place.version)
     var details = details
@@ -99,7 +99,11 @@ extension VaultEngine {
     return (pruned, revocation)
   }
 
-  /// Drops versions beyond the newest, except those that a live request is pinned to.
+  /// The versions that one new version drops.
+  private static let mostPruned = 16
+
+  /// Drops versions beyond the newest, except those that a live request is pinned to; where they are many, the
+  /// rest goes with the next versions.
   private func prune(
     _ name: SecretName, in environment: Int64, below newest: Int64
   ) throws -> [Int64] {
@@ -110,6 +114,7 @@ extension VaultEngine {
       if version.version > bound { break }
       let pinned = PinnedSecret(name: name, version: version.version)
       if live.pins(environment, pinned) > 0 { continue }
+      if pruned.count == Self.mostPruned { break }
       try delete(version)
       pruned.append(version.version)
     }

@@ -10,17 +10,7 @@ extension VaultEngine {
       guard let request = try readable(id, at: now) else { continue }
       record(.grantUnattended, request, by: nil, at: now)
     }
-    for id in ended.orphaned {
-      try sweep(id, at: now) { $0.state == .active ? .closed(.abandoned) : nil }
-    }
-  }
-
-  /// Ends one request; a row that does not verify is told and does not keep the others from their end.
-  private func sweep(
-    _ id: Int64, at now: Moment, _ ending: (AccessRequest) -> RequestState?
-  ) throws {
-    guard let request = try readable(id, at: now), let ending = ending(request) else { return }
-    try end(request, ending, by: nil, at: now)
+    try decide(ended.orphaned, .abandoned, by: nil, at: now)
   }
 
   /// A request; one that does not verify is told, and nil.
@@ -33,15 +23,9 @@ extension VaultEngine {
 
   func tick(at now: Moment) throws -> Pending {
     wantsSignature = true
-    // Bounded, so that no tick holds the loop for long; the rest comes a second later.
-    for (id, unattended) in live.due(at: now, graceMilliseconds: Self.attendedGrace)
-      .prefix(most(Self.mostEndedPerTick))
-    {
-      try sweep(id, at: now) { request in
-        if request.state == .active { return .closed(.abandoned) }
-        return unattended ? .cancelled : .expired
-      }
-    }
+    // What is left of it follows in the next commits; on a scarce disk with the next tick.
+    backlog.sweep = 0
+    while try budget > 0 && sweep(at: now) {}
     if trouble != .scarce {
       for (key, count) in refusals.flush(at: now) { recordRefusal(key, count: count, at: now) }
     }

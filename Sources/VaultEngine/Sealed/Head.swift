@@ -19,6 +19,8 @@ struct Head: Equatable, Canonical {
   var nextEnvironment: Int64 = 1
   /// The next request's number.
   var nextRequest: Int64 = 1
+  /// What was decided about requests whose rows do not say so yet.
+  var endings: [Ending] = []
 
   init(clock: ClockState) { self.clock = clock }
 
@@ -30,6 +32,7 @@ struct Head: Equatable, Canonical {
     clock.encode(into: &encoder)
     encoder.integer(nextEnvironment)
     encoder.integer(nextRequest)
+    encoder.list(endings) { $1.encode(into: &$0) }
   }
 
   init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
@@ -40,6 +43,7 @@ struct Head: Equatable, Canonical {
     clock = try ClockState(from: &decoder)
     nextEnvironment = try decoder.integer()
     nextRequest = try decoder.integer()
+    endings = try decoder.list { decoder throws(DecodingFault) in try Ending(from: &decoder) }
   }
 }
 

@@ -99,13 +99,13 @@ final class KeyRing {
 
   /// Takes an environment's key away: what is left of its records anywhere opens no more.
   func delete(environment: Int64) throws {
-    for wrap in try store.wraps()
-    where wrap.kind == WrapKind.environmentKey && wrap.id == environment {
-      try store.deleteWrap(kind: wrap.kind, id: wrap.id, generation: wrap.generation)
-    }
+    try store.deleteWraps(kind: WrapKind.environmentKey, id: environment)
     entries[environment] = nil
-    opener.forget(environment: environment)
+    forgetRecords(of: environment)
   }
+
+  /// Drops the derived keys of an environment's records.
+  func forgetRecords(of environment: Int64) { opener.forget(environment: environment) }
 
   func fingerprint(_ value: SecretBuffer) throws -> [UInt8] {
     try fingerprinter.fingerprint(of: value).bytes

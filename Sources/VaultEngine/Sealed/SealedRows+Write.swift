@@ -35,6 +35,7 @@ extension SealedRows {
         content: content, seal: seal)
     }
     secrets[key] = Verified(secret, leaf)
+    if secret.isDeleted { forgetVersions(of: key) }
   }
 
   /// Writes a new version; a version's number is never used again, so there is none to replace.
@@ -101,7 +102,7 @@ extension SealedRows {
         id: request.id, environment: request.environment, isLive: live,
         revision: request.revision, content: content, seal: seal)
     }
-    liveRevisions[request.id] = live ? request.revision : nil
+    setRevision(live ? request.revision : nil, of: request.id)
     keep(Verified(request, leaf))
   }
 
@@ -114,11 +115,16 @@ extension SealedRows {
 
   // MARK: Deleting
 
-  func delete(_ version: SecretVersion) throws {
+  /// - Returns: the bytes of its ciphertext.
+  @discardableResult
+  func delete(_ version: SecretVersion) throws -> Int {
+    let length = try store.recordLength(
+      environment: version.environment, name: version.name.text, version: version.version)
     let key = RowKey.version(
       environment: version.environment, name: version.name.text, version: version.version)
     try delete(key) { try verify(version: $0).1 }
     forget(VersionKey(version))
+    return length
   }
 
   func delete(_ variable: Variable) throws {
@@ -148,6 +154,13 @@ extension SealedRows {
     writes += 1
     try store.delete(key)
     accumulator.subtract(leaf)
+  }
+
+  private func forgetVersions(of secret: SecretKey) {
+    let known = versions.keys.filter {
+      $0.environment == secret.environment && $0.name == secret.name
+    }
+    for key in known { forget(key) }
   }
 
   private func forget(_ key: VersionKey) {

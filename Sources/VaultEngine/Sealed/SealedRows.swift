@@ -62,8 +62,9 @@ final class SealedRows {
   private var committedAccumulator = SetAccumulator()
   /// The revision of each live request: an index of SQLite's can be made to contradict its table, so a
   /// row that says it is live must be one that was counted.
-  var liveRevisions: [Int64: Int64] = [:]
-  private var committedRevisions: [Int64: Int64] = [:]
+  private(set) var liveRevisions: [Int64: Int64] = [:]
+  /// What those were that this batch has changed, in the order of the changes.
+  private var journal: [(id: Int64, before: Int64?)] = []
   /// Whether this batch wrote a row.
   var isDirty = false
   /// How many rows were ever written, to tell whether a command has.
@@ -86,11 +87,15 @@ final class SealedRows {
 
   /// The batch is durable.
   func committed() {
-    if isDirty {
-      committedAccumulator = accumulator
-      committedRevisions = liveRevisions
-    }
+    if isDirty { committedAccumulator = accumulator }
+    journal.removeAll(keepingCapacity: true)
     isDirty = false
+  }
+
+  /// A request's row is live at a revision, or no more.
+  func setRevision(_ revision: Int64?, of request: Int64) {
+    journal.append((request, liveRevisions[request]))
+    liveRevisions[request] = revision
   }
 
   /// Drops what was verified; after a rollback also what the batch had added up.
@@ -104,7 +109,8 @@ final class SealedRows {
     cachedRequestBytes = 0
     if rolledBack {
       accumulator = committedAccumulator
-      liveRevisions = committedRevisions
+      for change in journal.reversed() { liveRevisions[change.id] = change.before }
+      journal.removeAll()
       isDirty = false
     }
   }
@@ -114,7 +120,7 @@ final class SealedRows {
     accumulator = verified
     committedAccumulator = verified
     liveRevisions = liveRequests
-    committedRevisions = liveRequests
+    journal.removeAll()
   }
 
   /// The keyed tag of the set, for the head.
@@ -124,8 +130,14 @@ final class SealedRows {
 
   // MARK: Reading
 
+  /// The environment of a name. One that is being deleted is none.
   func environment(named name: EnvironmentName) throws -> Environment? {
-    if let id = environmentNames[name.folded] { return try environment(id: id) }
+    try holder(of: name).flatMap(present)
+  }
+
+  /// The environment that holds a name, though it be one that is being deleted.
+  func holder(of name: EnvironmentName) throws -> Environment? {
+    if let id = environmentNames[name.folded], let known = environments[id] { return known.value }
     guard let row = try store.environment(named: name.folded) else { return nil }
     let verified = try verify(environment: row)
     // The name column is only an index; the sealed content says whose row it is.
@@ -135,16 +147,23 @@ final class SealedRows {
   }
 
   func environment(id: Int64) throws -> Environment? {
-    if let known = environments[id] { return known.value }
+    if let known = environments[id] { return present(known.value) }
     guard let row = try store.environment(id: id) else { return nil }
     let verified = try verify(environment: row)
     keep(verified)
-    return verified.value
+    return present(verified.value)
   }
 
-  /// Environments in the order of their numbers, which is that of their creation.
-  func environments(after: Int64, limit: Int) throws -> [Environment] {
-    try store.environments(after: after, limit: limit).map { row in
+  private func present(_ environment: Environment) -> Environment? {
+    environment.deletion == nil ? environment : nil
+  }
+
+  /// Environments in the order of their numbers, which is that of their creation; and after which number the
+  /// next page begins, nil where there is none.
+  func environments(
+    after: Int64, limit: Int
+  ) throws -> (environments: [Environment], next: Int64?) {
+    let page = try store.environments(after: after, limit: limit).map { row in
       // What was verified lately need not be decoded again.
       if case .environment(let id) = row.key, let known = environments[id],
         known.value.revision == row.revision
@@ -155,15 +174,20 @@ final class SealedRows {
       keep(verified)
       return verified.value
     }
+    return (page.filter { $0.deletion == nil }, page.count == limit ? page.last?.id : nil)
   }
 
   func secret(_ environment: Int64, _ name: SecretName) throws -> Secret? {
     let key = SecretKey(environment: environment, name: name)
     if let known = secrets[key] { return known.value }
     guard let row = try store.secret(environment: environment, name: name.text) else { return nil }
-    let verified = try verify(secret: row)
+    return try keep(verify(secret: row))
+  }
+
+  private func keep(_ verified: Verified<Secret>) -> Secret {
     if secrets.count >= Self.mostCached { secrets.removeAll() }
-    secrets[key] = verified
+    secrets[SecretKey(environment: verified.value.environment, name: verified.value.name)] =
+      verified
     return verified.value
   }
 
@@ -172,61 +196,8 @@ final class SealedRows {
 
   func secrets(_ environment: Int64, after: SecretName?, limit: Int) throws -> [Secret] {
     try store.secrets(environment: environment, after: after?.text ?? "", limit: limit).map {
-      try verify(secret: $0).value
+      try keep(verify(secret: $0))
     }
-  }
-
-  func version(_ environment: Int64, _ name: SecretName, _ number: Int64) throws -> StoredVersion? {
-    let key = VersionKey(environment: environment, name: name, version: number)
-    if let known = versions[key] { return known.value }
-    guard
-      let row = try store.version(
-        environment: environment, name: name.text, version: number, withRecord: true)
-    else { return nil }
-    let (version, leaf) = try verify(version: row)
-    if version.state == .destroyed {
-      guard row.record == nil else { throw Tampering(row) }
-    } else {
-      guard let record = row.record, try sha256(record).bytes == version.recordDigest else {
-        throw Tampering(row)
-      }
-    }
-    let record = row.record ?? []
-    let verified = Verified(StoredVersion(version: version, record: record), leaf)
-    cachedRecordBytes += record.count
-    if versions.count >= Self.mostCached || cachedRecordBytes > Self.mostCachedRecordBytes {
-      versions.removeAll()
-      cachedRecordBytes = record.count
-    }
-    versions[key] = verified
-    return verified.value
-  }
-
-  /// What may be done with a version, without reading its ciphertext; nil where there is none.
-  func state(_ environment: Int64, _ name: SecretName, _ number: Int64) throws
-    -> SecretVersion.State?
-  {
-    let key = VersionKey(environment: environment, name: name, version: number)
-    if let known = versions[key] { return known.value.version.state }
-    return try store.version(environment: environment, name: name.text, version: number).map {
-      try verify(version: $0).0.state
-    }
-  }
-
-  /// The versions of a secret, oldest first, without their ciphertexts.
-  func versions(
-    _ environment: Int64, _ name: SecretName, after: Int64 = 0, limit: Int
-  ) throws -> [SecretVersion] {
-    try store.versions(environment: environment, name: name.text, after: after, limit: limit).map {
-      try verify(version: $0).0
-    }
-  }
-
-  /// Versions in other environments whose value has this fingerprint.
-  func versions(fingerprint: [UInt8], outside environment: Int64) throws -> [SecretVersion] {
-    try store.versions(
-      fingerprint: fingerprint, outside: environment, limit: Self.mostAlike
-    ).map { try verify(version: $0).0 }
   }
 
   func variable(_ environment: Int64, _ name: SecretName) throws -> Variable? {

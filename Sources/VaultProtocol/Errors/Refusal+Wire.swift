@@ -22,6 +22,11 @@ extension WireError {
         "there is no environment \(shown(name)), or none that you have a role in; check the name",
         .none
       )
+    case .environmentLeaving(let name):
+      (
+        .environmentExists,
+        "the environment \(shown(name)) is being deleted; try again in a few seconds", .none
+      )
     case .environmentExists(let name):
       (
         .environmentExists, "there is an environment \(shown(name)) already; choose another name",

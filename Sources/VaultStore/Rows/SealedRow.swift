@@ -134,6 +134,6 @@ public enum RecordChange: Sendable {
   /// Write this ciphertext.
   case set([UInt8])
   /// Take it out of the database, for ever. It stands in the write-ahead log until
-  /// ``Store/checkpointTruncating(waiting:)``.
+  /// ``Store/checkpointTruncating()``.
   case destroy
 }

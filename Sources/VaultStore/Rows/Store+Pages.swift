@@ -47,11 +47,36 @@ extension Store {
     }
   }
 
-  /// How many secrets an environment has, deleted ones included.
-  public func secretCount(environment: Int64) throws(StoreFault) -> Int {
-    let statement = try connection.statement(.secretCount)
+  /// How many variables an environment has.
+  public func variableCount(environment: Int64) throws(StoreFault) -> Int {
+    let statement = try connection.statement(.variableCount)
     defer { statement.reset() }
     try statement.bind(environment, at: 1)
+    return try statement.step() ? Int(statement.integer(0)) : 0
+  }
+
+  /// How many versions of a secret there are after the one numbered.
+  public func versionCount(
+    environment: Int64, name: String, after version: Int64
+  ) throws(StoreFault) -> Int {
+    try versionNumber(.versionCount, environment, name, version)
+  }
+
+  /// The bytes of a version's ciphertext, which is not read for that; 0 where it was destroyed.
+  public func recordLength(
+    environment: Int64, name: String, version: Int64
+  ) throws(StoreFault) -> Int {
+    try versionNumber(.versionLength, environment, name, version)
+  }
+
+  private func versionNumber(
+    _ query: Query, _ environment: Int64, _ name: String, _ version: Int64
+  ) throws(StoreFault) -> Int {
+    let statement = try connection.statement(query)
+    defer { statement.reset() }
+    try statement.bind(environment, at: 1)
+    try statement.bind(name, at: 2)
+    try statement.bind(version, at: 3)
     return try statement.step() ? Int(statement.integer(0)) : 0
   }
 

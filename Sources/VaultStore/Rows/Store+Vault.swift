@@ -63,14 +63,13 @@ extension Store {
     return rows
   }
 
-  /// Takes a wrapped key out. False: there was none.
+  /// Takes every generation of a wrapped key out. False: there was none.
   @discardableResult
-  public func deleteWrap(kind: Int64, id: Int64, generation: Int64) throws(StoreFault) -> Bool {
-    let statement = try connection.statement(.wrapDelete)
+  public func deleteWraps(kind: Int64, id: Int64) throws(StoreFault) -> Bool {
+    let statement = try connection.statement(.wrapsDelete)
     defer { statement.reset() }
     try statement.bind(kind, at: 1)
     try statement.bind(id, at: 2)
-    try statement.bind(generation, at: 3)
     try statement.run()
     return connection.changes > 0
   }

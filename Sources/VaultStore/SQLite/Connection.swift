@@ -145,7 +145,7 @@ final class Connection {
   /// How long a statement waits for another's lock.
   func wait(milliseconds: Int32) {
     busyMilliseconds = milliseconds
-    unsafe sqlite3_busy_timeout(handle, milliseconds)
+    unsafe sqlite3_busy_timeout(handle, 0)
   }
 
   /// After how many frames in the log a commit checkpoints by itself.
@@ -154,14 +154,12 @@ final class Connection {
   }
 
   /// Copies what the write-ahead log holds into the database, as far as that goes without waiting
-  /// longer for a reader.
-  func checkpoint(
-    _ mode: Int32, waiting milliseconds: Int32 = 0
-  ) throws(StoreFault) -> CheckpointProgress {
+  /// for a reader.
+  func checkpoint(_ mode: Int32) throws(StoreFault) -> CheckpointProgress {
     guard let handle = unsafe handle else { throw ending }
     var frames: Int32 = 0
     var copied: Int32 = 0
-    unsafe sqlite3_busy_timeout(handle, milliseconds)
+    unsafe sqlite3_busy_timeout(handle, 0)
     defer { unsafe sqlite3_busy_timeout(handle, busyMilliseconds) }
     let code = unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, &frames, &copied)
     // SQLITE_BUSY says that a reader or writer stood in the way of part of it; the numbers hold.

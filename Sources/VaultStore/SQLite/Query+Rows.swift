@@ -29,7 +29,6 @@ extension Query {
       """
     case .secretByName: "\(columns) WHERE environment = ?1 AND name = ?2"
     case .secretPage: "\(columns) WHERE environment = ?1 AND name > ?2 ORDER BY name LIMIT ?3"
-    case .secretCount: "SELECT count(*) FROM secret WHERE environment = ?1"
     case .secretLive: "\(columns) ORDER BY environment, name"
     default: "DELETE FROM secret WHERE environment = ?1 AND name = ?2"
     }
@@ -45,6 +44,7 @@ extension Query {
       """
     case .variableByName: "\(columns) WHERE environment = ?1 AND name = ?2"
     case .variablePage: "\(columns) WHERE environment = ?1 AND name > ?2 ORDER BY name LIMIT ?3"
+    case .variableCount: "SELECT count(*) FROM variable WHERE environment = ?1"
     case .variableLive: "\(columns) ORDER BY environment, name"
     default: "DELETE FROM variable WHERE environment = ?1 AND name = ?2"
     }
@@ -77,6 +77,10 @@ extension Query {
       """
     case .versionPageLike:
       "\(columns) FROM version WHERE fingerprint = ?1 AND environment <> ?2 LIMIT ?3"
+    case .versionCount:
+      "SELECT count(*) FROM version WHERE environment = ?1 AND name = ?2 AND version > ?3"
+    case .versionLength:
+      "SELECT length(record) FROM version WHERE environment = ?1 AND name = ?2 AND version = ?3"
     case .versionLive: "\(columns) FROM version ORDER BY environment, name, version"
     default: "DELETE FROM version WHERE environment = ?1 AND name = ?2 AND version = ?3"
     }

@@ -21,7 +21,7 @@ extension Query {
       WHERE kind = ?1 AND id = ?2 AND generation = ?3
       """
     case .wraps: "SELECT kind, id, generation, record FROM wrap ORDER BY kind, id, generation"
-    case .wrapDelete: "DELETE FROM wrap WHERE kind = ?1 AND id = ?2 AND generation = ?3"
+    case .wrapsDelete: "DELETE FROM wrap WHERE kind = ?1 AND id = ?2"
     case .auditAppend: "INSERT INTO audit(first, count, records) VALUES(?1, ?2, ?3)"
     // The row that holds a sequence is the last that begins at or before it.
     case .auditFrom:

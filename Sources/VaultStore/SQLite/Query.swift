@@ -4,10 +4,10 @@ enum Query: Int, CaseIterable {
 
   case environmentPut, environmentByID, environmentByName, environmentPage, environmentLive
   case environmentCount, environmentDelete
-  case secretPut, secretByName, secretPage, secretCount, secretLive, secretDelete
-  case variablePut, variableByName, variablePage, variableLive, variableDelete
+  case secretPut, secretByName, secretPage, secretLive, secretDelete
+  case variablePut, variableByName, variablePage, variableCount, variableLive, variableDelete
   case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionPageLike
-  case versionLive, versionDelete
+  case versionCount, versionLength, versionLive, versionDelete
   case requestPut, requestUpdate, requestByID, requestPage, requestPageLive
   case requestPageOf, requestPageLiveOf, requestPageDown, requestPageDownOf, requestLive
   case requestDelete
@@ -15,7 +15,7 @@ enum Query: Int, CaseIterable {
 
   case headPut, head
   case metaInsert, meta
-  case wrapPut, wrap, wraps, wrapDelete
+  case wrapPut, wrap, wraps, wrapsDelete
   case auditAppend, auditFrom, auditLast
   case signaturePut, signature
 
@@ -30,12 +30,13 @@ enum Query: Int, CaseIterable {
     case .environmentPut, .environmentByID, .environmentByName, .environmentPage, .environmentLive,
       .environmentCount, .environmentDelete:
       environmentSQL
-    case .secretPut, .secretByName, .secretPage, .secretCount, .secretLive, .secretDelete:
+    case .secretPut, .secretByName, .secretPage, .secretLive, .secretDelete:
       secretSQL
-    case .variablePut, .variableByName, .variablePage, .variableLive, .variableDelete:
+    case .variablePut, .variableByName, .variablePage, .variableCount, .variableLive,
+      .variableDelete:
       variableSQL
     case .versionPut, .versionUpdate, .versionByNumber, .versionWithRecord, .versionPage,
-      .versionPageLike, .versionLive, .versionDelete:
+      .versionPageLike, .versionCount, .versionLength, .versionLive, .versionDelete:
       versionSQL
     case .requestPut, .requestUpdate, .requestByID, .requestPage, .requestPageLive, .requestPageOf,
       .requestPageLiveOf, .requestPageDown, .requestPageDownOf, .requestLive, .requestDelete:

@@ -10,7 +10,7 @@ struct EnvironmentDeleteCommand: ParsableCommand {
     abstract: "Delete an environment with all its secrets and variables.",
     discussion: """
       Refused while a grant of it is active. Requests that wait are cancelled; the record of all of them \
-      stays. On a terminal you are asked to type the name; elsewhere --yes is needed.
+      stays. The name is free again when the last of its rows is gone. On a terminal you are asked to type the name; elsewhere --yes is needed.
 
       Examples:
         envgate environment delete old-staging

@@ -37,7 +37,7 @@ enum Erasure {
     isErased
       ? "the ciphertext is gone from the live database and its log; backups and media are another "
         + "matter"
-      : "the ciphertext is gone from the database, but a reader keeps the log that may still hold "
-        + "it; it goes with the next checkpoint"
+      : "nobody can read the value any more, but its ciphertext may still be in the database or its "
+        + "log; the daemon removes it as soon as it can"
   }
 }

@@ -1,0 +1,74 @@
+import VaultCore
+
+/// What earlier commits have decided and rows do not say yet, beside what the head names (``Ending``).
+///
+/// Invariant: everything here is judged as decided, by a mark in a row (an environment's or a secret's deletion),
+/// by a revision (an edited gate) or by time; this says only which rows are still to be written, and on whose
+/// behalf, and a start finds it again. A value, so that a batch that fails gets back the one from before.
+struct Backlog {
+  /// Requests of an environment whose gate was edited.
+  struct Edit {
+    let environment: Int64
+    let initiator: NamedSubject?
+    /// The last request that was looked at.
+    var after: Int64 = 0
+  }
+
+  /// An environment that is being deleted.
+  struct Removal {
+    let environment: Environment
+    /// The last request that was ended.
+    var after: Int64 = 0
+  }
+
+  /// What an answer may wait for.
+  enum Task: Hashable {
+    case environment(Int64)
+    case secret(SealedRows.SecretKey)
+  }
+
+  var edits: [Edit] = []
+  var removals: [Removal] = []
+  /// Deleted secrets whose versions have rows.
+  var secrets: [SealedRows.SecretKey] = []
+  /// The request after which the look at what time has ended goes on.
+  var sweep: Int64?
+  /// What this batch has brought to its end.
+  private(set) var finished: Set<Task> = []
+  /// What cannot be brought to its end, since a row of it does not verify.
+  private(set) var stuck: Set<Task> = []
+
+  var isEmpty: Bool {
+    edits.isEmpty && removals.isEmpty && secrets.isEmpty && sweep == nil
+  }
+
+  /// Whether rows of it are left.
+  func holds(_ task: Task) -> Bool {
+    switch task {
+    case .environment(let id): removals.contains { $0.environment.id == id }
+    case .secret(let key): secrets.contains(key)
+    }
+  }
+
+  /// An environment's gate was edited, perhaps before the last edit was through.
+  mutating func enter(edit environment: Int64, by initiator: NamedSubject?) {
+    edits.removeAll { $0.environment == environment }
+    edits.append(Edit(environment: environment, initiator: initiator))
+  }
+
+  /// A secret was deleted, perhaps before its last deletion was through.
+  mutating func enter(_ secret: SealedRows.SecretKey) {
+    if !secrets.contains(secret) { secrets.append(secret) }
+  }
+
+  mutating func finish(_ task: Task) { finished.insert(task) }
+
+  mutating func give(up task: Task) { stuck.insert(task) }
+
+  /// Takes out what the batch has finished, once it is durable.
+  mutating func takeFinished() -> Set<Task> {
+    if finished.isEmpty { return [] }
+    defer { finished = [] }
+    return finished
+  }
+}

@@ -1,0 +1,64 @@
+import VaultCore
+import VaultCrypto
+import VaultStore
+
+extension SealedRows {
+  /// All that is live, verified and added up.
+  struct LiveRows {
+    var sum = SetAccumulator()
+    /// The revision of each live request.
+    var requests: [Int64: Int64] = [:]
+    /// The environments that are being deleted.
+    var leaving: [Environment] = []
+    /// The deleted secrets whose versions have rows.
+    var leftovers: [SecretKey] = []
+    /// The secrets that were ever deleted, and up to which version.
+    fileprivate var removed: [SecretKey: Int64] = [:]
+  }
+
+  /// Verifies every live row and adds them up.
+  func addUpLiveRows() throws -> LiveRows {
+    var found = LiveRows()
+    var failure: (any Error)?
+    try store.forEachLiveRow { row in
+      do {
+        try add(row, to: &found)
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { throw failure }
+    return found
+  }
+
+  private func add(_ row: SealedRow, to found: inout LiveRows) throws {
+    switch row.table {
+    case .environment:
+      let verified = try verify(environment: row)
+      found.sum.add(verified.leaf)
+      if verified.value.deletion != nil { found.leaving.append(verified.value) }
+    case .secret:
+      let verified = try verify(secret: row)
+      found.sum.add(verified.leaf)
+      let secret = verified.value
+      if secret.removed > 0 {
+        found.removed[SecretKey(environment: secret.environment, name: secret.name)] =
+          secret.removed
+      }
+    case .variable: found.sum.add(try verify(variable: row).leaf)
+    case .version:
+      let (version, leaf) = try verify(version: row)
+      found.sum.add(leaf)
+      let key = SecretKey(environment: version.environment, name: version.name)
+      if let removed = found.removed[key], version.version <= removed, found.leftovers.last != key {
+        found.leftovers.append(key)
+      }
+    case .request:
+      let verified = try verify(request: row)
+      found.sum.add(verified.leaf)
+      found.requests[verified.value.id] = verified.value.revision
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import VaultCore
+import VaultCrypto
+import VaultStore
+
+/// Versions of secrets. One up to the number that a deletion has written into its secret's row is none, though its
+/// own row may still be there.
+extension SealedRows {
+  func version(_ environment: Int64, _ name: SecretName, _ number: Int64) throws -> StoredVersion? {
+    let key = VersionKey(environment: environment, name: name, version: number)
+    if let known = versions[key] { return known.value }
+    guard try number > removed(environment, name),
+      let row = try store.version(
+        environment: environment, name: name.text, version: number, withRecord: true)
+    else { return nil }
+    let (version, leaf) = try verify(version: row)
+    if version.state == .destroyed {
+      guard row.record == nil else { throw Tampering(row) }
+    } else {
+      guard let record = row.record, try sha256(record).bytes == version.recordDigest else {
+        throw Tampering(row)
+      }
+    }
+    let record = row.record ?? []
+    let verified = Verified(StoredVersion(version: version, record: record), leaf)
+    cachedRecordBytes += record.count
+    if versions.count >= Self.mostCached || cachedRecordBytes > Self.mostCachedRecordBytes {
+      versions.removeAll()
+      cachedRecordBytes = record.count
+    }
+    versions[key] = verified
+    return verified.value
+  }
+
+  /// What may be done with a version, without reading its ciphertext; nil where there is none.
+  func state(_ environment: Int64, _ name: SecretName, _ number: Int64) throws
+    -> SecretVersion.State?
+  {
+    let key = VersionKey(environment: environment, name: name, version: number)
+    if let known = versions[key] { return known.value.version.state }
+    guard try number > removed(environment, name) else { return nil }
+    return try store.version(environment: environment, name: name.text, version: number).map {
+      try verify(version: $0).0.state
+    }
+  }
+
+  /// The versions of a secret, oldest first, without their ciphertexts.
+  func versions(
+    _ environment: Int64, _ name: SecretName, after: Int64 = 0, limit: Int
+  ) throws -> [SecretVersion] {
+    let after = max(after, try removed(environment, name))
+    return try store.versions(
+      environment: environment, name: name.text, after: after, limit: limit
+    ).map { try verify(version: $0).0 }
+  }
+
+  /// The version up to which a deletion has removed all, whatever rows are still there.
+  private func removed(_ environment: Int64, _ name: SecretName) throws -> Int64 {
+    try secret(environment, name)?.removed ?? 0
+  }
+
+  /// The rows that a deletion leaves to be removed, oldest first.
+  func removable(
+    _ environment: Int64, _ name: SecretName, through last: Int64, limit: Int
+  ) throws -> [SecretVersion] {
+    try store.versions(environment: environment, name: name.text, limit: limit).map {
+      try verify(version: $0).0
+    }.filter { $0.version <= last }
+  }
+
+  /// Versions in other environments whose value has this fingerprint.
+  func versions(fingerprint: [UInt8], outside environment: Int64) throws -> [SecretVersion] {
+    try store.versions(
+      fingerprint: fingerprint, outside: environment, limit: Self.mostAlike
+    ).map { try verify(version: $0).0 }
+      .filter { try $0.version > removed($0.environment, $0.name) }
+  }
+}

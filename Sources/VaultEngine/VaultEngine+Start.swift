@@ -1,0 +1,35 @@
+import VaultCore
+import VaultStore
+
+extension VaultEngine {
+  /// What a start, or a disk that came back, finds: the live requests, and what was decided about rows that do
+  /// not say so yet.
+  func restoreLiveRequests(_ found: SealedRows.LiveRows, _ now: Moment) throws {
+    var after: Int64 = 0
+    while true {
+      let page = try store.requests(after: after, liveOnly: true, limit: 500)
+      for row in page {
+        let request = try rows.verify(request: row).value
+        live.update(request) { $0.unattendedSince = now }
+        after = request.id
+        // An environment's oldest that an edit has not reached is enough to go on with it.
+        if let environment = try rows.environment(id: request.environment),
+          live[request.id]?.isBehind(environment) == true,
+          !backlog.edits.contains(where: { $0.environment == environment.id })
+        {
+          backlog.enter(edit: environment.id, by: nil)
+        }
+      }
+      if page.count < 500 { break }
+    }
+    for ending in trail.head.endings {
+      for id in ending.ids { live.decide(id, ending.decision) }
+    }
+    for environment in found.leaving {
+      for id in live.ids(in: environment.id) { live.decide(id, .cancelled) }
+      backlog.removals.append(Backlog.Removal(environment: environment))
+    }
+    backlog.secrets = found.leftovers
+    live.begin()
+  }
+}

@@ -1,0 +1,164 @@
+import Testing
+import VaultCore
+@testable import VaultEngine
+
+/// The indexes of live requests against what a walk through all of them says, and a batch that is taken back.
+@Suite struct LiveRequestsTests {
+  private struct Model {
+    var random: SeededRandom
+    var live = LiveRequests()
+    var requests: [Int64: AccessRequest] = [:]
+    let now = Moment(wall: 1_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
+
+    static let subjects: [UInt32] = [1001, 1002, 1003]
+
+    mutating func request(_ id: Int64) throws -> AccessRequest {
+      let uid = random.pick(Self.subjects) ?? 1001
+      return AccessRequest(
+        id: id, environment: Int64(1 + random.below(3)),
+        environmentName: try EnvironmentName("e"), gateRevision: 1, revision: 1,
+        requester: Requester(uid: uid, name: "user\(uid)", person: Person(text: "uid:\(uid)")),
+        secrets: [PinnedSecret(name: try SecretName("S"), version: Int64(1 + random.below(2)))],
+        context: RequestContext(key: random.oneIn(2) ? "k\(random.below(2))" : nil),
+        attended: random.oneIn(2), ticketHash: [], created: now,
+        expires: Deadline(after: Int64(random.below(200)), from: now), digest: [], state: .waiting)
+    }
+
+    mutating func step(_ number: Int64) throws {
+      let known = requests.keys.sorted()
+      guard let id = random.pick(known), !random.oneIn(3) else {
+        let made = try request(number)
+        requests[number] = made
+        live.update(made) {
+          $0.maker = UInt64(number % 7)
+          $0.attendants = [UInt64(number % 7)]
+        }
+        return
+      }
+      switch random.below(8) {
+      case 0:
+        requests[id]?.state = .approved(until: Deadline(after: 100, from: now))
+        requests[id]?.reviews = [
+          Review(
+            decision: .approved, person: Person(text: "bob"), uid: 1002, name: "bob",
+            principals: [],
+            gateRevision: 1, digest: [], comment: "", time: 0)
+        ]
+      case 1:
+        requests[id]?.state = .active
+        requests[id]?.grant = Grant(
+          activated: now, expires: Deadline(after: 100, from: now), counted: [],
+          hold: .connection, reads: [])
+      case 2:
+        requests[id]?.state = .cancelled
+      case 3: live.decide(id, random.oneIn(2) ? .revoked : .reset); return
+      case 4: live.attend(id, connection: UInt64(random.below(7))); return
+      case 5: live.keepAlive(id, by: UInt64(random.below(7))); return
+      case 6: _ = live.connectionEnded(UInt64(random.below(7)), at: now); return
+      default: break
+      }
+      guard let request = requests[id] else { return }
+      let holder = UInt64(random.below(7))
+      live.update(request) { if request.state == .active { $0.holder = holder } }
+      if !request.state.isLive { requests[id] = nil }
+    }
+
+    /// What the indexes say.
+    var told: [String] {
+      var lines: [String] = [
+        "\(live.ids())", "\(Array(live.revocable))",
+        "\(live.due(after: 0, lookingAt: .max, limit: .max, at: later, graceMilliseconds: 50))",
+      ]
+      for uid in Self.subjects {
+        lines.append("\(live.live(of: .account(uid)))")
+        lines.append("\(live.made(by: [.account("user\(uid)")]))")
+        lines.append("\(live.reviewed(by: [.subject(.account(uid))]))")
+        for environment in Int64(1)...3 {
+          lines.append("\(live.waiting(in: environment, by: .account(uid)))")
+        }
+      }
+      for environment in Int64(1)...3 {
+        lines.append("\(live.ids(in: environment)) \(live.grants(in: environment))")
+        lines.append("\(Array(live.rows(in: environment)))")
+      }
+      for connection in UInt64(0)..<7 { lines.append("\(live.grants(of: connection))") }
+      for id in live.entries.keys.sorted() {
+        lines.append("\(String(describing: live.newer(than: id)))")
+      }
+      return lines
+    }
+
+    /// What a walk through all of them says.
+    var walked: [String] {
+      let all = live.entries.values.sorted { $0.id < $1.id }
+      let open = all.filter { !$0.isEnding }
+      let due = all.compactMap { entry -> (id: Int64, unattended: Bool)? in
+        if entry.decision != nil { return nil }
+        if entry.end.isReached(at: later) { return (entry.id, false) }
+        let needsSomebody = entry.isWaiting ? entry.attended : entry.hold == .connection
+        guard needsSomebody, entry.holder == nil, entry.lifeline == nil,
+          let since = entry.unattendedSince, Deadline(after: 50, from: since).isReached(at: later)
+        else { return nil }
+        return (entry.id, true)
+      }
+      let next: Int64? = nil
+      var lines: [String] = [
+        "\(open.map(\.id))", "\(open.filter { $0.phase != .waiting }.map(\.id))",
+        "\((ended: due, next: next))",
+      ]
+      for uid in Self.subjects {
+        let own = open.filter { $0.requester.uid == uid }
+        lines.append("\(own.count)")
+        lines.append("\(own.map(\.id))")
+        lines.append(
+          "\(open.filter { $0.reviewers.contains { $0.subject == .account(uid) } }.map(\.id))")
+        for environment in Int64(1)...3 {
+          let waiting = open.filter {
+            $0.environment == environment && $0.isWaiting
+              && !($0.attended && $0.attendants.isEmpty)
+          }
+          lines.append(
+            "\((all: waiting.count, own: waiting.count { $0.requester.uid == uid }))")
+        }
+      }
+      for environment in Int64(1)...3 {
+        let here = open.filter { $0.environment == environment }
+        lines.append("\(here.map(\.id)) \(here.count { $0.phase == .active })")
+        lines.append("\(all.filter { $0.environment == environment }.map(\.id))")
+      }
+      for connection in UInt64(0)..<7 { lines.append("\(open.count { $0.holder == connection })") }
+      for entry in all {
+        let newest = open.filter { $0.job != nil && $0.job == entry.job }.map(\.id).max()
+        lines.append("\(String(describing: newest.flatMap { $0 > entry.id ? $0 : nil }))")
+      }
+      return lines
+    }
+
+    private var later: Moment {
+      Moment(wall: now.wall + 90, boot: now.boot + 90, bootID: now.bootID)
+    }
+  }
+
+  @Test(arguments: UInt64(1)...8)
+  func `every question is answered as a walk through all requests would, taken back or not`(
+    seed: UInt64
+  ) throws {
+    var model = Model(random: SeededRandom(seed: seed))
+    var number: Int64 = 0
+    for batch in 0..<60 {
+      model.live.begin()
+      let (before, requests) = (model.told, model.requests)
+      for _ in 0..<model.random.below(12) {
+        number += 1
+        try model.step(number)
+      }
+      #expect(model.told == model.walked, "seed \(seed) batch \(batch)")
+      guard model.random.oneIn(3) else { continue }
+      model.live.rollBack()
+      model.requests = requests
+      #expect(model.told == before, "seed \(seed) batch \(batch), taken back")
+      #expect(model.told == model.walked, "seed \(seed) batch \(batch), taken back")
+    }
+    #expect(number > 100)
+  }
+}
