@@ -324,6 +324,21 @@ import VaultStore
     }
   }
 
+  @Test func `clocks: a reset ends what an earlier command had still to end`() throws {
+    try late { vault, job in
+      let made = try (0..<40).map { _ in try vault.approvedRequest(by: job).request.id }
+      guard
+        case .revoked = vault.run(
+          vault.caller(Fixture.admin), .revokeAll(environment: nil, requester: nil))
+      else { throw Unexpected("nothing was revoked") }
+      #expect(!vault.engine.trail.head.endings.isEmpty)
+      _ = try vault.engine.resetClock(by: 0, now: vault.now)
+      try vault.restart()
+      #expect(vault.engine.live.entries.isEmpty)
+      for id in made { #expect(vault.run(job, .getRequest(id)).state == "revoked") }
+    }
+  }
+
   @Test func `clocks: a reset ends more requests than one transaction takes`() throws {
     try late { vault, job in
       vault.configuration.waiting = (perEnvironment: 2_000, perRequester: 2_000)

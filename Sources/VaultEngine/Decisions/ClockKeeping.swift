@@ -46,12 +46,14 @@ extension VaultEngine {
       let root = Caller(
         uid: uid, kernelGroups: [], isOverflow: false, connection: 0, account: .nobody)
       let now = trail.head.clock.looked(at: reading).moment
-      let ids = live.ids()
+      // Those too that an earlier command has decided about, and whose rows do not say so yet.
+      let ids = live.entries.keys.sorted()
       for start in stride(from: 0, to: ids.count, by: slice) {
         try commitAlone(at: now) {
           for id in ids[start..<min(start + slice, ids.count)] {
             guard let request = try rows.request(id) else { continue }
-            let end: RequestState = request.state == .waiting ? .cancelled : .revoked
+            let end: RequestState =
+              live[id]?.decision?.end ?? (request.state == .waiting ? .cancelled : .revoked)
             try self.end(request, end, by: root, at: now, [("by", "clock.reset")])
           }
         }
