@@ -20,6 +20,8 @@ public enum ClientFault: Error, Hashable, Sendable {
   case connectionLost
   /// The deadline passed before the reply.
   case timedOut
+  /// The daemon has answered nothing for so long, while something was waited for.
+  case daemonSilent(seconds: Int64)
   /// A reply without an end within this many bytes.
   case replyTooLong(limit: Int)
   /// A reply that is not the protocol's; the text says what was expected, never what came.
@@ -55,6 +57,7 @@ public enum ClientFault: Error, Hashable, Sendable {
     case .untrustedServer: "daemon.untrusted"
     case .connectionLost: "connection.lost"
     case .timedOut: "connection.timeout"
+    case .daemonSilent: "daemon.silent"
     case .replyTooLong, .replyInvalid: "reply.invalid"
     case .protocolNewer: "daemon.protocol"
     case .noSSH: "host.no_ssh"
@@ -87,6 +90,8 @@ public enum ClientFault: Error, Hashable, Sendable {
         + "nor you; nothing was sent, and nothing that it says is believed"
     case .connectionLost: "the daemon ended the connection before it answered"
     case .timedOut: "no answer came in time"
+    case .daemonSilent(let seconds):
+      "the daemon has answered nothing for \(seconds)s, though it runs; as root: systemctl restart envgated"
     case .replyTooLong(let limit): "the reply is longer than \(limit) bytes"
     case .replyInvalid(let expected): "the reply is not the protocol's: \(expected)"
     case .protocolNewer(let daemon, let client):

@@ -70,7 +70,8 @@ extension Connection {
     case let fault as ClientFault:
       switch fault {
       case .noDaemon, .staleSocket, .busy, .connectionLost, .hostUnreachable, .hostRefused: true
-      case .notASocket, .noPermission, .pathTooLong, .untrustedServer, .timedOut, .replyTooLong,
+      case .notASocket, .noPermission, .pathTooLong, .untrustedServer, .timedOut, .daemonSilent,
+        .replyTooLong,
         .replyInvalid, .protocolNewer, .memoryExhausted, .system, .noSSH, .hostWithoutEnvgate,
         .hostEnded, .hostInvalid:
         false

@@ -89,6 +89,13 @@ public final class Connection {
   /// Whether the daemon still holds its end, as the kernel knows it now. Nothing is sent or waited for.
   public var isAlive: Bool { channel.isAlive }
 
+  /// Whether something came, or the other end is closed, so that reading waits for nothing.
+  var hasSomethingToRead: Bool {
+    var entry = pollfd(fd: channel.descriptor, events: Int16(POLLIN), revents: 0)
+    // Safety: the kernel reads and fills the one local struct during the call.
+    return unsafe poll(&entry, 1, 0) > 0
+  }
+
   /// Checks that whoever listens may be sent a value, as it is checked before one is sent.
   /// - Throws: ``ClientFault/untrustedServer(path:uid:)`` where that is not so.
   public func requireTrustedServer() throws(ClientFault) {

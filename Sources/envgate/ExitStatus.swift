@@ -79,6 +79,7 @@ enum ExitStatus: Int32, CaseIterable {
     "host.invalid": .unavailable,
     "connection.lost": .unavailable,
     "connection.timeout": .unavailable,
+    "daemon.silent": .unavailable,
 
     "request.waiting": .tryAgain,
 

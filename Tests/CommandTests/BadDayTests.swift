@@ -48,7 +48,7 @@ struct BadDayTests {
   @Test func `the time that --timeout gives holds for a daemon that does not answer at all`() throws
   {
     let daemon = try HandOverTests.stage()
-    daemon.process?.signal(SIGSTOP)
+    try daemon.process?.freeze()
     defer { daemon.process?.signal(SIGCONT) }
     for arguments in [
       ["exec", "-e", "dev", "--timeout", "1s", "--", "/bin/true"],

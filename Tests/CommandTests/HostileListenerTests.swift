@@ -52,6 +52,48 @@ struct HostileListenerTests {
     }
   }
 
+  @Test
+  func `a daemon that hangs while people are waited for ends the wait, one that refuses does not`()
+    throws
+  {
+    let silent = try Flood("")
+    defer { silent.end() }
+    // The one that it takes in is another; the next ones stand in its queue.
+    let pulse = Pulse(path: silent.path, every: 1, patience: 1)
+    try pulse.tick()
+    let began = time(nil)
+    let fault = #expect(throws: ClientFault.self) {
+      while time(nil) < began + 20 {
+        try pulse.tick()
+        usleep(50_000)
+      }
+    }
+    #expect(fault == .daemonSilent(seconds: 1))
+    #expect(fault?.reason == "daemon.silent")
+
+    let folder = try Folder()
+    let refusing = try RunningProcess([
+      "/usr/bin/python3", "-c",
+      """
+      import socket, sys
+      listener = socket.socket(socket.AF_UNIX)
+      listener.bind(sys.argv[1])
+      listener.listen()
+      while True: listener.accept()[0].sendall(b'x')
+      """, folder.path + "/socket",
+    ])
+    defer { refusing.signal(SIGKILL) }
+    let alive = Pulse(path: folder.path + "/socket", every: 0, patience: 1)
+    let start = time(nil)
+    while time(nil) < start + 4 {
+      try alive.tick()
+      usleep(20_000)
+    }
+    // Gone is not silent: the connection that waits learns of that by itself.
+    let gone = Pulse(path: folder.path + "/none", every: 0, patience: 0)
+    for _ in 0..<5 { try gone.tick() }
+  }
+
   @Test func `a byte a moment ends a call at its deadline`() throws {
     let flood = try Flood("x", pause: 50)
     defer { flood.end() }
@@ -66,13 +108,14 @@ struct HostileListenerTests {
 /// A connection whose other end, a process of its own, says the same text until it ends.
 private final class Flood {
   let connection: Connection
+  let path: String
   private let folder: Folder
   private let process: RunningProcess
 
   /// - Parameter pause: milliseconds after each time.
   init(_ text: String, pause: Int = 0) throws {
     folder = try Folder()
-    let path = folder.path + "/socket"
+    path = folder.path + "/socket"
     try write(text, folder.path + "/out")
     let script = """
       import socket, sys, time

@@ -16,6 +16,16 @@ struct SocketReplacedTests {
     #expect(done.code == 0, "\(done.stderr)")
   }
 
+  /// More changes than the kernel keeps (fs.inotify.max_queued_events).
+  private func churn(_ folder: String) throws {
+    for number in 0..<12_000 {
+      let file = open("\(folder)/\(number)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+      try #require(file >= 0)
+      close(file)
+      unlink("\(folder)/\(number)")
+    }
+  }
+
   private func warnings(_ daemon: TestDaemon) -> String {
     (try? daemon.envgate(["status", "--json"]).text) ?? ""
   }
@@ -53,6 +63,73 @@ struct SocketReplacedTests {
     #expect(
       try daemon.envgate(["status", "--json"], as: TestDaemon.stranger.uid).text
         .contains(#""warnings":[]"#))
+  }
+
+  @Test(arguments: [
+    "touch envgate.sock", "touch envgate.sock && rm envgate.sock", "ln -s /x envgate.sock",
+  ])
+  func `what somebody makes where a socket was removed is a replacement, though it is gone again`(
+    script: String
+  ) throws {
+    let daemon = try daemon()
+    let path = folder(daemon) + "/envgate.sock"
+    unlink(path)
+    #expect(eventually { (try? LineClient(path, as: 0).call(Self.job)) != nil })
+    // It is not bound twice within a minute, and nobody but the daemon makes anything here.
+    unlink(path)
+    #expect(eventually { warnings(daemon).contains("socket.removed") })
+    try sh(script, in: folder(daemon))
+    #expect(eventually { warnings(daemon).contains("socket.replaced") }, "\(script)")
+    #expect(!warnings(daemon).contains("socket.removed"))
+  }
+
+  @Test func `churn in one folder hides nothing that happens in another, and is told itself`()
+    throws
+  {
+    let daemon = try daemon()
+    let client = try LineClient(daemon.socket, as: 0)
+    #expect(try client.call(Self.job).contains("\"result\""))
+    try daemon.process?.freeze()
+    try churn(folder(daemon))
+    try sh("mv envgate.sock .real && mv .real envgate.sock", in: daemon.folder + "/run")
+    daemon.process?.signal(SIGCONT)
+    var told: Set<Bool> = []
+    for _ in 0..<2 {
+      let said = try daemon.process?.readErrors(until: "a socket was replaced") ?? ""
+      told.insert(said.split(separator: "\n").last?.contains("jobs/gitlab") == true)
+    }
+    #expect(told == [true, false])
+    #expect(eventually { (try? client.call(Self.job)) == nil })
+  }
+
+  @Test
+  func `churn in a folder like tmp, where nobody can move what is another's, closes no socket`()
+    throws
+  {
+    let daemon = try daemon()
+    chmod(daemon.folder + "/run", 0o1777)
+    let client = try LineClient(daemon.socket, as: 0)
+    #expect(try client.call(Self.job).contains("\"result\""))
+    try daemon.process?.freeze()
+    try churn(daemon.folder + "/run")
+    daemon.process?.signal(SIGCONT)
+    usleep(1_500_000)
+    #expect(try client.call(Self.job).contains("\"result\""))
+    #expect(!warnings(daemon).contains("socket."))
+  }
+
+  @Test func `a fault in the configuration keeps no replaced socket from being bound anew`() throws
+  {
+    let daemon = try daemon()
+    let path = folder(daemon) + "/envgate.sock"
+    try sh("touch .new && mv .new envgate.sock", in: folder(daemon))
+    #expect(eventually { warnings(daemon).contains("socket.replaced") })
+    unlink(path)
+    try sh("echo '{' > envgated.json", in: daemon.folder)
+    daemon.process?.signal(SIGHUP)
+    _ = try daemon.process?.readErrors(until: "the configuration was not reloaded")
+    #expect(eventually { (try? LineClient(path, as: 0).call(Self.job)) != nil })
+    #expect(!warnings(daemon).contains("socket.replaced"))
   }
 
   @Test func `the main socket, replaced, is closed and its connections end, until a reload`() throws

@@ -78,7 +78,7 @@ struct WaitInterruptionTests {
     let daemon = try JobLifeTests.stage()
     let ticket = daemon.folder + "/run/ticket"
     chmod(daemon.folder + "/run", 0o777)
-    daemon.process?.signal(SIGSTOP)
+    try daemon.process?.freeze()
     defer { daemon.process?.signal(SIGCONT) }
     let job = try daemon.startEnvgate(
       ["request", "create", "-e", "production", "--ticket-file", ticket, "--wait"],
@@ -95,7 +95,7 @@ struct WaitInterruptionTests {
     let job = try daemon.startEnvgate(
       ["exec", "-e", "production", "--", "/bin/true"], as: Self.runner)
     _ = try MainJobTests.waitingRequest(job)
-    daemon.process?.signal(SIGSTOP)
+    try daemon.process?.freeze()
     defer { daemon.process?.signal(SIGCONT) }
     job.signal(SIGINT)
     // The first is taken, and the vault is asked; that is not waited for any longer.

@@ -38,7 +38,7 @@ struct WatchTerminalTests {
   @Test func `a reviewer sees a request come, opens it, reads it, and approves it there`() throws {
     let daemon = try JobLifeTests.stage()
     let watch = try Self.watch(daemon)
-    let before = watch.settings
+    let before = watch.first
     try watch.until("0 requests wait")
     try Self.ask(daemon, "deploy 4f2c")
     try watch.until("> 1        production   daemon (uid 1)")
@@ -103,7 +103,7 @@ struct WatchTerminalTests {
   func `every way out leaves the terminal as it was`(number: Int32) throws {
     let daemon = try JobLifeTests.stage()
     let watch = try Self.watch(daemon, columns: 40, rows: 10)
-    let before = watch.settings
+    let before = watch.first
     try watch.until("0 requests wait")
     #expect(watch.screen.isAlternate && watch.settings.c_lflag != before.c_lflag)
     if number == SIGINT { try watch.type("\u{3}") } else { watch.signal(number) }
@@ -114,7 +114,7 @@ struct WatchTerminalTests {
   @Test func `it can be stopped and goes on, and follows a daemon that is started anew`() throws {
     let daemon = try JobLifeTests.stage()
     let watch = try Self.watch(daemon)
-    let before = watch.settings
+    let before = watch.first
     try watch.until("0 requests wait")
     watch.signal(SIGTSTP)
     try watch.until("the screen is given back") { !$0.isAlternate && $0.isCursorVisible }

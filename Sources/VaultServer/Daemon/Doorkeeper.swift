@@ -53,7 +53,7 @@ final class Doorkeeper: Sendable {
 
   /// How many wait at once to be looked at, and how long each, in milliseconds; beyond that they are taken for
   /// processes of containers.
-  private static let mostHeld = 256
+  static let mostHeld = 128
   private static let patience: Int64 = 500
 
   /// What other threads have for the one that accepts.
@@ -79,20 +79,25 @@ final class Doorkeeper: Sendable {
   private let admission: Admission
   private let welcome: @Sendable (Guest) -> Void
   private let looks: LookThreads
+  private let hasPeerDescriptors: Bool
   private let waking: WakingPipe
   private let news = Locked(News())
   private let ended = Latch()
 
   /// Starts to accept. The descriptors belong to this from here on.
   ///
-  /// - Parameter welcome: takes each guest in; on the thread of this.
+  /// - Parameters:
+  ///   - hasPeerDescriptors: whether the kernel hands out what stands for the process of a peer.
+  ///   - welcome: takes each guest in; on the thread of this.
   init(
     _ doors: [(descriptor: Int32, door: Door)], admission: Admission, looks: LookThreads,
+    hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     welcome: @escaping @Sendable (Guest) -> Void
   ) throws {
     waking = try WakingPipe("for the thread that accepts")
     self.admission = admission
     self.looks = looks
+    self.hasPeerDescriptors = hasPeerDescriptors
     self.welcome = welcome
     try PlainThread.start { [self] in
       serve(doors)
@@ -278,8 +283,8 @@ final class Doorkeeper: Sendable {
       return
     }
     let guest = Guest(
-      descriptor: descriptor, door: door, credentials: credentials, process: credentials.process,
-      lane: lane)
+      descriptor: descriptor, door: door, credentials: credentials,
+      process: PeerProcess(credentials, hasDescriptors: hasPeerDescriptors), lane: lane)
     if isToBeFound && lane != .subordinates {
       hold(guest, &held)
     } else {

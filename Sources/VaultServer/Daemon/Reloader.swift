@@ -3,8 +3,10 @@ import VaultProtocol
 /// Reads the configuration again when somebody asks for it, and applies what can change while the daemon
 /// runs.
 ///
-/// Invariant: a configuration is applied whole or not at all. With a fault in the file, or without a
-/// record of the change, the last good one stays in force.
+/// Invariants:
+/// - a configuration is applied whole or not at all: with a fault in the file, or without a record of the change,
+///   the last good one stays in force;
+/// - sockets that were replaced are bound whatever the file says, since each is where it was at the start.
 ///
 /// On a thread of its own, since the account database may hang, and a stop must not wait for it. A reading
 /// that hangs is broken off, so that the next one can be asked for.
@@ -42,6 +44,7 @@ final class Reloader: Sendable {
   private func reload() {
     manager.tell(
       .reloading(at: ServiceManager.monotonicTime()), .status("reading the configuration"))
+    daemon.bindAnew()
     manager.tell(.ready, .status(outcome()))
   }
 
@@ -74,7 +77,6 @@ final class Reloader: Sendable {
       logger.warning("needs a restart", metadata: [.setting: "\(key)"])
     }
     daemon.logNextSignature()
-    daemon.bindAnew()
     logger.notice("configuration reloaded", metadata: [.path: "\(path)"])
     return "serving; the configuration was reloaded"
   }

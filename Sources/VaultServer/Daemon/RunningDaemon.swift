@@ -29,13 +29,14 @@ final class RunningDaemon: Sendable {
   ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
   ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
+  ///   - hasPeerDescriptors: whether the kernel hands out what stands for the process of a peer.
   ///   - clock: reads both clocks, on the commit thread.
   ///   - lostLines: how many lines of the log were lost, where that was lately.
   init(
     configuration: Configuration, socket: ListeningSocket,
     jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
-    looks: LookThreads = LookThreads(),
+    looks: LookThreads = LookThreads(), hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     clock: @escaping @Sendable () -> ClockReading = RunningDaemon.reading,
     lostLines: @escaping @Sendable () -> Int? = { nil },
     logger: DaemonLog
@@ -96,7 +97,7 @@ final class RunningDaemon: Sendable {
       + jobSockets.map { SocketWatch.Watched(.job($0.rule), $0.file) }
     doorkeeper = try Doorkeeper(
       watched.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
-      admission: admission, looks: looks
+      admission: admission, looks: looks, hasPeerDescriptors: hasPeerDescriptors
     ) { reception.takeIn($0) }
     watch = try SocketWatch(
       watched, doorkeeper: doorkeeper, warnings: warnings, logger: logger

@@ -5,8 +5,10 @@ import VaultCore
 /// socket at its path gives their secrets to whoever made that.
 ///
 /// Invariants:
-/// - a socket that was removed is bound anew, at most once a minute;
+/// - a socket that was removed is bound anew, at most once a minute, where nothing was made at its path since;
 /// - one that was replaced, or whose folder was, is closed, its connections end, and it stays closed until a reload;
+/// - where the kernel cannot say what happened in a folder, its socket is taken for replaced, since whoever did so
+///   much there may write to it; in a folder like /tmp everybody may, and what stands at the path decides;
 /// - a socket of the service manager is never bound here.
 final class SocketWatch: Sendable {
   /// A socket, its door, and the file where it is our own.
@@ -14,6 +16,7 @@ final class SocketWatch: Sendable {
     let door: Doorkeeper.Door
     let path: String
     let file: SocketFile?
+    let events: FolderEvents
     var descriptor: Int32?
     var place: SocketPlace?
     var bound = -SocketWatch.pause
@@ -33,6 +36,7 @@ final class SocketWatch: Sendable {
       self.door = door
       self.path = path
       self.file = file
+      events = FolderEvents(path)
       self.descriptor = descriptor
       self.place = place
     }
@@ -89,52 +93,55 @@ final class SocketWatch: Sendable {
 
   private func serve(_ all: [Watched]) {
     var all = all
-    var events = FolderEvents()
-    for entry in all where !events.watch(entry.path) {
+    for entry in all where !entry.events.watch() {
       logger.warning(
-        "the kernel does not tell of renames in the folder of a socket; it is looked at each second",
+        "the kernel does not report changes in the folder of a socket; it is looked at each second",
         metadata: [.socket: entry.path])
     }
     while true {
       for index in all.indices where all[index].place == nil && all[index].descriptor != nil {
         replaced(&all[index])
       }
-      var polled = [
-        pollfd(fd: waking.descriptor, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: events.descriptor, events: Int16(POLLIN), revents: 0),
-      ]
-      _ = unsafe poll(&polled, 2, Self.interval)
+      var polled = ([waking.descriptor] + all.map(\.events.descriptor)).map {
+        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      }
+      _ = unsafe poll(&polled, nfds_t(polled.count), Self.interval)
       waking.drain()
       let wanted = orders.withLock { orders in
         defer { orders.bindsAnew = false }
         return orders
       }
       if wanted.isOver { return }
-      let moved = events.moved()
       for index in all.indices {
-        look(&all[index], wasMoved: moved.contains(all[index].path), bindsAnew: wanted.bindsAnew)
-        if all[index].place != nil { _ = events.watch(all[index].path) }
+        look(&all[index], bindsAnew: wanted.bindsAnew)
+        _ = all[index].events.watch()
       }
     }
   }
 
-  private func look(_ entry: inout Watched, wasMoved: Bool, bindsAnew: Bool) {
+  private func look(_ entry: inout Watched, bindsAnew: Bool) {
+    let news = entry.events.news()
     if entry.isReplaced {
       if bindsAnew, entry.file != nil { bind(&entry) }
       return
     }
+    if news.isMoved || (news.isLost && entry.place?.isInSharedFolder != true) {
+      return replaced(&entry)
+    }
     guard let place = entry.place, entry.descriptor != nil else {
-      if bindsAnew || Self.now() - entry.bound >= Self.pause { bind(&entry) }
+      if news.made > 0 { return replaced(&entry) }
+      if bindsAnew || Self.now() - entry.bound >= Self.pause { bindRemoved(&entry) }
       return
     }
-    if wasMoved { return replaced(&entry) }
     switch place.standing() {
     case .own: return
     case .replaced: replaced(&entry)
     case .removed:
       // Whoever removes it may be about to put another one there.
       _ = poll(nil, 0, Self.settling)
-      guard entry.file != nil, place.standing() == .removed else { return replaced(&entry) }
+      guard entry.file != nil, news.made == 0, place.standing() == .removed else {
+        return replaced(&entry)
+      }
       if let descriptor = entry.descriptor {
         doorkeeper.shut(descriptor, door: nil) {}
         entry.descriptor = nil
@@ -143,8 +150,16 @@ final class SocketWatch: Sendable {
       warnings.set(
         .socketRemoved, entry.path,
         "the socket '\(entry.path)' was removed; it is made anew, at most once a minute")
-      if Self.now() - entry.bound >= Self.pause { bind(&entry) }
+      if Self.now() - entry.bound >= Self.pause { bindRemoved(&entry) }
     }
+  }
+
+  /// Binds a socket that was removed: only we make something at its path, so what stands there is another's.
+  private func bindRemoved(_ entry: inout Watched) {
+    guard entry.events.news() == FolderEvents.News(), entry.place?.standing() == .removed else {
+      return replaced(&entry)
+    }
+    bind(&entry)
   }
 
   private func replaced(_ entry: inout Watched) {
@@ -169,8 +184,15 @@ final class SocketWatch: Sendable {
 
   private func bind(_ entry: inout Watched) {
     entry.bound = Self.now()
+    _ = entry.events.news()
     do throws(SocketFault) {
       guard let made = try entry.file?.bindAnew() else { return }
+      let news = entry.events.news()
+      // One is ours.
+      guard !news.isMoved, !news.isLost, news.made <= 1, made.place.standing() == .own else {
+        close(made.descriptor)
+        return replaced(&entry)
+      }
       entry.descriptor = made.descriptor
       entry.place = made.place
       entry.isReplaced = false

@@ -2,8 +2,9 @@ import Glibc
 
 /// How many descriptors this process may have, as many as it is allowed (setrlimit(2)).
 enum DescriptorLimit {
-  /// What the daemon needs beside its connections: the vault's files, sockets, threads, look-ups.
-  static let reserve = 128
+  /// What the daemon needs beside its connections: the vault's files, sockets, threads, look-ups, and the
+  /// processes of peers that it holds while it looks at them.
+  static let reserve = 128 + LookQueue.most + Doorkeeper.mostHeld
 
   /// Takes what the hard limit allows, up to what is wanted, and answers what there is then.
   static func raise(to wanted: Int) -> Int {

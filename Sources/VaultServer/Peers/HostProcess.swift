@@ -72,14 +72,21 @@ struct HostProcess: Sendable {
     return ticks * 1_000 / Int64(max(1, sysconf(Int32(_SC_CLK_TCK))))
   }
 
-  private static func namespaces(of pid: String) -> Int? {
-    // A process may have 65,536 groups, and they all stand in front of this line.
+  /// For which account a process acts now (its effective uid); nil where it is gone.
+  static func account(of pid: String) -> UInt32? {
+    guard let uids = field("Uid:", of: pid), uids.count > 1 else { return nil }
+    return UInt32(String(decoding: uids[1], as: UTF8.self))
+  }
+
+  private static func namespaces(of pid: String) -> Int? { field("NSpid:", of: pid)?.count }
+
+  /// The values of a line of `status`; nil where there is none.
+  private static func field(_ name: String, of pid: String) -> [ArraySlice<UInt8>]? {
+    // A process may have 65,536 groups, and they stand in front of some lines.
     guard let status = bytes("/proc/\(pid)/status"),
-      let line = status.split(separator: 0x0A).first(where: {
-        $0.starts(with: Array("NSpid:".utf8))
-      })
+      let line = status.split(separator: 0x0A).first(where: { $0.starts(with: Array(name.utf8)) })
     else { return nil }
-    return line.dropFirst(6).split { $0 == 0x09 || $0 == 0x20 }.count
+    return line.dropFirst(name.utf8.count).split { $0 == 0x09 || $0 == 0x20 }
   }
 
   private static func maps(of pid: String) -> [[UInt8]]? {

@@ -47,7 +47,12 @@ struct JobEntrance: Sendable {
         .peerRefused(
           "your process is in the user namespace of the host, and \(text) is for containers with one "
             + "of their own"))
-    case (.host, nil), (.host, .mountList):
+    case (.host, .mountList):
+      .refused(
+        .peerRefused(
+          "your process has more mounts than envgated reads, so it cannot be told from a process of the host; "
+            + "give the container fewer mounts"))
+    case (.host, nil):
       .refused(
         .peerRefused(
           "your process lives on the host, and \(text) is for containers; use the main socket"))

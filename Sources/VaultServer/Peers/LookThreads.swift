@@ -34,9 +34,16 @@ final class LookThreads: Sendable {
   ///
   /// - Parameter number: what it is taken back by.
   func begin(_ number: UInt64, _ lane: Lane, _ look: @escaping Look) {
-    let needsThread = state.withLock { state in
+    state.withLock { state in
       state.waiting[lane, default: []].append((number, look))
       if !state.busy.contains(lane) && !state.ready.contains(lane) { state.ready.append(lane) }
+    }
+    startThread()
+  }
+
+  /// Starts a thread where looks wait and there may be one more.
+  func startThread() {
+    let needsThread = state.withLock { state in
       guard !state.ready.isEmpty, state.threads < most else { return false }
       state.threads += 1
       return true
@@ -45,18 +52,24 @@ final class LookThreads: Sendable {
     do throws(ThreadFault) {
       try PlainThread.start { self.serve() }
     } catch {
-      // Whoever asked gives up; the next look tries again.
+      // Whoever asked gives up; the next second tries again.
       state.withLock { $0.threads -= 1 }
     }
   }
 
   /// Takes back a look that has not begun: who wanted it is gone.
-  func takeBack(_ number: UInt64, _ lane: Lane) {
+  ///
+  /// - Returns: whether there was one.
+  @discardableResult
+  func takeBack(_ number: UInt64, _ lane: Lane) -> Bool {
     state.withLock { state in
+      let before = state.waiting[lane]?.count ?? 0
       state.waiting[lane]?.removeAll { $0.number == number }
-      guard state.waiting[lane]?.isEmpty == true else { return }
+      let isFound = state.waiting[lane]?.count ?? 0 < before
+      guard state.waiting[lane]?.isEmpty == true else { return isFound }
       state.waiting[lane] = nil
       state.ready.removeAll { $0 == lane }
+      return isFound
     }
   }
 

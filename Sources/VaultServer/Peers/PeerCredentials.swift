@@ -35,9 +35,6 @@ struct PeerCredentials: Hashable, Sendable {
       connection: connection, account: nil)
   }
 
-  /// The process behind it.
-  var process: PeerProcess { PeerProcess(pid: pid, accepted: AccountDatabase.sinceBoot()) }
-
   private static func groups(_ descriptor: Int32) throws(SystemFault) -> [UInt32] {
     var groups = [UInt32](repeating: 0, count: 32)
     // The list was fixed when the peer connected, so the size that the kernel asks for is right.

@@ -42,11 +42,19 @@ struct Conversation {
     var lineBytes = 0
     /// The bytes that are kept free for its answer while it is on its way.
     var reserved = 0
+
+    /// The bytes of the value that it brings.
+    var valueBytes: Int {
+      guard case .command(.setSecret(_, _, let value, _, _)) = work else { return 0 }
+      return value.count
+    }
   }
 
   private(set) var entries: CircularBuffer<Entry> = []
   /// The bytes of the lines of calls that are not answered yet.
   private(set) var lineBytes = 0
+  /// The bytes of the values of calls that are not answered yet, wherever they stand.
+  private(set) var valueBytes = 0
   /// The bytes that are kept free for answers on their way.
   private(set) var reservedBytes = 0
   /// How many entries from the front have started.
@@ -63,6 +71,7 @@ struct Conversation {
   mutating func append(_ entry: Entry) {
     entries.append(entry)
     lineBytes += entry.lineBytes
+    valueBytes += entry.valueBytes
   }
 
   /// Bytes of answers that one connection may have on their way at once.
@@ -71,13 +80,7 @@ struct Conversation {
   static let leastInFlight = 8
 
   /// Whether a call that is not answered yet brought a value.
-  var holdsValue: Bool { heldBytes != nil }
-
-  /// The bytes of that value. A value is taken alone, so it is the last call that there is.
-  var heldBytes: Int? {
-    guard case .command(.setSecret(_, _, let value, _, _)) = entries.last?.work else { return nil }
-    return value.count
-  }
+  var holdsValue: Bool { valueBytes > 0 }
 
   /// The next call to start, if one may start now.
   /// - Parameter replyBytes: how large an answer is expected.
@@ -137,6 +140,7 @@ struct Conversation {
   mutating func finishFirst() {
     guard let first = entries.popFirst() else { return }
     lineBytes -= first.lineBytes
+    valueBytes -= first.valueBytes
     reservedBytes -= first.reserved
     started = max(0, started - 1)
     isBlocked = false
@@ -151,6 +155,7 @@ struct Conversation {
   mutating func dropUnstarted() -> [MessageID?] {
     let dropped = entries.dropFirst(started)
     lineBytes -= dropped.reduce(0) { $0 + $1.lineBytes }
+    valueBytes -= dropped.reduce(0) { $0 + $1.valueBytes }
     let ids = dropped.map(\.id)
     entries.removeLast(entries.count - started)
     return ids

@@ -10,32 +10,12 @@ import VaultProtocol
 /// Sendable: everything here is touched on `eventLoop` alone; other threads only carry the reference to
 /// `eventLoop.execute`.
 final class Hub: @unchecked Sendable {
-  /// What one connection may use.
-  struct Limits: Sendable {
-    var line: Int
-    var inFlight: Int
-    var shares: Shares.Limits
-    var timing = Timing()
-  }
-
-  /// How long a connection may do what.
-  struct Timing: Sendable {
-    /// Nothing at all, where it holds nothing and waits for nothing.
-    var idle: TimeAmount = .minutes(10)
-    /// Take its answers.
-    var drain: TimeAmount = .seconds(10)
-    /// Bring a line to its end.
-    var line: TimeAmount = .seconds(30)
-    /// Wait until its lane has memory for an answer.
-    var room: TimeAmount = .seconds(3)
-    /// Be who the account database has said.
-    var accountAge: TimeAmount = .seconds(30)
-  }
-
   let eventLoop: any EventLoop
   private(set) var limits: Limits
   let accounts: AccountDatabase
   let looks: LookThreads
+  /// Connections whose processes are to be looked at.
+  var lookQueue = LookQueue()
   /// Uids of accounts of the host that came through job sockets, since they were last forgotten.
   var hostUIDs = HostUIDs()
   let emptyBuffer = ByteBuffer()
@@ -50,26 +30,36 @@ final class Hub: @unchecked Sendable {
   private(set) var sessions: [UInt64: Session] = [:]
   let admission: Admission
   var shares: Shares
-  private var undecided: [Lane: Int] = [:]
+  var undecided = UndecidedValues()
   private var nextConnection: UInt64 = 1
-  /// Who waits on which request.
-  var parked: [Int64: Set<UInt64>] = [:]
-  /// Connections whose request has moved, and that are to look at it again.
-  private lazy var woken = Slices(self) { $0.requestChanged() }
+  /// What waits for its turn of the event loop.
+  private(set) lazy var loop = LoopQueue(
+    length: limits.timing.slice,
+    soon: { [eventLoop] in eventLoop.execute($0) },
+    later: { [eventLoop] in _ = eventLoop.scheduleTask(in: $0, $1) },
+    ended: { [unowned self] in flushAll() })
+  var waiters = Waiters()
+  /// The number of the last batch, and of the one whose answer is being taken.
+  private var delivered: UInt64 = 0
+  private(set) var answering: UInt64 = 0
+  /// Answers that wait for their turn.
+  private var untaken = 0
   private var holders: [Int64: UInt64] = [:]
   /// Connections that found no room, in the commit's queue or in their lane's memory.
-  private lazy var retrying = Slices(self) { $0.advance() }
+  private lazy var retrying = Retries { [unowned self] id, over in
+    guard let session = sessions[id] else { return over() }
+    loop.add(session.lane) { [unowned self] in
+      sessions[id]?.advance()
+      over()
+    }
+  }
   /// Connections that wait until their lane may have more looked at, in the order in which they came.
   var paced: [Lane: CircularBuffer<UInt64>] = [:]
   /// What was refused before it came to the engine, until the next second.
   var refused: [Admission.Refused: Int] = [:]
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
-  /// What was wrong with the disk at the last batch.
-  private var trouble: StorageTrouble?
-  /// What was in doubt of the clock at the last batch.
-  private var doubt: ClockDoubt?
-  private var signatures = SignatureLog()
+  private var news: VaultNews
   private var ownCalls: [UInt64: (CommandReply) -> Void] = [:]
   private var unflushed: [Session] = []
   private(set) var isStopping = false
@@ -90,6 +80,7 @@ final class Hub: @unchecked Sendable {
     self.auditDesk = auditDesk
     self.status = status
     self.logger = logger
+    news = VaultNews(logger)
     protocolLimits = ProtocolLimits(line: limits.line, value: valueBytes)
     encoder = ReplyEncoder(limits: protocolLimits)
   }
@@ -121,7 +112,9 @@ final class Hub: @unchecked Sendable {
     retrying.remove(session.id)
     subscribers.remove(session.id)
     _ = unpark(session)
-    for (request, holder) in holders where holder == session.id { holders[request] = nil }
+    if session.concernsRequests {
+      for (request, holder) in holders where holder == session.id { holders[request] = nil }
+    }
     // A daemon that stops ends the connections itself: that is not the end of their jobs, which come back.
     if session.concernsRequests && !isStopping {
       queue.submitAlways(
@@ -130,30 +123,6 @@ final class Hub: @unchecked Sendable {
           command: Command(caller: session.caller, action: .connectionEnded)))
     }
     if isStopping && sessions.isEmpty { allClosed() }
-  }
-
-  /// Bytes of values that one lane may have undecided: a sixteenth of the arena, so that nobody can fill
-  /// it for everybody.
-  private static let mostUndecided = 4 << 20
-
-  /// Counts a value that was read and is not decided; false where the lane has too much of that.
-  func hold(_ bytes: Int, of lane: Lane) -> Bool {
-    guard undecided[lane, default: 0] + bytes <= Self.mostUndecided else { return false }
-    undecided[lane, default: 0] += bytes
-    return true
-  }
-
-  /// A value has come back from the engine: it is decided, unless its session has to ask somebody first.
-  private func settle(_ bytes: Int, _ answered: CommitThread.Answered, _ session: Session?) {
-    session?.valueIsQueued = false
-    if case .refused(.accountNeeded) = answered.reply, session != nil { return }
-    release(bytes, of: answered.lane)
-  }
-
-  /// The value is decided, or its connection is gone.
-  func release(_ bytes: Int, of lane: Lane) {
-    let left = undecided[lane, default: 0] - bytes
-    undecided[lane] = left > 0 ? left : nil
   }
 
   // MARK: Lines
@@ -207,36 +176,59 @@ final class Hub: @unchecked Sendable {
   /// The queue was full; the session tries again when a batch is done.
   func retryLater(_ session: Session) { retrying.insert(session.id) }
 
-  /// A batch is done.
+  /// A batch is done. Each answer waits for its lane's turn.
   func deliver(_ delivery: CommitThread.Delivery) {
+    delivered += 1
+    let number = delivered
     for answered in delivery.replies {
-      let session = sessions[answered.connection]
-      if let bytes = answered.valueBytes { settle(bytes, answered, session) }
-      guard let session else {
-        ownCalls.removeValue(forKey: answered.connection)?(answered.reply)
+      if let own = ownCalls.removeValue(forKey: answered.connection) {
+        // What came before a change of limits is answered by what was in force before.
+        loop.drain()
+        own(answered.reply)
         continue
       }
+      untaken += 1
+      loop.add(answered.lane) { [unowned self] in take(answered, from: number) }
+    }
+    for id in waiters.changed(delivery.changedRequests, in: number) {
+      guard let lane = sessions[id]?.lane else { continue }
+      loop.add(lane) { [unowned self] in sessions[id]?.requestChanged() }
+    }
+    if !delivery.changedRequests.isEmpty {
+      for id in subscribers {
+        guard let lane = sessions[id]?.lane else { continue }
+        loop.add(lane) { [unowned self] in sessions[id]?.subscription?.news() }
+      }
+    }
+    news.take(delivery)
+    news.logSignature(isStopping: isStopping)
+    retrying.go()
+    // The last batches of a daemon that stops are answered before it is gone.
+    if isStopping { loop.drain() } else { loop.go() }
+  }
+
+  /// Takes an answer to its connection, which may be gone by now.
+  private func take(_ answered: CommitThread.Answered, from delivery: UInt64) {
+    untaken -= 1
+    let session = sessions[answered.connection]
+    if let bytes = answered.valueBytes { settle(bytes, answered, session) }
+    if let session {
+      answering = delivery
       if answered.isForEvents {
         session.subscription?.answer(answered.reply)
-        continue
+      } else {
+        noteHolder(answered.reply, session)
+        session.answer(answered.reply)
       }
-      noteHolder(answered.reply, session)
-      session.answer(answered.reply)
     }
-    for request in delivery.changedRequests {
-      for id in parked.removeValue(forKey: request) ?? [] { woken.insert(id) }
-    }
-    woken.go()
-    if !delivery.changedRequests.isEmpty {
-      for id in subscribers { sessions[id]?.subscription?.news() }
-    }
-    if let signature = delivery.signature { signatures.signed(signature) }
-    logSignature()
-    if delivery.trouble != trouble { log(delivery.trouble, delivery.fault) }
-    log(delivery.clock)
-    // What peers take now makes room for what waits.
-    flushAll()
-    retrying.go()
+    if untaken == 0 { waiters.settled() }
+  }
+
+  /// A value has come back from the engine: it is decided, unless its session has to ask somebody first.
+  private func settle(_ bytes: Int, _ answered: CommitThread.Answered, _ session: Session?) {
+    session?.valueIsQueued = false
+    if case .refused(.accountNeeded) = answered.reply, session != nil { return }
+    undecided.release(bytes, of: answered.lane)
   }
 
   func needsFlush(_ session: Session) {
@@ -272,22 +264,25 @@ final class Hub: @unchecked Sendable {
     let holding = Set(holders.values)
     flushRefusals(now: now)
     submitOwn(.tick)
-    logSignature()
+    news.logSignature(isStopping: isStopping)
     shares.forgetIdle(now: now)
-    for session in sessions.values {
-      session.refuseSlowLine(now: now, limits.timing.line)
-      session.refuseForRoom(now: now, limits.timing.room)
-      if let resolved = session.resolvedAt, now - resolved > limits.timing.accountAge {
-        session.forgetAccount()
+    looks.startThread()
+    var ids = Array(sessions.keys)[...]
+    while !ids.isEmpty {
+      let some = ids.prefix(Self.looksAtOnce)
+      ids = ids.dropFirst(Self.looksAtOnce)
+      loop.add(.vault) { [unowned self] in
+        for id in some { sessions[id]?.secondPassed(holdsGrant: holding.contains(id)) }
       }
-      session.closeIfIdle(
-        idle: limits.timing.idle, drain: limits.timing.drain,
-        holdsGrant: holding.contains(session.id))
     }
     retrying.go()
+    loop.go()
     // Where the record or the engine did not answer, a second has passed.
     for id in subscribers { sessions[id]?.subscription?.goOn() }
   }
+
+  /// The connections that are looked at in one piece each second.
+  private static let looksAtOnce = 64
 
   /// A record of the daemon's own life.
   func note(_ event: AuditEvent) { submitOwn(.lifecycle(event)) }
@@ -319,6 +314,20 @@ final class Hub: @unchecked Sendable {
     for session in sessions.values { session.cut() }
   }
 
+  // MARK: Waiting
+
+  /// Whether the session waits for the next change of a request, as far as it knows that; false where the
+  /// request has changed since.
+  func park(_ session: Session, on request: Int64) -> Bool {
+    waiters.park(session.id, on: request, asOf: answering)
+  }
+
+  /// Whether the session was waiting.
+  func unpark(_ session: Session) -> Bool {
+    guard case .wait(let request, _) = session.conversation.first?.work else { return false }
+    return waiters.unpark(session.id, from: request)
+  }
+
   /// The vault itself as a caller: nobody, with no right to anything.
   private static let vault = Caller(
     uid: .max, kernelGroups: [], isOverflow: true, connection: 0, account: .nobody)
@@ -327,6 +336,7 @@ final class Hub: @unchecked Sendable {
   func stop(_ done: @escaping () -> Void) {
     isStopping = true
     stopped = done
+    loop.drain()
     for session in sessions.values { session.stop() }
     flushAll()
     if sessions.isEmpty { allClosed() }
@@ -338,45 +348,6 @@ final class Hub: @unchecked Sendable {
     done?()
   }
 
-  /// Once a change: a disk that is full answers thousands of calls.
-  private func log(_ trouble: StorageTrouble?, _ fault: String?) {
-    self.trouble = trouble
-    guard let trouble else {
-      logger.notice("the vault's disk is as it should be again")
-      return
-    }
-    logger.critical(
-      "the vault's disk is in trouble",
-      metadata: [.trouble: "\(trouble.rawValue)", .fault: "\(fault ?? trouble.sentence)"])
-  }
-
-  /// Once a change: the times in it go on.
-  private func log(_ next: ClockDoubt?) {
-    defer { doubt = next }
-    guard let next else {
-      if doubt != nil { logger.notice("the vault goes by the host's clock again") }
-      return
-    }
-    guard next.isNews(after: doubt) else { return }
-    logger.warning(next.sentence, metadata: [.reason: Warnings.Reason(next).rawValue])
-  }
-
   /// Has the next signature in the log, however soon after the last one.
-  func logNextSignature() { signatures.isDue = true }
-
-  private func logSignature() {
-    guard let signature = signatures.next(now: .now(), isStopping: isStopping) else { return }
-    logger.info(
-      "audit head signed",
-      metadata: [
-        .sequence: "\(signature.sequence)", .hash: "sha256:\(hexadecimal(signature.hash))",
-        .signature: "\(hexadecimal(signature.signature))",
-      ])
-  }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(
-    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  func logNextSignature() { news.logNextSignature() }
 }

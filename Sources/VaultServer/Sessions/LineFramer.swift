@@ -22,7 +22,7 @@ final class LineFramer {
   }
 
   /// Storage above this is given back when nothing waits, so that idle connections stay small.
-  private static let kept = 4_096
+  static let kept = 4_096
 
   private let limit: Int
   private var capacity = 0

@@ -8,14 +8,28 @@ extension Session {
   func becomeLifeline() {
     isLifeline = true
     framer.discard()
-    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: lane) }
-    _ = conversation.dropUnstarted()
+    _ = dropUnstarted()
+  }
+
+  /// Takes back what has not started. Answers the ids.
+  private func dropUnstarted() -> [MessageID?] {
+    let before = conversation.valueBytes
+    let ids = conversation.dropUnstarted()
+    hub.undecided.release(before - conversation.valueBytes, of: lane)
+    return ids
+  }
+
+  /// Gives back what values hold; what the engine has is held until it is decided, whoever is gone by then.
+  func releaseValues() {
+    if !valueIsQueued { hub.undecided.release(conversation.valueBytes, of: lane) }
   }
 
   func closeIfDone() {
     guard isInputClosed || isRefused || isStopping, conversation.count == 0, !isClosing,
       let channel
     else { return }
+    // A whole line that waits for its turn is still owed an answer.
+    if !isRefused, !isStopping, !isLifeline, case .line = framer.cut() { return }
     isClosing = true
     framer.discard()
     channel.writeAndFlush(hub.emptyBuffer).whenComplete { _ in channel.close(promise: nil) }
@@ -25,13 +39,23 @@ extension Session {
   func stop() {
     isStopping = true
     framer.discard()
-    for id in conversation.dropUnstarted() {
+    for id in dropUnstarted() {
       append(id, .answered(hub.encode(error: .serverStopping, id: id)))
     }
     if hub.unpark(self), let entry = conversation.first {
       finish(with: hub.encode(error: .serverStopping, id: entry.id))
     }
     advance()
+  }
+
+  /// Does what becomes due with time.
+  func secondPassed(holdsGrant: Bool) {
+    let now = NIODeadline.now()
+    let timing = hub.limits.timing
+    refuseSlowLine(now: now, timing.line)
+    refuseForRoom(now: now, timing.room)
+    if let resolvedAt, now - resolvedAt > timing.accountAge { forgetAccount() }
+    closeIfIdle(idle: timing.idle, drain: timing.drain, holdsGrant: holdsGrant)
   }
 
   /// Ends the connection as it is.

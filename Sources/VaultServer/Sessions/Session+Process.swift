@@ -12,8 +12,8 @@ import VaultProtocol
 struct PeerInquiry {
   /// Whether the process was found to be one of this host, or of a container that the job socket is for.
   var isSettled = false
-  /// Whether that was found for the call at the front.
-  var isFresh = false
+  /// Until when that holds for one more call, where only a file tells whether the process still runs.
+  var freshUntil: NIODeadline?
   /// Whether a look is under way.
   var isUnderWay = false
   /// Whether the call at the front has waited long enough.
@@ -46,15 +46,15 @@ extension Session {
 
   /// Who somebody is, as far as the action needs it.
   func standing(for action: Action) -> Standing {
-    if let entrance, !inquiry.isSettled {
+    if entrance != nil, !inquiry.isSettled {
       if let refusal = inquiry.refusal { return .refused(refusal) }
-      guard waitIsOver(entrance.process) else { return .wait }
+      guard waitIsOver() else { return .wait }
       return .refused(WireError(Refusal.peerUnknown))
     }
-    guard let process, action.permission.givesMoreThanAsking else { return .known(caller) }
+    guard process != nil, action.permission.givesMoreThanAsking else { return .known(caller) }
     noteEnd()
     if isKnown { return .known(caller) }
-    guard waitIsOver(process) else { return .wait }
+    guard waitIsOver() else { return .wait }
     return .known(caller.with(confinement: .unanswered))
   }
 
@@ -68,42 +68,41 @@ extension Session {
 
   /// The caller for what goes on by itself; nil while that is being found out.
   func knownCaller() -> Caller? {
-    guard let process else { return caller }
+    guard process != nil else { return caller }
     noteEnd()
     if isKnown { return caller }
-    look(process)
+    look()
     return nil
   }
 
   /// Looks at the process ahead of the call that will need it.
   func lookAhead() {
-    guard let process, !isKnown else { return }
-    look(process)
+    if process != nil, !isKnown { look() }
   }
 
   /// Where a process lives was settled when it connected; that it still lives was not.
   private func noteEnd() {
-    guard let process, caller.confinement == nil, inquiry.isSettled else { return }
-    guard let hold = hold(process) else {
+    guard process != nil, caller.confinement == nil, inquiry.isSettled else { return }
+    guard let hold = hold() else {
       caller = caller.with(confinement: .processGone)
       return
     }
     switch hold.isRunning {
     case true?: break
     case false?: caller = caller.with(confinement: .processGone)
-    // Only a file tells, which is looked at once for each call.
-    case nil: inquiry.isSettled = inquiry.isFresh
+    // Only a file tells, which is looked at for each call; a look ahead holds for a call that follows soon.
+    case nil: inquiry.isSettled = inquiry.freshUntil.map { NIODeadline.now() < $0 } ?? false
     }
-    inquiry.isFresh = false
+    inquiry.freshUntil = nil
   }
 
   /// Whether the call at the front is to go on without an answer; begins to wait where it is not.
-  private func waitIsOver(_ process: PeerProcess) -> Bool {
+  private func waitIsOver() -> Bool {
     if inquiry.isOverdue {
       inquiry.isOverdue = false
       return true
     }
-    look(process)
+    look()
     if inquiry.timer == nil {
       inquiry.timer = hub.eventLoop.scheduleTask(in: Self.patience) { [hub, id] in
         hub.sessions[id]?.stopWaiting()
@@ -112,18 +111,27 @@ extension Session {
     return false
   }
 
-  private func look(_ process: PeerProcess) {
+  private func look() {
     if inquiry.isUnderWay { return }
     inquiry.isUnderWay = true
-    let hold = hold(process)
+    hub.look(at: self)
+  }
+
+  /// Its turn to be looked at has come.
+  func beginLook() {
+    let hold = hold()
     hub.looks.begin(id, lane) { [hub, id] in
       let found = hold.map { $0.confinement() } ?? Confinement.processGone
-      hub.eventLoop.execute { hub.sessions[id]?.found(found) }
+      hub.eventLoop.execute {
+        hub.lookEnded(id)
+        hub.sessions[id]?.found(found)
+      }
     }
   }
 
-  private func hold(_ process: PeerProcess) -> PeerHold? {
-    channel.flatMap { channel in
+  private func hold() -> PeerHold? {
+    guard let process = process ?? entrance?.process else { return nil }
+    return channel.flatMap { channel in
       try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
         of: NIOBSDSocket.Handle.self
       ) { process.hold($0) }
@@ -146,7 +154,7 @@ extension Session {
     switch confinement {
     case nil:
       inquiry.isSettled = true
-      inquiry.isFresh = true
+      inquiry.freshUntil = .now() + Self.patience
     case .unanswered?: inquiry.isOverdue = isWaitedFor
     case let confinement?: caller = caller.with(confinement: confinement)
     }
@@ -196,7 +204,7 @@ extension Session {
   func refuseFirst(_ error: WireError, _ method: String = "connect") {
     guard let entry = conversation.first else { return }
     hub.noteRefusal(caller, method, error)
-    if let count = conversation.heldBytes, conversation.count == 1 { hub.release(count, of: lane) }
+    hub.undecided.release(entry.valueBytes, of: lane)
     finishUnasked(hub.encode(error: error, id: entry.id))
   }
 }

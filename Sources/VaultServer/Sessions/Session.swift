@@ -38,8 +38,10 @@ final class Session: ChannelInboundHandler {
   var inquiry = PeerInquiry()
   /// Whether it stands in its lane's queue for more to be looked at.
   var isPaced = false
+  /// Whether its lines wait for the next slice of the event loop.
+  private var isDeferred = false
   /// How large an answer may be expected, in bytes; a whole line until there was one.
-  private var replyBytes: Int
+  var replyBytes: Int
   var isStopping = false
   /// Whether it only keeps a grant's environment taken: nothing that comes on it is a call any more, since
   /// whatever a job left in the background may hold it.
@@ -116,10 +118,10 @@ final class Session: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     framer.discard()
     // What the engine has is held until it is decided, whoever is gone by then.
-    if let count = conversation.heldBytes, !valueIsQueued { hub.release(count, of: lane) }
+    releaseValues()
     channel = nil
     inquiry.end()
-    hub.looks.takeBack(id, lane)
+    hub.takeBackLook(of: self)
     settleCharges(isEnded: true)
     hub.closed(self)
     context.fireChannelInactive()
@@ -143,7 +145,11 @@ final class Session: ChannelInboundHandler {
       start()
     } while canTakeLine
     settleCharges()
-    if mustWait { pauseReading() } else { resumeReading() }
+    if mustWait || (isDeferred && framer.waiting > LineFramer.kept) {
+      pauseReading()
+    } else {
+      resumeReading()
+    }
     noteLine()
     closeIfDone()
   }
@@ -158,7 +164,25 @@ final class Session: ChannelInboundHandler {
   private var canTakeLine: Bool {
     guard !isRefused, !isStopping, !isLifeline else { return false }
     if case .incomplete = framer.cut() { return false }
-    return !mustWait
+    if mustWait { return false }
+    if hub.loop.isTimeUp {
+      deferLines()
+      return false
+    }
+    return true
+  }
+
+  /// Has the next line looked at in a later slice of the event loop, in the lane's turn.
+  private func deferLines() {
+    if isDeferred { return }
+    isDeferred = true
+    hub.loop.add(lane) { [hub, id] in hub.sessions[id]?.goOn() }
+    hub.loop.go()
+  }
+
+  private func goOn() {
+    isDeferred = false
+    advance()
   }
 
   private func takeLines() {
@@ -180,7 +204,7 @@ final class Session: ChannelInboundHandler {
     case .call(let id, let call):
       if let wait = hub.take(call, lineBytes: length, lane) {
         refuse(call, id, .rate(retryAfter: wait.milliseconds))
-      } else if case .secretSet(let call) = call, !hub.hold(call.value.count, of: lane) {
+      } else if case .secretSet(let call) = call, !hub.undecided.hold(call.value.count, of: lane) {
         refuse(.secretSet(call), id, WireError(Refusal.memoryExhausted))
       } else {
         append(id, call.work, lineBytes: length)
@@ -208,13 +232,13 @@ final class Session: ChannelInboundHandler {
   private func pauseReading() {
     guard !isReadingPaused else { return }
     isReadingPaused = true
-    _ = channel?.setOption(.autoRead, value: false)
+    try? channel?.syncOptions?.setOption(.autoRead, value: false)
   }
 
   private func resumeReading() {
     guard isReadingPaused else { return }
     isReadingPaused = false
-    _ = channel?.setOption(.autoRead, value: true)
+    try? channel?.syncOptions?.setOption(.autoRead, value: true)
   }
 
   // MARK: Calls out
@@ -269,79 +293,6 @@ final class Session: ChannelInboundHandler {
     conversation.undoStart()
     hub.retryLater(self)
     return false
-  }
-
-  // MARK: Answers
-
-  /// The engine's answer to the first call.
-  func answer(_ reply: CommandReply) {
-    guard let entry = conversation.first else { return }
-    if case .refused(.accountNeeded(let uids)) = reply {
-      lookUp(uids)
-      return
-    }
-    switch (entry.work, reply) {
-    case (.wait, _) where isStopping:
-      finish(with: hub.encode(error: .serverStopping, id: entry.id))
-      return
-    case (.wait(let id, let revision), .request(let answer))
-    where answer.request.state == .waiting
-      && answer.request.revision == revision ?? answer.request.revision:
-      hub.park(self, on: id)
-      // A wait may last for days: it keeps nothing of its lane's memory until there is an answer.
-      conversation.releaseFirst()
-      settleCharges()
-      return
-    case (.resolve(let named), .done):
-      resolve(named)
-      return
-    case (.subscribe(let after), .status(let status)):
-      finish(with: subscribe(after: after, newest: status.auditSequence, id: entry.id))
-      return
-    case (.command(.holdGrant), .request): becomeLifeline()
-    case (.auditList(let call), .done):
-      hub.readAudit(call, for: self)
-      return
-    case (.auditVerify, .done):
-      hub.verifyAudit(for: self)
-      return
-    default: break
-    }
-    finish(with: hub.encode(reply, id: entry.id, for: settledCaller))
-  }
-
-  /// The request that the first call waits on has moved.
-  func requestChanged() {
-    guard case .wait(let id, _) = conversation.first?.work else { return }
-    submit(Command(caller: settledCaller, action: .observeRequest(id)))
-  }
-
-  /// Answers the first call and goes on.
-  func finish(with answer: ByteBuffer) {
-    // One large answer narrows how many may be on their way; many small ones widen it again.
-    replyBytes = max(answer.readableBytes, replyBytes - replyBytes / 16)
-    write(answer)
-    finishFirst()
-    advance()
-  }
-
-  func finishFirst() {
-    conversation.finishFirst()
-    while let ready = conversation.readyAnswer {
-      write(ready)
-      conversation.finishFirst()
-    }
-  }
-
-  func write(_ answer: ByteBuffer) {
-    lastActivity = .now()
-    channel?.write(answer, promise: nil)
-    hub.needsFlush(self)
-  }
-
-  func flush() {
-    channel?.flush()
-    settleCharges()
   }
 }
 

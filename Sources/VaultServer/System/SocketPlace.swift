@@ -34,6 +34,14 @@ struct SocketPlace: Hashable, Sendable {
 
   var folderPath: String { FilePath.parent(path) }
 
+  /// Whether everybody may add to the folder and take away nothing but their own: what happens there in masses
+  /// moves no socket.
+  var isInSharedFolder: Bool {
+    var found = stat()
+    guard unsafe lstat(folderPath, &found) == 0 else { return false }
+    return found.st_mode & S_IWOTH != 0 && found.st_mode & S_ISVTX != 0
+  }
+
   /// What has become of it. A folder that is another one, or away, is a replacement: somebody has turned the path.
   func standing() -> Standing {
     guard FileID(folderPath) == folder else { return .replaced }

@@ -1,7 +1,8 @@
 import Glibc
 import VaultClient
 
-/// Minds what happens beside a wait: the signals that end it, and the time, which the progress tells.
+/// Minds what happens beside a wait: the signals that end it, a daemon that hangs, and the time, which the
+/// progress tells.
 ///
 /// From its making to ``end()`` a signal that would end the process is taken at the next moment at which
 /// something is waited for; the second one ends it at once.
@@ -10,6 +11,9 @@ final class Attendant {
   /// What becomes of what was waited for, and the words for it. It says nothing on the connection that
   /// waits, which is in the middle of a call.
   var giveUp: () -> String = { "nothing was done" }
+
+  /// Whether the daemon still answers; nil for one on another host, whose ssh minds that.
+  var pulse: Pulse?
 
   private let signals: SignalWatch
   private var taken: (signal: Int32, deadline: WaitDeadline)?
@@ -35,8 +39,8 @@ final class Attendant {
     return try body()
   }
 
-  /// Looks for a signal, and tells the time.
-  /// - Throws: ``Interrupted``.
+  /// Looks for a signal, whether the daemon answers, and tells the time.
+  /// - Throws: ``Interrupted``, or `ClientFault` where the daemon hangs.
   func look() throws {
     if let signal = signals.take(), taken == nil {
       taken = (signal, WaitDeadline(secondsFromNow: Self.grace))
@@ -48,6 +52,10 @@ final class Attendant {
       throw Interrupted(signal: taken.signal, sentence: giveUp())
     }
     progress.tick(now: WallClock.now)
+    do throws(ClientFault) { try pulse?.tick() } catch {
+      progress.end()
+      throw error
+    }
   }
 
   /// Nothing is waited for any more.

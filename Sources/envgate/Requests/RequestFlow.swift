@@ -41,6 +41,7 @@ final class RequestFlow {
     self.deadline = deadline
     connection.deadline = deadline
     connection.vigil = attendant.vigil
+    attendant.pulse = Pulse(of: destination)
     attendant.giveUp = { [weak self] in self?.giveUp() ?? "nothing was done" }
   }
 

@@ -108,6 +108,26 @@ final class RunningProcess {
 
   func signal(_ number: Int32) { kill(pid, number) }
 
+  /// Stops it. A process whose thread for the signal has no processor yet goes on; when this returns, none of
+  /// its threads does.
+  func freeze() throws {
+    signal(SIGSTOP)
+    try eventually("all its threads are stopped") {
+      guard let folder = opendir("/proc/\(pid)/task") else { return false }
+      defer { closedir(folder) }
+      while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name.hasPrefix(".") { continue }
+        let text = String(decoding: try readFile("/proc/\(pid)/task/\(name)/stat"), as: UTF8.self)
+        // Behind the name, in brackets: its state (proc(5)).
+        guard text.split(separator: ")").last?.hasPrefix(" T") == true else { return false }
+      }
+      return true
+    }
+  }
+
   @discardableResult
   func wait() -> Int32 {
     if let status { return status }

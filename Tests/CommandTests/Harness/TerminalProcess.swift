@@ -6,6 +6,8 @@ final class TerminalProcess {
   private var master: Int32
   private var status: Int32?
   private(set) var screen: TerminalScreen
+  /// The settings of the terminal before the program had it.
+  let first: termios
   /// Everything that the program wrote.
   private(set) var raw: [UInt8] = []
   /// How much of it `read(until:)` has taken.
@@ -41,6 +43,9 @@ final class TerminalProcess {
     var size = winsize(
       ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+    var first = termios()
+    guard tcgetattr(master, &first) == 0 else { throw HarnessFault("no settings: errno \(errno)") }
+    self.first = first
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

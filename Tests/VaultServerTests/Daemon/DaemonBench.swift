@@ -36,7 +36,7 @@ struct DaemonBench {
   func start(
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
     limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
-    looks: LookThreads = LookThreads(),
+    looks: LookThreads = LookThreads(), hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     clock: @escaping @Sendable () -> ClockReading = RunningDaemon.reading,
     lostLines: @escaping @Sendable () -> Int? = { nil }
   ) throws -> RunningDaemon {
@@ -46,8 +46,8 @@ struct DaemonBench {
       configuration: configuration,
       socket: try ListeningSocket(
         configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
-      rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks, clock: clock,
-      lostLines: lostLines,
+      rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks,
+      hasPeerDescriptors: hasPeerDescriptors, clock: clock, lostLines: lostLines,
       logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 

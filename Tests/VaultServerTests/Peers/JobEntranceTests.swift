@@ -37,6 +37,14 @@ import VaultProtocol
     #expect(word(try rule(.remapped).verdict(confinement)) == remapped)
   }
 
+  @Test func `a process with more mounts than are read is not called one of the host`() throws {
+    guard case .refused(let error) = try rule(.host).verdict(.mountList) else {
+      Issue.record("it comes in")
+      return
+    }
+    #expect(error.message.contains("more mounts") && !error.message.contains("lives on the host"))
+  }
+
   @Test func `a uid of a remapped container is no account, and nobody guesses`() throws {
     let known = AccountAnswer.known(Account(uid: 6, name: "man", groups: []))
     let remapped = try rule(.remapped)
