@@ -20,7 +20,7 @@ import VaultCore
         requester: Requester(uid: uid, name: "user\(uid)", person: Person(text: "uid:\(uid)")),
         secrets: [PinnedSecret(name: try SecretName("S"), version: Int64(1 + random.below(2)))],
         context: RequestContext(key: random.oneIn(2) ? "k\(random.below(2))" : nil),
-        attended: random.oneIn(2), ticketHash: [], created: now,
+        attended: random.oneIn(2), ticketHash: [], created: now.reading,
         expires: Deadline(after: Int64(random.below(200)), from: now), digest: [], state: .waiting)
     }
 
@@ -47,7 +47,7 @@ import VaultCore
       case 1:
         requests[id]?.state = .active
         requests[id]?.grant = Grant(
-          activated: now, expires: Deadline(after: 100, from: now), counted: [],
+          activated: now.reading, expires: Deadline(after: 100, from: now), counted: [],
           hold: .connection, reads: [])
       case 2:
         requests[id]?.state = .cancelled
