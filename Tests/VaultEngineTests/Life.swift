@@ -70,7 +70,7 @@ struct Life {
     let engine = vault.engine
     // One that an edit has sent back after its time is listed as what its row will be.
     let open = try engine.live.ids().filter { id in
-      try engine.rows.request(id).map { try engine.presented($0, at: vault.now).state.isLive }
+      try engine.rows.request(id).map { try engine.presented($0, at: vault.moment).state.isLive }
         ?? false
     }
     #expect(open == live.map(\.id).sorted(), "\(place)")
