@@ -23,6 +23,10 @@ import VaultCore
     shown: Samples.time + 86_400_000, adopted: Samples.time, highest: Samples.time,
     isBehind: false, trial: .init(began: Samples.time + 86_000_000, left: 500_000))
 
+  static let reservation =
+    ReservedNames.reservation(of: "COMPOSE")
+    ?? ReservedNames.Reservation(grade: .never, variable: "PATH", steers: "a shell")
+
   static let rows: [Row] = [
     Row(.accessDenied("only an admin may do this"), -32001, "access.denied"),
     Row(.notAReviewer("production"), -32001, "access.denied"),
@@ -75,6 +79,13 @@ import VaultCore
     Row(.grantLimit(64), -32047, "limit.grants"),
     Row(.readsExhausted(id: 7, name: "A", limit: 1), -32048, "limit.reads"),
     Row(.peerUnknown, -32051, "peer.unknown"),
+    Row(.nameInvalid(what: "the name of a secret", .lowerCase("A")), -32060, "name.case"),
+    Row(
+      .nameReserved(environment: "production", name: "COMPOSE", reservation), -32061,
+      "name.reserved"),
+    Row(.namesNew(environment: "production", names: ["A", "B"]), -32062, "name.new"),
+    Row(.secretEmpty(environment: "production", name: "A"), -32063, "secret.empty"),
+    Row(.secretExists(environment: "production", name: "A"), -32044, "name.taken"),
   ]
 
   @Test func `every case of a refusal has a row here`() {
@@ -131,10 +142,14 @@ import VaultCore
       case .readsExhausted: 47
       case .peerUnknown: 48
       case .environmentLeaving: 49
-      case .clockOnTrial: 50
+      case .nameReserved: 50
+      case .namesNew: 51
+      case .secretEmpty: 52
+      case .secretExists: 53
+      case .clockOnTrial: 54
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...50))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...54))
   }
 
   @Test(arguments: rows)
@@ -162,7 +177,7 @@ import VaultCore
     #expect(
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
-        "environment.exists": 2,
+        "environment.exists": 2, "name.taken": 2,
       ])
   }
 

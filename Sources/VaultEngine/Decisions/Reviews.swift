@@ -16,6 +16,7 @@ extension VaultEngine {
       person: configuration.people.person(uid: caller.uid), in: environment, at: now)
     try rows.put(next)
     live.update(next)
+    if case .approved = next.state { try noteApproval(of: next, in: environment) }
     var details = [("digest", self.digest(request)), ("state", next.state.text)]
     if !comment.isEmpty { details.append(("comment", comment)) }
     record(
