@@ -83,7 +83,10 @@ public enum Refusal: Error, Hashable, Sendable {
   case accountUnavailable
   /// Where the caller's process lives was not found out in time.
   case peerUnknown
-  case clockBehind
+  /// The wall clock lies far behind what was adopted before, in a boot that has adopted none.
+  case clockBehind(ClockDoubt)
+  /// The end of a request has come by a wall clock on trial, and not by the vault's.
+  case clockOnTrial(id: Int64, ClockDoubt)
   /// Not an answer for the wire: the server asks the account database and submits the command again.
   case accountNeeded([UInt32])
 

@@ -123,7 +123,7 @@ public final class AuditReader {
 
   /// Walks the chain from record 1 to the head.
   public func verify() throws -> Verification {
-    var hash = Head().hash
+    var hash = Digest32.zero
     var sequence: Int64 = 0
     var fault: String?
     var signedHash: Digest32?
@@ -175,11 +175,12 @@ public final class AuditReader {
   }
 
   private func snapshotSignatureAndHead() throws -> (signature: SignatureRow?, head: Head) {
-    var result: (signature: SignatureRow?, head: Head) = (nil, Head())
+    var result: (signature: SignatureRow?, head: Head)?
     try snapshot {
       guard let stored = try reader.head() else { throw Tampering("the head is missing") }
       result = (try reader.signature(), try Head(canonical: stored.content))
     }
+    guard let result else { throw Tampering("the head is missing") }
     return result
   }
 

@@ -54,16 +54,8 @@ public struct StatusAnswer: Sendable {
   public let auditSequence: Int64
   /// What is wrong with the disk; nil where nothing is.
   public let trouble: StorageTrouble?
-  /// Set where the wall clock lies so far behind that time rules are refused.
-  public let clock: ClockLag?
-}
-
-/// A wall clock that shows less than the vault has seen, both in milliseconds since 1970.
-public struct ClockLag: Sendable {
-  /// What it shows.
-  public let wall: Int64
-  /// The highest time seen.
-  public let highest: Int64
+  /// Set where the vault does not simply go by the host's clock.
+  public let clock: ClockDoubt?
 }
 
 /// An environment as its caller may see it.
@@ -139,4 +131,6 @@ public struct BatchOutcome: Sendable {
   public var trouble: StorageTrouble?
   /// The store's own words for why the batch failed; for the log alone, since it may name a path.
   public var fault: String?
+  /// Set where the vault does not simply go by the host's clock; for the log.
+  public var clock: ClockDoubt?
 }

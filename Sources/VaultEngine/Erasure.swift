@@ -18,7 +18,8 @@ struct UnansweredErasures {
     let token: UInt64
     /// What must be through before the log is cut for it.
     var task: Backlog.Task?
-    var until: Deadline
+    /// How long it waits, in milliseconds since boot.
+    var until: Int64
     let reply: (Bool) -> CommandReply
     var isErased = false
     var isGivenUp = false
@@ -27,10 +28,10 @@ struct UnansweredErasures {
   private(set) var entries: [Entry] = []
   private var nextToken: UInt64 = 1
   /// When a snapshot was last found in the way; nil where the last try succeeded.
-  var lastRefused: Moment?
+  var lastRefused: ClockReading?
 
   mutating func enter(
-    _ reply: @escaping (Bool) -> CommandReply, _ task: Backlog.Task?, until: Deadline
+    _ reply: @escaping (Bool) -> CommandReply, _ task: Backlog.Task?, until: Int64
   ) -> UInt64 {
     defer { nextToken += 1 }
     entries.append(Entry(token: nextToken, task: task, until: until, reply: reply))
@@ -41,7 +42,7 @@ struct UnansweredErasures {
   var awaitsCut: Bool { entries.contains { $0.task == nil } }
 
   /// The rows of some are gone: from now on they wait for the log alone.
-  mutating func finish(_ tasks: Set<Backlog.Task>, until: Deadline) {
+  mutating func finish(_ tasks: Set<Backlog.Task>, until: Int64) {
     for index in entries.indices {
       guard let task = entries[index].task, tasks.contains(task) else { continue }
       entries[index].task = nil
@@ -62,9 +63,9 @@ struct UnansweredErasures {
   }
 
   /// Takes out what can be answered now.
-  mutating func take(at now: Moment, all: Bool) -> [LateReply] {
+  mutating func take(at now: ClockReading, all: Bool) -> [LateReply] {
     func isDue(_ entry: Entry) -> Bool {
-      all || entry.isErased || entry.isGivenUp || entry.until.isReached(at: now)
+      all || entry.isErased || entry.isGivenUp || now.boot >= entry.until
     }
     let due = entries.filter(isDue)
     if due.isEmpty { return [] }
@@ -88,9 +89,9 @@ extension VaultEngine {
   /// Erases where something of a committed batch was destroyed; what an earlier one still owes is tried
   /// again each second.
   /// - Returns: whether the log holds nothing of it any more.
-  func eraseLog(after batch: [Pending], at now: Moment) -> Bool {
+  func eraseLog(after batch: [Pending], at now: ClockReading) -> Bool {
     let finished = backlog.takeFinished()
-    unanswered.finish(finished, until: Deadline(after: Self.patience, from: now))
+    unanswered.finish(finished, until: now.boot + Self.patience)
     if !finished.isEmpty || batch.contains(where: { $0.isErasure(besides: backlog) }) {
       owesErasure = true
       return mayTryErasure(at: now) && tryErasure(at: now)
@@ -98,12 +99,12 @@ extension VaultEngine {
     return owesErasure && wantsSignature && tryErasure(at: now)
   }
 
-  private func mayTryErasure(at now: Moment) -> Bool {
+  private func mayTryErasure(at now: ClockReading) -> Bool {
     guard let last = unanswered.lastRefused else { return true }
-    return Deadline(after: Self.erasureInterval, from: last).isReached(at: now)
+    return now.hasPassed(Self.erasureInterval, since: last)
   }
 
-  private func tryErasure(at now: Moment) -> Bool {
+  private func tryErasure(at now: ClockReading) -> Bool {
     // False: a reader's snapshot stood in the way, or the disk did.
     let isErased = (try? store.checkpointTruncating()) ?? false
     owesErasure = !isErased
@@ -114,11 +115,11 @@ extension VaultEngine {
 
   /// The answer of an erasure that a snapshot holds up, or rows of it that are still there.
   func answerLater(
-    _ reply: @escaping (Bool) -> CommandReply, _ task: Backlog.Task?, at now: Moment
+    _ reply: @escaping (Bool) -> CommandReply, _ task: Backlog.Task?, at now: ClockReading
   ) -> UInt64 {
     let open = task.flatMap { backlog.holds($0) ? $0 : nil }
     let patience = open == nil ? Self.patience : Self.longestRemoval
-    return unanswered.enter(reply, open, until: Deadline(after: patience, from: now))
+    return unanswered.enter(reply, open, until: now.boot + patience)
   }
 
   /// Whether an earlier batch has commands that are not answered yet.
@@ -127,7 +128,7 @@ extension VaultEngine {
   /// The answers to earlier commands that can be given now. Call it after each batch, and every
   /// ``erasureInterval`` milliseconds while ``owesReplies``.
   /// - Parameter isLast: whether nobody will ask again.
-  public func lateReplies(at now: Moment, isLast: Bool = false) -> [LateReply] {
+  public func lateReplies(at now: ClockReading, isLast: Bool = false) -> [LateReply] {
     if unanswered.awaitsCut && owesErasure && !isTampered && trouble != .gone
       && mayTryErasure(at: now)
     {

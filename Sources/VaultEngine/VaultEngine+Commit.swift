@@ -9,7 +9,9 @@ extension VaultEngine {
   /// Each command sees what the commands before it in the batch have written. Nothing is answered, and
   /// nothing is opened, before COMMIT has returned; where it does not, every command of the batch is
   /// answered with the store's refusal and nothing of it remains.
-  public func commit(_ batch: [Command], now: Moment) -> BatchOutcome {
+  public func commit(_ batch: [Command], now reading: ClockReading) -> BatchOutcome {
+    let look = trail.head.clock.looked(at: reading)
+    let now = look.moment
     if isTampered { return refuse(batch, .storageTampered, at: now) }
     let owed = endedConnections
     // Before anything can fail: nobody says a second time that a connection has ended.
@@ -37,12 +39,15 @@ extension VaultEngine {
     let closesConnections =
       !endedConnections.isEmpty && batch.contains { !$0.action.isReadOnly }
     wantsSignature = false
+    var writesHead = false
     var pending: [Pending] = []
     pending.reserveCapacity(batch.count)
     changed.removeAll(keepingCapacity: true)
     do {
       try store.begin()
       try noticeForeignWrites()
+      // What only reads judges by its look, and leaves it to the next tick to keep one.
+      if batch.contains(where: { !$0.action.isReadOnly }) { keep(look) }
       // Those of batches that failed; one of this batch comes after what its connection said last.
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
       if catchesUp { try catchUp(at: now) }
@@ -50,7 +55,8 @@ extension VaultEngine {
       changed.formUnion(live.turns.takeTurns(at: now))
       changed.formUnion(recalled)
       try readCounts.flush(to: store, at: now)
-      if trail.count > 0 || rows.isDirty || trail.isHeadNews { try writeHead() }
+      writesHead = trail.count > 0 || rows.isDirty || trail.isHeadNews || owesClock
+      if writesHead { try writeHead() }
       if wantsSignature && signer.hasNews(trail.head) {
         signature = try signer.sign(trail.head, at: now)
       }
@@ -70,12 +76,14 @@ extension VaultEngine {
     trail.begin()
     rows.committed()
     recalled = []
+    if writesHead { storedClock = trail.head.clock }
     if closesConnections { endedConnections.removeAll() }
     if let signature { signer.committed(signature) }
     var outcome = BatchOutcome(
-      replies: [], changedRequests: changed.sorted(), signature: signature, trouble: trouble)
+      replies: [], changedRequests: changed.sorted(), signature: signature, trouble: trouble,
+      clock: now.doubt)
     outcome.replies.reserveCapacity(pending.count)
-    let isErased = eraseLog(after: pending, at: now)
+    let isErased = eraseLog(after: pending, at: reading)
     unanswered.giveUp(on: backlog.stuck)
     for (index, item) in pending.enumerated() {
       switch item {
@@ -84,7 +92,7 @@ extension VaultEngine {
       case .erasure(let task, let reply):
         let isStuck = task.map(backlog.stuck.contains) ?? false
         let isDone = isStuck || isErased && !(task.map(backlog.holds) ?? false)
-        if !isDone { outcome.deferred[index] = answerLater(reply, task, at: now) }
+        if !isDone { outcome.deferred[index] = answerLater(reply, task, at: reading) }
         outcome.replies.append(isDone ? reply(!isStuck) : .done)
       }
     }
@@ -125,7 +133,7 @@ extension VaultEngine {
     }
   }
 
-  private func writeHead() throws {
+  func writeHead() throws {
     if let failure = trail.failure { throw failure }
     if trail.count > 0 {
       try store.appendAudit(
@@ -184,7 +192,7 @@ extension VaultEngine {
     tamperingHook("\(tampering)")
     trail.append(
       AuditRecord(
-        time: now.wall, event: .tampered, details: [.init("row", "\(tampering)")]))
+        at: now, event: .tampered, details: [.init("row", "\(tampering)")]))
   }
 
   /// A record for what a durable record had let go, but then did not open.
@@ -197,7 +205,7 @@ extension VaultEngine {
       for release in failed {
         trail.append(
           AuditRecord(
-            time: now.wall, event: .releaseFailed, environment: release.environment.text,
+            at: now, event: .releaseFailed, environment: release.environment.text,
             secrets: release.items.map { PinnedSecret(name: $0.name, version: $0.version) },
             details: [.init("release", "\(release.auditSequence)")]))
       }
@@ -222,7 +230,8 @@ extension VaultEngine {
         if case .status = command.action { return statusAlone(command.caller, at: now) }
         return .refused(command.action.isRelease ? refusal.beforeRelease : refusal)
       },
-      changedRequests: [], signature: nil, trouble: trouble, fault: storeFault)
+      changedRequests: [], signature: nil, trouble: trouble, fault: storeFault,
+      clock: now.doubt)
   }
 
   /// A call that is answered waits for no turn.
@@ -259,6 +268,7 @@ extension Refusal {
     case .grantExpired: "grant.expired"
     case .grantOutdated: "grant.outdated"
     case .clockBehind: "clock.behind"
+    case .clockOnTrial: "clock.trial"
     case .waitingLimit: "limit.requests"
     case .grantLimit: "limit.grants"
     case .readsExhausted: "limit.reads"

@@ -10,10 +10,10 @@ extension VaultEngine {
   /// - Parameters:
   ///   - directory: the state directory; it is made, 0700, where there is none.
   ///   - rootKey: gives the root key's 32 bytes; called only where there is no vault yet.
-  ///   - now: the moment of record 1.
+  ///   - now: what the clocks say, which the vault goes by from here on.
   /// - Throws: ``EngineFault/alreadyInitialized`` where there is a vault already; nothing is touched then.
   public static func create(
-    directory: String, now: Moment, rootKey: () throws -> SecretBuffer
+    directory: String, now: ClockReading, rootKey: () throws -> SecretBuffer
   ) throws {
     do {
       try checkLibraryVersion()
@@ -27,7 +27,7 @@ extension VaultEngine {
   }
 
   static func create(
-    in store: Store, rootKey: borrowing RootKey, random: RandomSource, now: Moment
+    in store: Store, rootKey: borrowing RootKey, random: RandomSource, now: ClockReading
   ) throws(EngineFault) {
     do {
       try store.begin()
@@ -47,10 +47,10 @@ extension VaultEngine {
           kind: WrapKind.auditSigningKey, id: 0, generation: 1,
           record: try wrapKey.wrap(signingKey, keyGeneration: 1, random: random)))
       let rows = SealedRows(store: store, sealer: try RowSealer(rootKey.stateKey(for: vault)))
-      var trail = AuditTrail(head: Head(), chain: try Chain(vault))
+      var trail = AuditTrail(head: Head(clock: ClockState(adopting: now)), chain: try Chain(vault))
       trail.append(
         AuditRecord(
-          time: now.wall, event: .vaultCreated,
+          at: Moment(wall: now.wall, boot: now.boot, bootID: now.bootID), event: .vaultCreated,
           details: [.init("audit_key", "ed25519:\(signingKey.publicKey.hex)")]))
       try store.appendAudit(first: trail.first, count: trail.count, records: trail.records.output)
       trail.head.setTag = try rows.setTag()

@@ -107,14 +107,14 @@ extension VaultEngine {
     }
     return StatusAnswer(
       vault: vault.bytes, roles: roles, auditSequence: trail.sequence, trouble: trouble,
-      clock: clockLag(at: now))
+      clock: now.doubt)
   }
 
   private func lifecycle(_ event: AuditEvent, at now: Moment) -> Pending {
     for (key, count) in refusals.flush(at: now, everything: event == .serverStopped) {
       recordRefusal(key, count: count, at: now)
     }
-    trail.append(AuditRecord(time: now.wall, event: event))
+    trail.append(AuditRecord(at: now, event: event))
     wantsSignature = true
     return .ready(.done)
   }

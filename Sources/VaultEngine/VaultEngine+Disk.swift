@@ -32,11 +32,7 @@ extension VaultEngine {
   /// Only where it was gone: while the old file is open, SQLite knows of a commit that failed, and another
   /// opening would find it whole in the log.
   private func reopenStore(at now: Moment) -> Bool {
-    if let last = lastReopened,
-      !Deadline(after: Self.reopenInterval, from: last).isReached(at: now)
-    {
-      return false
-    }
+    if let last = lastReopened, !now.hasPassed(Self.reopenInterval, since: last) { return false }
     lastReopened = now
     do {
       try store.reopen()
@@ -59,7 +55,7 @@ extension VaultEngine {
   private func adoptReopened(at now: Moment) throws {
     let before = trail
     do {
-      trail = AuditTrail(head: Head(), chain: try Chain(vault))
+      trail = AuditTrail(head: Head(clock: before.head.clock), chain: try Chain(vault))
       let found = try verifyEverything()
       if trail.head.sequence == before.head.sequence && trail.head.hash == before.head.hash {
         trail = before
@@ -93,7 +89,7 @@ extension VaultEngine {
   func commitWithoutRoom(_ batch: [Command], now: Moment) -> BatchOutcome? {
     let kept = batch.indices.filter { batch[$0].action.worksWithoutRoom }
     guard !kept.isEmpty, kept.count < batch.count else { return nil }
-    let inner = commit(kept.map { batch[$0] }, now: now)
+    let inner = commit(kept.map { batch[$0] }, now: now.reading)
     var outcome = refuse(batch, .storageUnavailable(.full), at: now)
     for (index, reply) in zip(kept, inner.replies) { outcome.replies[index] = reply }
     for (index, token) in inner.deferred { outcome.deferred[kept[index]] = token }

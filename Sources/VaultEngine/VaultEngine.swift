@@ -14,8 +14,6 @@ import VaultStore
 ///
 /// Clock and randomness come from outside, so that a whole life of a vault can be replayed.
 public final class VaultEngine {
-  /// How far the wall clock may lie behind the highest time seen before time rules are refused.
-  static let clockTolerance: Int64 = 300_000
   /// How long an attended request lives when nobody waits on it.
   static let attendedGrace: Int64 = 60_000
   /// The rows that one list looks at.
@@ -64,6 +62,8 @@ public final class VaultEngine {
   var trouble: StorageTrouble?
   /// The store's own words for it, for the log.
   var storeFault: String?
+  /// What is stored of the clock.
+  var storedClock: ClockState
   /// When the store was last opened anew, or that was tried.
   var lastReopened: Moment?
   let tamperingHook: (String) -> Void
@@ -74,10 +74,10 @@ public final class VaultEngine {
   ///   - directory: the state directory, held until ``close()``.
   ///   - rootKey: the root key's 32 bytes, used here to derive keys and then gone.
   ///   - configuration: what the configuration file says.
-  ///   - now: the moment from which attended requests that survived count as unattended.
+  ///   - now: what the clocks say; attended requests that survived count as unattended from here on.
   ///   - onTampering: is told, for the journal, which row did not verify.
   public convenience init(
-    directory: String, rootKey: SecretBuffer, configuration: EngineConfiguration, now: Moment,
+    directory: String, rootKey: SecretBuffer, configuration: EngineConfiguration, now: ClockReading,
     onTampering: @escaping (String) -> Void
   ) throws(EngineFault) {
     do {
@@ -92,7 +92,7 @@ public final class VaultEngine {
   /// The same over a store and a source of randomness of the caller's, so that a life can be replayed.
   init(
     store: Store, rootKey: consuming RootKey, configuration: EngineConfiguration,
-    random: RandomSource, now: Moment, onTampering: @escaping (String) -> Void
+    random: RandomSource, now: ClockReading, onTampering: @escaping (String) -> Void
   ) throws(EngineFault) {
     do {
       guard let meta = try store.meta(), let vault = VaultID(meta.vault) else {
@@ -113,9 +113,12 @@ public final class VaultEngine {
       keys = try KeyRing(
         store: store, vault: vault, wrapKey: wrapKey, fingerprinter: try Fingerprinter(state),
         random: random)
-      trail = AuditTrail(head: Head(), chain: try Chain(vault))
+      trail = AuditTrail(head: Head(clock: ClockState(adopting: now)), chain: try Chain(vault))
+      storedClock = trail.head.clock
       dataVersion = try store.dataVersion()
-      try restoreLiveRequests(verifyEverything(), now)
+      let found = try verifyEverything()
+      storedClock = trail.head.clock
+      try restoreLiveRequests(found, trail.head.clock.looked(at: now).moment)
       try checkSignature()
     } catch {
       throw EngineFault(error)

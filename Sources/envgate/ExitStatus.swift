@@ -37,7 +37,7 @@ enum ExitStatus: Int32, CaseIterable {
       self = .storage
     // The same call may pass later, and nobody has to do anything for it.
     case .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
-      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping:
+      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial:
       self = .tryAgain
     case .accessDenied, .environmentUnknown, .environmentExists, .environmentLimit,
       .principalUnknown, .nameNew, .secretUnknown, .secretEmpty, .secretLimit, .gateRequired,

@@ -15,7 +15,7 @@ struct Envgated: ParsableCommand {
       Examples:
         envgated --config /etc/envgate/envgated.json --check
         envgated --config /etc/envgate/envgated.json
-      """, version: ServerVersion.text, subcommands: [Serve.self, Init.self],
+      """, version: ServerVersion.text, subcommands: [Serve.self, Init.self, ResetClock.self],
     defaultSubcommand: Serve.self)
 }
 
@@ -51,5 +51,27 @@ struct Init: ParsableCommand {
 
   func run() throws {
     throw ExitCode(Daemon.initialize(configuration: config))
+  }
+}
+
+/// Takes the host's clock for right.
+struct ResetClock: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reset-clock",
+    abstract: "Go by the host's clock as it is now, and end all requests and grants.",
+    discussion: """
+      For a vault that has gone by a later time than now, and refuses after each boot until the clock has \
+      stood for 15 minutes. Set the host's clock first, and stop the daemon. Every live request and grant \
+      ends, and the record says who did it. Run it as root, or as the daemon's account.
+
+      Examples:
+        systemctl stop envgated
+        envgated reset-clock --config /etc/envgate/envgated.json
+      """)
+
+  @Option(help: "The configuration file.", completion: .file()) var config: String
+
+  func run() throws {
+    throw ExitCode(Daemon.resetClock(configuration: config))
   }
 }

@@ -29,7 +29,8 @@ private typealias Code = envgate.ExitStatus
       75,
       [
         .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
-        .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping,
+        .requestLimit, .grantLimit, .accountUnavailable, .clockTrial, .peerUnknown,
+        .serverStopping,
       ]
     ),
     // Refused: for want of a role, of a thing, or of room that only somebody else makes.

@@ -13,7 +13,7 @@ import VaultProtocol
       context: RequestContext(reason: "WRITTEN"), state: .closed(.failure),
       reviews: [ConsoleRequestScreenTests.approval],
       grant: Grant(
-        activated: start, expires: Deadline(after: 3_600_000, from: start), counted: [0],
+        activated: start.reading, expires: Deadline(after: 3_600_000, from: start), counted: [0],
         released: start.wall + 1_000))
     #expect(
       Self.lines {
@@ -32,7 +32,7 @@ import VaultProtocol
     let request = try ConsoleRequestScreenTests.request(
       state: .closed(.failure), reviews: [ConsoleRequestScreenTests.approval],
       grant: Grant(
-        activated: start, expires: Deadline(after: 3_600_000, from: start), counted: [0],
+        activated: start.reading, expires: Deadline(after: 3_600_000, from: start), counted: [0],
         released: start.wall + 1_800_000))
     var lines = [Bool: [String]]()
     for isOfOne in [true, false] {

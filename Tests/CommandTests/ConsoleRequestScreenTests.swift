@@ -106,7 +106,8 @@ import VaultProtocol
   @Test func `a grant says what was released and until when`() throws {
     var request = try Self.request(state: .active)
     request.grant = Grant(
-      activated: Self.start, expires: Deadline(after: 3_600_000, from: Self.start), counted: [])
+      activated: Self.start.reading, expires: Deadline(after: 3_600_000, from: Self.start),
+      counted: [])
     let before = RequestView(request: request, unmet: [], byServiceAccount: false)
     #expect(
       Array(before.lines(now: Self.now).suffix(3)) == [
@@ -124,7 +125,8 @@ import VaultProtocol
   @Test func `a grant that is counted says how often each secret was read`() throws {
     var request = try Self.request(state: .active)
     request.grant = Grant(
-      activated: Self.start, expires: Deadline(after: 3_600_000, from: Self.start), counted: [],
+      activated: Self.start.reading, expires: Deadline(after: 3_600_000, from: Self.start),
+      counted: [],
       hold: .ticket, reads: [2, 1])
     let view = RequestView(request: request, unmet: [], byServiceAccount: false)
     #expect(
@@ -166,7 +168,7 @@ import VaultProtocol
       secrets: [
         PinnedSecret(name: try SecretName("AZURE_CREDENTIALS"), version: 3),
         PinnedSecret(name: try SecretName("DB_PASSWORD"), version: 1),
-      ], context: context, attended: true, ticketHash: [], created: start,
+      ], context: context, attended: true, ticketHash: [], created: start.reading,
       expires: Deadline(after: 86_400_000, from: start),
       digest: [UInt8](repeating: 0xAB, count: 32), state: state, reviews: reviews,
       grant: grant)

@@ -24,7 +24,7 @@ import VaultCore
     // Bob has left the group, so that it is Alice's, the second, which counts.
     #expect(
       active.grant
-        == Grant(activated: now, expires: Deadline(after: 60_000, from: now), counted: [1]))
+        == Grant(activated: now.reading, expires: Deadline(after: 60_000, from: now), counted: [1]))
   }
 
   @Test func `of one account's reviews it is the approval that counted`() throws {
@@ -125,7 +125,7 @@ import VaultCore
     try Sample.request(
       state: .active,
       grant: Grant(
-        activated: Clock.start, expires: Deadline(after: 1_000, from: Clock.start),
+        activated: Clock.start.reading, expires: Deadline(after: 1_000, from: Clock.start),
         counted: counted)
     ).with(reviews: [Sample.review(Host.alice), Sample.review(Host.bob)])
   }

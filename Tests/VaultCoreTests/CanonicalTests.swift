@@ -29,7 +29,8 @@ import VaultCore
   func `every value comes back, and neither a part of its bytes nor a rest is accepted`(
     seed: UInt64
   ) throws {
-    try holds(seed) { $0.moment() }
+    try holds(seed) { $0.reading() }
+    try holds(seed) { $0.clockState() }
     try holds(seed) { $0.deadline() }
     try holds(seed) { $0.principal() }
     try holds(seed) { $0.gate() }

@@ -22,7 +22,7 @@ import VaultCore
         gateRevision: gateRevision, revision: 1,
         requester: Requester(uid: uid, name: name, person: Person(text: person)),
         secrets: try secrets.map { PinnedSecret(name: try SecretName($0.0), version: $0.1) },
-        context: context, attended: false, ticketHash: [], created: Clock.start,
+        context: context, attended: false, ticketHash: [], created: Clock.start.reading,
         expires: Deadline(after: 1, from: Clock.start), digest: [], state: .waiting
       ).digestInput(vault: vault)
     }

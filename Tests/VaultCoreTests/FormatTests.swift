@@ -11,9 +11,11 @@ import VaultCore
 
   private func text(_ value: String) -> [UInt8] { count(UInt8(value.utf8.count)) + value.utf8 }
 
-  private func moment(_ at: Moment) -> [UInt8] {
+  private func reading(_ at: ClockReading) -> [UInt8] {
     number(at.wall) + number(at.boot) + number(1) + number(2)
   }
+
+  private func end(_ end: Deadline) -> [UInt8] { reading(end.at) + number(end.shown) }
 
   @Test func `a gate: protection, requesters, writers, shape, clocks, allowed names`() throws {
     let gate = Gate(
@@ -89,10 +91,10 @@ import VaultCore
     for (hold, byte) in [(.connection, 1), (.ticket, 2)] as [(Grant.Hold, UInt8)] {
       let end = Deadline(after: 5, from: Clock.start)
       let grant = Grant(
-        activated: Clock.start, expires: end, counted: [3], hold: hold, released: 17,
+        activated: Clock.start.reading, expires: end, counted: [3], hold: hold, released: 17,
         reads: [1, 0])
       #expect(
-        grant.canonicalBytes == moment(Clock.start) + moment(end.at) + count(1) + count(3)
+        grant.canonicalBytes == reading(Clock.start.reading) + self.end(end) + count(1) + count(3)
           + [1] + number(17) + [byte] + count(2) + count(1) + count(0))
       #expect(try Grant(canonical: grant.canonicalBytes) == grant)
     }
@@ -100,7 +102,7 @@ import VaultCore
 
   @Test func `each state of a request, with its deadline or its outcome`() throws {
     let expected: [[UInt8]] =
-      [[1], [2] + moment(Clock.after(8_000)) + number(70), [3]]
+      [[1], [2] + end(Deadline(after: 8_000, from: Clock.start)) + number(70), [3]]
       + ["success", "failure", "abandoned"].map { [4] + text($0) } + [[5], [6], [7], [8], [9]]
     #expect(RequestState.every.map(\.canonicalBytes) == expected)
     for state in RequestState.every {
@@ -119,7 +121,7 @@ import VaultCore
     bytes[1 + 8 + 5 + 8 + 8] = byte
     #expect(throws: DecodingFault.self) { try SecretVersion(canonical: bytes) }
     let grant = Grant(
-      activated: Clock.start, expires: Deadline(after: 5, from: Clock.start), counted: [])
+      activated: Clock.start.reading, expires: Deadline(after: 5, from: Clock.start), counted: [])
     bytes = grant.canonicalBytes
     bytes[bytes.count - 5] = byte
     #expect(throws: DecodingFault.self) { try Grant(canonical: bytes) }
@@ -131,7 +133,7 @@ import VaultCore
 
   @Test func `grants that differ in one thing differ in their bytes`() {
     let base = Grant(
-      activated: Clock.start, expires: Deadline(after: 5, from: Clock.start), counted: [1])
+      activated: Clock.start.reading, expires: Deadline(after: 5, from: Clock.start), counted: [1])
     let make = { (counted: [Int], hold: Grant.Hold, released: Int64?, reads: [Int]) in
       Grant(
         activated: base.activated, expires: base.expires, counted: counted, hold: hold,

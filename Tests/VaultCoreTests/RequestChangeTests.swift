@@ -114,7 +114,8 @@ import VaultCore
       context: plain.context, attended: false, ticketHash: plain.ticketHash,
       created: plain.created, expires: plain.expires, digest: plain.digest, state: .active,
       grant: Grant(
-        activated: Clock.start, expires: Deadline(after: 60_000, from: Clock.start), counted: [0],
+        activated: Clock.start.reading, expires: Deadline(after: 60_000, from: Clock.start),
+        counted: [0],
         hold: .ticket, released: released, reads: reads))
   }
 

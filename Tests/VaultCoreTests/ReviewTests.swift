@@ -183,7 +183,8 @@ import VaultCore
   func `only a waiting request is reviewed`(state: RequestState) throws {
     let grant =
       state == .active
-      ? Grant(activated: Clock.start, expires: Deadline(after: 9, from: Clock.start), counted: [])
+      ? Grant(
+        activated: Clock.start.reading, expires: Deadline(after: 9, from: Clock.start), counted: [])
       : nil
     for decision in [Review.Decision.approved, .rejected] {
       #expect(throws: Refusal.requestState(id: 42, state.text)) {

@@ -86,7 +86,7 @@ enum Sample {
         uid: uid, name: Host.names[uid], person: Host.people.person(uid: uid)),
       secrets: [PinnedSecret(name: try SecretName("AZURE_CREDENTIALS"), version: 3)],
       context: RequestContext(reason: "deploy 4f2c"), attended: false,
-      ticketHash: [UInt8](repeating: 1, count: 32), created: Clock.start,
+      ticketHash: [UInt8](repeating: 1, count: 32), created: Clock.start.reading,
       expires: Deadline(after: lives, from: Clock.start), digest: digest, state: state,
       grant: grant)
   }

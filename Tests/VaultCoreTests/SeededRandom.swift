@@ -54,9 +54,21 @@ extension SeededRandom {
     try (0..<(least + below(4))).map { _ in try make(&self) }
   }
 
+  mutating func clockState() -> ClockState {
+    var state = ClockState(adopting: reading())
+    for _ in 0..<below(4) {
+      var next = reading()
+      if flag() { next.bootID = state.bootID }
+      state = state.looked(at: next).state
+    }
+    return state
+  }
+
   mutating func moment() -> Moment {
     Moment(wall: integer(), boot: integer(), bootID: BootID(high: next(), low: next()))
   }
+
+  mutating func reading() -> ClockReading { moment().reading }
 
   mutating func deadline() -> Deadline { Deadline(after: 0, from: moment()) }
 
@@ -167,7 +179,7 @@ extension SeededRandom {
 
   mutating func grant(counted: [Int]) -> Grant {
     Grant(
-      activated: moment(), expires: deadline(), counted: counted,
+      activated: reading(), expires: deadline(), counted: counted,
       hold: flag() ? .connection : .ticket, released: optional { $0.integer() },
       reads: list { $0.below(1 << 31) })
   }
@@ -180,7 +192,7 @@ extension SeededRandom {
       id: integer(), environment: integer(), environmentName: try EnvironmentName(name()),
       gateRevision: integer(), revision: integer(), requester: requester(),
       secrets: try list { try $0.pinned() }, context: context(), attended: flag(),
-      ticketHash: bytes(), created: moment(), expires: deadline(), digest: bytes(),
+      ticketHash: bytes(), created: reading(), expires: deadline(), digest: bytes(),
       state: state(), reviews: reviews, grant: grant)
   }
 
@@ -193,7 +205,7 @@ extension SeededRandom {
     let subject = optional { $0.subject() }
     let isSocket = subject != nil && subject?.uid == nil
     return AuditRecord(
-      sequence: integer(), time: integer(),
+      sequence: integer(), time: integer(), boot: integer(),
       event: AuditEvent.allCases[below(AuditEvent.allCases.count)], subject: subject,
       account: isSocket ? nil : optional { $0.text() }, environment: optional { $0.text() },
       request: optional { $0.integer() }, secrets: try list { try $0.pinned() },

@@ -148,7 +148,7 @@ struct SubjectTests {
       subject: .socket(Self.gitlab), name: nil, person: Person(text: "socket:gitlab"))
     #expect(try Requester(canonical: requester.canonicalBytes) == requester)
     let record = AuditRecord(
-      sequence: 7, time: 1, event: .secretReleased, subject: .socket(Self.gitlab))
+      sequence: 7, time: 1, boot: 2, event: .secretReleased, subject: .socket(Self.gitlab))
     #expect(try AuditRecord(canonical: record.canonicalBytes) == record)
     // Neither reads as an account, nor an account as it.
     var encoder = CanonicalEncoder()

@@ -11,7 +11,7 @@ import VaultStore
 final class Fixture {
   let directory: String
   var engine: VaultEngine
-  var now = Moment(wall: 1_800_000_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
+  var now = ClockReading(wall: 1_800_000_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
   var configuration: EngineConfiguration
   /// How many rows of what was decided one commit writes; a restart keeps it.
   var slice = Fixture.usualSlice { didSet { engine.slice = slice } }
@@ -104,6 +104,9 @@ final class Fixture {
   }
 
   var database: String { engine.place.location.path }
+
+  /// The same, of a clock that nobody doubts.
+  var moment: Moment { Moment(wall: now.wall, boot: now.boot, bootID: now.bootID) }
 
   func advance(_ milliseconds: Int64) {
     now.wall += milliseconds
@@ -277,6 +280,17 @@ extension CommandReply {
       release.items.map { item in
         item.value.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
       }
+    default: nil
+    }
+  }
+}
+
+extension Refusal {
+  /// The word of those that are about the clock.
+  var reason: String? {
+    switch self {
+    case .clockBehind: "clock.behind"
+    case .clockOnTrial: "clock.trial"
     default: nil
     }
   }

@@ -114,7 +114,7 @@ import VaultEngine
       try refusal { vault, _ in
         vault.now.wall -= 1_000_000
         vault.now.bootID = BootID(high: 2, low: 2)
-      } == .clockBehind)
+      }?.reason == "clock.behind")
     guard
       case .accessDenied? = try refusal({ vault, _ in
         try vault.edit("production", allowWeaken: true) {

@@ -53,7 +53,10 @@ struct Life {
     let head = vault.engine.trail.head
     do { try vault.restart() } catch { throw Unexpected("\(place): \(error)") }
     #expect(vault.engine.live.ids() == before, "\(place)")
-    #expect(vault.engine.trail.head == head, "\(place)")
+    // What was seen of the clock since the last commit is not stored.
+    var opened = vault.engine.trail.head
+    opened.clock = head.clock
+    #expect(opened == head, "\(place)")
     connections = [:]
     ledger.restarted()
     tally["restart", default: 0] += 1
@@ -67,7 +70,7 @@ struct Life {
     let engine = vault.engine
     // One that an edit has sent back after its time is listed as what its row will be.
     let open = try engine.live.ids().filter { id in
-      try engine.rows.request(id).map { try engine.presented($0, at: vault.now).state.isLive }
+      try engine.rows.request(id).map { try engine.presented($0, at: vault.moment).state.isLive }
         ?? false
     }
     #expect(open == live.map(\.id).sorted(), "\(place)")
@@ -122,12 +125,12 @@ struct Life {
     }
     if let released = reply.release {
       tally[move.request == nil ? "read" : "read under a grant", default: 0] += 1
-      for fault in ledger.faults(of: released, move, at: vault.now) {
+      for fault in ledger.faults(of: released, move, at: vault.moment) {
         Issue.record("\(place): \(fault)")
       }
     }
     tally["\(move.kind)", default: 0] += 1
-    try ledger.note(move, reply, at: vault.now)
+    try ledger.note(move, reply, at: vault.moment)
   }
 
   /// Every release is on the record, with who it went to and all that it held.

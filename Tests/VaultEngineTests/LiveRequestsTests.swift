@@ -22,7 +22,7 @@ import VaultCore
         context: RequestContext(
           reason: random.oneIn(2) ? "nightly" : nil,
           key: random.oneIn(2) ? "k\(random.below(2))" : nil),
-        attended: random.oneIn(2), ticketHash: [], created: now,
+        attended: random.oneIn(2), ticketHash: [], created: now.reading,
         expires: Deadline(after: Int64(random.below(200)), from: now), digest: [], state: .waiting)
     }
 
@@ -51,7 +51,7 @@ import VaultCore
       case 1:
         requests[id]?.state = .active
         requests[id]?.grant = Grant(
-          activated: now, expires: Deadline(after: 100, from: now), counted: [],
+          activated: now.reading, expires: Deadline(after: 100, from: now), counted: [],
           hold: .connection, reads: [])
       case 2:
         requests[id]?.state = .cancelled

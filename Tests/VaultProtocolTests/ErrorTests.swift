@@ -19,6 +19,10 @@ import VaultCore
 
   static let unmet = Unmet.approvals(rule: 1, missing: 1, required: 2, from: [.uid(7)])
 
+  private static let doubt = ClockDoubt(
+    shown: Samples.time + 86_400_000, adopted: Samples.time, highest: Samples.time,
+    isBehind: false, trial: .init(began: Samples.time + 86_000_000, left: 500_000))
+
   static let reservation =
     ReservedNames.reservation(of: "COMPOSE")
     ?? ReservedNames.Reservation(grade: .never, variable: "PATH", steers: "a shell")
@@ -57,7 +61,8 @@ import VaultCore
     Row(.storageUnavailable(.full), -32029, "storage.unavailable"),
     Row(.auditUnavailable(.scarce), -32030, "audit.unavailable"),
     Row(.accountUnavailable, -32031, "account.unavailable"),
-    Row(.clockBehind, -32032, "clock.behind"),
+    Row(.clockBehind(doubt), -32032, "clock.behind"),
+    Row(.clockOnTrial(id: 7, doubt), -32053, "clock.trial"),
     Row(.accountNeeded([7]), -32603, "internal"),
     Row(.environmentInUse("production", grants: 2), -32037, "environment.in_use"),
     Row(.revisionMismatch(current: 3), -32038, "revision.mismatch"),
@@ -146,6 +151,7 @@ import VaultCore
       case .namesNew: 51
       case .secretEmpty: 52
       case .secretExists: 53
+      case .clockOnTrial: 54
       }
     }
     #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...54))
@@ -184,6 +190,16 @@ import VaultCore
   func `what is wrong with the disk is told, and what mends it`(trouble: StorageTrouble) {
     for refusal in [Refusal.storageUnavailable(trouble), .auditUnavailable(trouble)] {
       #expect(WireError(refusal).message.hasSuffix(trouble.sentence))
+    }
+  }
+
+  @Test func `clocks: a refusal for the clock's sake names both times and how long it takes`() {
+    for refusal in [Refusal.clockBehind(Self.doubt), .clockOnTrial(id: 7, Self.doubt)] {
+      let message = WireError(refusal).message
+      for time in [Samples.time, Samples.time + 86_400_000] {
+        #expect(message.contains(Timestamp.text(milliseconds: time)), "\(message)")
+      }
+      #expect(message.contains("9 min"), "\(message)")
     }
   }
 

@@ -127,7 +127,7 @@ import VaultCore
 
   @Test func `a request says what is like it, and how its grant is held`() throws {
     let grant = Grant(
-      activated: Samples.moment, expires: Deadline(after: 1_000, from: Samples.moment),
+      activated: Samples.moment.reading, expires: Deadline(after: 1_000, from: Samples.moment),
       counted: [0], hold: .ticket, released: Samples.time, reads: [1, 0])
     var context = Samples.context
     context.key = "nightly"

@@ -72,7 +72,7 @@ import VaultCore
         from: Array(reviewers[rule * 50..<rule * 50 + 50]))
     }
     let grant = Grant(
-      activated: Samples.moment, expires: Deadline(after: 1, from: Samples.moment),
+      activated: Samples.moment.reading, expires: Deadline(after: 1, from: Samples.moment),
       counted: Array(reviews.indices), released: Samples.time,
       reads: Array(repeating: Gate.mostReads, count: secrets.count))
     let request = try Samples.request(
@@ -132,7 +132,8 @@ import VaultCore
     let records = (1...500).map { number in
       AuditRecordView(
         record: AuditRecord(
-          sequence: Int64(number), time: Samples.time, event: .requestApproved,
+          sequence: Int64(number), time: Samples.time, boot: 9_007_199_254_740_991,
+          event: .requestApproved,
           details: [.init("comment", String(repeating: "c", count: 4_000))]), hash: Samples.digest)
     }
     var seen: [Int64] = []

@@ -26,7 +26,8 @@ enum Samples {
     AccessRequest(
       id: 42, environment: 3, environmentName: try EnvironmentName("production"), gateRevision: 4,
       revision: 5, requester: Requester(uid: 998, name: account, person: Person(text: "uid:998")),
-      secrets: secrets, context: context, attended: true, ticketHash: digest, created: moment,
+      secrets: secrets, context: context, attended: true, ticketHash: digest,
+      created: moment.reading,
       expires: Deadline(after: 86_400_000, from: moment), digest: digest, state: state,
       reviews: reviews, grant: grant)
   }

@@ -49,7 +49,7 @@ import VaultCore
   func `a request reads as it was written, in every state`(_ state: RequestState) throws {
     let pinned = PinnedSecret(name: try Samples.secretName("A"), version: 3)
     let grant = Grant(
-      activated: Samples.moment, expires: Deadline(after: 60_000, from: Samples.moment),
+      activated: Samples.moment.reading, expires: Deadline(after: 60_000, from: Samples.moment),
       counted: [0], released: state == .active ? nil : Samples.time)
     for request in [
       try Samples.request(state: state, account: nil),
@@ -137,9 +137,10 @@ import VaultCore
   }
 
   @Test func `audit records read as they were written`() throws {
-    let plain = AuditRecord(sequence: 1, time: Samples.time, event: .vaultCreated)
+    let plain = AuditRecord(sequence: 1, time: Samples.time, boot: 5, event: .vaultCreated)
     let full = AuditRecord(
-      sequence: 2, time: Samples.time, event: .secretReleased, subject: .account(7), account: "bob",
+      sequence: 2, time: Samples.time, boot: 9_007_199_254_740_991, event: .secretReleased,
+      subject: .account(7), account: "bob",
       environment: "production", request: 42,
       secrets: [PinnedSecret(name: try Samples.secretName("A"), version: 1)],
       details: [.init("outcome", "success"), .init("outcome", "again"), .init("a\"b", "\n")])

@@ -43,6 +43,10 @@ public enum AuditEvent: String, Sendable, CaseIterable {
   /// Its connection is gone and what the job left behind still holds the environment.
   case grantUnattended = "grant.unattended"
   case grantClosed = "grant.closed"
+  /// A wall clock that differed was adopted, and everything that ends by it may have ended.
+  case clockAdopted = "clock.adopted"
+  /// Root has said that the clock is right: whatever was live has ended.
+  case clockReset = "clock.reset"
   /// Somebody was refused; repeated ones are counted for a minute.
   case refused = "access.refused"
   /// A sealed row did not verify.

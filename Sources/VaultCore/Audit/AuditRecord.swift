@@ -2,8 +2,10 @@
 public struct AuditRecord: Hashable, Sendable {
   /// Its number in the chain, from 1.
   public var sequence: Int64
-  /// When, in milliseconds since the epoch.
+  /// When by the wall clock that the host showed, believed or not, in milliseconds since the epoch.
   public let time: Int64
+  /// The same in milliseconds since boot, suspended time included.
+  public let boot: Int64
   /// What.
   public let event: AuditEvent
   /// Who; nil where it was the vault itself.
@@ -35,12 +37,13 @@ public struct AuditRecord: Hashable, Sendable {
 
   /// Makes a record; the commit numbers it.
   public init(
-    sequence: Int64 = 0, time: Int64, event: AuditEvent, subject: Subject? = nil,
+    sequence: Int64 = 0, time: Int64, boot: Int64, event: AuditEvent, subject: Subject? = nil,
     account: String? = nil, environment: String? = nil, request: Int64? = nil,
     secrets: [PinnedSecret] = [], details: [Detail] = []
   ) {
     self.sequence = sequence
     self.time = time
+    self.boot = boot
     self.event = event
     self.subject = subject
     self.account = account
@@ -63,6 +66,17 @@ extension AuditRecord {
     }
   }
 
+  /// Makes a record of a moment.
+  public init(
+    at now: Moment, event: AuditEvent, subject: Subject? = nil, account: String? = nil,
+    environment: String? = nil, request: Int64? = nil, secrets: [PinnedSecret] = [],
+    details: [Detail] = []
+  ) {
+    self.init(
+      time: now.wall, boot: now.boot, event: event, subject: subject, account: account,
+      environment: environment, request: request, secrets: secrets, details: details)
+  }
+
   /// Who, by uid; nil where it was the vault itself, or a job socket.
   public var uid: UInt32? { subject?.uid }
 }
@@ -74,6 +88,7 @@ extension AuditRecord: Canonical {
     encoder.byte(1)
     encoder.integer(sequence)
     encoder.integer(time)
+    encoder.integer(boot)
     encoder.text(event.rawValue)
     encoder.optional(subject) { $0.integer($1.code) }
     encoder.optional(subject?.name(account: account) ?? account) { $0.text($1) }
@@ -94,13 +109,14 @@ extension AuditRecord: Canonical {
     guard try decoder.byte() == 1 else { throw DecodingFault() }
     let sequence = try decoder.integer()
     let time = try decoder.integer()
+    let boot = try decoder.integer()
     guard let event = AuditEvent(rawValue: try decoder.text()) else { throw DecodingFault() }
     let code = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }
     let name = try decoder.optional { decoder throws(DecodingFault) in try decoder.text() }
     var subject: Subject?
     if let code { subject = try Subject(code: code, name: name) }
     self.init(
-      sequence: sequence, time: time, event: event, subject: subject,
+      sequence: sequence, time: time, boot: boot, event: event, subject: subject,
       account: subject != nil && subject?.uid == nil ? nil : name,
       environment: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
       request: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() },

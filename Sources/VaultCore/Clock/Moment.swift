@@ -1,71 +1,70 @@
-/// A moment on both clocks: wall time, and time since this boot.
+/// One moment as the vault judges it: what the clocks say, and what of that it goes by.
 ///
-/// Within a boot durations run on CLOCK_BOOTTIME, across boots on wall time (clock_gettime(2)).
+/// Within a boot durations run on CLOCK_BOOTTIME, across boots on the adopted wall. The wall that the host
+/// shows is for records and for people; on trial it can only refuse.
 public struct Moment: Hashable, Sendable {
-  /// Milliseconds since 1970-01-01T00:00:00Z.
-  public var wall: Int64
-  /// Milliseconds since boot, suspended time included.
-  public var boot: Int64
-  /// Which boot: the kernel's random boot id, as two words.
-  public var bootID: BootID
+  /// What the clocks say.
+  public let reading: ClockReading
+  /// What the vault thinks of it, this look included.
+  public let clock: ClockState
 
-  /// Makes a moment.
+  init(_ reading: ClockReading, _ clock: ClockState) {
+    self.reading = reading
+    self.clock = clock
+  }
+
+  /// A moment of a clock that is adopted.
   public init(wall: Int64, boot: Int64, bootID: BootID) {
-    self.wall = wall
-    self.boot = boot
-    self.bootID = bootID
-  }
-}
-
-/// The kernel's id of one boot (`/proc/sys/kernel/random/boot_id`, random(4)).
-public struct BootID: Hashable, Sendable {
-  /// The first eight bytes, big endian.
-  public let high: UInt64
-  /// The last eight bytes, big endian.
-  public let low: UInt64
-
-  /// Makes an id from its two words.
-  public init(high: UInt64, low: UInt64) {
-    self.high = high
-    self.low = low
-  }
-}
-
-/// An end. It is reached when *either* clock says so: setting the wall clock back cannot prolong what
-/// was allowed within a boot, and a reboot cannot prolong it beyond the wall time.
-public struct Deadline: Hashable, Sendable {
-  /// The moment at which it is reached.
-  public let at: Moment
-
-  /// An end that lies a number of milliseconds after a moment.
-  public init(after milliseconds: Int64, from start: Moment) {
-    at = Moment(
-      wall: start.wall.addingSaturating(milliseconds),
-      boot: start.boot.addingSaturating(milliseconds), bootID: start.bootID)
+    let reading = ClockReading(wall: wall, boot: boot, bootID: bootID)
+    self.init(reading, ClockState(adopting: reading))
   }
 
-  init(at moment: Moment) { at = moment }
+  /// The wall that the host shows, in milliseconds since 1970-01-01T00:00:00Z.
+  public var wall: Int64 { reading.wall }
+  /// Milliseconds since boot, suspended time included.
+  public var boot: Int64 { reading.boot }
+  /// Which boot.
+  public var bootID: BootID { reading.bootID }
 
-  /// Whether the end is reached.
-  public func isReached(at now: Moment) -> Bool {
-    if now.wall >= at.wall { return true }
-    return now.bootID == at.bootID && now.boot >= at.boot
+  /// The adopted wall; nil where this boot has adopted none.
+  public var adopted: Int64? {
+    guard let offset = clock.adopted else { return nil }
+    return clock.trial == nil ? wall : offset.addingSaturating(boot)
   }
 
-  /// The end of both that comes first.
-  func earlier(_ other: Deadline) -> Deadline { isBefore(other) ? self : other }
-
-  /// The end of both that comes last.
-  func later(_ other: Deadline) -> Deadline { isBefore(other) ? other : self }
-
-  private func isBefore(_ other: Deadline) -> Bool {
-    at.bootID == other.at.bootID ? at.boot < other.at.boot : at.wall < other.at.wall
+  /// What it is at least: the highest time that was adopted, and what has passed since in this boot.
+  var least: Int64 {
+    clock.highest.addingSaturating(Swift.max(0, boot.subtractingSaturating(clock.highestAt)))
   }
-}
 
-extension Int64 {
-  func addingSaturating(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other > 0 ? .max : .min) : sum
+  /// The wall from which ends are computed, never one on trial that runs ahead.
+  var base: Int64 { Swift.min(wall, adopted ?? least) }
+
+  /// The walls that must all say so, where something begins.
+  var walls: [Int64] { [wall, adopted ?? wall] }
+
+  /// Whether so many milliseconds have passed since an earlier moment of the same daemon.
+  public func hasPassed(_ milliseconds: Int64, since earlier: Moment) -> Bool {
+    reading.hasPassed(milliseconds, since: earlier.reading)
+  }
+
+  /// Whether the wall lies far behind what was once adopted, in a boot that has adopted none.
+  public var isBehind: Bool { clock.adopted == nil && wall < clock.lowest }
+
+  /// What people should know of the clock; nil where the vault goes by what the host shows.
+  public var doubt: ClockDoubt? {
+    clock.trial == nil && (adopted ?? wall) >= clock.lowest ? nil : report
+  }
+
+  /// The times that a doubt, or a refusal for its sake, is about.
+  public var report: ClockDoubt {
+    ClockDoubt(
+      shown: wall, adopted: adopted, highest: clock.highest, isBehind: isBehind,
+      trial: clock.trial.map {
+        .init(
+          began: $0.offset.addingSaturating($0.since),
+          left: Swift.max(
+            0, ClockState.patience - Swift.max(0, boot.subtractingSaturating($0.since))))
+      })
   }
 }

@@ -33,7 +33,7 @@ extension AccessRequest: Canonical {
       secrets: try decoder.list { decoder throws(DecodingFault) in
         PinnedSecret(name: try decoder.secretName(), version: try decoder.integer())
       }, context: try RequestContext(from: &decoder), attended: try decoder.bool(),
-      ticketHash: try decoder.bytes(), created: try Moment(from: &decoder),
+      ticketHash: try decoder.bytes(), created: try ClockReading(from: &decoder),
       expires: try Deadline(from: &decoder), digest: try decoder.bytes(),
       state: try RequestState(from: &decoder),
       reviews: try decoder.list { decoder throws(DecodingFault) in try Review(from: &decoder) },
@@ -211,7 +211,7 @@ extension Grant: Canonical {
 
   /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    let activated = try Moment(from: &decoder)
+    let activated = try ClockReading(from: &decoder)
     let expires = try Deadline(from: &decoder)
     let counted = try decoder.list { decoder throws(DecodingFault) in try decoder.number() }
     let released = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }

@@ -22,33 +22,6 @@ extension Canonical {
   }
 }
 
-extension Moment: Canonical {
-  /// Appends the fields in the order of the format.
-  public func encode(into encoder: inout CanonicalEncoder) {
-    encoder.integer(wall)
-    encoder.integer(boot)
-    encoder.word(bootID.high)
-    encoder.word(bootID.low)
-  }
-
-  /// Reads what ``encode(into:)`` wrote.
-  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    self.init(
-      wall: try decoder.integer(), boot: try decoder.integer(),
-      bootID: BootID(high: try decoder.word(), low: try decoder.word()))
-  }
-}
-
-extension Deadline: Canonical {
-  /// Appends the fields in the order of the format.
-  public func encode(into encoder: inout CanonicalEncoder) { at.encode(into: &encoder) }
-
-  /// Reads what ``encode(into:)`` wrote.
-  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    self.init(at: try Moment(from: &decoder))
-  }
-}
-
 extension Principal: Canonical {
   /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {

@@ -22,12 +22,12 @@ extension AccessRequest {
     return next
   }
 
-  /// A waiting request, approved where its gate misses nothing and its time is not over.
+  /// A waiting request, approved where its gate misses nothing and its time is not over by any clock.
   /// - Parameter record: the number of the record that will say so.
   public func settled(
     in environment: Environment, record: Int64, at now: Moment
   ) -> AccessRequest {
-    guard state == .waiting, !endIsReached(at: now),
+    guard state == .waiting, endStanding(at: now) == .ahead,
       environment.gate.verdict(for: self, reviews: reviews).isSatisfied
     else { return self }
     var next = self

@@ -1,13 +1,28 @@
 /// Decisions about one request: from values to a new value or a ``Refusal`` that says why.
 extension AccessRequest {
-  /// Refuses a request whose end has come, though nobody has written that down yet.
-  public func endIsReached(at now: Moment) -> Bool {
+  /// When the present state ends by its clock; nil for a request that has ended.
+  public var end: Deadline? {
     switch state {
-    case .waiting: waitsUntil.isReached(at: now)
-    case .approved(let until, _): until.isReached(at: now)
-    case .active: grant?.expires.isReached(at: now) ?? true
-    case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: false
+    case .waiting: waitsUntil
+    case .approved(let until, _): until
+    case .active: grant?.expires
+    case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: nil
     }
+  }
+
+  /// Whether the end of a live request has come, though nobody has written that down yet.
+  public func endIsReached(at now: Moment) -> Bool { endStanding(at: now) == .reached }
+
+  /// Where the end of the present state stands; ahead for a request that has ended.
+  func endStanding(at now: Moment) -> Deadline.Standing {
+    // An active request without a grant would be a row of nobody's making.
+    if case .active = state, grant == nil { return .reached }
+    return end?.standing(at: now) ?? .ahead
+  }
+
+  /// Refuses what hangs on an end that has come by a clock on trial; the end itself is not written down.
+  private func checkClock(at now: Moment) throws(Refusal) {
+    if endStanding(at: now) == .disputed { throw .clockOnTrial(id: id, now.report) }
   }
 
   /// What a reviewer's yes or no makes of this request.
@@ -38,6 +53,7 @@ extension AccessRequest {
     guard state == .waiting, !endIsReached(at: now) else {
       throw .requestState(id: id, endIsReached(at: now) ? "expired" : state.text)
     }
+    try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
     if decision == .approved && shown != digest { throw .digestMismatch(id: id) }
     if let shown, shown != digest { throw .digestMismatch(id: id) }
@@ -80,6 +96,7 @@ extension AccessRequest {
     default: throw .requestState(id: id, state.text)
     }
     if endIsReached(at: now) { throw .requestState(id: id, "expired") }
+    try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
     if let newer = environment.newerActivated(than: id) { throw .grantOutdated(id: id, by: newer) }
     if !verdict.isSatisfied { throw .gateWaiting(id: id, verdict.unmet) }
@@ -97,7 +114,7 @@ extension AccessRequest {
     next.revision += 1
     next.state = .active
     next.grant = Grant(
-      activated: now, expires: Deadline(after: environment.gate.clocks.grant, from: now),
+      activated: now.reading, expires: Deadline(after: environment.gate.clocks.grant, from: now),
       counted: environment.gate.verdict(for: self, reviews: reviews).counted, hold: hold,
       reads: environment.gate.maxReads == nil ? [] : secrets.map { _ in 0 })
     return next
@@ -112,6 +129,7 @@ extension AccessRequest {
       throw .requestState(id: id, state.text)
     }
     if grant.expires.isReached(at: now) { throw .grantExpired(id: id) }
+    try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
     let counted = grant.counted.compactMap { reviews.indices.contains($0) ? reviews[$0] : nil }
     let verdict = environment.gate.verdict(for: self, reviews: counted)

@@ -26,7 +26,7 @@ public struct AccessRequest: Hashable, Sendable {
   /// SHA-256 of the ticket.
   public let ticketHash: [UInt8]
   /// When it was made.
-  public let created: Moment
+  public let created: ClockReading
   /// When it ends if it still waits.
   public let expires: Deadline
   /// SHA-256 over ``digestInput(vault:)``.
@@ -42,7 +42,7 @@ public struct AccessRequest: Hashable, Sendable {
   public init(
     id: Int64, environment: Int64, environmentName: EnvironmentName, gateRevision: Int64,
     revision: Int64, requester: Requester, secrets: [PinnedSecret], context: RequestContext,
-    attended: Bool, ticketHash: [UInt8], created: Moment, expires: Deadline, digest: [UInt8],
+    attended: Bool, ticketHash: [UInt8], created: ClockReading, expires: Deadline, digest: [UInt8],
     state: RequestState, reviews: [Review] = [], grant: Grant? = nil
   ) {
     self.id = id

@@ -9,7 +9,7 @@ public struct Grant: Hashable, Sendable {
   }
 
   /// When the request was activated.
-  public let activated: Moment
+  public let activated: ClockReading
   /// When reading ends at the latest.
   public let expires: Deadline
   /// The reviews that counted when it was activated, by index.
@@ -33,7 +33,7 @@ public struct Grant: Hashable, Sendable {
 
   /// Makes a grant.
   public init(
-    activated: Moment, expires: Deadline, counted: [Int], hold: Hold = .connection,
+    activated: ClockReading, expires: Deadline, counted: [Int], hold: Hold = .connection,
     released: Int64? = nil, reads: [Int] = []
   ) {
     self.activated = activated

@@ -46,7 +46,6 @@ struct AuditTrail {
       head.hash = try chain.next(record.sequence, after: head.hash, bytes)
     } catch { failure = error }
     head.sequence = record.sequence
-    head.highestWall = max(head.highestWall, record.time)
     records.bytes(bytes)
     count += 1
   }

@@ -26,7 +26,7 @@ extension LiveRequests.Entry {
     // A grant without a holder and a lifeline is what a restart of the daemon leaves.
     guard needsSomebody, holder == nil, lifeline == nil, let since = unattendedSince
     else { return false }
-    return Deadline(after: graceMilliseconds, from: since).isReached(at: now)
+    return now.hasPassed(graceMilliseconds, since: since)
   }
 }
 
@@ -36,16 +36,6 @@ extension NamedSubject {
 }
 
 extension AccessRequest {
-  /// When the present state ends by its clock; nil for a request that has ended.
-  var end: Deadline? {
-    switch state {
-    case .waiting: waitsUntil
-    case .approved(let until, _): until
-    case .active: grant?.expires
-    case .closed, .rejected, .expired, .cancelled, .superseded, .revoked: nil
-    }
-  }
-
   var phase: LiveRequests.Phase {
     switch state {
     case .approved: .approved

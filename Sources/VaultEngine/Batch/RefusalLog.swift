@@ -78,7 +78,7 @@ struct RefusalLog {
     if entries.isEmpty { return [] }
     var flushed: [(key: Key, count: Int)] = []
     for (key, entry) in entries
-    where everything || Deadline(after: Self.minute, from: entry.since).isReached(at: now) {
+    where everything || now.hasPassed(Self.minute, since: entry.since) {
       entries[key] = nil
       let left = kinds[entry.share, default: 1] - 1
       kinds[entry.share] = left > 0 ? left : nil

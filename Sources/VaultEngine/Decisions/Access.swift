@@ -151,16 +151,9 @@ extension VaultEngine {
     guard isTicket(ticket, of: request) else { throw Refusal.ticketRequired(id: request.id) }
   }
 
-  /// A wall clock far behind the highest time seen would prolong what has ended across a reboot.
+  /// A wall clock far behind what was adopted before a reboot would prolong what has ended across it.
   func refuseBackwardClock(_ now: Moment) throws {
-    if clockLag(at: now) != nil { throw Refusal.clockBehind }
-  }
-
-  /// How the wall clock lies behind; nil where it lies within the tolerance.
-  func clockLag(at now: Moment) -> ClockLag? {
-    let highest = trail.head.highestWall
-    if now.wall >= highest - Self.clockTolerance { return nil }
-    return ClockLag(wall: now.wall, highest: highest)
+    if now.isBehind { throw Refusal.clockBehind(now.report) }
   }
 }
 

@@ -25,7 +25,7 @@ extension VaultEngine {
       name: environment.name, secrets: secrets, variables: variables, cancelled: open.count)
     trail.append(
       AuditRecord(
-        time: now.wall, event: .environmentDeleted, subject: caller.subject, account: caller.name,
+        at: now, event: .environmentDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         details: [
           .init("secrets", "\(deletion.secrets)"), .init("variables", "\(deletion.variables)"),

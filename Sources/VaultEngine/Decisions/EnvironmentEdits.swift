@@ -52,7 +52,7 @@ extension VaultEngine {
     }
     trail.append(
       AuditRecord(
-        time: now.wall, event: .environmentChanged, subject: caller.subject, account: caller.name,
+        at: now, event: .environmentChanged, subject: caller.subject, account: caller.name,
         environment: environment.name.text, details: details))
     return try sendBack(to: next, by: caller, at: now)
   }

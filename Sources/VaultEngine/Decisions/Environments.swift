@@ -23,7 +23,7 @@ extension VaultEngine {
     try rows.put(environment)
     trail.append(
       AuditRecord(
-        time: now.wall, event: .environmentCreated, subject: caller.subject, account: caller.name,
+        at: now, event: .environmentCreated, subject: caller.subject, account: caller.name,
         environment: name.text,
         details: [
           .init("gate", gate.explanation(of: name.text).joined(separator: " "))

@@ -53,7 +53,7 @@ extension VaultEngine {
         secret, by: try maker(caller, in: environment), first: (existing?.current ?? 0) + 1))
     trail.append(
       AuditRecord(
-        time: now.wall, event: .secretCreated, subject: caller.subject, account: caller.name,
+        at: now, event: .secretCreated, subject: caller.subject, account: caller.name,
         environment: environment.name.text, details: [.init("secret", secret.text)]))
     return .ready(.secretCreated(environment: environment.name.text, name: secret))
   }

@@ -118,7 +118,7 @@ extension VaultEngine {
         released.map(\.name), limit: environment.gate.maxReads, at: now)
       trail.append(
         AuditRecord(
-          time: now.wall, event: .secretReleased, subject: caller.subject, account: caller.name,
+          at: now, event: .secretReleased, subject: caller.subject, account: caller.name,
           environment: environment.name.text, request: request?.id,
           secrets: released))
       if let counted {

@@ -110,7 +110,7 @@ extension VaultEngine {
     if !edits.isEmpty || reset + removal.cancelled + removal.revoked > 0 {
       trail.append(
         AuditRecord(
-          time: now.wall, event: .principalRemoved, subject: caller.subject, account: caller.name,
+          at: now, event: .principalRemoved, subject: caller.subject, account: caller.name,
           details: [
             .init("principal", query.name.text), .init("environments", "\(edits.count)"),
             .init("reset", "\(reset)"), .init("cancelled", "\(removal.cancelled)"),

@@ -10,7 +10,7 @@ extension VaultEngine {
     self.configuration = configuration
     trail.append(
       AuditRecord(
-        time: now.wall, event: .configurationReloaded,
+        at: now, event: .configurationReloaded,
         details: [
           .init("admins", Self.list(configuration.standing.admins)),
           .init("auditors", Self.list(configuration.standing.auditors)),

@@ -29,7 +29,7 @@ extension VaultEngine {
         subject: caller.subject, name: caller.name,
         person: configuration.people.person(caller.subject)),
       secrets: pinned, context: wish.context, attended: wish.attended,
-      ticketHash: try Ticket.hash(of: ticket).bytes, created: now,
+      ticketHash: try Ticket.hash(of: ticket).bytes, created: now.reading,
       expires: Deadline(after: environment.gate.clocks.request, from: now), digest: [],
       state: .waiting)
     request.digest = try sha256(request.digestInput(vault: vault.bytes)).bytes
@@ -184,7 +184,7 @@ extension VaultEngine {
     changed.insert(request.id)
     trail.append(
       AuditRecord(
-        time: now.wall, event: event, subject: caller?.subject, account: caller?.name,
+        at: now, event: event, subject: caller?.subject, account: caller?.name,
         environment: request.environmentName.text, request: request.id, secrets: request.secrets,
         details: details.map { AuditRecord.Detail($0.0, $0.1) }))
   }

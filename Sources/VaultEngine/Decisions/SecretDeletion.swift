@@ -16,7 +16,7 @@ extension VaultEngine {
     keys.forgetRecords(of: environment.id)
     trail.append(
       AuditRecord(
-        time: now.wall, event: .secretDeleted, subject: caller.subject, account: caller.name,
+        at: now, event: .secretDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         secrets: [PinnedSecret(name: secret, version: present.current)]))
     let key = SealedRows.SecretKey(environment: environment.id, name: secret)

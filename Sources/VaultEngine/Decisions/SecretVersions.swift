@@ -76,7 +76,7 @@ extension VaultEngine {
       version.state = state
       trail.append(
         AuditRecord(
-          time: now.wall, event: Self.event(state), subject: caller.subject, account: caller.name,
+          at: now, event: Self.event(state), subject: caller.subject, account: caller.name,
           environment: environment.name.text,
           secrets: [PinnedSecret(name: secret, version: number)]))
     }

@@ -92,7 +92,7 @@ extension VaultEngine {
     }
     trail.append(
       AuditRecord(
-        time: now.wall, event: event, subject: caller.subject, account: caller.name,
+        at: now, event: event, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         secrets: [PinnedSecret(name: place.name, version: place.version)], details: details))
     return (pruned, revocation)

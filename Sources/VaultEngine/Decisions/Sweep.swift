@@ -36,7 +36,7 @@ extension VaultEngine {
   func recordRefusal(_ key: RefusalLog.Key, count: Int, at now: Moment) {
     trail.append(
       AuditRecord(
-        time: now.wall, event: .refused, subject: key.subject,
+        at: now, event: .refused, subject: key.subject,
         details: [
           .init("method", key.method), .init("reason", key.reason), .init("count", "\(count)"),
         ]))

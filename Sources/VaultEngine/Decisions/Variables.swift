@@ -65,7 +65,7 @@ extension VaultEngine {
     let details = try changeSettings(of: environment, by: caller, at: now)
     trail.append(
       AuditRecord(
-        time: now.wall, event: event, subject: caller.subject, account: caller.name,
+        at: now, event: event, subject: caller.subject, account: caller.name,
         environment: environment.name.text, details: [.init("variable", name.text)] + details))
   }
 }

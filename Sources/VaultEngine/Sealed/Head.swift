@@ -13,8 +13,8 @@ struct Head: Equatable, Canonical {
   /// A keyed tag over the set of live deciding rows, 32 bytes: a row that was deleted, added or set
   /// back to an older sealed state no longer adds up.
   var setTag = Digest32.zero
-  /// The highest wall time seen, in milliseconds since the epoch.
-  var highestWall: Int64 = 0
+  /// Which wall time the vault goes by.
+  var clock: ClockState
   /// The next environment's number.
   var nextEnvironment: Int64 = 1
   /// The next request's number.
@@ -22,14 +22,14 @@ struct Head: Equatable, Canonical {
   /// What was decided about requests whose rows do not say so yet.
   var endings: [Ending] = []
 
-  init() {}
+  init(clock: ClockState) { self.clock = clock }
 
   func encode(into encoder: inout CanonicalEncoder) {
     encoder.byte(1)
     encoder.integer(sequence)
     encoder.bytes(hash.bytes)
     encoder.bytes(setTag.bytes)
-    encoder.integer(highestWall)
+    clock.encode(into: &encoder)
     encoder.integer(nextEnvironment)
     encoder.integer(nextRequest)
     encoder.list(endings) { $1.encode(into: &$0) }
@@ -40,7 +40,7 @@ struct Head: Equatable, Canonical {
     sequence = try decoder.integer()
     hash = try decoder.digest()
     setTag = try decoder.digest()
-    highestWall = try decoder.integer()
+    clock = try ClockState(from: &decoder)
     nextEnvironment = try decoder.integer()
     nextRequest = try decoder.integer()
     endings = try decoder.list { decoder throws(DecodingFault) in try Ending(from: &decoder) }

@@ -39,6 +39,7 @@ public enum Reason: String, Sendable, CaseIterable {
   case auditUnavailable = "audit.unavailable"
   case accountUnavailable = "account.unavailable"
   case clockBehind = "clock.behind"
+  case clockTrial = "clock.trial"
   case lineLimit = "limit.line"
   case connectionLimit = "limit.connections"
   case serverStopping = "server.stopping"
@@ -125,6 +126,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case .peerUnknown: -32051
     case .peerRefused: -32052
     case .grantOutdated: -32053
+    case .clockTrial: -32054
     case .nameCase: -32060
     case .nameReserved: -32061
     case .nameNew: -32062

@@ -235,8 +235,14 @@ extension WireError {
         .peerUnknown,
         "the host did not say in time where your process lives; try again in a moment", .none
       )
-    case .clockBehind:
-      (.clockBehind, "the host's clock is behind what it has shown before; set it first", .none)
+    case .clockBehind(let doubt): (.clockBehind, doubt.sentence, .none)
+    case .clockOnTrial(let id, let doubt):
+      (
+        .clockTrial,
+        "request \(id) is over by the host's clock, which shows "
+          + "\(Timestamp.text(milliseconds: doubt.shown)), but \(doubt.goesBy): "
+          + "set the clock, or try again\(doubt.trial.map { " in \($0.inWords)" } ?? "")", .none
+      )
     case .accountNeeded:
       // The server answers this question itself; where it reaches a caller, that is a fault of ours.
       (.internalFault, WireError.internalFault.message, .none)

@@ -5,8 +5,10 @@ public import VaultCore
 public struct AuditRecordView: ListItem, Hashable {
   /// Its number in the chain, from 1.
   public let sequence: Int64
-  /// When, in milliseconds since the epoch.
+  /// When by the wall clock that the host showed, in milliseconds since the epoch.
   public let time: Int64
+  /// The same in milliseconds since boot.
+  public let boot: Int64
   /// What, in one stable word.
   public let event: String
   /// Who, by uid; nil where it was the vault itself, or a job socket.
@@ -40,6 +42,7 @@ public struct AuditRecordView: ListItem, Hashable {
   public init(record: AuditRecord, hash: [UInt8]) {
     sequence = record.sequence
     time = record.time
+    boot = record.boot
     event = record.event.rawValue
     uid = record.subject?.uid
     account =
@@ -68,6 +71,7 @@ public struct AuditRecordView: ListItem, Hashable {
     writer.beginObject()
     writer.member("sequence", sequence)
     writer.member("time", time: time)
+    writer.member("boot_ms", boot)
     writer.member("event", event)
     writer.optional("uid", uid.map { Int64($0) })
     writer.optional("account", account)
@@ -92,6 +96,7 @@ public struct AuditRecordView: ListItem, Hashable {
     var object = try value.object()
     sequence = try object.required("sequence").integer()
     time = try object.required("time").time()
+    boot = try object.required("boot_ms").integer()
     event = try object.required("event").string()
     uid = try object.optional("uid")?.accountNumber()
     account = try object.optional("account")?.string()

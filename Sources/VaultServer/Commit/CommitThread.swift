@@ -52,6 +52,8 @@ enum CommitThread {
     /// What is wrong with the disk, and the store's own words for it.
     let trouble: StorageTrouble?
     let fault: String?
+    /// Set where the vault does not simply go by the host's clock.
+    let clock: ClockDoubt?
   }
 
   /// Makes the engine on a new thread and serves the queue until it is closed and empty.
@@ -65,7 +67,7 @@ enum CommitThread {
   static func start(
     queue: CommitQueue, make: @escaping @Sendable () throws(EngineFault) -> VaultEngine,
     opened: @escaping @Sendable (EngineFault?) -> Void,
-    clock: @escaping @Sendable () -> Moment,
+    clock: @escaping @Sendable () -> ClockReading,
     deliver: @escaping @Sendable (Delivery) -> Void, ended: @escaping @Sendable () -> Void
   ) throws(ThreadFault) {
     try PlainThread.start {
@@ -79,21 +81,22 @@ enum CommitThread {
       var unanswered = Unanswered()
       var trouble: StorageTrouble?
       var fault: String?
+      var doubt: ClockDoubt?
       func deliverLate(isLast: Bool = false) {
         let late = engine.lateReplies(at: clock(), isLast: isLast)
         if late.isEmpty { return }
         deliver(
           Delivery(
             replies: unanswered.answer(late), changedRequests: [], signature: nil, trouble: trouble,
-            fault: fault))
+            fault: fault, clock: doubt))
       }
       func commit() {
         let outcome = engine.commit(jobs.map(\.command), now: clock())
-        (trouble, fault) = (outcome.trouble, outcome.fault)
+        (trouble, fault, doubt) = (outcome.trouble, outcome.fault, outcome.clock)
         deliver(
           Delivery(
             replies: unanswered.sort(jobs, outcome), changedRequests: outcome.changedRequests,
-            signature: outcome.signature, trouble: trouble, fault: fault))
+            signature: outcome.signature, trouble: trouble, fault: fault, clock: doubt))
         jobs.removeAll(keepingCapacity: true)
       }
       while queue.take(

@@ -15,7 +15,7 @@ extension Daemon {
       var made: String?
       try owner?.enter()
       try VaultEngine.create(
-        directory: configuration.stateDirectory, now: RunningDaemon.moment()
+        directory: configuration.stateDirectory, now: RunningDaemon.reading()
       ) {
         let (key, path) = try rootKey(configuration, owner)
         made = path

@@ -39,7 +39,7 @@ final class RunningDaemon: Sendable {
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
     looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
     hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
-    clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    clock: @escaping @Sendable () -> ClockReading = RunningDaemon.reading,
     lostLines: @escaping @Sendable () -> Int? = { nil },
     logger: DaemonLog
   ) throws {
@@ -54,7 +54,7 @@ final class RunningDaemon: Sendable {
     try CommitThread.start(
       queue: queue,
       make: { () throws(EngineFault) in
-        try Self.open(configuration, rootKey, opened, warnings, logger)
+        try Self.open(configuration, rootKey, opened, warnings, clock, logger)
       },
       opened: { opened.finish($0) }, clock: clock,
       deliver: { delivery in
@@ -194,12 +194,12 @@ final class RunningDaemon: Sendable {
 
   private static func open(
     _ configuration: Configuration, _ rootKey: RootKeyHandOver, _ opened: OpenedVault,
-    _ warnings: Warnings, _ logger: DaemonLog
+    _ warnings: Warnings, _ clock: () -> ClockReading, _ logger: DaemonLog
   ) throws(EngineFault) -> VaultEngine {
     guard let key = rootKey.take() else { throw EngineFault.wrongRootKey }
     let engine = try VaultEngine(
       directory: configuration.stateDirectory, rootKey: key,
-      configuration: configuration.engine, now: moment()
+      configuration: configuration.engine, now: clock()
     ) { what in
       logger.critical("storage.tampered", metadata: [.fault: "\(what)"])
       warnings.set(
@@ -211,12 +211,12 @@ final class RunningDaemon: Sendable {
   }
 
   /// Both clocks, now.
-  @Sendable static func moment() -> Moment {
+  @Sendable static func reading() -> ClockReading {
     var wall: Int64 = 0
     var boot: Int64 = 0
     _ = unsafe envgate_walltime_ms(&wall)
     _ = unsafe envgate_boottime_ms(&boot)
-    return Moment(
+    return ClockReading(
       wall: wall, boot: boot, bootID: (try? Self.bootID.get()) ?? BootID(high: 0, low: 0))
   }
 

@@ -27,15 +27,7 @@ struct ServerStatusFacts: Sendable {
   /// What is wrong now, and needs nobody to say that it is over.
   private func current(_ answer: StatusAnswer) -> [(reason: Warnings.Reason, text: String)] {
     var found: [(reason: Warnings.Reason, text: String)] = []
-    if let clock = answer.clock {
-      found.append(
-        (
-          .clockBehind,
-          "the host's clock shows \(Timestamp.text(milliseconds: clock.wall)), and the vault has seen "
-            + "\(Timestamp.text(milliseconds: clock.highest)): nothing is asked for, approved or released "
-            + "until the clock is set"
-        ))
-    }
+    if let doubt = answer.clock { found.append((Warnings.Reason(doubt), doubt.sentence)) }
     if accounts.failedLately {
       found.append(
         (

@@ -2,12 +2,15 @@ import NIOCore
 import VaultCore
 import VaultEngine
 
-/// What the log is told of the vault: signatures of the audit head, and trouble with the disk, once a change.
+/// What the log is told of the vault: signatures of the audit head, and trouble with the
+/// disk or the clock, once a change.
 struct VaultNews {
   private let logger: DaemonLog
   private var signatures = SignatureLog()
   /// What was wrong with the disk at the last batch.
   private var trouble: StorageTrouble?
+  /// What was in doubt of the clock at the last batch.
+  private var doubt: ClockDoubt?
 
   init(_ logger: DaemonLog) { self.logger = logger }
 
@@ -15,6 +18,7 @@ struct VaultNews {
   mutating func take(_ delivery: CommitThread.Delivery) {
     if let signature = delivery.signature { signatures.signed(signature) }
     if delivery.trouble != trouble { log(delivery.trouble, delivery.fault) }
+    log(delivery.clock)
   }
 
   /// Has the next signature in the log, however soon after the last one.
@@ -40,6 +44,17 @@ struct VaultNews {
     logger.critical(
       "the vault's disk is in trouble",
       metadata: [.trouble: "\(trouble.rawValue)", .fault: "\(fault ?? trouble.sentence)"])
+  }
+
+  /// Once a change: the times in it go on.
+  private mutating func log(_ next: ClockDoubt?) {
+    defer { doubt = next }
+    guard let next else {
+      if doubt != nil { logger.notice("the vault goes by the host's clock again") }
+      return
+    }
+    guard next.isNews(after: doubt) else { return }
+    logger.warning(next.sentence, metadata: [.reason: Warnings.Reason(next).rawValue])
   }
 }
 

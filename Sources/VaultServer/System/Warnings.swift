@@ -1,3 +1,5 @@
+import VaultCore
+
 /// What an admin should know of the running daemon, until it is over.
 ///
 /// What is seen as it happens is kept here; what only a look can tell is added by ``ServerStatusFacts``.
@@ -10,6 +12,8 @@ final class Warnings: Sendable {
     case storageTampered = "storage.tampered"
     case auditBroken = "audit.broken"
     case clockBehind = "clock.behind"
+    case clockTrial = "clock.trial"
+    case clockEarlier = "clock.earlier"
     case accountUnavailable = "account.unavailable"
     case logDropped = "log.dropped"
   }
@@ -41,5 +45,15 @@ final class Warnings: Sendable {
   /// All of them, in the order in which they came.
   var all: [(reason: Reason, text: String)] {
     entries.withLock { $0.map { ($0.reason, $0.text) } }
+  }
+}
+
+extension Warnings.Reason {
+  init(_ doubt: ClockDoubt) {
+    switch doubt.kind {
+    case .behind: self = .clockBehind
+    case .trial: self = .clockTrial
+    case .earlier: self = .clockEarlier
+    }
   }
 }

@@ -66,10 +66,15 @@ final class TestDaemon {
   }
 
   /// Starts the daemon and returns when it listens.
-  func start() throws {
-    let process = try RunningProcess([Programs.path("envgated"), "--config", configurationPath])
-    _ = try process.readErrors(until: "listening")
+  /// - Parameter wrapper: a program that runs it, with its arguments.
+  /// - Returns: the log until then.
+  @discardableResult
+  func start(under wrapper: [String] = []) throws -> String {
+    let process = try RunningProcess(
+      wrapper + [Programs.path("envgated"), "--config", configurationPath])
+    let log = try process.readErrors(until: "listening")
     self.process = process
+    return log
   }
 
   /// SIGTERM, and how it ended.

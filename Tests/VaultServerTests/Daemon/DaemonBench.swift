@@ -20,7 +20,7 @@ struct DaemonBench {
     let bytes = [UInt8](repeating: 9, count: 32)
     let key = try bytes.withUnsafeBytes { try SecretBuffer(copying: $0) }
     self.key = key
-    try VaultEngine.create(directory: folder + "/state", now: RunningDaemon.moment()) { key }
+    try VaultEngine.create(directory: folder + "/state", now: RunningDaemon.reading()) { key }
   }
 
   /// Whoever runs the tests is admin and auditor.
@@ -38,7 +38,7 @@ struct DaemonBench {
     limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
     looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
     hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
-    clock: @escaping @Sendable () -> Moment = RunningDaemon.moment,
+    clock: @escaping @Sendable () -> ClockReading = RunningDaemon.reading,
     lostLines: @escaping @Sendable () -> Int? = { nil }
   ) throws -> RunningDaemon {
     var configuration = configuration()

@@ -52,7 +52,7 @@ struct `init for another account` {
       let engine = try VaultEngine(
         directory: state, rootKey: try RootKeyFile.read(.file(key)),
         configuration: EngineConfiguration(standing: Standing(admins: [], auditors: [])),
-        now: RunningDaemon.moment(), onTampering: { _ in })
+        now: RunningDaemon.reading(), onTampering: { _ in })
       engine.close()
       exit(0)
     }

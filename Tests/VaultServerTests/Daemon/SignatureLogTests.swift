@@ -12,7 +12,7 @@ import VaultEngine
     let bench = try DaemonBench()
     defer { bench.remove() }
     let key = try [UInt8](repeating: 9, count: 32).withUnsafeBytes { try SecretBuffer(copying: $0) }
-    let now = RunningDaemon.moment()
+    let now = RunningDaemon.reading()
     let engine = try VaultEngine(
       directory: bench.folder + "/state", rootKey: key,
       configuration: bench.configuration().engine, now: now

@@ -8,28 +8,65 @@ import VaultCore
 @Suite(.serialized) struct WarningsTests {
   private static let status = #"{"jsonrpc":"2.0","id":1,"method":"server.status"}"#
 
-  @Test func `a clock that lies behind what the vault has seen is told, with both times`() throws {
+  /// A daemon whose clocks a test sets.
+  private static func withClock(
+    _ body: (Locked<ClockReading>, SocketLines) throws -> Void
+  ) throws {
     let bench = try DaemonBench()
     defer { bench.remove() }
-    let behind = Locked(Int64(0))
-    let daemon = try bench.start(clock: {
-      var now = RunningDaemon.moment()
-      now.wall = 1_900_000_000_000 - behind.withLock { $0 }
-      return now
-    })
+    let clock = Locked(RunningDaemon.reading())
+    let daemon = try bench.start(clock: { clock.withLock { $0 } })
     defer { daemon.stop() }
     let client = try bench.client()
     #expect(try client.call(Self.status).contains(#""warnings":[]"#))
-    behind.withLock { $0 = 299_000 }
-    #expect(try client.call(Self.status).contains(#""warnings":[]"#))
-    behind.withLock { $0 = 3_600_000 }
-    let told = try client.call(Self.status)
-    #expect(told.contains(#""reason":"clock.behind""#))
-    for time in [Int64(1_900_000_000_000), 1_899_996_400_000] {
-      #expect(told.contains(Timestamp.text(milliseconds: time)), "\(told)")
+    try body(clock, client)
+  }
+
+  private static func expect(_ told: String, _ reason: String, _ times: [Int64]) {
+    #expect(told.contains(#""reason":"\#(reason)""#), "\(told)")
+    for time in times { #expect(told.contains(Timestamp.text(milliseconds: time)), "\(told)") }
+  }
+
+  @Test func `a clock that lies behind what the vault has seen is told, with both times`() throws {
+    try Self.withClock { clock, client in
+      let start = clock.withLock { $0 }
+      clock.withLock {
+        $0.bootID = BootID(high: ~start.bootID.high, low: start.bootID.low)
+        $0.wall = start.wall - 3_600_000
+      }
+      Self.expect(
+        try client.call(Self.status), "clock.behind", [start.wall - 3_600_000, start.wall])
+      clock.withLock { $0.wall = start.wall }
+      #expect(try client.call(Self.status).contains(#""warnings":[]"#))
     }
-    behind.withLock { $0 = 0 }
-    #expect(try client.call(Self.status).contains(#""warnings":[]"#))
+  }
+
+  @Test
+  func `clocks: one that jumped is told, with both times and since when, until it is adopted`()
+    throws
+  {
+    try Self.withClock { clock, client in
+      let start = clock.withLock { $0 }
+      let ahead = start.wall + 86_400_000
+      clock.withLock { $0.wall = ahead }
+      // The daemon's own tick comes each second; this is one that is certain.
+      Self.expect(try client.call(Self.status), "clock.trial", [ahead, start.wall])
+      let written =
+        #"{"jsonrpc":"2.0","id":2,"method":"environment.create","params":{"name":"dev","requesters":["any"],"unprotected":true}}"#
+      #expect(try client.call(written).contains("result"))
+      clock.withLock {
+        $0.wall += 899_999
+        $0.boot += 899_999
+      }
+      Self.expect(
+        try client.call(Self.status), "clock.trial",
+        [ahead + 899_999, start.wall + 899_999, ahead])
+      clock.withLock {
+        $0.wall += 1
+        $0.boot += 1
+      }
+      #expect(try client.call(Self.status).contains(#""warnings":[]"#))
+    }
   }
 
   @Test func `a question to the account database without an answer is told for a minute`() {

@@ -51,7 +51,7 @@ import Testing
     let door = SwingDoor()
     let daemon = try bench.start(manager: socket.manager(watchdog: 200_000)) {
       door.pass()
-      return RunningDaemon.moment()
+      return RunningDaemon.reading()
     }
     defer { unlink(bench.folder + "/notify") }
     for _ in 0..<3 { #expect(socket.next() == ["WATCHDOG=1"]) }
