@@ -28,6 +28,7 @@ extension VaultEngine {
     }
     let catchesUp =
       !isBacklogPaused && (batch.isEmpty || batch.contains { !$0.action.isReadOnly })
+    hasCaughtUp = catchesUp
     let saved = (trail, backlog, refusals, configuration)
     live.begin()
     budget = most(slice)

@@ -39,6 +39,8 @@ public final class VaultEngine {
   /// The approvals and grants that one command takes back at most, which the head has to name; whoever wants
   /// more asks again.
   var mostRevoked = 1_000
+  /// Whether the last batch went on with the backlog.
+  var hasCaughtUp = false
   /// How many rows of the backlog the batch at hand may still write.
   var budget = 0
   var refusals = RefusalLog()

@@ -191,6 +191,23 @@ import VaultStore
     for record in records { #expect(!record.stands(in: files)) }
   }
 
+  @Test func `whoever only reads keeps nothing that is decided from its turn`() throws {
+    let vault = try crowd().vault
+    _ = try decide(vault)
+    var commits = 0
+    while vault.engine.hasBacklog, commits < 100 {
+      guard case .status = vault.run(vault.caller(Fixture.admin), .status) else {
+        throw Unexpected("no status")
+      }
+      // What the commit thread does before it takes the next batch.
+      #expect(vault.engine.owesSlice)
+      _ = vault.engine.commit([], now: vault.now)
+      #expect(!vault.engine.owesSlice)
+      commits += 1
+    }
+    #expect(commits > 15 && commits < 100)
+  }
+
   @Test func `an answer does not wait for ever: it says that nothing is erased yet`() throws {
     let vault = try crowd().vault
     let token = try #require(try decide(vault).deferred[0])

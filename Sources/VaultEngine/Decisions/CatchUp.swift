@@ -17,6 +17,10 @@ extension VaultEngine {
       && !isTampered
   }
 
+  /// Whether the last commit left the backlog alone, since all of its commands only read: an empty one is due
+  /// before the next, or whoever only reads could keep what is decided from being written.
+  public var owesSlice: Bool { hasBacklog && !hasCaughtUp }
+
   /// Writes what this commit's part of the backlog is.
   func catchUp(at now: Moment) throws {
     if trouble == .scarce { return }

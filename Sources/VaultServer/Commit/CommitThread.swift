@@ -87,20 +87,22 @@ enum CommitThread {
             replies: unanswered.answer(late), changedRequests: [], signature: nil, trouble: trouble,
             fault: fault))
       }
+      func commit() {
+        let outcome = engine.commit(jobs.map(\.command), now: clock())
+        (trouble, fault) = (outcome.trouble, outcome.fault)
+        deliver(
+          Delivery(
+            replies: unanswered.sort(jobs, outcome), changedRequests: outcome.changedRequests,
+            signature: outcome.signature, trouble: trouble, fault: fault))
+        jobs.removeAll(keepingCapacity: true)
+      }
       while queue.take(
         into: &jobs,
         waiting: engine.hasBacklog ? 0 : engine.owesReplies ? VaultEngine.erasureInterval : nil)
       {
         // An empty batch goes on with what an earlier one has decided.
-        if !jobs.isEmpty || engine.hasBacklog {
-          let outcome = engine.commit(jobs.map(\.command), now: clock())
-          (trouble, fault) = (outcome.trouble, outcome.fault)
-          deliver(
-            Delivery(
-              replies: unanswered.sort(jobs, outcome), changedRequests: outcome.changedRequests,
-              signature: outcome.signature, trouble: trouble, fault: fault))
-          jobs.removeAll(keepingCapacity: true)
-        }
+        if !jobs.isEmpty || engine.hasBacklog { commit() }
+        if engine.owesSlice { commit() }
         if engine.owesReplies { deliverLate() }
       }
       deliverLate(isLast: true)
