@@ -16,8 +16,12 @@ public enum Refusal: Error, Hashable, Sendable {
   case revisionMismatch(current: Int64)
   /// An edit that weakens a protected environment, and in which ways.
   case gateWeaker(environment: String, [Weakening])
-  /// A name outside the grammar, or a reserved one.
+  /// A name outside the grammar, or in lower case.
   case nameInvalid(what: String, NameFault)
+  /// A name that would be new and is reserved.
+  case nameReserved(environment: String, name: String, ReservedNames.Reservation)
+  /// Names that would be new in a protected environment, and a caller who is no admin.
+  case namesNew(environment: String, names: [String])
   case gateInvalid(GateFault)
   /// The same in an environment that the caller did not name.
   case gateOfInvalid(environment: String, GateFault)
@@ -25,6 +29,10 @@ public enum Refusal: Error, Hashable, Sendable {
   case principalUnknown(String)
   case secretUnknown(environment: String, name: String)
   case secretsNone(environment: String)
+  /// A name that an admin has made, and that has no version yet.
+  case secretEmpty(environment: String, name: String)
+  /// A secret that is there already.
+  case secretExists(environment: String, name: String)
   case secretLimit
   /// No version of that number, or one that is gone.
   case versionUnknown(name: String, version: Int64)

@@ -13,6 +13,7 @@ extension Action {
     case .getEnvironment: "environment.get"
     case .listEnvironments: "environment.list"
     case .setSecret: "secret.set"
+    case .createSecret: "secret.create"
     case .getSecret: "secret.get"
     case .listSecrets: "secret.list"
     case .listVersions: "secret.versions"

@@ -7,7 +7,7 @@ extension Action {
     case .status: .everybody
     case .getEnvironment, .listEnvironments, .listSecrets, .listVersions, .listVariables: .see
     case .createEnvironment, .updateEnvironment, .deleteEnvironment, .getPrincipal,
-      .removePrincipal, .authorizeAdmin:
+      .removePrincipal, .createSecret, .authorizeAdmin:
       .administer
     case .setSecret, .changeVersion, .rollbackSecret, .deleteSecret, .setVariable, .deleteVariable:
       .write

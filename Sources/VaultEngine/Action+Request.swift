@@ -14,8 +14,9 @@ extension Action {
     case .resumeGrant(let id, _): id
     case .createRequest(let wish): wish.supersedes?.request
     case .status, .createEnvironment, .getEnvironment, .listEnvironments, .updateEnvironment,
-      .deleteEnvironment, .getPrincipal, .removePrincipal, .setSecret, .listSecrets, .listVersions,
-      .changeVersion, .rollbackSecret, .deleteSecret, .setVariable, .listVariables,
+      .deleteEnvironment, .getPrincipal, .removePrincipal, .setSecret, .createSecret,
+      .listSecrets, .listVersions, .changeVersion, .rollbackSecret, .deleteSecret, .setVariable,
+      .listVariables,
       .deleteVariable, .listRequests, .revokeAll, .authorizeAudit, .noteRefusals, .authorizeAdmin,
       .followRequests, .reconfigure, .connectionEnded, .tick, .lifecycle, .listReviewers,
       .recheckReviewer:

@@ -49,6 +49,13 @@ public enum AccountWish: Error, Hashable, Sendable {
   case doubted(UInt32)
 }
 
+extension Action {
+  /// The value that it brings.
+  public var value: SecretBuffer? {
+    if case .setSecret(_, _, let value, _, _, _) = self { value } else { nil }
+  }
+}
+
 /// The closed set of what the commit loop does.
 public enum Action: Sendable {
   case status
@@ -65,9 +72,12 @@ public enum Action: Sendable {
   case removePrincipal(PrincipalQuery)
   /// `cas`: nil unconditional, 0 the secret must not exist, N must be the current version.
   /// `revokePrevious`: the older versions have leaked.
+  /// `beside`: the names of the import that it belongs to, which are judged as one.
   case setSecret(
     environment: EnvironmentName, name: SecretName, value: SecretBuffer, cas: Int64?,
-    revokePrevious: Bool = false)
+    revokePrevious: Bool = false, beside: [SecretName] = [])
+  /// A name without a version.
+  case createSecret(environment: EnvironmentName, name: SecretName)
   /// Without a request it reads only an unprotected environment.
   case getSecret(
     environment: EnvironmentName, name: SecretName, request: Int64?, ticket: SecretBuffer?)

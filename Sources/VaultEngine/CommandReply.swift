@@ -15,6 +15,7 @@ public enum CommandReply: Sendable {
   case places([PrincipalPlace], next: Int64?)
   case principalRemoved(PrincipalRemoval)
   case secretSet(SecretSetAnswer)
+  case secretCreated(environment: String, name: SecretName)
   case secrets([SecretAnswer], next: SecretName?)
   case versions([VersionAnswer], next: Int64?)
   /// `isErased` of a destroyed one: whether its ciphertext has left the log too.
@@ -68,6 +69,8 @@ public struct EnvironmentAnswer: Sendable {
   public let environment: Environment
   /// The caller's roles in it, those of the configuration included.
   public let roles: Roles
+  /// Where an edit has just protected it: the names that writers had made before.
+  public var madeByWriters: [SecretName] = []
 }
 
 /// A request with what is still missing.
@@ -82,6 +85,10 @@ public struct RequestAnswer: Sendable {
   public let newer: Int64?
   /// Whether what a job left behind keeps its environment taken, with nobody left who may read.
   public let isUnattended: Bool
+  /// What its job would get that no approved request has held, while it waits.
+  public let newNames: UnapprovedNames
+  /// Secrets that a request for all does not ask for as it is made, since they have no version yet.
+  public var leftOut: [SecretName] = []
 }
 
 /// A request that somebody follows.

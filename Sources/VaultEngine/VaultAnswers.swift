@@ -80,8 +80,10 @@ public struct SecretSetAnswer: Sendable {
 public struct SecretAnswer: Sendable {
   /// The secret.
   public let secret: Secret
-  /// What may be done with its current version.
-  public let state: SecretVersion.State
+  /// What may be done with its current version; nil where it has none yet.
+  public let state: SecretVersion.State?
+  /// Why its name is reserved, where it is and its gate does not allow it.
+  public let reservation: ReservedNames.Reservation?
 }
 
 /// A version in a list.

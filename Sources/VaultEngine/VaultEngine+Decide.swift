@@ -19,10 +19,13 @@ extension VaultEngine {
     case .getEnvironment(let name): return try getEnvironment(caller, name)
     case .listEnvironments(let after, let limit):
       return try listEnvironments(caller, after: after, limit: limit)
-    case .setSecret(let environment, let name, let value, let cas, let revokePrevious):
+    case .setSecret(
+      let environment, let name, let value, let cas, let revokePrevious, let beside):
       return try setSecret(
         caller, environment: environment, secret: name, value: value, cas: cas,
-        revokePrevious: revokePrevious, at: now)
+        revokePrevious: revokePrevious, beside: beside, at: now)
+    case .createSecret(let environment, let name):
+      return try createSecret(caller, environment: environment, secret: name, at: now)
     case .listVersions(let environment, let name, let after, let limit):
       return try listVersions(
         caller, environment: environment, secret: name, after: after, limit: limit)

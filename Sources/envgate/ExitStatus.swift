@@ -27,7 +27,8 @@ enum ExitStatus: Int32, CaseIterable {
 
   private init(_ reason: Reason) {
     switch reason {
-    case .nameInvalid, .nameTaken, .gateInvalid, .textInvalid, .paramsInvalid, .valueLimit:
+    case .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
+      .paramsInvalid, .valueLimit:
       self = .badData
     case .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit, .internalFault:
       self = .fault
@@ -39,7 +40,8 @@ enum ExitStatus: Int32, CaseIterable {
       .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping:
       self = .tryAgain
     case .accessDenied, .environmentUnknown, .environmentExists, .environmentLimit,
-      .principalUnknown, .secretUnknown, .secretLimit, .gateRequired, .gateRefused,
+      .principalUnknown, .nameNew, .secretUnknown, .secretEmpty, .secretLimit, .gateRequired,
+      .gateRefused,
       .secretDisabled, .casMismatch, .requestUnknown, .requestEnded, .ticketRequired,
       .digestMismatch, .selfReview, .reviewRepeated, .reviewLimit, .grantExpired,
       .environmentInUse, .revisionMismatch, .gateWeaker, .versionUnknown, .versionState,

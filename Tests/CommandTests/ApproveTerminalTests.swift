@@ -19,7 +19,7 @@ struct ApproveTerminalTests {
 
   @Test(
     arguments: [
-      ("approve 1", "Approve request 1? [y/N]"),
+      ("approve 1 --accept-new", "Approve request 1? [y/N]"),
       ("revoke --all", "Take back every approval and grant? [y/N]"),
       ("environment delete production", "Type production to go"),
     ])
@@ -50,7 +50,7 @@ struct ApproveTerminalTests {
     try daemon.must(["variable", "set", "LONG", "-e", "production", "--value", value])
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", reason], as: TestDaemon.runner.uid)
-    let terminal = try Self.terminal(daemon, "approve 1")
+    let terminal = try Self.terminal(daemon, "approve 1 --accept-new")
     try terminal.until("Approve request 1? [y/N]")
     let raw = String(decoding: terminal.raw, as: UTF8.self)
     let words = Set(raw.split(whereSeparator: { " \"\r\n".contains($0) }))

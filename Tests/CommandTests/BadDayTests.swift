@@ -25,7 +25,8 @@ struct BadDayTests {
   @Test(
     arguments: [
       ["secret", "set", "KEY", "-e", "dev"], ["secret", "get", "KEY", "-e", "dev"], ["status"],
-      ["exec", "-e", "dev", "--", "/bin/true"], ["request", "list"], ["approve", "1", "--yes"],
+      ["exec", "-e", "dev", "--", "/bin/true"], ["request", "list"],
+      ["approve", "1", "--yes", "--accept-new"],
     ])
   func `a socket of somebody else gets no value, and is believed nothing`(arguments: [String])
     throws

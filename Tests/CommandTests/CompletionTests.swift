@@ -15,7 +15,7 @@ final class CompletionTests {
       "environment", "create", "production", "--requester", "uid:\(geteuid())", "--reviewer",
       "uid:34",
     ])
-    for name in ["AZURE_CREDENTIALS", "AZURE_TOKEN"] {
+    for name in ["AZURE_CREDENTIALS", "AZURE_TENANT_ID"] {
       try daemon.must(["secret", "set", name, "-e", "development"], input: name)
     }
     try daemon.must(["secret", "set", "TOKEN", "-e", "production"], input: "t")
@@ -117,7 +117,10 @@ final class CompletionTests {
       "environment create x --requester user:ci --exclu",
       "environment create x --requester user : ci --exclu", "--exclusive"
     ),
-    ("secret get -e 'development' AZURE_T", "secret get -e 'development' AZURE_T", "AZURE_TOKEN"),
+    (
+      "secret get -e 'development' AZURE_T", "secret get -e 'development' AZURE_T",
+      "AZURE_TENANT_ID"
+    ),
   ]
 
   @Test func `bash takes words apart that belong together, which changes nothing`() throws {

@@ -13,7 +13,13 @@ private typealias Code = envgate.ExitStatus
   /// gets no code without a thought.
   private static let meanings: [(code: Int32, reasons: [Reason])] = [
     // Bad data.
-    (65, [.nameInvalid, .nameTaken, .gateInvalid, .textInvalid, .paramsInvalid, .valueLimit]),
+    (
+      65,
+      [
+        .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
+        .paramsInvalid, .valueLimit,
+      ]
+    ),
     // A fault of ours.
     (70, [.internalFault, .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit]),
     // Storage tampered, behind or failing: call somebody.
@@ -35,7 +41,7 @@ private typealias Code = envgate.ExitStatus
         .revisionMismatch, .environmentUnknown, .environmentExists, .environmentInUse,
         .environmentLimit, .principalUnknown, .secretUnknown, .secretLimit, .secretDisabled,
         .versionUnknown, .versionState, .variableUnknown, .variableLimit, .requestUnknown,
-        .requestEnded, .grantExpired, .grantHeld, .readLimit,
+        .requestEnded, .grantExpired, .grantHeld, .readLimit, .nameNew, .secretEmpty,
       ]
     ),
   ]

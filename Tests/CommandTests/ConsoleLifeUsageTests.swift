@@ -121,12 +121,12 @@ import VaultCore
   @Test(arguments: [
     (["secret", "rollback", "1A", "-e", "x", "--to", "1"], "\"1A\" is no name of a secret"),
     (
-      ["secret", "disable", "PATH", "-e", "x", "--version", "1"], "\"PATH\" is no name of a secret"
+      ["secret", "disable", "key", "-e", "x", "--version", "1"], "\"key\" is no name of a secret"
     ),
     (["secret", "versions", "A", "-e", "-"], "\"-\" is no name of an environment"),
     (
-      ["variable", "set", "LD_PRELOAD", "-e", "x", "--value", "v"],
-      "\"LD_PRELOAD\" is no name of a var"
+      ["variable", "set", "region", "-e", "x", "--value", "v"],
+      "\"region\" is no name of a variable: names are upper case; write REGION"
     ),
     (["variable", "delete", "a b", "-e", "x"], "\"a b\" is no name of a variable"),
     (["principal", "remove", "alice", "--yes"], "\"alice\" is no principal"),

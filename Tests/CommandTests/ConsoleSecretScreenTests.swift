@@ -54,11 +54,14 @@ import VaultProtocol
       updater: 0)
     let table = SecretView.table(of: [
       SecretView(secret: secret, state: .enabled), SecretView(secret: secret, state: .disabled),
+      SecretView(
+        secret: secret, state: nil, reservation: ReservedNames.reservation(of: "GIT_TOKEN")),
     ])
     #expect(
       table.lines(aligned: false, colours: false) == [
         "A\t3\tenabled\t2026-01-31 12:34:56Z\tuid 0",
         "A\t3\tdisabled\t2026-01-31 12:34:56Z\tuid 0",
+        "A\t-\tempty, reserved: steers a tool that moves code or data\t2026-01-31 12:34:56Z\tuid 0",
       ])
   }
 

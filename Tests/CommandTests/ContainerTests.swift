@@ -67,7 +67,7 @@ struct ContainerTests {
     for refused in [
       ["environment", "create", "mine", "--requester", "any", "--unprotected"],
       ["secret", "set", "TOKEN", "-e", "development", "--file", "/etc/hostname"],
-      ["approve", "1", "--yes"], ["reject", "1", "-m", "no"], ["revoke", "1"],
+      ["approve", "1", "--yes", "--accept-new"], ["reject", "1", "-m", "no"], ["revoke", "1"],
       ["audit", "list"], ["principal", "show", "uid:0"],
     ] {
       let done = try envgate(daemon, behind: wrapper, as: uid, refused)
@@ -78,7 +78,7 @@ struct ContainerTests {
       ["environment", "create", "mine", "--requester", "any", "--unprotected"])
     #expect(admin.stderr.contains("you may ask and nothing more"), "\(admin.stderr)")
     // The same account, from the host.
-    #expect(try daemon.envgate(["approve", "1", "--yes"], as: uid).code == 0)
+    #expect(try daemon.envgate(["approve", "1", "--yes", "--accept-new"], as: uid).code == 0)
   }
 
   @Test func `a mount namespace alone takes nothing away, another root file system does`() throws {

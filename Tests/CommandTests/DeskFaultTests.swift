@@ -58,7 +58,8 @@ struct DeskFaultTests {
     try desk.replaceSSH("touch '\(marker)'; exit 255")
     for (arguments, environment) in [
       (["status", "--host=\(host)"], [:]), (["secret", "list", "-e", "e", "--host=\(host)"], [:]),
-      (["approve", "--yes", "--", "\(host):1"], [:]), (["status"], ["ENVGATE_HOST": host]),
+      (["approve", "--yes", "--accept-new", "--", "\(host):1"], [:]),
+      (["status"], ["ENVGATE_HOST": host]),
     ] as [([String], [String: String])] {
       // A list of no host, or of several, is judged part by part.
       if !environment.isEmpty, host.isEmpty || host == "build1\nbuild2" { continue }

@@ -34,7 +34,9 @@ struct DeskTests {
     let shown = try desk.envgate(["request", "show", "build1:1"])
     #expect(shown.text.contains(#""from a job""#), "\(shown)")
 
-    let approved = try desk.envgate(["approve", "build1:1", "--yes", "-m", "read at the desk"])
+    let approved = try desk.envgate([
+      "approve", "build1:1", "--yes", "--accept-new", "-m", "read at the desk",
+    ])
     #expect(approved.code == 0 && approved.text.hasPrefix("build1: approved; "), "\(approved)")
     #expect(approved.stderr.hasPrefix("On build1:\n"))
     let record = try server.daemon.must(["audit", "list", "--json"])
@@ -54,7 +56,7 @@ struct DeskTests {
     #expect(status.text.contains("dave (uid \(SSHServer.dave))"), "\(status)")
     #expect(try desk.envgate(["request", "list", "--host", "build1"]).text.isEmpty)
     for arguments in [
-      ["approve", "build1:1", "--yes"], ["reject", "build1:1", "-m", "no"],
+      ["approve", "build1:1", "--yes", "--accept-new"], ["reject", "build1:1", "-m", "no"],
       ["secret", "set", "KEY", "-e", "production", "--host", "build1"],
       ["secret", "get", "KEY", "-e", "production", "--host", "build1"],
     ] {
@@ -93,7 +95,9 @@ struct DeskTests {
     #expect(status.text.hasPrefix(#"[{"host":"build1","#))
     #expect(status.text.split(separator: #"{"host":"build2","#).count == 2, "\(status)")
 
-    let approved = try desk.envgate(["approve", "build1:1", "build2:1", "--yes", "--json"])
+    let approved = try desk.envgate([
+      "approve", "build1:1", "build2:1", "--yes", "--accept-new", "--json",
+    ])
     #expect(
       approved.code == 0 && approved.text.hasPrefix(#"[{"host":"build1","id":1"#), "\(approved)")
     #expect(approved.text.contains(#",{"host":"build2","id":1"#))
@@ -112,7 +116,7 @@ struct DeskTests {
     let desk = try Desk()
     try desk.replaceSSH("echo started >&2; exit 1")
     for arguments in [
-      ["secret", "list", "-e", "production"], ["approve", "1", "--yes"],
+      ["secret", "list", "-e", "production"], ["approve", "1", "--yes", "--accept-new"],
       ["exec", "-e", "production", "--", "true"],
     ] {
       let done = try desk.envgate(arguments, environment: ["ENVGATE_HOST": "build1,build2"])

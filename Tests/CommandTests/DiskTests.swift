@@ -22,7 +22,8 @@ struct DiskTests {
         ["request", "create", "-e", "production"], as: TestDaemon.runner.uid)
       #expect(made.code == 0, "\(made.stderr)")
       if id <= 8 {
-        let done = try daemon.envgate(["approve", "\(id)", "--yes"], as: TestDaemon.bob.uid)
+        let done = try daemon.envgate(
+          ["approve", "\(id)", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
         #expect(done.code == 0, "\(done.stderr)")
       }
     }

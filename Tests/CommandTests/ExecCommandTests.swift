@@ -57,7 +57,7 @@ struct ExecCommandTests {
     #expect(try runner(["request", "activate", "1", "--ticket-file", ticket]).code == 0)
     let request = ["exec", "-e", "dev", "--request", "1", "--ticket-file", ticket]
     let command = ["--", "/bin/sh", "-c", "echo \"$ONE|$TWO|$THREE\""]
-    let one = try runner(request + ["-s", "one"] + command)
+    let one = try runner(request + ["-s", "ONE"] + command)
     #expect(one.text == "1||\n", "\(one)")
     let record = try daemon.must(["audit", "list", "--json"])
     let released = record.split(separator: "\n").filter { $0.contains(#""secret.released""#) }

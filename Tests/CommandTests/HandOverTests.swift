@@ -246,10 +246,9 @@ struct HandOverTests {
   @Test func `two things of one name are refused, and so is a path that would steer the job`()
     throws
   {
-    let daemon = try Self.stage(["SSL_CERT": "x"])
-    let steering = try Self.exec(daemon, ["--as", "fd"], "echo started")
-    #expect(steering.code == 125 && steering.text.isEmpty)
-    #expect(steering.stderr.contains("SSL_CERT_FILE"), "\(steering.stderr)")
+    let daemon = try Self.stage([:])
+    let steering = try daemon.envgate(["secret", "set", "SSL_CERT", "-e", "dev"], input: "x")
+    #expect(steering.code == 65 && steering.stderr.contains("name.reserved"), "\(steering)")
     try daemon.must(["variable", "set", "KEY_FILE", "-e", "dev", "--value", "/etc/passwd"])
     try daemon.must(["secret", "set", "KEY", "-e", "dev"], input: "x")
     let twice = try Self.exec(daemon, ["--as", "file", "-s", "KEY"], "echo started")

@@ -22,7 +22,7 @@ struct JobLifeTests {
   }
 
   static func approve(_ daemon: TestDaemon, _ id: String) throws {
-    try daemon.must(["approve", id, "--yes"], as: TestDaemon.bob.uid)
+    try daemon.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
   }
 
   @Test func `a job gets its variables beside its secrets`() throws {

@@ -128,7 +128,9 @@ struct JobSocketTests {
       #"printf '%s\n' '{"jsonrpc":"2.0","id":1,"method":"grant.activate","params":{"request":1}}' | socat -t5 - "UNIX-CONNECT:$ENVGATE_SOCKET""#
     ).finish()
     #expect(thief.text.contains("ticket.required"), "\(thief.text) \(thief.stderr)")
-    #expect(try daemon.envgate(["approve", "1", "--yes"], as: TestDaemon.bob.uid).code == 0)
+    #expect(
+      try daemon.envgate(["approve", "1", "--yes", "--accept-new"], as: TestDaemon.bob.uid).code
+        == 0)
     let done = job.finish()
     #expect(done.text == "value-of-production" && done.code == 0, "\(done.stderr)")
     let audit = try daemon.envgate(["audit", "list", "--json"])

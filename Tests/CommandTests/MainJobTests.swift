@@ -68,13 +68,16 @@ struct MainJobTests {
     let id = try Self.waitingRequest(job)
     // A rotation in between does not reach what was asked for.
     try daemon.must(["secret", "set", "AZURE_CREDENTIALS", "-e", "production"], input: "newer")
-    let own = try daemon.envgate(["approve", id, "--yes"], as: TestDaemon.runner.uid)
+    let own = try daemon.envgate(
+      ["approve", id, "--yes", "--accept-new"], as: TestDaemon.runner.uid)
     #expect(own.code == 77, "\(own.stderr)")
-    let stranger = try daemon.envgate(["approve", id, "--yes"], as: TestDaemon.stranger.uid)
+    let stranger = try daemon.envgate(
+      ["approve", id, "--yes", "--accept-new"], as: TestDaemon.stranger.uid)
     #expect(stranger.code == 77, "\(stranger.stderr)")
     let shown = try daemon.must(["request", "show", id], as: TestDaemon.bob.uid)
     #expect(shown.contains("deploy 4f2c"))
-    try daemon.must(["approve", id, "--yes", "-m", "tests green"], as: TestDaemon.bob.uid)
+    try daemon.must(
+      ["approve", id, "--yes", "--accept-new", "-m", "tests green"], as: TestDaemon.bob.uid)
     let done = job.finish()
     #expect(done.code == 7, "\(done.stderr)")
     #expect(done.text == Self.credentials)
@@ -127,7 +130,7 @@ struct MainJobTests {
       ["exec", "-e", "production", "--", "/bin/sh", "-c", "echo started >&2; exec sleep 30"],
       as: TestDaemon.runner.uid)
     let id = try Self.waitingRequest(job)
-    try daemon.must(["approve", id, "--yes"], as: TestDaemon.bob.uid)
+    try daemon.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
     _ = try job.readErrors(until: "started")
     job.signal(SIGKILL)
     job.wait()

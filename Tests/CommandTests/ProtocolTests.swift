@@ -38,8 +38,8 @@ struct ProtocolTests {
         "name.invalid"
       ),
       (
-        #"{"jsonrpc":"2.0","id":1,"method":"secret.get","params":{"environment":"a","name":"LD_PRELOAD"}}"#,
-        "name.invalid"
+        #"{"jsonrpc":"2.0","id":1,"method":"secret.get","params":{"environment":"a","name":"ld_preload"}}"#,
+        "name.case"
       ),
       (
         #"{"jsonrpc":"2.0","id":1,"method":"secret.get","params":{"environment":"nowhere","name":"A"}}"#,

@@ -9,7 +9,7 @@ struct SecretFormatCommandTests {
     try MainJobTests.furnished(daemon)
     let clientSecret = #"s3cr3t~with"quotes\and/slashes"#
     let get = [
-      "secret", "get", "azure_credentials", "-e", "development", "--field", "clientSecret",
+      "secret", "get", "AZURE_CREDENTIALS", "-e", "development", "--field", "clientSecret",
     ]
     func printed(_ format: String) throws -> String {
       try daemon.must(get + ["--format", format], as: TestDaemon.runner.uid)
@@ -28,7 +28,8 @@ struct SecretFormatCommandTests {
       ["secret", "get", "AZURE_CREDENTIALS", "-e", "production", "--format", "json"],
       as: TestDaemon.runner.uid)
     try daemon.must(
-      ["approve", try MainJobTests.waitingRequest(job), "--yes"], as: TestDaemon.bob.uid)
+      ["approve", try MainJobTests.waitingRequest(job), "--yes", "--accept-new"],
+      as: TestDaemon.bob.uid)
     let done = job.finish()
     #expect(done.code == 0, "\(done.stderr)")
     #expect(

@@ -117,9 +117,9 @@ struct SubordinateUIDTests {
       try call("request.approve", #""request":1,"digest":"\#(digest)""#).contains(
         "request.unknown"))
     // As itself mallory is one reviewer, once.
-    let own = try host.mallory("exec $ENVGATE approve 1 --yes")
+    let own = try host.mallory("exec $ENVGATE approve 1 --yes --accept-new")
     #expect(own.code == 0, "\(own.stderr)")
-    #expect(try host.mallory("exec $ENVGATE approve 1 --yes").code == 77)
+    #expect(try host.mallory("exec $ENVGATE approve 1 --yes --accept-new").code == 77)
     #expect(
       try call("request.approve", #""request":1,"digest":"\#(digest)""#).contains(
         "request.unknown"))

@@ -88,7 +88,7 @@ struct SuggestionOfNamesTests {
       (["secret", "get", "TOKEN", "-e", "produktion"], runner, "did you mean production?"),
       (["env", "show", "prodction"], runner, "did you mean production?"),
       (["exec", "-e", "produktion", "--", "true"], runner, "did you mean production?"),
-      (["secret", "get", "tokn", "-e", "production"], runner, "did you mean TOKEN?"),
+      (["secret", "get", "TOKN", "-e", "production"], runner, "did you mean TOKEN?"),
       (["exec", "-e", "production", "-s", "TOKE", "--", "true"], runner, "did you mean TOKEN?"),
       (["env", "edit", "stagin", "--exclusive"], 0, "did you mean staging?"),
       (["variable", "delete", "REGON", "-e", "production"], 0, "did you mean REGION?"),

@@ -167,6 +167,7 @@ private struct Stage {
         #""name":"another-\#(self.environment)","requesters":["any"],"unprotected":true"#,
       "environment.get": #""name":"\#(self.environment)""#,
       "environment.list": #""limit":500"#,
+      "secret.create": environment + #","name":"C""#,
       "environment.update": #""name":"\#(self.environment)","exclusive":true"#,
       "environment.delete": #""name":"\#(self.environment)""#,
       "principal.get": #""principal":"user:nobody""#,

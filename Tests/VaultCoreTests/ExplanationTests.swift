@@ -61,6 +61,9 @@ import VaultCore
       text.contains(
         "user:bob and group:ops may set its secrets and never its gate; so may admins."))
     #expect(!text.contains("Admins alone set its secrets."))
+    #expect(text.contains("Admins alone make a new name."))
+    gate.protection = .unprotected
+    #expect(!gate.explanation(of: "production").contains("Admins alone make a new name."))
   }
 
   @Test func `what one admin can do to a gate is said of each that protects`() {

@@ -15,35 +15,54 @@ import VaultCore
     number(at.wall) + number(at.boot) + number(1) + number(2)
   }
 
-  @Test func `a gate: protection, requesters, writers, shape, clocks`() {
+  @Test func `a gate: protection, requesters, writers, shape, clocks, allowed names`() throws {
     let gate = Gate(
       protection: .reviewers([
         ReviewerRule(reviewers: [.user(name: "bob", uid: 7), .gid(8)], required: 2)
       ]), requesters: .principals([.uid(9)]), writers: [.group(name: "ops", gid: 10)],
       allowSelfReview: false, exclusive: true, maxReads: 3,
-      clocks: Clocks(request: 11, approval: 12, grant: 13))
+      clocks: Clocks(request: 11, approval: 12, grant: 13),
+      allowedNames: [try SecretName("GIT_TOKEN")])
     var bytes: [UInt8] = [2] + count(1) + count(2)
     bytes += [1] + text("bob") + number(7) + [4] + number(8) + count(2)
     bytes += [2] + count(1) + [3] + number(9)
     bytes += count(1) + [2] + text("ops") + number(10)
     bytes += [0, 1, 1] + count(3) + number(11) + number(12) + number(13)
+    bytes += count(1) + text("GIT_TOKEN")
     #expect(gate.canonicalBytes == bytes)
     let open = Gate(
       protection: .unprotected, requesters: .any, allowSelfReview: true,
       clocks: Clocks(request: 1, approval: 2, grant: 3))
     #expect(
-      open.canonicalBytes == [1, 1] + count(0) + [1, 0, 0] + number(1) + number(2) + number(3))
+      open.canonicalBytes == [1, 1] + count(0) + [1, 0, 0] + number(1) + number(2) + number(3)
+        + count(0))
+  }
+
+  @Test func `a register of names: name, kind, maker, whether approved`() throws {
+    var register = NameRegister()
+    register.add(try SecretName("B"), .secret, by: .writer, first: 3)
+    register.add(try SecretName("A"), .variable, by: .admin)
+    register.approve([])
+    #expect(
+      register.canonicalBytes == count(2) + text("A") + [2, 1] + number(1) + [1] + text("B") + [
+        1, 2,
+      ]
+        + number(3) + [0])
+    #expect(try NameRegister(canonical: register.canonicalBytes) == register)
+    let unsorted =
+      count(2) + text("B") + [1, 2] + number(3) + [0] + text("A") + [2, 1] + number(1) + [1]
+    #expect(throws: DecodingFault.self) { try NameRegister(canonical: unsorted) }
   }
 
   @Test func `a secret, each state of its versions, a variable`() throws {
     let name = try SecretName("A_B")
-    for isDeleted in [false, true] {
+    for (life, byte) in [(.set, 0), (.deleted, 1), (.empty, 2)] as [(Secret.Life, UInt8)] {
       let secret = Secret(
-        environment: 7, name: name, revision: 2, current: 5, isDeleted: isDeleted, removed: 3,
-        updated: 9, updater: 4)
+        environment: 7, name: name, revision: 2, current: 5, life: life, removed: 3, updated: 9,
+        updater: 4)
       #expect(
         secret.canonicalBytes == [1] + number(7) + text("A_B") + number(2) + number(5)
-          + [isDeleted ? 1 : 0] + number(3) + number(9) + number(4))
+          + [byte] + number(3) + number(9) + number(4))
       #expect(try Secret(canonical: secret.canonicalBytes) == secret)
     }
     for (state, byte) in [(.enabled, 1), (.disabled, 2), (.destroyed, 3)]

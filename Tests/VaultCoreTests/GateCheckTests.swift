@@ -84,7 +84,7 @@ import VaultCore
     gate.writers[gate.writers.count - 1] = .user(
       name: String(repeating: "y", count: 59), uid: 1_000)
     #expect(
-      fault(gate) == .tooMany("bytes in the names of principals", most: Gate.mostPrincipalBytes))
+      fault(gate) == .tooMany("bytes in the names of a gate", most: Gate.mostPrincipalBytes))
   }
 
   @Test func `a list names nobody twice`() {

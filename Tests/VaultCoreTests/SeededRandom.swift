@@ -80,22 +80,33 @@ extension SeededRandom {
       requesters: flag() ? .any : .principals(list { $0.principal() }),
       writers: list { $0.principal() }, allowSelfReview: flag(), exclusive: flag(),
       maxReads: optional { $0.below(1 << 31) },
-      clocks: Clocks(request: integer(), approval: integer(), grant: integer()))
+      clocks: Clocks(request: integer(), approval: integer(), grant: integer()),
+      allowedNames: (try? list { try SecretName($0.name()) }) ?? [])
   }
 
   mutating func environment() throws -> Environment {
-    Environment(
+    var names = NameRegister()
+    for _ in 0..<below(4) {
+      names.add(
+        try SecretName(name()), flag() ? .secret : .variable, by: flag() ? .admin : .writer,
+        first: integer())
+    }
+    if flag() {
+      names.approve(names.entries.prefix(1).map { PinnedSecret(name: $0.name, version: .max) })
+    }
+    return Environment(
       id: integer(), name: try EnvironmentName(name()), revision: integer(), gate: gate(),
       created: integer(), creator: uid(),
       deletion: optional {
         NamedSubject(subject: .account($0.uid()), name: $0.optional { $0.text() })
-      })
+      }, names: names)
   }
 
   mutating func secret() throws -> Secret {
     Secret(
       environment: integer(), name: try SecretName(name()), revision: integer(),
-      current: integer(), isDeleted: flag(), removed: integer(), updated: integer(), updater: uid())
+      current: integer(), life: [.set, .deleted, .empty][below(3)], removed: integer(),
+      updated: integer(), updater: uid())
   }
 
   mutating func variable() throws -> Variable {

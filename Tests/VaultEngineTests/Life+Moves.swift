@@ -147,7 +147,7 @@ extension Life {
     let secret = secret()
     let value = "\(name) \(secret) \(random.next() & 0xFFFF)"
     return Move(
-      caller: somebody([Fixture.admin, Self.writer]),
+      caller: somebody([Fixture.admin, Fixture.admin, Fixture.admin, Self.writer]),
       action: .setSecret(
         environment: try EnvironmentName(name), name: try SecretName(secret),
         value: try vault.value(value), cas: random.oneIn(8) ? Int64(random.below(4)) : nil,
@@ -200,7 +200,7 @@ extension Life {
     let environment = try EnvironmentName(name)
     let variable = try SecretName(random.oneIn(6) ? secret() : "V_\(random.below(3))")
     return Move(
-      caller: somebody([Self.writer]),
+      caller: somebody([Fixture.admin, Self.writer]),
       action: random.oneIn(3)
         ? .deleteVariable(environment: environment, name: variable)
         : .setVariable(environment: environment, name: variable, value: "\(random.below(9))"),

@@ -9,7 +9,7 @@ import VaultCore
     seed: UInt64
   ) throws {
     var life = try Life(seed: seed)
-    try life.run(batches: 300)
+    try life.run(batches: 450)
     try life.compareWithRecord()
     // A life in which nothing happens shows nothing.
     for kind in [

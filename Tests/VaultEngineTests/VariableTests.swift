@@ -32,7 +32,7 @@ import VaultEngine
   @Test func `a variable is set, changed, read by who may see the environment, and deleted`() throws
   {
     let vault = try furnished()
-    guard case .variable(let first) = try vault.setVariable("production", "region", "north") else {
+    guard case .variable(let first) = try vault.setVariable("production", "REGION", "north") else {
       Issue.record("not set")
       return
     }

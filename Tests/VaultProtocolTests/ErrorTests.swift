@@ -19,6 +19,10 @@ import VaultCore
 
   static let unmet = Unmet.approvals(rule: 1, missing: 1, required: 2, from: [.uid(7)])
 
+  static let reservation =
+    ReservedNames.reservation(of: "COMPOSE")
+    ?? ReservedNames.Reservation(grade: .never, variable: "PATH", steers: "a shell")
+
   static let rows: [Row] = [
     Row(.accessDenied("only an admin may do this"), -32001, "access.denied"),
     Row(.notAReviewer("production"), -32001, "access.denied"),
@@ -70,6 +74,13 @@ import VaultCore
     Row(.grantLimit(64), -32047, "limit.grants"),
     Row(.readsExhausted(id: 7, name: "A", limit: 1), -32048, "limit.reads"),
     Row(.peerUnknown, -32051, "peer.unknown"),
+    Row(.nameInvalid(what: "the name of a secret", .lowerCase("A")), -32060, "name.case"),
+    Row(
+      .nameReserved(environment: "production", name: "COMPOSE", reservation), -32061,
+      "name.reserved"),
+    Row(.namesNew(environment: "production", names: ["A", "B"]), -32062, "name.new"),
+    Row(.secretEmpty(environment: "production", name: "A"), -32063, "secret.empty"),
+    Row(.secretExists(environment: "production", name: "A"), -32044, "name.taken"),
   ]
 
   @Test func `every case of a refusal has a row here`() {
@@ -126,9 +137,13 @@ import VaultCore
       case .readsExhausted: 47
       case .peerUnknown: 48
       case .environmentLeaving: 49
+      case .nameReserved: 50
+      case .namesNew: 51
+      case .secretEmpty: 52
+      case .secretExists: 53
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...49))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...53))
   }
 
   @Test(arguments: rows)
@@ -156,7 +171,7 @@ import VaultCore
     #expect(
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
-        "environment.exists": 2,
+        "environment.exists": 2, "name.taken": 2,
       ])
   }
 

@@ -80,7 +80,8 @@ import VaultCore
       account: Self.account(1))
     let view = RequestView(
       request: request, unmet: unmet, byServiceAccount: true, newer: .max >> 10,
-      isUnattended: true)
+      isUnattended: true,
+      newNames: UnapprovedNames(secrets: secrets.map(\.name), variables: secrets.map(\.name)))
     let reply = Wire.reply(view)
     #expect(reply.count <= limits.line)
     #expect(try Wire.read(reply, as: RequestView.self) == view)
@@ -118,7 +119,11 @@ import VaultCore
     // An edit of all rules says them three times: as they are, and in words before and after.
     let changed = EnvironmentChangedView(
       environment: view, changes: now.differences(from: gate(rulesFrom: 900)),
-      reset: VaultLimits.waitingPerEnvironment)
+      reset: VaultLimits.waitingPerEnvironment,
+      madeByWriters: try (0..<200).map {
+        try Samples.secretName(String(repeating: "S", count: 250) + "\($0)")
+      })
+    #expect(changed.moreByWriters > 0)
     #expect(Wire.reply(changed).count <= limits.line)
   }
 

@@ -23,15 +23,20 @@ import VaultCore
   static let long = String(repeating: "x", count: 5_000)
 
   static let refused: [Refused] = [
-    // Names: outside the grammar, reserved; and a wrong shape wins over a wrong name.
+    // Names: outside the grammar, in lower case; and a wrong shape wins over a wrong name.
     Refused("environment.get", #"{"name":""}"#, .nameInvalid),
     Refused("environment.get", #"{"name":"a/b"}"#, .nameInvalid),
     Refused("environment.get", #"{"name":"pröd"}"#, .nameInvalid),
     Refused("environment.get", #"{"name":"a/b","x":1}"#, .paramsInvalid),
-    Refused("secret.get", #"{"environment":"p","name":"LD_PRELOAD"}"#, .nameInvalid),
+    Refused("secret.get", #"{"environment":"p","name":"a"}"#, .nameCase),
+    Refused("variable.set", #"{"environment":"p","name":"Path","value":"x"}"#, .nameCase),
+    Refused("secret.create", #"{"environment":"p","name":"token"}"#, .nameCase),
+    Refused("request.create", #"{"environment":"p","secrets":["A","b"]}"#, .nameCase),
+    Refused(
+      "secret.set", #"{"environment":"p","name":"A","value":"x","beside":["A","b"]}"#, .nameCase),
     Refused("secret.get", #"{"environment":"p","name":"1A"}"#, .nameInvalid),
     Refused("secret.get", #"{"environment":"p","name":"1A","request":"1"}"#, .paramsInvalid),
-    Refused("secret.set", #"{"environment":"p","name":"PATH","value":"x"}"#, .nameInvalid),
+    Refused("secret.set", #"{"environment":"p","name":"path","value":"x"}"#, .nameCase),
     Refused("secret.list", #"{"environment":"p","after":"a b"}"#, .nameInvalid),
     Refused("grant.read", #"{"request":1,"after":"a b"}"#, .nameInvalid),
     Refused("request.create", #"{"environment":"p","secrets":["A","B-"]}"#, .nameInvalid),
@@ -187,7 +192,7 @@ import VaultCore
     (#"{"base64":"AP8="}"#, [0, 255]), (#""\u0000\n\"ü""#, [0, 10, 34, 0xC3, 0xBC]),
   ])
   func `a value arrives byte for byte`(_ json: String, _ bytes: [UInt8]) throws {
-    let call = try Wire.call("secret.set", #"{"environment":"p","name":"a","value":\#(json)}"#)
+    let call = try Wire.call("secret.set", #"{"environment":"p","name":"A","value":\#(json)}"#)
     guard case .secretSet(let set) = call else {
       Issue.record("another call")
       return
@@ -198,7 +203,7 @@ import VaultCore
   }
 
   @Test func `a secret that is named twice is asked for once`() throws {
-    let call = try Wire.call("request.create", #"{"environment":"p","secrets":["b","A","B"]}"#)
+    let call = try Wire.call("request.create", #"{"environment":"p","secrets":["B","A","B"]}"#)
     guard case .requestCreate(let create) = call else {
       Issue.record("another call")
       return

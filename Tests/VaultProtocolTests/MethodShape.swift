@@ -56,6 +56,7 @@ struct MethodShape: Sendable, CustomStringConvertible {
         optional("exclusive", "true", wrong: "1"), optional("max_reads", "3", wrong: "\"3\""),
         optional("request_ttl", "60", wrong: "\"60\""),
         optional("approval_ttl", "61", wrong: "1.5"), optional("grant_ttl", "62", wrong: "true"),
+        optional("allowed_names", "[\"GIT_TOKEN\"]", wrong: "\"GIT_TOKEN\""),
       ]),
     MethodShape(
       method: .environmentGet, members: [required("name", "\"production\"", wrong: "{}")]),
@@ -79,6 +80,8 @@ struct MethodShape: Sendable, CustomStringConvertible {
         optional("exclusive", "true", wrong: "1"),
         optional("request_ttl", "60", wrong: "\"60\""),
         optional("approval_ttl", "61", wrong: "1.5"), optional("grant_ttl", "62", wrong: "true"),
+        optional("add_allowed_names", "[\"GIT_TOKEN\"]", wrong: "\"GIT_TOKEN\""),
+        optional("remove_allowed_names", "[\"UV_TOKEN\"]", wrong: "{}"),
       ]),
     MethodShape(
       method: .environmentDelete, members: [required("name", "\"production\"", wrong: "{}")]),
@@ -90,12 +93,14 @@ struct MethodShape: Sendable, CustomStringConvertible {
       ]),
     MethodShape(
       method: .principalRemove, members: [required("principal", "\"user:bob\"", wrong: "[]")]),
+    MethodShape(method: .secretCreate, members: [environment, name]),
     MethodShape(
       method: .secretSet,
       members: [
         environment, name, required("value", "\"v\"", wrong: "5"),
         optional("cas", "0", wrong: "\"0\""),
         optional("revoke_previous", "true", wrong: "1"),
+        optional("beside", "[\"A\"]", wrong: "\"A\""),
       ]),
     MethodShape(
       method: .secretGet,

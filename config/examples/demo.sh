@@ -242,15 +242,15 @@ run "$reviewer" envgate request list
 if [[ ${#alone[@]} -eq 0 ]]; then
   step "Its own account cannot approve it"
   say "daemon is one of production's reviewers, but this request is its own."
-  refused 77 "$job" envgate approve "$id" --yes
+  refused 77 "$job" envgate approve "$id" --yes --accept-new
 fi
 
 step "A reviewer looks, and approves"
 say "The approval covers the digest of exactly what is shown: this request, these versions, this" \
   "revision of the gate."
 run "$reviewer" envgate request show "$id"
-show "$reviewer" envgate approve "$id" -m "tests are green" --yes
-as "$reviewer" envgate approve "$id" -m "tests are green" --yes </dev/null >approval.out 2>&1 || {
+show "$reviewer" envgate approve "$id" -m "tests are green" --yes --accept-new
+as "$reviewer" envgate approve "$id" -m "tests are green" --yes --accept-new </dev/null >approval.out 2>&1 || {
   indented <approval.out
   wrong "the approval was refused"
 }

@@ -10,6 +10,8 @@ public enum AuditEvent: String, Sendable, CaseIterable {
   case environmentChanged = "environment.changed"
   case environmentDeleted = "environment.deleted"
   case principalRemoved = "principal.removed"
+  /// An admin made a name without a version.
+  case secretCreated = "secret.created"
   case secretSet = "secret.set"
   case secretDisabled = "secret.disabled"
   case secretEnabled = "secret.enabled"

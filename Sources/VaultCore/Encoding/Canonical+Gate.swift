@@ -9,6 +9,7 @@ extension Environment: Canonical {
     encoder.integer(created)
     encoder.integer(Int64(creator))
     encoder.optional(deletion) { $1.encode(into: &$0) }
+    names.encode(into: &encoder)
   }
 
   /// Reads what ``encode(into:)`` wrote.
@@ -20,7 +21,38 @@ extension Environment: Canonical {
       created: try decoder.integer(), creator: try decoder.accountNumber(),
       deletion: try decoder.optional { decoder throws(DecodingFault) in
         try NamedSubject(from: &decoder)
-      })
+      }, names: try NameRegister(from: &decoder))
+  }
+}
+
+extension NameRegister: Canonical {
+  /// Appends the fields in the order of the format.
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.list(entries) { encoder, entry in
+      encoder.text(entry.name.text)
+      encoder.byte(entry.kind.rawValue)
+      encoder.byte(entry.maker.rawValue)
+      encoder.integer(entry.first)
+      encoder.bool(entry.isApproved)
+    }
+  }
+
+  /// Reads what ``encode(into:)`` wrote.
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    let entries = try decoder.list { decoder throws(DecodingFault) in
+      let name = try decoder.secretName()
+      guard let kind = NameKind(rawValue: try decoder.byte()),
+        let maker = NameMaker(rawValue: try decoder.byte())
+      else { throw DecodingFault() }
+      return Entry(
+        name: name, kind: kind, maker: maker, first: try decoder.integer(),
+        isApproved: try decoder.bool())
+    }
+    // Each name once, in their order: else two registers that say the same would be two.
+    for (name, next) in zip(entries, entries.dropFirst()) where name.name >= next.name {
+      throw DecodingFault()
+    }
+    self.init(entries)
   }
 }
 
@@ -49,6 +81,7 @@ extension Gate: Canonical {
     encoder.integer(clocks.request)
     encoder.integer(clocks.approval)
     encoder.integer(clocks.grant)
+    encoder.list(allowedNames) { $0.text($1.text) }
   }
 
   /// Reads what ``encode(into:)`` wrote.
@@ -85,6 +118,9 @@ extension Gate: Canonical {
       maxReads: try decoder.optional { decoder throws(DecodingFault) in try decoder.number() },
       clocks: Clocks(
         request: try decoder.integer(), approval: try decoder.integer(),
-        grant: try decoder.integer()))
+        grant: try decoder.integer()),
+      allowedNames: try decoder.list { decoder throws(DecodingFault) in
+        try decoder.secretName()
+      })
   }
 }

@@ -6,7 +6,7 @@ extension Secret: Canonical {
     encoder.text(name.text)
     encoder.integer(revision)
     encoder.integer(current)
-    encoder.bool(isDeleted)
+    encoder.byte(life.rawValue)
     encoder.integer(removed)
     encoder.integer(updated)
     encoder.integer(Int64(updater))
@@ -15,10 +15,12 @@ extension Secret: Canonical {
   /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
     guard try decoder.byte() == 1 else { throw DecodingFault() }
+    let (environment, name) = (try decoder.integer(), try decoder.secretName())
+    let (revision, current) = (try decoder.integer(), try decoder.integer())
+    guard let life = Life(rawValue: try decoder.byte()) else { throw DecodingFault() }
     self.init(
-      environment: try decoder.integer(), name: try decoder.secretName(),
-      revision: try decoder.integer(), current: try decoder.integer(),
-      isDeleted: try decoder.bool(), removed: try decoder.integer(), updated: try decoder.integer(),
+      environment: environment, name: name, revision: revision, current: current, life: life,
+      removed: try decoder.integer(), updated: try decoder.integer(),
       updater: try decoder.accountNumber())
   }
 }

@@ -6,17 +6,16 @@ public enum NameFault: Error, Hashable, Sendable {
   case tooLong
   /// A byte outside the grammar, at this offset (bytes from 0).
   case character(offset: Int)
-  /// The name steers a loader, a shell, an interpreter or a CI runner, so no job may receive it.
-  case reserved(String)
+  /// A lower-case letter in the name of a secret or a variable, and the name in upper case.
+  case lowerCase(String)
 
   /// One sentence for a person, lower case, without a full stop.
   public var sentence: String {
     switch self {
     case .empty: "a name cannot be empty"
-    case .tooLong: "a name has at most 255 characters"
+    case .tooLong: "a name has at most \(SecretName.longest) characters"
     case .character(let offset): "the character at offset \(offset) is not allowed in a name"
-    case .reserved(let name):
-      "\(name) steers a loader, shell, interpreter or runner; choose another name"
+    case .lowerCase(let name): "names are upper case; write \(name)"
     }
   }
 }

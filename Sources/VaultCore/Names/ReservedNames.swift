@@ -1,63 +1,93 @@
-/// The one table of environment variables that steer a loader, shell, interpreter, tool or CI runner.
+/// The one table of environment variables that steer what a job runs, where it sends a credential, or
+/// what it writes into a log.
 ///
-/// A secret of such a name would turn whoever may write a secret into whoever may run code in the job
-/// (glibc ld.so(8); bash(1) BASH_ENV; git(1); GitHub's reserved `GITHUB_` and `RUNNER_` prefixes).
+/// No such table is complete. It stops accidents and the ways that are known; what holds without it is
+/// that a new name in a protected environment is an admin's to make, and that a reviewer is shown the
+/// names that nobody has approved yet.
+///
+/// Invariant: the table is asked where a name is made, and where a job maps a secret to a variable; never
+/// for a stored name, so that a table that grows leaves every secret readable, rotatable and deletable.
 public enum ReservedNames {
-  static let prefixes: [String] = [
-    "LD_", "DYLD_", "GLIBC_", "MALLOC_", "BASH_FUNC_", "GIT_CONFIG", "GITHUB_", "RUNNER_",
-    "ACTIONS_",
-    "ENVGATE_", "NPM_CONFIG_", "PIP_", "SUDO_", "SYSTEMD_", "XDG_", "LC_", "GIT_TRACE", "GIT_SSL_",
-    "ANSIBLE_", "TF_CLI_",
-  ]
+  /// How strictly a name is reserved.
+  public enum Grade: String, Sendable, CaseIterable {
+    /// Nobody makes it: it steers a loader, a shell, or envgate itself.
+    case never
+    /// An admin may allow it for one environment, in its gate.
+    case allowable
+  }
 
-  // An array, which lies in the program as it is: a job asks about few names, and a set would be made
-  // anew by each.
-  static let names: [String] = [
-    // loader, libc
-    "PATH", "GCONV_PATH", "GETCONF_DIR", "HOSTALIASES", "LOCALDOMAIN", "LOCPATH", "NIS_PATH",
-    "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS", "TMPDIR", "TEMP", "TMP", "TZDIR", "LANG",
-    "TERMINFO",
-    "TERMINFO_DIRS", "TERMCAP", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-    "CREDENTIALS_DIRECTORY",
-    // shells
-    "BASH_ENV", "ENV", "BASHOPTS", "SHELLOPTS", "IFS", "PS4", "PROMPT_COMMAND", "CDPATH",
-    "GLOBIGNORE",
-    "ZDOTDIR", "FPATH", "SHELL", "HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "EDITOR", "VISUAL",
-    "PAGER",
-    "LESSOPEN", "LESSCLOSE", "BROWSER", "TERM",
-    // interpreters
-    "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONUSERBASE",
-    "PYTHONBREAKPOINT",
-    "PYTHONWARNINGS", "PYTHONEXECUTABLE", "PYTHONPYCACHEPREFIX", "NODE_OPTIONS", "NODE_PATH",
-    "NODE_EXTRA_CA_CERTS", "PERL5LIB", "PERL5OPT", "PERLLIB", "PERL5DB", "RUBYOPT", "RUBYLIB",
-    "GEM_PATH",
-    "GEM_HOME", "BUNDLE_GEMFILE", "LUA_PATH", "LUA_CPATH", "LUA_INIT", "PHPRC", "PHP_INI_SCAN_DIR",
-    "CLASSPATH", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "JAVA_HOME",
-    "MAVEN_OPTS", "MAVEN_ARGS", "GRADLE_OPTS", "DOTNET_STARTUP_HOOKS", "DOTNET_ROOT",
-    "CORECLR_PROFILER", "CORECLR_PROFILER_PATH", "CORECLR_ENABLE_PROFILING", "GOFLAGS", "GOPATH",
-    "GOROOT", "GOPROXY", "GOTOOLCHAIN", "CARGO_HOME", "RUSTC", "RUSTC_WRAPPER", "RUSTFLAGS",
-    "RUSTUP_HOME",
-    "PSMODULEPATH", "AZURE_CONFIG_DIR", "AZURE_EXTENSION_DIR", "KUBECONFIG", "DOCKER_HOST",
-    "DOCKER_CONFIG", "HELM_PLUGINS", "TF_REATTACH_PROVIDERS", "TF_LOG", "TF_LOG_PATH",
-    "KUBE_EDITOR", "CLOUDSDK_PYTHON", "CLOUDSDK_CONFIG", "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG",
-    // tools that run what a variable says
-    "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR", "GIT_EDITOR",
-    "GIT_SEQUENCE_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND", "GIT_DIR",
-    "GIT_WORK_TREE", "GIT_COMMIT", "RSYNC_RSH", "CVS_RSH", "SVN_SSH", "MAKEFLAGS", "MAKEFILES",
-    "MFLAGS", "CC",
-    "CXX", "CFLAGS", "LDFLAGS", "OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR", "SSLKEYLOGFILE", "CURL_HOME", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "WGETRC",
-    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "GNUPGHOME", "NETRC",
-    // runners
-    "CI", "BUILD_URL", "BUILD_ID", "BUILD_NUMBER", "JOB_NAME", "WORKSPACE", "JENKINS_HOME",
-    "JENKINS_URL", "JENKINS_NODE_COOKIE", "SSH_ASKPASS", "SSH_AUTH_SOCK", "SSH_ORIGINAL_COMMAND",
-    "SWIFT_BACKTRACE", "GITLAB_CI",
-  ]
+  /// Names that belong together, and what they do.
+  struct Family {
+    /// What such a variable steers, behind "steers".
+    let steers: String
+    /// Whole names.
+    var names: [String] = []
+    /// How names of the family begin.
+    var beginnings: [String] = []
+    /// How they end.
+    var endings: [String] = []
 
-  /// Whether a name, in upper case, may not be the name of a secret.
-  public static func contains(_ upperCase: String) -> Bool {
-    names.contains(upperCase) || prefixes.contains { upperCase.hasPrefix($0) }
+    func contains(_ name: String) -> Bool {
+      containsWhole(name) || beginnings.contains { name.hasPrefix($0) }
+    }
+
+    /// Whether it is a name of the family by itself, or by its ending.
+    func containsWhole(_ name: String) -> Bool {
+      names.contains(name) || endings.contains { name.hasSuffix($0) }
+    }
+  }
+
+  /// A reserved name: how strictly, and why.
+  public struct Reservation: Hashable, Sendable {
+    /// How strictly.
+    public let grade: Grade
+    /// The variable that is reserved: the name itself, or what a form of delivery makes of it.
+    public let variable: String
+    /// What that variable steers.
+    public let steers: String
+
+    /// Makes one.
+    public init(grade: Grade, variable: String, steers: String) {
+      self.grade = grade
+      self.variable = variable
+      self.steers = steers
+    }
+  }
+
+  /// The variable that holds a path where a secret is handed over as a file.
+  public static func fileVariable(of name: String) -> String { name + "_FILE" }
+
+  /// Why a secret or a variable of this name may not be made; nil where it may.
+  ///
+  /// Judged is the name itself, and what a form of delivery makes of it: a value named `COMPOSE` that is
+  /// handed over as a file stands in `COMPOSE_FILE`.
+  /// - Parameter name: in upper case.
+  public static func reservation(of name: String) -> Reservation? {
+    let file = fileVariable(of: name)
+    if let reservation = never(name) ?? never(file) { return reservation }
+    if isSpared(name) { return nil }
+    if let family = allowable.first(where: { $0.contains(name) }) {
+      return Reservation(grade: .allowable, variable: name, steers: family.steers)
+    }
+    // A family's bare beginning is no name of it: `GIT` makes `GIT_FILE`, which nothing reads.
+    if let family = allowable.first(where: { $0.containsWhole(file) }) {
+      return Reservation(grade: .allowable, variable: file, steers: family.steers)
+    }
+    return nil
+  }
+
+  /// Why a job may not map a secret to this variable; nil where it may. A job says its mapping itself, and
+  /// its reviewers approve it; so only the grade that nobody may lift counts here.
+  /// - Parameter variable: in any case; programs differ about which one they read.
+  public static func never(_ variable: String) -> Reservation? {
+    let name = variable.uppercased()
+    guard let family = never.first(where: { $0.contains(name) }) else { return nil }
+    return Reservation(grade: .never, variable: name, steers: family.steers)
+  }
+
+  /// Credentials whose names fall into a family, and inputs that only look like one.
+  private static func isSpared(_ name: String) -> Bool {
+    sparedBeginnings.contains { name.hasPrefix($0) }
+      || spared.contains { name == $0 || name == fileVariable(of: $0) }
   }
 }

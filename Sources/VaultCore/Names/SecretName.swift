@@ -1,31 +1,39 @@
-/// The name of a secret or a variable: `[A-Za-z_][A-Za-z0-9_]*`, up to 255 characters, kept in upper case.
+/// The name of a secret or a variable: `[A-Z_][A-Z0-9_]*`, up to 255 characters.
 ///
-/// Invariant: never a name that would steer what a job runs (``ReservedNames``), because `exec` hands
-/// secrets over as environment variables.
+/// Invariant: upper case, since nothing is folded: what is typed is what is stored, shown and compared.
+/// Whether a name is reserved is not asked here but where it is made (``ReservedNames``), so that a table
+/// that grows leaves every stored name usable.
 public struct SecretName: Hashable, Sendable, Comparable {
-  /// The name in upper case.
+  /// The name.
   public let text: String
 
-  /// Reads a name in any case.
-  /// - Throws: ``NameFault`` with the first offending byte, or `.reserved`.
+  /// The longest name, in bytes.
+  public static let longest = 255
+
+  /// Reads a name.
+  /// - Throws: ``NameFault`` with the first offending byte; `.lowerCase` with the name that may be meant.
   public init(_ text: String) throws(NameFault) {
+    try Self.check(text)
+    if text.utf8.contains(where: { $0 >= 0x61 && $0 <= 0x7A }) {
+      throw .lowerCase(text.uppercased())
+    }
+    self.text = text
+  }
+
+  /// Refuses what could not be the name of a variable, in whatever case.
+  /// - Throws: ``NameFault`` with the first offending byte.
+  public static func check(_ text: String) throws(NameFault) {
     let utf8 = text.utf8
     if utf8.isEmpty { throw .empty }
-    if utf8.count > 255 { throw .tooLong }
-    var hasLowerCase = false
+    if utf8.count > longest { throw .tooLong }
     for (offset, byte) in utf8.enumerated() {
       guard byte.isASCIILetter || byte == 0x5F || (offset > 0 && byte.isASCIIDigit) else {
         throw .character(offset: offset)
       }
-      if byte >= 0x61 { hasLowerCase = true }
     }
-    let upper = hasLowerCase ? text.uppercased() : text
-    if ReservedNames.contains(upper) { throw .reserved(upper) }
-    self.text = upper
   }
 
-  /// Takes a name that was read and judged before: a sealed row, whose reservation stood when it was
-  /// written. A table that has grown since must not make old rows unreadable.
+  /// Takes a name that was read and judged before: a sealed row.
   init(sealed text: String) { self.text = text }
 
   /// By bytes, which for ASCII is the order of a sorted list.

@@ -22,6 +22,8 @@ public enum GateFault: Error, Hashable, Sendable {
   case notOneRule(Int)
   /// An edit that takes somebody out of a list that does not name them.
   case notNamed(String, principal: String)
+  /// A name that nobody may allow.
+  case neverAllowed(ReservedNames.Reservation)
 
   /// One sentence that says what to do.
   public var sentence: String {
@@ -45,6 +47,8 @@ public enum GateFault: Error, Hashable, Sendable {
     case .notOneRule(let count):
       "there are \(count) rules; say with --rule N:P,P how all of them are to be"
     case .notNamed(let what, let principal): "\(principal) is not among the \(what)"
+    case .neverAllowed(let reservation):
+      "no environment can allow the name \(reservation.variable), since it steers \(reservation.steers)"
     }
   }
 }
@@ -54,7 +58,10 @@ extension Gate {
   public static let mostRequesters = 200
   /// The most principals that may be named as writers.
   public static let mostWriters = 200
-  /// The names of all principals of a gate together, in bytes: what is shown of it fits one line.
+  /// The most reserved names that may be allowed.
+  public static let mostAllowedNames = 100
+  /// The names of all principals of a gate together, and the names that it allows, in bytes: what is shown
+  /// of it fits one line.
   public static let mostPrincipalBytes = 24_576
   /// The largest `max_reads`.
   public static let mostReads = 1_000_000
@@ -83,9 +90,11 @@ extension Gate {
     for principal in writers + rules.flatMap(\.reviewers) {
       if case .socket = principal { throw .socketBeyondAsking(principal.text) }
     }
+    try checkAllowedNames()
     let named = namedRequesters + writers + rules.flatMap(\.reviewers)
-    if named.reduce(0, { $0 + $1.text.utf8.count + 3 }) > Self.mostPrincipalBytes {
-      throw .tooMany("bytes in the names of principals", most: Self.mostPrincipalBytes)
+    let texts = named.map(\.text) + allowedNames.map(\.text)
+    if texts.reduce(0, { $0 + $1.utf8.count + 3 }) > Self.mostPrincipalBytes {
+      throw .tooMany("bytes in the names of a gate", most: Self.mostPrincipalBytes)
     }
     if let maxReads, !(1...Self.mostReads).contains(maxReads) { throw .maxReads(maxReads) }
     guard case .reviewers(let rules) = protection else { return }
@@ -108,6 +117,19 @@ extension Gate {
     for requester in namedRequesters {
       if let uid = requester.uid {
         try checkSatisfiable(rules, people, without: (people.person(uid: uid), requester.text))
+      }
+    }
+  }
+
+  private func checkAllowedNames() throws(GateFault) {
+    if allowedNames.count > Self.mostAllowedNames {
+      throw .tooMany("allowed names", most: Self.mostAllowedNames)
+    }
+    var seen: Set<SecretName> = []
+    for name in allowedNames {
+      if !seen.insert(name).inserted { throw .repeated(name.text) }
+      if let reservation = ReservedNames.reservation(of: name.text), reservation.grade == .never {
+        throw .neverAllowed(reservation)
       }
     }
   }

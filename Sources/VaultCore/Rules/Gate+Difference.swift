@@ -38,16 +38,24 @@ extension Gate {
     ] where before != now {
       lines.append("\(name): \(duration(before)) -> \(duration(now))")
     }
+    let names = Self.change(old.allowedNames, allowedNames)
+    lines += names.new.map { "the reserved name \($0.text) is allowed" }
+    lines += names.gone.map { "the reserved name \($0.text) is not allowed any more" }
     return lines
   }
 
   private static func members(
     _ what: String, _ before: [Principal], _ now: [Principal]
   ) -> [String] {
-    let gone = before.filter { !now.contains($0) }
-    let new = now.filter { !before.contains($0) }
     // A name whose number is another now goes and comes: both are said.
+    let (gone, new) = change(before, now)
     return new.map { "\($0.text) \(what)" } + gone.map { "\($0.text) no longer \(what)" }
+  }
+
+  private static func change<Element: Equatable>(
+    _ before: [Element], _ now: [Element]
+  ) -> (gone: [Element], new: [Element]) {
+    (before.filter { !now.contains($0) }, now.filter { !before.contains($0) })
   }
 
   private static func limit(_ number: Int?) -> String { number.map { "\($0)" } ?? "none" }

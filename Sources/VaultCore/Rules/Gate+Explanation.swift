@@ -41,6 +41,11 @@ extension Gate {
       writers.isEmpty
         ? "Admins alone set its secrets."
         : "\(list(writers, "and")) may set its secrets and never its gate; so may admins.")
+    if !writers.isEmpty, !isUnprotected { lines.append("Admins alone make a new name.") }
+    if !allowedNames.isEmpty {
+      let names = allowedNames.map(\.text).joined(separator: ", ")
+      lines.append("Reserved names that are allowed here: \(names).")
+    }
     lines.append(
       "A request waits up to \(duration(clocks.request)), an approval holds \(duration(clocks.approval)), "
         + "a grant is readable for \(duration(clocks.grant)).")

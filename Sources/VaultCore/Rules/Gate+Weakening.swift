@@ -14,6 +14,8 @@ public enum Weakening: Hashable, Sendable {
   case maxReads
   /// A clock runs longer, by its name on the wire.
   case clock(String)
+  /// Reserved names may be made.
+  case allowedNames([String])
 
   /// In words.
   public var sentence: String {
@@ -25,6 +27,10 @@ public enum Weakening: Hashable, Sendable {
     case .exclusive: "several grants may be active at once"
     case .maxReads: "secrets may be read more often under one grant"
     case .clock(let name): "\(name) is longer"
+    case .allowedNames(let names):
+      names.count == 1
+        ? "the reserved name \(names.joined()) is allowed"
+        : "the reserved names \(names.joined(separator: ", ")) are allowed"
     }
   }
 }
@@ -63,6 +69,8 @@ extension Gate {
     if clocks.request > old.clocks.request { found.append(.clock("request_ttl")) }
     if clocks.approval > old.clocks.approval { found.append(.clock("approval_ttl")) }
     if clocks.grant > old.clocks.grant { found.append(.clock("grant_ttl")) }
+    let allowed = allowedNames.filter { !old.allowedNames.contains($0) }
+    if !allowed.isEmpty { found.append(.allowedNames(allowed.map(\.text))) }
     return found
   }
 

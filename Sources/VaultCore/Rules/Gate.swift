@@ -25,12 +25,14 @@ public struct Gate: Hashable, Sendable {
   public var maxReads: Int?
   /// How long requests, approvals and grants live.
   public var clocks: Clocks
+  /// Reserved names that may be made here all the same (``ReservedNames``).
+  public var allowedNames: [SecretName]
 
   /// Makes a gate; ``GateFault`` is judged by ``check(people:)``.
   public init(
     protection: Protection, requesters: Requesters, writers: [Principal] = [],
     allowSelfReview: Bool = false, exclusive: Bool = false, maxReads: Int? = nil,
-    clocks: Clocks = Clocks()
+    clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
   ) {
     self.protection = protection
     self.requesters = requesters
@@ -39,6 +41,7 @@ public struct Gate: Hashable, Sendable {
     self.exclusive = exclusive
     self.maxReads = maxReads
     self.clocks = clocks
+    self.allowedNames = allowedNames
   }
 
   /// The reviewer rules; none where the environment is unprotected.

@@ -30,6 +30,27 @@ public struct GateEdit: Hashable, Sendable {
     var isEmpty: Bool { add.isEmpty && remove.isEmpty }
   }
 
+  /// An edit of the reserved names that are allowed.
+  public struct Names: Hashable, Sendable {
+    /// What is allowed.
+    public var add: [SecretName]
+    /// What is allowed no longer.
+    public var remove: [SecretName]
+
+    /// Makes an edit; of nothing by default.
+    public init(add: [SecretName] = [], remove: [SecretName] = []) {
+      self.add = add
+      self.remove = remove
+    }
+
+    func applied(to list: [SecretName]) throws(GateFault) -> [SecretName] {
+      for name in remove where !list.contains(name) {
+        throw .notNamed("allowed names", principal: name.text)
+      }
+      return list.filter { !remove.contains($0) } + add
+    }
+  }
+
   /// A limit that is set or taken away.
   public enum Limit: Hashable, Sendable {
     case none
@@ -60,6 +81,8 @@ public struct GateEdit: Hashable, Sendable {
   public var approvalTTL: Int64?
   /// How long a grant is readable, in milliseconds.
   public var grantTTL: Int64?
+  /// Reserved names that are allowed.
+  public var allowedNames = Names()
 
   /// An edit of nothing.
   public init() {}
@@ -92,6 +115,7 @@ public struct GateEdit: Hashable, Sendable {
     if let requestTTL { next.clocks.request = requestTTL }
     if let approvalTTL { next.clocks.approval = approvalTTL }
     if let grantTTL { next.clocks.grant = grantTTL }
+    next.allowedNames = try allowedNames.applied(to: gate.allowedNames)
     return next
   }
 

@@ -12,6 +12,8 @@ public struct Environment: Hashable, Sendable {
   public let created: Int64
   /// The uid that created it.
   public let creator: UInt32
+  /// The names of its secrets and variables.
+  public var names: NameRegister
   /// Set by ``deleted(by:)`` alone, and never taken back: from then on the environment is unknown to everybody.
   /// Its name stays taken until the last of its rows is gone, this one.
   public private(set) var deletion: NamedSubject?
@@ -19,7 +21,7 @@ public struct Environment: Hashable, Sendable {
   /// Makes an environment.
   public init(
     id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
-    deletion: NamedSubject? = nil
+    deletion: NamedSubject? = nil, names: NameRegister = NameRegister()
   ) {
     self.deletion = deletion
     self.id = id
@@ -28,6 +30,7 @@ public struct Environment: Hashable, Sendable {
     self.gate = gate
     self.created = created
     self.creator = creator
+    self.names = names
   }
 
   /// The environment with the mark of its deletion, and on whose behalf it goes.

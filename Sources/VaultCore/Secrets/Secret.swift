@@ -1,16 +1,27 @@
 /// A secret's life without its values: which version is current, and which number comes next.
 public struct Secret: Hashable, Sendable {
+  /// Whether there is a secret of this name.
+  public enum Life: UInt8, Sendable {
+    /// It has a current version.
+    case set = 0
+    /// It was deleted: only its number is kept, so that a secret of its name goes on counting and no
+    /// request pinned to an old version gets a new value.
+    case deleted = 1
+    /// An admin made its name, and nobody has set it yet.
+    case empty = 2
+  }
+
   /// The environment it belongs to.
   public let environment: Int64
   /// Its name.
   public let name: SecretName
   /// Raised by each change of this row.
   public var revision: Int64
-  /// The current version; versions count from 1 and are never used again.
+  /// The newest number of a version; the current one where it is set. Versions count from 1, and no number
+  /// is used again.
   public var current: Int64
-  /// Whether it was deleted: only its number is kept, so that a secret of its name goes on counting and
-  /// no request pinned to an old version gets a new value.
-  public let isDeleted: Bool
+  /// Whether there is such a secret, and whether it has a version.
+  public let life: Life
   /// The versions up to this number are gone, though rows of them may still be there: set by a deletion, and
   /// never set back: a new version keeps it.
   public let removed: Int64
@@ -22,23 +33,26 @@ public struct Secret: Hashable, Sendable {
   /// Makes a secret.
   public init(
     environment: Int64, name: SecretName, revision: Int64, current: Int64,
-    isDeleted: Bool = false, removed: Int64 = 0, updated: Int64, updater: UInt32
+    life: Life = .set, removed: Int64 = 0, updated: Int64, updater: UInt32
   ) {
     self.removed = removed
     self.environment = environment
     self.name = name
     self.revision = revision
     self.current = current
-    self.isDeleted = isDeleted
+    self.life = life
     self.updated = updated
     self.updater = updater
   }
+
+  /// Whether there is a secret of this name, with a version or without.
+  public var isLive: Bool { life != .deleted }
 
   /// The secret without its versions: only its number goes on counting.
   public func deleted(by uid: UInt32, at wall: Int64) -> Secret {
     Secret(
       environment: environment, name: name, revision: revision + 1, current: current,
-      isDeleted: true, removed: current, updated: wall, updater: uid)
+      life: .deleted, removed: current, updated: wall, updater: uid)
   }
 }
 

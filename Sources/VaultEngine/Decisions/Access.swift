@@ -171,15 +171,18 @@ extension VaultEngine {
   /// What the answer about a request says beside the request itself.
   func answer(_ request: AccessRequest) throws -> RequestAnswer {
     var unmet: [Unmet] = []
-    if request.state == .waiting, let environment = try rows.environment(id: request.environment),
-      environment.revision == request.gateRevision
-    {
-      unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+    var newNames = UnapprovedNames()
+    if request.state == .waiting, let environment = try rows.environment(id: request.environment) {
+      if environment.revision == request.gateRevision {
+        unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+      }
+      newNames = environment.names.unapproved(request.secrets.map(\.name))
     }
     return RequestAnswer(
       request: request, unmet: unmet,
       byServiceAccount: configuration.isShared(request.requester.subject),
-      newer: live.newer(than: request.id), isUnattended: live[request.id]?.isUnattended ?? false)
+      newer: live.newer(than: request.id), isUnattended: live[request.id]?.isUnattended ?? false,
+      newNames: newNames)
   }
 }
 

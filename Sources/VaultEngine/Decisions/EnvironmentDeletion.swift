@@ -13,7 +13,7 @@ extension VaultEngine {
     if grants > 0 { throw Refusal.environmentInUse(environment.name.text, grants: grants) }
     let secrets = try rows.secrets(
       environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment
-    ).count { !$0.isDeleted }
+    ).count(where: \.isLive)
     let variables = try store.variableCount(environment: environment.id)
     let open = live.ids(in: environment.id)
 

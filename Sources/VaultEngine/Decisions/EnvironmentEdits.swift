@@ -26,7 +26,11 @@ extension VaultEngine {
     if !weakenings.isEmpty && !allowWeaken {
       throw Refusal.gateWeaker(environment: environment.name.text, weakenings)
     }
-    let answer = try self.answer(environment.with(gate), for: caller)
+    var answer = try self.answer(environment.with(gate), for: caller)
+    // From here on a new name is an admin's to make; these were not.
+    if environment.gate.isUnprotected && !gate.isUnprotected {
+      answer.madeByWriters = environment.names.madeByWriters
+    }
     let reset = try change(environment, to: gate, weakenings, by: caller, at: now)
     return .ready(.environmentChanged(answer, changes: changes, reset: reset))
   }

@@ -22,8 +22,11 @@ extension VaultEngine {
     guard environment.gate.allowsDirectReads else {
       throw Refusal.gateRequired(environment.name.text)
     }
-    guard let current = try rows.secret(environment.id, secret), !current.isDeleted else {
+    guard let current = try rows.secret(environment.id, secret), current.isLive else {
       throw Refusal.secretUnknown(environment: environment.name.text, name: secret.text)
+    }
+    if current.life == .empty {
+      throw Refusal.secretEmpty(environment: environment.name.text, name: secret.text)
     }
     return try release(
       [PinnedSecret(name: secret, version: current.current)], of: environment, to: caller,

@@ -19,7 +19,7 @@ extension VaultEngine {
     if waiting.own >= limits.perRequester {
       throw Refusal.waitingLimit(environment: environment.name.text, limit: limits.perRequester)
     }
-    let pinned = try pin(wish.secrets, in: environment)
+    let (pinned, leftOut) = try pin(wish.secrets, in: environment)
     let superseded = try wish.supersedes.map { try supersedable($0, in: environment, caller) }
     let ticket = try Ticket.generate(random: random)
     var request = AccessRequest(
@@ -44,7 +44,9 @@ extension VaultEngine {
       $0.attendants = [caller.connection]
     }
     record(.requestCreated, request, by: caller, at: now, [("digest", digest(request))])
-    return .ready(.requestCreated(try answer(request), ticket: ticket))
+    var answer = try answer(request)
+    answer.leftOut = leftOut
+    return .ready(.requestCreated(answer, ticket: ticket))
   }
 
   /// An older request that its maker ends by a newer one: of the same environment, and still withdrawable.
@@ -59,22 +61,30 @@ extension VaultEngine {
     return request
   }
 
-  private func pin(_ names: [SecretName]?, in environment: Environment) throws -> [PinnedSecret] {
+  /// What is asked for, each at its current version. A secret without one is left out where all are asked
+  /// for, and refused where it is named.
+  private func pin(
+    _ names: [SecretName]?, in environment: Environment
+  ) throws -> (pinned: [PinnedSecret], leftOut: [SecretName]) {
     guard let names else {
       let all = try rows.secrets(
-        environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment
-      ).filter { !$0.isDeleted }
-      if all.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
-      return try all.map { try pin($0) }
+        environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment)
+      let set = all.filter { $0.life == .set }
+      if set.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
+      return (try set.map { try pin($0) }, all.filter { $0.life == .empty }.map(\.name))
     }
     let sorted = Set(names).sorted()
     if sorted.isEmpty { throw Refusal.secretsNone(environment: environment.name.text) }
-    return try sorted.map { name in
-      guard let secret = try rows.secret(environment.id, name), !secret.isDeleted else {
+    let pinned = try sorted.map { name in
+      guard let secret = try rows.secret(environment.id, name), secret.isLive else {
         throw Refusal.secretUnknown(environment: environment.name.text, name: name.text)
+      }
+      if secret.life == .empty {
+        throw Refusal.secretEmpty(environment: environment.name.text, name: name.text)
       }
       return try pin(secret)
     }
+    return (pinned, [])
   }
 
   /// The current version; nobody is asked about one that cannot be read.

@@ -28,6 +28,7 @@ extension VaultEngine {
     }
     try rows.put(next)
     live.update(next)
+    if case .approved = next.state { try noteApproval(of: next, in: environment) }
     var details = [("digest", self.digest(request)), ("state", next.state.text)]
     if !comment.isEmpty { details.append(("comment", comment)) }
     record(

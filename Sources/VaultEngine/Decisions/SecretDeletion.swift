@@ -12,6 +12,7 @@ extension VaultEngine {
     let count = try store.versionCount(
       environment: environment.id, name: secret.text, after: present.removed)
     try rows.put(present.deleted(by: caller.uid, at: now.wall))
+    try forget(secret, of: environment)
     keys.forgetRecords(of: environment.id)
     trail.append(
       AuditRecord(

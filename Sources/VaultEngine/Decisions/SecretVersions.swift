@@ -45,7 +45,7 @@ extension VaultEngine {
   func presentSecret(
     _ name: SecretName, in environment: Environment
   ) throws -> Secret {
-    guard let secret = try rows.secret(environment.id, name), !secret.isDeleted else {
+    guard let secret = try rows.secret(environment.id, name), secret.isLive else {
       throw Refusal.secretUnknown(environment: environment.name.text, name: name.text)
     }
     return secret
@@ -119,7 +119,7 @@ extension VaultEngine {
     guard stored.version.state == .enabled else {
       throw Refusal.versionState(name: secret.text, version: number, stored.version.state)
     }
-    let place = try placeForNewVersion(of: secret, in: environment, cas: cas)
+    let place = try placeForNewVersion(of: secret, in: environment, cas: cas, by: caller)
     let record = try keys.reseal(
       stored.record,
       from: RecordContext(

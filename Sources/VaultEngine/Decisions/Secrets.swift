@@ -5,13 +5,14 @@ import VaultCrypto
 extension VaultEngine {
   func setSecret(
     _ caller: Caller, environment name: EnvironmentName, secret: SecretName, value: SecretBuffer,
-    cas: Int64?, revokePrevious: Bool, at now: Moment
+    cas: Int64?, revokePrevious: Bool, beside: [SecretName], at now: Moment
   ) throws -> Pending {
     let environment = try environment(name, caller, for: .write)
     if value.count > configuration.valueBytes {
       throw Refusal.valueTooLarge(limit: configuration.valueBytes)
     }
-    let place = try placeForNewVersion(of: secret, in: environment, cas: cas)
+    let place = try placeForNewVersion(
+      of: secret, beside: beside, in: environment, cas: cas, by: caller)
     let fingerprint = try keys.fingerprint(value)
     let alike = try places(alike: fingerprint, outside: environment, for: caller)
     let record = try keys.seal(value, in: place.context(vault))
@@ -33,6 +34,8 @@ extension VaultEngine {
     let name: SecretName
     let existing: Secret?
     let version: Int64
+    /// Who makes the name with it; nil where there is such a secret already.
+    let maker: NameMaker?
 
     func context(_ vault: VaultID) -> RecordContext {
       RecordContext(
@@ -41,27 +44,20 @@ extension VaultEngine {
   }
 
   /// Judges everything about a new version but its value.
+  /// - Parameter others: the names of the import that it belongs to.
   func placeForNewVersion(
-    of name: SecretName, in environment: Environment, cas: Int64?
+    of name: SecretName, beside others: [SecretName] = [], in environment: Environment,
+    cas: Int64?, by caller: Caller
   ) throws -> NewVersion {
     let existing = try rows.secret(environment.id, name)
-    let isNew = existing?.isDeleted ?? true
-    let current = isNew ? 0 : existing?.current ?? 0
+    let current = existing.map { $0.life == .set ? $0.current : 0 } ?? 0
     if let cas, cas != current { throw Refusal.casMismatch(current: current) }
-    if isNew {
-      if try rows.variable(environment.id, name) != nil {
-        throw Refusal.nameTaken(
-          environment: environment.name.text, name: name.text, by: "variable")
-      }
-      let known = try rows.secrets(
-        environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment)
-      guard known.filter({ !$0.isDeleted }).count < VaultLimits.secretsPerEnvironment,
-        existing != nil || known.count < VaultLimits.secretNamesPerEnvironment
-      else { throw Refusal.secretLimit }
-    }
+    let new = try judge(Set(others + [name]).sorted(), as: .secret, in: environment, by: caller)
+    if !new.isEmpty { _ = try roomForSecrets(new, in: environment) }
     return NewVersion(
       environment: environment, name: name, existing: existing,
-      version: (existing?.current ?? 0) + 1)
+      version: (existing?.current ?? 0) + 1,
+      maker: environment.names[name] == nil ? try maker(caller, in: environment) : nil)
   }
 
   /// Writes a new version, then does what `beside` does, then drops the versions that are too old.
@@ -81,6 +77,9 @@ extension VaultEngine {
         environment: environment.id, name: place.name,
         revision: (place.existing?.revision ?? 0) + 1, current: place.version,
         removed: place.existing?.removed ?? 0, updated: now.wall, updater: caller.uid))
+    if let maker = place.maker {
+      try rows.put(environment.naming(place.name, by: maker, first: place.version))
+    }
     let revocation = try beside()
     let pruned = try prune(place.name, in: environment.id, below: place.version)
     var details = details
@@ -158,14 +157,17 @@ extension VaultEngine {
     var answers: [SecretAnswer] = []
     for secret in try rows.secrets(
       environment.id, after: after, limit: VaultLimits.secretNamesPerEnvironment)
-    where !secret.isDeleted {
+    where secret.isLive {
       if answers.count == limit {
         return .ready(.secrets(answers, next: answers.last?.secret.name))
       }
       answers.append(
         SecretAnswer(
           secret: secret,
-          state: try rows.state(environment.id, secret.name, secret.current) ?? .destroyed))
+          state: secret.life == .empty
+            ? nil : try rows.state(environment.id, secret.name, secret.current) ?? .destroyed,
+          reservation: environment.gate.allowedNames.contains(secret.name)
+            ? nil : ReservedNames.reservation(of: secret.name.text)))
     }
     return .ready(.secrets(answers, next: nil))
   }

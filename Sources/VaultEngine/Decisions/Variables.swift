@@ -10,7 +10,7 @@ extension VaultEngine {
     _ caller: Caller, environment name: EnvironmentName, variable: SecretName, value: String,
     at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    var environment = try environment(name, caller, for: .write)
     if value.utf8.count > VaultLimits.variableBytes {
       throw Refusal.variableInvalid(
         "the value is longer than \(VaultLimits.variableBytes) bytes; keep large data elsewhere")
@@ -21,14 +21,10 @@ extension VaultEngine {
     let existing = try rows.variable(environment.id, variable)
     if let existing, existing.value == value { return .ready(.variable(existing)) }
     if existing == nil {
-      if let secret = try rows.secret(environment.id, variable), !secret.isDeleted {
-        throw Refusal.nameTaken(
-          environment: environment.name.text, name: variable.text, by: "secret")
-      }
-      let count = try rows.variables(
-        environment.id, after: nil, limit: VaultLimits.variablesPerEnvironment
-      ).count
+      _ = try judge([variable], as: .variable, in: environment, by: caller)
+      let count = environment.names.entries.filter { $0.kind == .variable }.count
       guard count < VaultLimits.variablesPerEnvironment else { throw Refusal.variableLimit }
+      environment.names.add(variable, .variable, by: try maker(caller, in: environment))
     }
     let next = Variable(
       environment: environment.id, name: variable, revision: (existing?.revision ?? 0) + 1,
@@ -50,11 +46,12 @@ extension VaultEngine {
   func deleteVariable(
     _ caller: Caller, environment name: EnvironmentName, variable: SecretName, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    var environment = try environment(name, caller, for: .write)
     guard let existing = try rows.variable(environment.id, variable) else {
       throw Refusal.variableUnknown(environment: environment.name.text, name: variable.text)
     }
     try rows.delete(existing)
+    environment.names.remove(variable)
     try record(.variableDeleted, variable, in: environment, by: caller, at: now)
     return .ready(.variableDeleted(environment: environment.name.text, name: variable))
   }

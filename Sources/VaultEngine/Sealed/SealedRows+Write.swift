@@ -35,7 +35,7 @@ extension SealedRows {
         content: content, seal: seal)
     }
     secrets[key] = Verified(secret, leaf)
-    if secret.isDeleted { forgetVersions(of: key) }
+    if !secret.isLive { forgetVersions(of: key) }
   }
 
   /// Writes a new version; a version's number is never used again, so there is none to replace.

@@ -59,6 +59,10 @@ public enum Reason: String, Sendable, CaseIterable {
   case timeLimit = "limit.time"
   case peerUnknown = "peer.unknown"
   case peerRefused = "peer.refused"
+  case nameCase = "name.case"
+  case nameReserved = "name.reserved"
+  case nameNew = "name.new"
+  case secretEmpty = "secret.empty"
 
   /// The number that JSON-RPC wants; it says no more than the word.
   public var code: Int64 {
@@ -119,6 +123,10 @@ public enum Reason: String, Sendable, CaseIterable {
     case .timeLimit: -32050
     case .peerUnknown: -32051
     case .peerRefused: -32052
+    case .nameCase: -32060
+    case .nameReserved: -32061
+    case .nameNew: -32062
+    case .secretEmpty: -32063
     }
   }
 }

@@ -53,7 +53,15 @@ extension WireError {
         .weakens(weakenings.map(\.sentence))
       )
     case .nameInvalid(let what, let fault):
-      (.nameInvalid, "\(what) is refused: \(fault.sentence)", .none)
+      (fault.reason, "\(what) is refused: \(fault.sentence)", .none)
+    case .nameReserved(let environment, let name, let reservation):
+      (.nameReserved, sentence(reservation, name: shown(name), in: shown(environment)), .none)
+    case .namesNew(let environment, let names):
+      (
+        .nameNew,
+        "\(shown(environment)) is protected, and \(names.map(shown).joined(separator: ", ")) would be new there; an admin makes a new name: envgate secret create NAME -e \(shown(environment))",
+        .names(names)
+      )
     case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
     case .gateOfInvalid(let environment, let fault):
       (.gateInvalid, "\(shown(environment)): \(fault.sentence); nothing was changed", .none)
@@ -66,6 +74,18 @@ extension WireError {
       (.secretUnknown, "\(shown(environment)) has no secret \(shown(name)); set it first", .none)
     case .secretsNone(let environment):
       (.secretUnknown, "\(shown(environment)) has no secrets yet; set one first", .none)
+    case .secretEmpty(let environment, let name):
+      (
+        .secretEmpty,
+        "the secret \(shown(name)) of \(shown(environment)) has no version yet; set it first",
+        .none
+      )
+    case .secretExists(let environment, let name):
+      (
+        .nameTaken,
+        "\(shown(environment)) has a secret \(shown(name)) already; nothing was changed",
+        .none
+      )
     case .secretLimit:
       (.secretLimit, "the environment has as many secrets as it may have", .none)
     case .versionUnavailable(let name, let version):
@@ -214,6 +234,22 @@ extension WireError {
     }
   }
 
+  private static func sentence(
+    _ reservation: ReservedNames.Reservation, name: String, in environment: String
+  ) -> String {
+    let why =
+      reservation.variable == name
+      ? "the name \(name) is reserved, since it steers \(reservation.steers)"
+      : "the name \(name) is reserved, since \(reservation.variable), which a job may get for it, steers "
+        + reservation.steers
+    switch reservation.grade {
+    case .never: return "\(why); choose another name"
+    case .allowable:
+      return "\(why); choose another name, which a job maps with exec -s NAME=\(name), "
+        + "or let an admin allow it: envgate environment edit \(environment) --allow-name \(name)"
+    }
+  }
+
   private static func waitsFor(_ unmet: [Unmet]) -> String {
     let sentences = unmet.map { UnmetView($0).sentence }
     return sentences.isEmpty ? "" : ": " + sentences.joined(separator: "; ")
@@ -225,4 +261,9 @@ extension WireError {
     if PrincipalName(text) != nil { return text }
     return ForeignText.quoted(text, limit: 255)
   }
+}
+
+extension NameFault {
+  /// The reason that a person or a program is told.
+  public var reason: Reason { if case .lowerCase = self { .nameCase } else { .nameInvalid } }
 }

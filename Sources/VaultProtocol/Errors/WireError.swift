@@ -21,6 +21,8 @@ public struct WireError: Error, Hashable, Sendable {
     case weakens([String])
     /// When the same call may come again.
     case retryAfter(milliseconds: Int64)
+    /// The names that would be new.
+    case names([String])
   }
 
   /// The number; see ``Reason/code``.
@@ -71,6 +73,7 @@ extension WireError: WireView {
     case .current(let version): writer.member("current", version)
     case .weakens(let ways): writer.member("weakens", ways)
     case .retryAfter(let milliseconds): writer.member("retry_after_ms", milliseconds)
+    case .names(let names): writer.member("names", names)
     }
     writer.endObject()
     writer.endObject()
@@ -97,6 +100,8 @@ extension WireError: WireView {
       details = .weakens(try weakens.strings())
     } else if let milliseconds = data.optional("retry_after_ms") {
       details = .retryAfter(milliseconds: try milliseconds.integer())
+    } else if let names = data.optional("names") {
+      details = .names(try names.strings())
     } else if let fault = data.optional("fault") {
       details = .fault(try fault.string(), offset: Int(try data.required("offset").integer()))
     } else {

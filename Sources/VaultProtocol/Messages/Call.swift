@@ -17,6 +17,8 @@ public enum Call: Sendable {
   case principalGet(PrincipalGet)
   /// `principal.remove`: a ``PrincipalRemovedView``.
   case principalRemove(PrincipalRemove)
+  /// `secret.create`: a ``SecretCreatedView``.
+  case secretCreate(SecretCreate)
   /// `secret.set`: a ``SecretSetView``.
   case secretSet(SecretSet)
   /// `secret.get`: a ``SecretValueView``.
@@ -88,6 +90,7 @@ public enum Call: Sendable {
       case .environmentDelete: .environmentDelete(try EnvironmentDelete(from: &reader))
       case .principalGet: .principalGet(try PrincipalGet(from: &reader))
       case .principalRemove: .principalRemove(try PrincipalRemove(from: &reader))
+      case .secretCreate: .secretCreate(try SecretCreate(from: &reader))
       case .secretSet: .secretSet(try SecretSet(from: &reader))
       case .secretGet: .secretGet(try SecretGet(from: &reader))
       case .secretList: .secretList(try SecretList(from: &reader))
@@ -129,6 +132,7 @@ public enum Call: Sendable {
     case .environmentDelete(let parameters): parameters
     case .principalGet(let parameters): parameters
     case .principalRemove(let parameters): parameters
+    case .secretCreate(let parameters): parameters
     case .secretSet(let parameters): parameters
     case .secretGet(let parameters): parameters
     case .secretList(let parameters): parameters

@@ -10,6 +10,7 @@ public enum Method: String, Sendable, CaseIterable {
   case environmentDelete = "environment.delete"
   case principalGet = "principal.get"
   case principalRemove = "principal.remove"
+  case secretCreate = "secret.create"
   case secretSet = "secret.set"
   case secretGet = "secret.get"
   case secretList = "secret.list"
@@ -59,6 +60,7 @@ public enum Method: String, Sendable, CaseIterable {
     ("environment.create", .environmentCreate), ("server.status", .serverStatus),
     ("audit.list", .auditList), ("audit.verify", .auditVerify),
     ("environment.update", .environmentUpdate), ("environment.delete", .environmentDelete),
+    ("secret.create", .secretCreate),
     ("principal.get", .principalGet), ("principal.remove", .principalRemove),
     ("secret.versions", .secretVersions), ("secret.disable", .secretDisable),
     ("secret.enable", .secretEnable), ("secret.destroy", .secretDestroy),

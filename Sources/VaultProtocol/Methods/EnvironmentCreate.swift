@@ -26,13 +26,15 @@ public struct EnvironmentCreate: CallParameters {
   public let maxReads: Int?
   /// How long requests, approvals and grants live, in milliseconds.
   public let clocks: Clocks
+  /// Reserved names that may be made in it.
+  public let allowedNames: [SecretName]
 
   /// Makes the parameters.
   /// - Parameter requesters: who may ask; nil for everybody.
   public init(
     name: EnvironmentName, requesters: [PrincipalName]?, protection: Protection,
     writers: [PrincipalName] = [], preventSelfReview: Bool = true, exclusive: Bool = false,
-    maxReads: Int? = nil, clocks: Clocks = Clocks()
+    maxReads: Int? = nil, clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
   ) {
     self.name = name
     self.requesters = requesters
@@ -42,6 +44,7 @@ public struct EnvironmentCreate: CallParameters {
     self.exclusive = exclusive
     self.maxReads = maxReads
     self.clocks = clocks
+    self.allowedNames = allowedNames
   }
 }
 
@@ -60,7 +63,8 @@ extension EnvironmentCreate {
     let writers = known.take(self.writers.count)
     return Gate(
       protection: protection.resolved(&known), requesters: requesters, writers: writers,
-      allowSelfReview: !preventSelfReview, exclusive: exclusive, maxReads: maxReads, clocks: clocks)
+      allowSelfReview: !preventSelfReview, exclusive: exclusive, maxReads: maxReads, clocks: clocks,
+      allowedNames: allowedNames)
   }
 }
 
@@ -80,6 +84,7 @@ extension EnvironmentCreate {
     clocks.approval = try reader.clock("approval_ttl") ?? clocks.approval
     clocks.grant = try reader.clock("grant_ttl") ?? clocks.grant
     self.clocks = clocks
+    let allowedNames = try reader.optionalTexts("allowed_names") ?? []
     try reader.finish()
 
     self.name = try EnvironmentName(wire: name)
@@ -89,6 +94,7 @@ extension EnvironmentCreate {
       ? nil : try PrincipalName.read(requesters, most: Gate.mostRequesters, "requesters")
     self.writers = try PrincipalName.read(writers, most: Gate.mostWriters, "writers")
     self.protection = try protection.named()
+    self.allowedNames = try allowedNames.map { try SecretName(wire: $0) }
   }
 
   func write(to writer: inout JSONWriter) {
@@ -102,5 +108,6 @@ extension EnvironmentCreate {
     writer.member("request_ttl", clocks.request / 1_000)
     writer.member("approval_ttl", clocks.approval / 1_000)
     writer.member("grant_ttl", clocks.grant / 1_000)
+    if !allowedNames.isEmpty { writer.member("allowed_names", allowedNames.map(\.text)) }
   }
 }

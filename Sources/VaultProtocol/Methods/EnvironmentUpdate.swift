@@ -48,6 +48,8 @@ public struct EnvironmentUpdate: CallParameters {
   public var approvalTTL: Int64?
   /// How long a grant is readable, in milliseconds.
   public var grantTTL: Int64?
+  /// Reserved names that may be made in it.
+  public var allowedNames = GateEdit.Names()
 
   /// Makes an edit of nothing.
   public init(name: EnvironmentName) { self.name = name }
@@ -86,6 +88,7 @@ public struct EnvironmentUpdate: CallParameters {
     edit.requestTTL = requestTTL
     edit.approvalTTL = approvalTTL
     edit.grantTTL = grantTTL
+    edit.allowedNames = allowedNames
     return edit
   }
 }
@@ -112,6 +115,10 @@ extension EnvironmentUpdate {
       request: try reader.clock("request_ttl"), approval: try reader.clock("approval_ttl"),
       grant: try reader.clock("grant_ttl")
     )
+    let names = (
+      add: try reader.optionalTexts("add_allowed_names") ?? [],
+      remove: try reader.optionalTexts("remove_allowed_names") ?? []
+    )
     try reader.finish()
 
     self.init(name: try EnvironmentName(wire: name))
@@ -133,6 +140,9 @@ extension EnvironmentUpdate {
     requestTTL = clocks.request
     approvalTTL = clocks.approval
     grantTTL = clocks.grant
+    allowedNames = GateEdit.Names(
+      add: try names.add.map { try SecretName(wire: $0) },
+      remove: try names.remove.map { try SecretName(wire: $0) })
     // Whoever changes nothing has misspelled what they meant, or meant environment.get.
     if isEmpty { throw reader.missing("something to change") }
   }
@@ -202,5 +212,8 @@ extension EnvironmentUpdate {
     writer.optional("request_ttl", requestTTL.map { $0 / 1_000 })
     writer.optional("approval_ttl", approvalTTL.map { $0 / 1_000 })
     writer.optional("grant_ttl", grantTTL.map { $0 / 1_000 })
+    let (added, removed) = (allowedNames.add.map(\.text), allowedNames.remove.map(\.text))
+    if !added.isEmpty { writer.member("add_allowed_names", added) }
+    if !removed.isEmpty { writer.member("remove_allowed_names", removed) }
   }
 }

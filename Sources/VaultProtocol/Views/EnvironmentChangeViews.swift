@@ -1,4 +1,5 @@
 public import StrictJSON
+public import VaultCore
 
 /// What `environment.update` answers.
 public struct EnvironmentChangedView: WireView, Hashable {
@@ -8,12 +9,27 @@ public struct EnvironmentChangedView: WireView, Hashable {
   public let changes: [String]
   /// How many approved requests went back to waiting.
   public let reset: Int64
+  /// Where the edit protects the environment: the names that writers had made before.
+  public let madeByWriters: [String]
+  /// How many more of them there are.
+  public let moreByWriters: Int64
+
+  /// What the names may take, in bytes, so that the answer fits one line.
+  private static let nameBytes = 8_192
 
   /// Makes the view.
-  public init(environment: EnvironmentView, changes: [String], reset: Int) {
+  public init(
+    environment: EnvironmentView, changes: [String], reset: Int, madeByWriters: [SecretName] = []
+  ) {
     self.environment = environment
     self.changes = changes
     self.reset = Int64(reset)
+    var room = Self.nameBytes
+    self.madeByWriters = madeByWriters.map(\.text).prefix { name in
+      room -= name.utf8.count + 3
+      return room >= 0
+    }
+    moreByWriters = Int64(madeByWriters.count - self.madeByWriters.count)
   }
 
   /// Writes the value as the wire has it.
@@ -23,6 +39,8 @@ public struct EnvironmentChangedView: WireView, Hashable {
     environment.write(to: &writer)
     writer.member("changes", changes)
     writer.member("reset", reset)
+    writer.member("made_by_writers", madeByWriters)
+    writer.member("more_by_writers", moreByWriters)
     writer.endObject()
   }
 
@@ -32,6 +50,8 @@ public struct EnvironmentChangedView: WireView, Hashable {
     environment = try EnvironmentView(object.required("environment"))
     changes = try object.required("changes").strings()
     reset = try object.required("reset").integer()
+    madeByWriters = try object.required("made_by_writers").strings()
+    moreByWriters = try object.required("more_by_writers").integer()
   }
 }
 

@@ -29,6 +29,8 @@ public struct EnvironmentView: ListItem, Hashable {
   public let approvalTTL: Int64
   /// How long a grant is readable, in seconds.
   public let grantTTL: Int64
+  /// Reserved names that may be made in it.
+  public let allowedNames: [String]
   /// When it was created, in milliseconds since the epoch.
   public let created: Int64
   /// The uid that created it.
@@ -91,6 +93,7 @@ public struct EnvironmentView: ListItem, Hashable {
     requestTTL = gate.clocks.request / 1_000
     approvalTTL = gate.clocks.approval / 1_000
     grantTTL = gate.clocks.grant / 1_000
+    allowedNames = gate.allowedNames.map(\.text)
     created = environment.created
     createdBy = environment.creator
     self.roles = roles.texts
@@ -113,6 +116,7 @@ public struct EnvironmentView: ListItem, Hashable {
     writer.member("request_ttl", requestTTL)
     writer.member("approval_ttl", approvalTTL)
     writer.member("grant_ttl", grantTTL)
+    writer.member("allowed_names", allowedNames)
     writer.member("created", time: created)
     writer.member("created_by", Int64(createdBy))
     writer.member("roles", roles)
@@ -136,6 +140,7 @@ public struct EnvironmentView: ListItem, Hashable {
     requestTTL = try object.required("request_ttl").integer()
     approvalTTL = try object.required("approval_ttl").integer()
     grantTTL = try object.required("grant_ttl").integer()
+    allowedNames = try object.required("allowed_names").strings()
     created = try object.required("created").time()
     createdBy = try object.required("created_by").accountNumber()
     roles = try object.required("roles").strings()

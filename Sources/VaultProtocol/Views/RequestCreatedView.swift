@@ -18,9 +18,14 @@ public struct RequestCreatedView: WireView {
   public let unmet: [UnmetView]
   /// What it reads, each pinned to its version; nil from a vault that does not say it here.
   public let secrets: [PinnedSecretView]?
+  /// Secrets that a request for all leaves out, since they have no version yet.
+  public let leftOut: [String]
 
   /// Makes the view.
-  public init(request: AccessRequest, ticket: SecretBuffer, unmet: [Unmet]) {
+  public init(
+    request: AccessRequest, ticket: SecretBuffer, unmet: [Unmet], leftOut: [SecretName] = []
+  ) {
+    self.leftOut = leftOut.map(\.text)
     id = request.id
     self.ticket = ticket
     state = request.state.text
@@ -40,6 +45,7 @@ public struct RequestCreatedView: WireView {
     writer.member("environment", environment)
     writer.member("unmet", unmet)
     if let secrets { writer.member("secrets", secrets) }
+    if !leftOut.isEmpty { writer.member("left_out", leftOut) }
     writer.endObject()
   }
 
@@ -53,5 +59,6 @@ public struct RequestCreatedView: WireView {
     environment = try object.required("environment").string()
     unmet = try object.required("unmet").views()
     secrets = try object.optional("secrets")?.views()
+    leftOut = try object.optional("left_out")?.strings() ?? []
   }
 }

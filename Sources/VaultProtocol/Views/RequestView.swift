@@ -43,6 +43,17 @@ public struct RequestView: ListItem, Hashable {
   public let unattended: Bool
   /// What a person should know before they answer.
   public let notes: [String]
+  /// The environment's variables, which its job gets, whose names no approved request has held, while it
+  /// waits; of its secrets each says so itself.
+  public let newVariables: [String]
+  /// How many more of those there are.
+  public let moreNewVariables: Int64
+
+  /// Its secrets whose names no approved request of its environment has held, while it waits.
+  public var newSecrets: [String] { secrets.filter(\.isNew).map(\.name) }
+
+  /// What the names of variables may take, in bytes, so that a request fits a line.
+  static let variableNameBytes = 8_192
 
   /// What `after` takes to continue behind this one.
   public var cursor: Int64 { id }
@@ -53,10 +64,17 @@ public struct RequestView: ListItem, Hashable {
   ///   - byServiceAccount: whether the requester is an account that many jobs share.
   ///   - newer: the newest live request of the same requester, environment and key, if that is another.
   ///   - isUnattended: whether its grant lives by its lifeline alone.
+  ///   - newNames: what its job would get that no approved request has held.
   public init(
     request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, newer: Int64? = nil,
-    isUnattended: Bool = false
+    isUnattended: Bool = false, newNames: UnapprovedNames = UnapprovedNames()
   ) {
+    var room = Self.variableNameBytes
+    newVariables = newNames.variables.map(\.text).prefix { name in
+      room -= name.utf8.count + 3
+      return room >= 0
+    }
+    moreNewVariables = Int64(newNames.variables.count - newVariables.count)
     self.newer = newer
     unattended = isUnattended
     id = request.id
@@ -68,7 +86,8 @@ public struct RequestView: ListItem, Hashable {
       outcome = nil
     }
     requester = AccountView(request.requester.subject, account: request.requester.name)
-    secrets = request.secrets.map { PinnedSecretView($0) }
+    let newSecrets = Set(newNames.secrets)
+    secrets = request.secrets.map { PinnedSecretView($0, isNew: newSecrets.contains($0.name)) }
     digest = Digest(request.digest).text
     gateRevision = request.gateRevision
     revision = request.revision
@@ -124,6 +143,8 @@ public struct RequestView: ListItem, Hashable {
     writer.key("requester")
     requester.write(to: &writer)
     writer.member("secrets", secrets)
+    writer.member("new_variables", newVariables)
+    if moreNewVariables > 0 { writer.member("more_new_variables", moreNewVariables) }
     writer.member("digest", digest)
     writer.member("gate_revision", gateRevision)
     writer.member("revision", revision)
@@ -151,6 +172,8 @@ public struct RequestView: ListItem, Hashable {
     id = try object.required("id").integer()
     environment = try object.required("environment").string()
     state = try object.required("state").string()
+    newVariables = try object.required("new_variables").strings()
+    moreNewVariables = try object.optional("more_new_variables")?.integer() ?? 0
     outcome = try object.required("outcome").nullableString()
     requester = try AccountView(object.required("requester"))
     secrets = try object.required("secrets").views()

@@ -1,6 +1,35 @@
 public import StrictJSON
 public import VaultCore
 
+/// What `secret.create` answers.
+public struct SecretCreatedView: WireView, Hashable {
+  /// The environment's name.
+  public let environment: String
+  /// The secret's name.
+  public let name: String
+
+  /// Makes the view.
+  public init(environment: String, name: SecretName) {
+    self.environment = environment
+    self.name = name.text
+  }
+
+  /// Writes the value as the wire has it.
+  public func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("environment", environment)
+    writer.member("name", name)
+    writer.endObject()
+  }
+
+  /// Reads the value as the wire has it.
+  public init(_ value: JSONValue) throws {
+    var object = try value.object()
+    environment = try object.required("environment").string()
+    name = try object.required("name").string()
+  }
+}
+
 /// What `secret.set` and `secret.rollback` answer: the version that the value got, and what came with it.
 public struct SecretSetView: WireView, Hashable {
   /// What became of the older versions, which have leaked.

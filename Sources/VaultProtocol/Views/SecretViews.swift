@@ -5,23 +5,34 @@ public import VaultCore
 public struct SecretView: ListItem, Hashable {
   /// The secret's name.
   public let name: String
-  /// Its current version.
+  /// Its current version; 0 where nobody has set it yet.
   public let version: Int64
-  /// What may be done with that version: `enabled`, `disabled`, `destroyed`.
+  /// What may be done with that version: `enabled`, `disabled`, `destroyed`; `empty` where there is none.
   public let state: String
-  /// When that version was set, in milliseconds since the epoch.
+  /// How strictly its name is reserved: `never` or `allowable`; nil where it is free, or its gate allows it.
+  public let reserved: String?
+  /// What a variable of that name steers, where it is reserved.
+  public let steers: String?
+  /// When that version was set, or the name made, in milliseconds since the epoch.
   public let updated: Int64
-  /// The uid that set it.
+  /// The uid that did.
   public let updatedBy: UInt32
 
   /// What `after` takes to continue behind this one.
   public var cursor: String { name }
 
   /// Makes the view.
-  public init(secret: Secret, state: SecretVersion.State) {
+  /// - Parameters:
+  ///   - state: that of the current version; nil where there is none yet.
+  ///   - reservation: why the name is reserved, where it is and its gate does not allow it.
+  public init(
+    secret: Secret, state: SecretVersion.State?, reservation: ReservedNames.Reservation? = nil
+  ) {
     name = secret.name.text
-    version = secret.current
-    self.state = state.text
+    version = state == nil ? 0 : secret.current
+    self.state = state?.text ?? "empty"
+    reserved = reservation?.grade.rawValue
+    steers = reservation?.steers
     updated = secret.updated
     updatedBy = secret.updater
   }
@@ -32,6 +43,8 @@ public struct SecretView: ListItem, Hashable {
     writer.member("name", name)
     writer.member("version", version)
     writer.member("state", state)
+    writer.nullable("reserved", reserved)
+    writer.nullable("steers", steers)
     writer.member("updated", time: updated)
     writer.member("updated_by", Int64(updatedBy))
     writer.endObject()
@@ -43,6 +56,8 @@ public struct SecretView: ListItem, Hashable {
     name = try object.required("name").string()
     version = try object.required("version").integer()
     state = try object.required("state").string()
+    reserved = try object.required("reserved").nullableString()
+    steers = try object.required("steers").nullableString()
     updated = try object.required("updated").time()
     updatedBy = try object.required("updated_by").accountNumber()
   }
@@ -54,9 +69,12 @@ public struct PinnedSecretView: WireView, Hashable {
   public let name: String
   /// The version.
   public let version: Int64
+  /// Whether no approved request of the environment has held that name.
+  public let isNew: Bool
 
   /// Makes the view.
-  public init(_ secret: PinnedSecret) {
+  public init(_ secret: PinnedSecret, isNew: Bool = false) {
+    self.isNew = isNew
     name = secret.name.text
     version = secret.version
   }
@@ -66,6 +84,7 @@ public struct PinnedSecretView: WireView, Hashable {
     writer.beginObject()
     writer.member("name", name)
     writer.member("version", version)
+    if isNew { writer.member("new", true) }
     writer.endObject()
   }
 
@@ -74,5 +93,6 @@ public struct PinnedSecretView: WireView, Hashable {
     var object = try value.object()
     name = try object.required("name").string()
     version = try object.required("version").integer()
+    isNew = try object.optional("new")?.bool() ?? false
   }
 }

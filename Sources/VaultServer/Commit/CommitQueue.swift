@@ -25,9 +25,7 @@ final class CommitQueue: @unchecked Sendable {
     var isForEvents = false
 
     /// The bytes of the value that it brings, undecided as long as the job is not.
-    var valueBytes: Int? {
-      if case .setSecret(_, _, let value, _, _) = command.action { value.count } else { nil }
-    }
+    var valueBytes: Int? { command.action.value?.count }
   }
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -39,7 +39,9 @@ extension Call {
       .command(
         .setSecret(
           environment: call.environment, name: call.name, value: call.value, cas: call.cas,
-          revokePrevious: call.revokePrevious))
+          revokePrevious: call.revokePrevious, beside: call.beside))
+    case .secretCreate(let call):
+      .command(.createSecret(environment: call.environment, name: call.name))
     case .secretGet(let call):
       .command(
         .getSecret(

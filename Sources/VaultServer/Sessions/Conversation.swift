@@ -45,8 +45,8 @@ struct Conversation {
 
     /// The bytes of the value that it brings.
     var valueBytes: Int {
-      guard case .command(.setSecret(_, _, let value, _, _)) = work else { return 0 }
-      return value.count
+      guard case .command(let action) = work else { return 0 }
+      return action.value?.count ?? 0
     }
   }
 

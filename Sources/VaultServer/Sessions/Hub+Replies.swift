@@ -25,7 +25,7 @@ extension Hub {
         id,
         result: EnvironmentChangedView(
           environment: EnvironmentView(environment: answer.environment, roles: answer.roles),
-          changes: changes, reset: reset))
+          changes: changes, reset: reset, madeByWriters: answer.madeByWriters))
     case .environmentDeleted(let deletion):
       encoder.encode(
         id,
@@ -44,7 +44,8 @@ extension Hub {
           principal: removal.principal.text, environments: removal.environments.map(\.text),
           reset: removal.reset, cancelled: removal.cancelled, revoked: removal.revoked,
           standing: removal.standing))
-    case .secretSet, .secrets, .versions, .versionChanged, .secretDeleted, .variable, .variables,
+    case .secretSet, .secretCreated, .secrets, .versions, .versionChanged, .secretDeleted,
+      .variable, .variables,
       .variableDeleted:
       encodeKept(reply, id)
     case .secret(let release): encodeValue(release, id)
@@ -57,7 +58,8 @@ extension Hub {
     case .requestCreated(let answer, let ticket):
       encoder.encode(
         id,
-        result: RequestCreatedView(request: answer.request, ticket: ticket, unmet: answer.unmet))
+        result: RequestCreatedView(
+          request: answer.request, ticket: ticket, unmet: answer.unmet, leftOut: answer.leftOut))
     case .request(let answer): encoder.encode(id, result: view(answer))
     case .requests(let answers, let next):
       encoder.encode(
@@ -73,11 +75,15 @@ extension Hub {
   private func encodeKept(_ reply: CommandReply, _ id: MessageID) {
     switch reply {
     case .secretSet(let answer): encoder.encode(id, result: SecretSetView(answer))
+    case .secretCreated(let environment, let name):
+      encoder.encode(id, result: SecretCreatedView(environment: environment, name: name))
     case .secrets(let secrets, let next):
       encoder.encode(
         id,
         result: ListView<SecretView>(
-          items: secrets.map { SecretView(secret: $0.secret, state: $0.state) }, next: next?.text))
+          items: secrets.map {
+            SecretView(secret: $0.secret, state: $0.state, reservation: $0.reservation)
+          }, next: next?.text))
     case .versions(let versions, let next):
       encoder.encode(
         id,
@@ -117,7 +123,7 @@ extension Hub {
   private func view(_ answer: RequestAnswer) -> RequestView {
     RequestView(
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
-      newer: answer.newer, isUnattended: answer.isUnattended)
+      newer: answer.newer, isUnattended: answer.isUnattended, newNames: answer.newNames)
   }
 }
 

@@ -9,7 +9,9 @@ struct Approve: ParsableCommand {
     abstract: "Show requests and approve exactly what was shown.",
     discussion: """
       Each request is shown first, and the approval carries the digest of what was shown. On a terminal \
-      you are asked; elsewhere --yes or --digest is needed. HOST:ID is a request in the vault of another \
+      you are asked; elsewhere --yes or --digest is needed. A name that no approved request of the \
+      environment has held stands first, and is approved by typing it: a job may obey a variable of that \
+      name. --yes refuses such a request; say --accept-new too, or --digest. HOST:ID is a request in the vault of another \
       host, reached with ssh; it may be USER@HOST:ID.
 
       Examples:
@@ -29,6 +31,9 @@ struct Approve: ParsableCommand {
 
   @Flag(help: "Approve without asking.")
   var yes = false
+
+  @Flag(help: "Approve new names with it, which are asked for one by one otherwise.")
+  var acceptNew = false
 
   @Option(
     help: ArgumentHelp(
@@ -69,15 +74,35 @@ struct Approve: ParsableCommand {
     if output.json { try output.print(hosted: answers, single: ids.count == 1) }
   }
 
+  /// Asks on the terminal: for each new name by itself, then for the whole.
+  private func askAbout(_ shown: RequestView, _ place: String) throws {
+    if digest != nil { return }
+    let declined = CommandFault(
+      "review.declined", "request \(shown.id) was not approved; it stays as it is")
+    let new = acceptNew ? [] : shown.newNames
+    if !new.isEmpty || (shown.moreNewVariables > 0 && !acceptNew) {
+      if yes || shown.moreNewVariables > 0 {
+        throw CommandFault(
+          Reason.nameNew.rawValue,
+          "request \(shown.id) has names that no approved request of \(shown.environment) has held: "
+            + new.map(\.name).joined(separator: ", ")
+            + "; say --accept-new, or --digest with what you were shown")
+      }
+      for (kind, name) in new
+      where !Console.confirm("The \(kind) \(name) is new in \(shown.environment).", typing: name) {
+        throw declined
+      }
+    }
+    if !yes, !Console.confirm("Approve request \(shown.id)\(place)?") { throw declined }
+  }
+
   private func approve(
     _ id: Int64, at host: HostName?, on connection: Connection
   ) throws -> Answer<RequestView> {
     let place = host.map { " on \($0.text)" } ?? ""
     if let host { Console.show(["On \(host.text):"]) }
     let shown = try ReviewScreen.show(id, on: connection)
-    if !yes, digest == nil, !Console.confirm("Approve request \(id)\(place)?") {
-      throw CommandFault("review.declined", "request \(id) was not approved; it stays as it is")
-    }
+    try askAbout(shown, place)
     guard let digest = Digest(digest ?? shown.digest) else {
       throw CommandFault("reply.invalid", "request \(id) came without a digest")
     }

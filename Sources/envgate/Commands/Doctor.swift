@@ -46,6 +46,9 @@ struct Doctor: ParsableCommand {
     if daemon.isAdmin, daemon.fault == nil, let connection = daemon.connection {
       findings.append(StaleCheckup.finding(connection, daemon.environments))
     }
+    if daemon.fault == nil, let connection = daemon.connection, !daemon.environments.isEmpty {
+      findings.append(NameCheckup.finding(connection, daemon.environments))
+    }
     try output.print(findings)
     if let fault = daemon.fault { throw fault }
     let failed = findings.filter { $0.verdict == .fail }.count

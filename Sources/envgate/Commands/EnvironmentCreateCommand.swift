@@ -78,6 +78,12 @@ struct EnvironmentCreateCommand: ParsableCommand {
     help: ArgumentHelp("How long a grant is readable (1h).", valueName: "duration"))
   var grantTTL: TimeSpan?
 
+  @Option(
+    name: .customLong("allow-name"),
+    help: ArgumentHelp(
+      "Allow this reserved name for a secret or a variable; repeat it.", valueName: "name"))
+  var allowedNames: [String] = []
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -130,7 +136,7 @@ struct EnvironmentCreateCommand: ParsableCommand {
         ? nil : try requesters.map { try PrincipalName(argument: $0) },
       protection: try protection(), writers: try writers.map { try PrincipalName(argument: $0) },
       preventSelfReview: !allowSelfReview, exclusive: exclusive, maxReads: maxReads,
-      clocks: clocks)
+      clocks: clocks, allowedNames: try allowedNames.map { try SecretName(argument: $0) })
   }
 
   private func protection() throws -> NamedProtection {

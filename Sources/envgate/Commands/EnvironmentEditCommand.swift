@@ -78,6 +78,13 @@ struct EnvironmentEditCommand: ParsableCommand {
     help: ArgumentHelp("How long a grant is readable.", valueName: "duration"))
   var grantTTL: TimeSpan?
 
+  @Option(
+    help: ArgumentHelp(
+      "Allow this reserved name for a secret or a variable; repeat it.", valueName: "name"))
+  var allowName: [String] = []
+  @Option(help: ArgumentHelp("Allow this reserved name no longer.", valueName: "name"))
+  var noAllowName: [String] = []
+
   @Option(help: ArgumentHelp("Only if the gate is at this revision.", valueName: "N"))
   var revision: Int64?
   @Flag(help: "Do it although it weakens the gate.")
@@ -155,6 +162,9 @@ struct EnvironmentEditCommand: ParsableCommand {
     update.requestTTL = requestTTL.map { $0.seconds * 1_000 }
     update.approvalTTL = approvalTTL.map { $0.seconds * 1_000 }
     update.grantTTL = grantTTL.map { $0.seconds * 1_000 }
+    update.allowedNames = GateEdit.Names(
+      add: try allowName.map { try SecretName(argument: $0) },
+      remove: try noAllowName.map { try SecretName(argument: $0) })
     return update
   }
 

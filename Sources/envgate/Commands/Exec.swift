@@ -15,6 +15,7 @@ struct Exec: ParsableCommand {
       Examples:
         envgate exec -e production -- ./deploy.sh
         envgate exec -e production -s AZURE_CREDENTIALS --timeout 30m -- make
+        envgate exec -e production -s KUBE=KUBECONFIG:file -- ./publish.sh
         envgate exec -e production --request 42 --ticket-file t -- ./step-2.sh
       """)
 
@@ -22,7 +23,9 @@ struct Exec: ParsableCommand {
 
   @Option(
     name: [.customShort("s"), .customLong("secret")],
-    help: ArgumentHelp("A secret; repeat it. All of them where none is named.", valueName: "name"),
+    help: ArgumentHelp(
+      "A secret; repeat it. All of them where none is named. NAME=VARIABLE hands it over as that variable, "
+        + ":FORM in that form instead of --as.", valueName: "name[=variable][:form]"),
     completion: .secrets)
   var secrets: [String] = []
 

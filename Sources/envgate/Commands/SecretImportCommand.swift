@@ -10,8 +10,8 @@ struct SecretImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Set the secrets of a dotenv file, NAME=value a line, from stdin.",
     discussion: """
-      Every line is judged before the first is sent: one that is wrong changes nothing. Prints each \
-      secret with its new version.
+      Every line is judged before the first is sent, and every name before the first is set: one that is \
+      wrong changes nothing. Prints each secret with its new version.
 
       Examples:
         envgate secret import -e development < development.env
@@ -31,13 +31,24 @@ struct SecretImportCommand: ParsableCommand {
     if entries.isEmpty {
       throw CommandFault("dotenv.invalid", "the file sets nothing; write NAME=value on a line")
     }
+    // All of them with the first, which the vault refuses where it would not take one of the others.
+    let names = entries.map(\.name)
+    if names.count > VaultLimits.secretsPerEnvironment {
+      throw CommandFault(
+        "dotenv.invalid",
+        "the file sets \(names.count) secrets; an environment holds at most "
+          + "\(VaultLimits.secretsPerEnvironment)")
+    }
     let connection = try connection.connect()
     var answers: [Answer<SecretSetView>] = []
     do {
       for entry in entries {
         answers.append(
           try connection.answer(
-            .secretSet(SecretSet(environment: environment, name: entry.name, value: entry.value)),
+            .secretSet(
+              SecretSet(
+                environment: environment, name: entry.name, value: entry.value,
+                beside: answers.isEmpty ? names : [])),
             as: SecretSetView.self))
       }
     } catch {

@@ -6,7 +6,8 @@ struct Secrets: ParsableCommand {
     commandName: "secret",
     abstract: "Set, list and read the secrets of an environment.",
     subcommands: [
-      SecretSetCommand.self, SecretGetCommand.self, SecretListCommand.self,
+      SecretCreateCommand.self, SecretSetCommand.self, SecretGetCommand.self,
+      SecretListCommand.self,
       SecretVersionsCommand.self, SecretDisableCommand.self, SecretEnableCommand.self,
       SecretDestroyCommand.self, SecretRollbackCommand.self, SecretDeleteCommand.self,
       SecretImportCommand.self,

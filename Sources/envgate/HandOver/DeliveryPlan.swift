@@ -2,27 +2,70 @@ import SecretMemory
 import VaultCore
 
 /// How the secrets of a request are handed over, settled before anybody is asked.
+///
+/// Invariant: no secret is mapped twice. What only the vault knows, its secrets and variables, is judged by
+/// ``requireFit(secrets:settings:overriding:)``.
 struct DeliveryPlan {
+  /// How a secret is handed over that says nothing itself.
   let form: DeliveryForm
   /// The member of each secret that is handed over instead of the whole.
   let field: String?
-  /// The secret that is taken apart for Azure's tools.
-  let azure: SecretName?
+  /// The secrets that the command line names; none stands for all.
+  let mappings: [SecretMapping]
+  /// The secret that `--as azure` takes apart for Azure's tools.
+  private let azure: SecretName?
 
   private static let azureName = "AZURE_CREDENTIALS"
 
-  /// - Parameters:
-  ///   - named: the secrets that the command line names; none stands for all.
-  init(_ form: DeliveryForm, field: String?, named: [SecretName]) throws {
+  /// - Throws: ``CommandFault`` `usage` for what contradicts itself.
+  init(_ form: DeliveryForm, field: String?, mappings: [SecretMapping]) throws {
     self.form = form
     self.field = field
+    self.mappings = mappings
+    var seen: Set<SecretName> = []
+    for mapping in mappings where !seen.insert(mapping.name).inserted {
+      throw CommandFault("usage", "-s names \(mapping.name.text) twice; name it once")
+    }
+    let unsaid = mappings.filter { $0.form == nil }
     azure =
-      form == .azure
-      ? try (named.count == 1 ? named.first : nil) ?? SecretName(argument: Self.azureName) : nil
+      form == .azure && (mappings.isEmpty || !unsaid.isEmpty)
+      ? try (unsaid.count == 1 ? unsaid.first?.name : nil) ?? SecretName(argument: Self.azureName)
+      : nil
+    for mapping in mappings where way(of: mapping.name).form == .azure {
+      if mapping.variable != nil {
+        throw CommandFault(
+          "usage",
+          "azure names the variables of \(mapping.name.text) itself; leave =VARIABLE out of "
+            + "-s \(mapping.text), or say another form")
+      }
+      if field != nil {
+        throw CommandFault(
+          "usage", "azure takes \(mapping.name.text) apart by itself; leave --field out")
+      }
+    }
   }
 
-  /// What reviewers are told of it: a claim, as all that the client says.
-  var claim: String { field.map { "\(form.rawValue), member \($0)" } ?? form.rawValue }
+  /// The secrets that are named; empty for all.
+  var names: [SecretName] { mappings.map(\.name) }
+
+  /// What reviewers are told of it: a claim, as all that the client says. Each mapping stands in it.
+  var claim: String {
+    let said = mappings.filter(\.isExplicit).map(\.text)
+    return (field.map { "\(form.rawValue), member \($0)" } ?? form.rawValue)
+      + (said.isEmpty ? "" : "; " + said.joined(separator: ", "))
+  }
+
+  /// Whether a variable of the environment could be that of a secret: by its own name none is.
+  var mayMeetVariables: Bool { form != .env || mappings.contains(where: \.isExplicit) }
+
+  /// How a secret is handed over, and by which variable where that is said.
+  func way(of secret: SecretName) -> (form: DeliveryForm, variable: String?) {
+    let mapping = mappings.first { $0.name == secret }
+    if let form = mapping?.form { return (form, mapping?.variable) }
+    // Beside Azure's credentials the others are plain variables.
+    if form == .azure, secret != azure { return (.env, mapping?.variable) }
+    return (form, mapping?.variable)
+  }
 
   /// Refuses a hand-over that could not work, before anybody is bothered with it.
   /// - Parameters:
@@ -37,26 +80,32 @@ struct DeliveryPlan {
         "there is no \(azure.text) among the secrets; name the one that holds Azure's credentials "
           + "with -s, or use --as env")
     }
-    let names = try secrets.flatMap(variables(for:)) + settings.map(\.text)
+    let names = secrets.flatMap(variables(for:)) + settings.map(\.text)
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
       throw CommandFault(
-        "environment.conflict",
-        "two things would be the variable \(name); leave one out with -s, or use another --as")
+        "usage",
+        "two things would be the variable \(name); leave one out with -s, or name another variable "
+          + "with -s NAME=VARIABLE")
     }
+    for name in names { try SecretMapping.judge(name) }
     if !overriding { try ChildEnvironment.requireAbsent(names) }
   }
 
-  private func variables(for secret: SecretName) throws -> [String] {
-    switch form {
-    case .azure where secret == azure: AzureCredentials.names
-    case .env, .azure: [secret.text]
-    case .fd, .file: [try Self.fileVariable(secret)]
-    }
+  private func variables(for secret: SecretName) -> [String] {
+    let way = way(of: secret)
+    if way.form == .azure { return AzureCredentials.names }
+    return [Self.variable(way, secret)]
   }
 
-  /// `NAME_FILE`, which is judged as a name of its own: a path in `SSL_CERT_FILE` would steer the job.
-  static func fileVariable(_ secret: SecretName) throws -> String {
-    try SecretName(argument: secret.text + "_FILE", of: "a variable for a file").text
+  /// The one variable of a form other than Azure's.
+  static func variable(
+    _ way: (form: DeliveryForm, variable: String?), _ secret: SecretName
+  ) -> String {
+    if let variable = way.variable { return variable }
+    switch way.form {
+    case .env, .azure: return secret.text
+    case .fd, .file: return ReservedNames.fileVariable(of: secret.text)
+    }
   }
 }

@@ -31,21 +31,23 @@ struct HandOver {
     _ secrets: [(name: SecretName, value: SecretBuffer)], as plan: DeliveryPlan,
     settings: [(name: SecretName, value: SecretBuffer)]
   ) throws {
-    if plan.form == .file { files.folder = try PrivateFolder() }
+    if secrets.contains(where: { plan.way(of: $0.name).form == .file }) {
+      files.folder = try PrivateFolder()
+    }
     for (name, whole) in secrets {
       let value = try plan.field.map { try FieldReader.field($0, of: whole) } ?? whole
-      switch plan.form {
-      case .azure where name == plan.azure:
-        variables += try AzureCredentials.variables(of: value, named: name)
-      case .env, .azure:
-        variables.append((name.text, value))
+      let way = plan.way(of: name)
+      let variable = DeliveryPlan.variable(way, name)
+      switch way.form {
+      case .azure: variables += try AzureCredentials.variables(of: value, named: name)
+      case .env: variables.append((variable, value))
       case .fd:
         let file = try SealedFile(name.text, value)
         files.sealed.append(file)
-        variables.append((try DeliveryPlan.fileVariable(name), try .copying(text: file.path)))
+        variables.append((variable, try .copying(text: file.path)))
       case .file:
         let path = try files.folder?.add(name.text, value) ?? ""
-        variables.append((try DeliveryPlan.fileVariable(name), try .copying(text: path)))
+        variables.append((variable, try .copying(text: path)))
       }
     }
     files.folder?.close()

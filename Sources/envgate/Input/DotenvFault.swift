@@ -1,4 +1,5 @@
 import VaultCore
+import VaultProtocol
 
 /// Why a dotenv file was not taken. It says where and what, and repeats nothing of the file (`no-echo`):
 /// in a file with a mistake, what looks like a name may be a piece of a value.
@@ -10,7 +11,7 @@ struct DotenvFault: Error, Hashable {
   enum Kind: Hashable {
     case noEqualsSign
     case name(NameFault)
-    case reservedName
+    case lowerCaseName
     case repeatedName(firstLine: Int)
     case unknownEscape
     case openQuote
@@ -25,7 +26,9 @@ struct DotenvFault: Error, Hashable {
 
   /// The fault as a command ends with it.
   var commandFault: CommandFault {
-    CommandFault("dotenv.invalid", "line \(line): \(sentence); nothing was imported")
+    CommandFault(
+      kind == .lowerCaseName ? Reason.nameCase.rawValue : "dotenv.invalid",
+      "line \(line): \(sentence); nothing was imported")
   }
 
   private var sentence: String {
@@ -33,8 +36,7 @@ struct DotenvFault: Error, Hashable {
     case .noEqualsSign:
       "there is no equals sign; write NAME=value, and put a value of several lines in quotes"
     case .name(let fault): fault.sentence
-    case .reservedName:
-      "the name steers a loader, shell, interpreter or runner; choose another name"
+    case .lowerCaseName: "names are upper case; write this one in upper case"
     case .repeatedName(let firstLine):
       "the name was given on line \(firstLine) already; keep one of them"
     case .unknownEscape:

@@ -119,7 +119,8 @@ struct DotenvScanner {
     let text = unsafe String(
       decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
     do { return try SecretName(text) } catch {
-      if case .reserved = error { throw DotenvFault(.reservedName, line: line) }
+      // What looks like a name may be a piece of a value: it is not repeated.
+      if case .lowerCase = error { throw DotenvFault(.lowerCaseName, line: line) }
       throw DotenvFault(.name(error), line: line)
     }
   }

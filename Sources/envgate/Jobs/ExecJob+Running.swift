@@ -36,7 +36,7 @@ extension ExecJob {
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
     _ flow: RequestFlow, _ status: StatusFile?
   ) throws {
-    let secrets = try read(active, flow)
+    let secrets = try read(plan.names, of: active, flow)
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
     let lifeline = try flow.lifeline(of: active)
     status?.writeReplaced()
@@ -53,7 +53,7 @@ extension ExecJob {
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
     _ flow: RequestFlow
   ) throws -> RunningJob {
-    let secrets = try read(active, flow)
+    let secrets = try read(plan.names, of: active, flow)
     // First: what is made here may need that there is no second thread yet.
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
     let streams =
@@ -72,15 +72,12 @@ extension ExecJob {
   }
 
   private func read(
-    _ active: RequestView, _ flow: RequestFlow
+    _ names: [SecretName], of active: RequestView, _ flow: RequestFlow
   ) throws -> [(name: SecretName, value: SecretBuffer)] {
     // A step of a job gets what it names of a request that asks for more, and no more is released.
     let secrets =
-      request.earlier != nil && !self.secrets.isEmpty
-      ? try self.secrets.map {
-        let name = try SecretName(argument: $0)
-        return (name, try flow.read(name, of: active).secret.value)
-      } : try flow.read(active)
+      request.earlier != nil && !names.isEmpty
+      ? try names.map { ($0, try flow.read($0, of: active).secret.value) } : try flow.read(active)
     if mask == .github { try Console.print(masks: secrets.map(\.value)) }
     return secrets
   }

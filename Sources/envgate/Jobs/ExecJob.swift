@@ -26,13 +26,20 @@ struct ExecJob: Equatable {
 
   private func perform(_ status: StatusFile?) throws -> ChildProcess.End {
     if mask == .github { try Console.requireRunner() }
-    let names = try secrets.map { try SecretName(argument: $0) }
+    let mappings = try secrets.map { try SecretMapping(argument: $0) }
     let environment = try EnvironmentName(argument: environment)
-    let plan = try DeliveryPlan(delivery.form, field: delivery.field, named: names)
+    let plan = try DeliveryPlan(delivery.form, field: delivery.field, mappings: mappings)
+    let names = plan.names
     let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
     flow.ahead.isWanted = true
     // Before anybody is asked; what only the vault can say comes right after.
-    if !names.isEmpty { try fit(plan, names, []) }
+    if !names.isEmpty {
+      try fit(plan, names, [])
+      if plan.mayMeetVariables {
+        let variables = try flow.connection.variables(of: environment).items
+        try fit(plan, names, try variables.map { try SecretName(argument: $0.name) })
+      }
+    }
     try CommandCall(ProcessContext.lastArguments(command.count)).requireFound()
     let ran: (end: ChildProcess.End, lost: CommandFault?)
     do { ran = try perform(flow, in: environment, names, plan, status) } catch {

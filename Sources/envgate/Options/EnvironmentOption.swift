@@ -1,5 +1,6 @@
 import ArgumentParser
 import VaultCore
+import VaultProtocol
 
 /// The environment that a command is about.
 struct EnvironmentOption: ParsableArguments {
@@ -27,11 +28,11 @@ extension EnvironmentName {
 extension SecretName {
   /// Reads a name from the command line.
   /// - Parameter what: what is named; a variable has the grammar of a secret.
-  /// - Throws: ``CommandFault`` `name.invalid`.
+  /// - Throws: ``CommandFault`` `name.invalid`, or `name.case` with the name in upper case.
   init(argument: String, of what: String = "a secret") throws {
     do { try self.init(argument) } catch {
       throw CommandFault(
-        "name.invalid",
+        error.reason.rawValue,
         "\(ForeignText.quoted(argument, limit: 80)) is no name of \(what): \(error.sentence)")
     }
   }

@@ -30,7 +30,6 @@ extension RequestFlow {
       throw CommandFault(
         "secret.missing", "what came is not what request \(request.id) asked for; nothing was used")
     }
-    // A name is judged here too: what could steer a loader or a shell never becomes a variable.
     return try released.map { (try SecretName(argument: $0.name), $0.value) }
   }
 

@@ -59,6 +59,11 @@ final class RequestFlow {
   private func own(_ created: RequestCreatedView) throws {
     made = created.id
     ticket = created.ticket
+    if !created.leftOut.isEmpty {
+      Console.note(
+        PlainText.shown(
+          "left out, since there is no version yet: \(created.leftOut.joined(separator: ", "))"))
+    }
     try attendant.look()
   }
 

@@ -14,6 +14,13 @@ extension EnvironmentChangedView {
       reset == 0
         ? "no approved request was affected"
         : "\(Counted.text(reset, "approved request")) went back to waiting")
+    if !madeByWriters.isEmpty {
+      let more = moreByWriters > 0 ? " and \(moreByWriters) more" : ""
+      lines.append(
+        PlainText.shown(
+          "writers made these names while nothing protected it: "
+            + "\(madeByWriters.joined(separator: ", "))\(more)"))
+    }
     return lines
   }
 }

@@ -22,6 +22,9 @@ extension RequestView {
   /// What the vault says.
   func facts(now: Int64) -> Facts {
     var facts = Facts()
+    facts.add(
+      "new name", each: newNames.map { "\($0.kind) \($0.name): no approved request has held it" })
+    if moreNewVariables > 0 { facts.add("new name", "and \(moreNewVariables) more variables") }
     facts.add("requester", requester.text)
     facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
@@ -36,6 +39,11 @@ extension RequestView {
     if let grant { facts.add("grant", each: grant.sentences(of: secrets)) }
     facts.add("note", each: notes)
     return facts
+  }
+
+  /// The names that no approved request of its environment has held.
+  var newNames: [(kind: String, name: String)] {
+    newSecrets.map { ("secret", $0) } + newVariables.map { ("variable", $0) }
   }
 
   /// Where it stands, in one word: a grant that only its lifeline keeps is unattended.

@@ -8,8 +8,10 @@ extension SecretView {
       of: "secrets", .name("NAME"), .number("VERSION"), .whole("STATE"), .whole("UPDATED"), "BY")
     for secret in secrets {
       table.add(
-        .init(secret.name), .init("\(secret.version)"),
-        .init(secret.state, secret.state == "enabled" ? .plain : .bad),
+        .init(secret.name), .init(secret.version == 0 ? "-" : "\(secret.version)"),
+        .init(
+          secret.state + (secret.steers.map { ", reserved: steers \($0)" } ?? ""),
+          secret.state == "enabled" && secret.steers == nil ? .plain : .bad),
         .init(time: secret.updated, now: now), .init("uid \(secret.updatedBy)"))
     }
     return table

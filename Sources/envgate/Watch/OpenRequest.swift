@@ -10,6 +10,8 @@ struct OpenRequest: Hashable {
   enum Step: Hashable {
     case reading
     case commenting(String)
+    /// A new name is typed; the other new ones are still to come.
+    case naming(comment: String, left: [String], typed: String)
     case confirming(comment: String)
     case rejecting(String)
   }

@@ -9,7 +9,7 @@ extension WatchModel {
   /// Whether text is being typed.
   var takesText: Bool {
     switch open?.step {
-    case .commenting, .rejecting: true
+    case .commenting, .naming, .rejecting: true
     case .reading, .confirming, nil: false
     }
   }
@@ -21,6 +21,7 @@ extension WatchModel {
     switch open.step {
     case .reading: return read(key, page: page)
     case .commenting(let comment): writeComment(key, comment)
+    case .naming(let comment, let left, let typed): writeName(key, comment, left, typed)
     case .confirming(let comment): return confirm(key, open, comment)
     case .rejecting(let comment): return reject(key, open, comment)
     }
@@ -82,10 +83,38 @@ extension WatchModel {
   private mutating func writeComment(_ key: Key, _ comment: String) {
     switch key {
     case .escape: leaveStep()
-    case .enter:
-      open?.step = .confirming(comment: comment)
-      forgetKeys()
+    case .enter: approveNames(open?.request.newNames.map(\.name) ?? [], comment)
     default: open?.step = .commenting(Self.typed(key, comment))
+    }
+  }
+
+  /// A new name is approved by typing it, each of them, before the whole is.
+  private mutating func approveNames(_ left: [String], _ comment: String) {
+    if open?.request.moreNewVariables ?? 0 > 0 {
+      leaveStep()
+      message = "too many names are new; approve it with envgate approve --digest"
+      return
+    }
+    open?.step =
+      left.isEmpty
+      ? .confirming(comment: comment) : .naming(comment: comment, left: left, typed: "")
+    forgetKeys()
+  }
+
+  private mutating func writeName(
+    _ key: Key, _ comment: String, _ left: [String], _ typed: String
+  ) {
+    switch key {
+    case .escape: leaveStep()
+    case .enter:
+      if typed == left.first {
+        approveNames(Array(left.dropFirst()), comment)
+      } else {
+        leaveStep()
+        message = "that is not the name; nothing was approved"
+      }
+    default:
+      open?.step = .naming(comment: comment, left: left, typed: Self.typed(key, typed))
     }
   }
 

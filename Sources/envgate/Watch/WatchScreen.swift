@@ -112,6 +112,11 @@ struct WatchScreen {
         question(model, "Approve \(open.key.text): a comment or nothing, Enter; Esc goes back"),
         entry(comment),
       ]
+    case .naming(_, let left, let typed):
+      return [
+        question(model, "\(left.first ?? "") is a new name: type it, Enter; Esc goes back"),
+        entry(typed),
+      ]
     case .rejecting(let comment):
       return [
         question(model, "Reject \(open.key.text), finally: say why, Enter; Esc goes back"),

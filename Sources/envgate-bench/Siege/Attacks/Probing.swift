@@ -45,7 +45,7 @@ struct Probing: Attack {
       case .environmentUpdate: name + #","max_reads":3"#
       case .principalGet, .principalRemove: principal
       case .secretSet, .variableSet: secret + #","value":"x""#
-      case .secretGet, .secretVersions, .secretDelete, .variableDelete: secret
+      case .secretCreate, .secretGet, .secretVersions, .secretDelete, .variableDelete: secret
       case .secretDisable, .secretEnable, .secretDestroy: secret + #","version":1"#
       case .secretRollback: secret + #","to":1"#
       case .requestCreate: place

@@ -1,0 +1,32 @@
+import ArgumentParser
+import VaultClient
+import VaultCore
+import VaultProtocol
+
+/// `envgate secret create NAME -e ENV`
+struct SecretCreateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create",
+    abstract: "Make the name of a secret, which a writer then sets.",
+    discussion: """
+      In a protected environment only an admin makes a new name. A name without a version is left out \
+      where a job asks for all secrets.
+
+      Examples:
+        envgate secret create SMTP_PASSWORD -e production
+      """)
+
+  @Argument(help: "The new secret.") var name: String
+  @OptionGroup var environment: EnvironmentOption
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let call = Call.secretCreate(
+      SecretCreate(environment: try environment.name, name: try SecretName(argument: name)))
+    let answer = try connection.connect().answer(call, as: SecretCreatedView.self)
+    try output.print(answer) {
+      [PlainText.shown("created \($0.name) in \($0.environment); it has no version yet")]
+    }
+  }
+}
