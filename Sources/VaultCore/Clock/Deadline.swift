@@ -30,6 +30,15 @@ public struct Deadline: Hashable, Sendable {
       shown: start.wall.addingSaturating(milliseconds))
   }
 
+  /// An end that lies a number of milliseconds after what the clocks showed, for what does not outlive its boot.
+  init(after milliseconds: Int64, from start: ClockReading) {
+    let wall = start.wall.addingSaturating(milliseconds)
+    self.init(
+      at: ClockReading(
+        wall: wall, boot: start.boot.addingSaturating(milliseconds), bootID: start.bootID),
+      shown: wall)
+  }
+
   init(at reading: ClockReading, shown: Int64) {
     at = reading
     self.shown = shown
