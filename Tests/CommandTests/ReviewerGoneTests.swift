@@ -17,7 +17,7 @@ struct ReviewerGoneTests {
     try host.must(["secret", "set", "A", "-e", "production"], input: "value")
     try host.must(
       ["request", "create", "-e", "production", "--ticket-file", host.ticket], as: Self.runner)
-    try host.must(["approve", "1", "--yes"], as: Self.alice)
+    try host.must(["approve", "1", "--yes", "--accept-new"], as: Self.alice)
   }
 
   @Test func `a job whose reviewer is deleted waits for another, and is told whose yes is void`()
@@ -39,7 +39,7 @@ struct ReviewerGoneTests {
     #expect(shown.contains("no longer counts, unless the account is back by"))
     let json = try host.must(["request", "show", "1", "--json"])
     #expect(json.contains(#""stale":true,"lost":["user:alice"]"#))
-    try host.must(["approve", "1", "--yes"], as: Self.bob)
+    try host.must(["approve", "1", "--yes", "--accept-new"], as: Self.bob)
     let done = job.finish()
     #expect(done.code == 0, "\(done.stderr)")
     #expect(done.text == "value")
@@ -68,11 +68,11 @@ struct ReviewerGoneTests {
     try approved(host)
     try host.must(["request", "create", "-e", "production"], as: Self.runner)
     try host.delete("bob")
-    #expect(try host.run(["approve", "2", "--yes"], as: Self.bob).code != 0)
+    #expect(try host.run(["approve", "2", "--yes", "--accept-new"], as: Self.bob).code != 0)
     try host.add("bob", Self.bob)
     // What was found out two seconds ago may stand for that long, not for thirty.
     poll(nil, 0, 2_100)
-    try host.must(["approve", "2", "--yes"], as: Self.bob)
+    try host.must(["approve", "2", "--yes", "--accept-new"], as: Self.bob)
   }
 }
 
