@@ -112,12 +112,14 @@ struct Race {
     while true {
       let outcome = vault.engine.commit([command], now: vault.now)
       var reply: CommandReply? = outcome.replies[0]
-      if case .accountNeeded? = reply?.refusal, let id = command.action.request {
+      if case .asks(.afresh)? = reply, let id = command.action.request {
         let isSilent = silences[id, default: 0] > 0
         if isSilent { silences[id, default: 0] -= 1 }
         command = Command(
           caller: command.caller, action: command.action,
-          accounts: [Fixture.bob: isSilent ? .unavailable : bob])
+          accounts: [
+            Fixture.bob: FreshAnswer(isSilent ? .unavailable : bob, asked: vault.now.boot)
+          ])
         continue
       }
       if reply?.queued != nil, let id = command.action.request {

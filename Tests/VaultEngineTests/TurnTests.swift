@@ -163,20 +163,20 @@ import VaultCore
     // Nobody is asked about before it is their turn, and then afresh: nothing of before is kept.
     #expect(run(jobs[1], nil).queued != nil && run(jobs[2], bob).queued != nil)
     #expect(changed(vault, jobs[0], close(jobs[0])).contains(jobs[1].id))
-    #expect(run(jobs[1], nil).refusal == .accountNeeded([Fixture.bob]))
+    #expect(run(jobs[1], nil).wish == .afresh([Fixture.bob]))
     // While it is asked about, the turn is its own.
     #expect(run(jobs[2], bob).queued?.before == 1)
     let outcome = vault.engine.commit(
       [
         Command(
           caller: jobs[1].caller, action: jobs[1].activate(),
-          accounts: [Fixture.bob: .unavailable])
+          accounts: [Fixture.bob: FreshAnswer(.unavailable, asked: vault.now.boot)])
       ], now: vault.now)
     #expect(outcome.replies[0].refusal == .accountUnavailable)
     #expect(outcome.changedRequests == [jobs[2].id])
     #expect(try vault.state(jobs[1].id) == "approved")
     // It comes back before the other has taken the turn, and is first again.
-    #expect(run(jobs[1], nil).refusal == .accountNeeded([Fixture.bob]))
+    #expect(run(jobs[1], nil).wish == .afresh([Fixture.bob]))
     #expect(run(jobs[2], bob).queued?.before == 1)
     #expect(run(jobs[1], bob).state == "active")
   }

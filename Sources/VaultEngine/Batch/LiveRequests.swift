@@ -44,7 +44,7 @@ struct LiveRequests {
     let requester: Requester
     let attended: Bool
     let secrets: [PinnedSecret]
-    let created: Moment
+    let created: ClockReading
     let job: LikeRequests.Job?
     let claims: LikeRequests.Claims
     /// The revision of the gate that its row names.
@@ -310,10 +310,10 @@ struct LiveRequests {
   }
 
   /// A connection waits with an approved request for its turn.
-  mutating func stand(_ id: Int64, connection: UInt64) {
-    attend(id, connection: connection)
+  mutating func stand(_ id: Int64, by origin: RequestOrigin) {
+    attend(id, by: origin)
     guard let entry = entries[id], let place = entry.place, entry.decision == nil else { return }
-    turns.stand(place, in: entry.environment, connection: connection)
+    turns.stand(place, in: entry.environment, connection: origin.connection)
   }
 
   /// The call with which a connection waited is answered.

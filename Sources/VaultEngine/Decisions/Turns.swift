@@ -11,7 +11,7 @@ extension VaultEngine {
   ) throws -> Turn? {
     guard environment.gate.exclusive, let place = request.place else { return nil }
     // Before the reviewers' accounts are asked about: who comes meanwhile comes behind.
-    if waits { live.stand(request.id, connection: caller.connection) }
+    if waits { live.stand(request.id, by: caller.origin) }
     if live.turns.mayGo(place, in: environment.id, at: now) { return nil }
     let turn = try turn(of: place, in: environment)
     if waits, let held = try heldMeanwhile(by: caller) {

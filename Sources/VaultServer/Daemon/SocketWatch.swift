@@ -30,7 +30,7 @@ final class SocketWatch: Sendable {
     }
 
     init(
-      door: Doorkeeper.Door, path: String, file: SocketFile?, descriptor: Int32,
+      door: Doorkeeper.Door, path: String, file: SocketFile?, descriptor: Int32?,
       place: SocketPlace?
     ) {
       self.door = door

@@ -188,7 +188,7 @@ extension Conversation.Work {
   /// The request on which the call may be parked until that changes; nil for a call that never is.
   var parkedOn: Int64? {
     switch self {
-    case .wait(let request, _): request
+    case .wait(let request, _, _): request
     case .command(.activate(let request, _, _, waits: true)): request
     default: nil
     }

@@ -67,7 +67,7 @@ extension Hub {
 
   private func askForHostUID(_ uid: UInt32, _ socket: SocketName) {
     accounts.lookup(uid) { [weak self, eventLoop] answer in
-      eventLoop.execute { self?.take(answer, of: uid, socket) }
+      eventLoop.execute { [weak self] in self?.take(answer, of: uid, socket) }
     }
   }
 

@@ -33,7 +33,7 @@ struct SocketPlace: Hashable, Sendable {
     guard let folder = FileID(parent) else { throw SystemFault("look at", parent) }
     self.path = path
     self.folder = folder
-    file = FileID(device: made.device, inode: made.inode)
+    file = FileID(device: dev_t(made.device), inode: ino_t(made.inode))
   }
 
   /// What stands at the path now.
