@@ -16,7 +16,8 @@ import VaultCore
     ])
     let now = Clock.after(7_999)
     let environment = try Sample.environment(gate)
-    let checked = try #require(request.rechecked(Host.answers, in: environment, record: 70, at: now))
+    let checked = try #require(
+      request.rechecked(Host.answers, in: environment, record: 70, at: now))
     let active = try checked.activated(in: environment, at: now)
     #expect(active.state == .active)
     #expect(active.revision == checked.revision + 1)

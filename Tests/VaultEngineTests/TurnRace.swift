@@ -113,7 +113,8 @@ struct Race {
       let outcome = vault.engine.commit([command], now: vault.now)
       var reply: CommandReply? = outcome.replies[0]
       if case .asks(.afresh)? = reply, let id = command.action.request {
-        let isSilent = silences[id, default: 0] > 0
+        var isActivation: Bool { if case .activate = command.action { true } else { false } }
+        let isSilent = isActivation && silences[id, default: 0] > 0
         if isSilent { silences[id, default: 0] -= 1 }
         command = Command(
           caller: command.caller, action: command.action,

@@ -62,7 +62,7 @@ import VaultCore
     Row(.auditUnavailable(.scarce), -32030, "audit.unavailable"),
     Row(.accountUnavailable, -32031, "account.unavailable"),
     Row(.clockBehind(doubt), -32032, "clock.behind"),
-    Row(.clockOnTrial(id: 7, doubt), -32053, "clock.trial"),
+    Row(.clockOnTrial(id: 7, doubt), -32054, "clock.trial"),
     Row(.accountNeeded([7]), -32603, "internal"),
     Row(.environmentInUse("production", grants: 2), -32037, "environment.in_use"),
     Row(.revisionMismatch(current: 3), -32038, "revision.mismatch"),
