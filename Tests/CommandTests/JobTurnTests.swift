@@ -127,7 +127,7 @@ struct JobTurnTests {
     #expect(list.split(separator: "\n").count == 1, "\(list)")
     let held = try daemon.must(
       ["exec", "-e", "open", "--", "/bin/sh", "-c", "printf %s \"$ENVGATE_HELD\""], as: Self.runner)
-    #expect(held.hasPrefix("2:sha256:"), "\(held)")
+    #expect(held.hasPrefix("2:open:sha256:"), "\(held)")
     try daemon.must(
       ["exec", "-e", "open", "--", "/bin/true"], as: Self.runner,
       environment: ["ENVGATE_HELD": held])

@@ -69,7 +69,7 @@ struct NeighbourTests {
     }
     _ = try job.call(Self.call("request.create", #""environment":"production""#))
     for uid in [TestDaemon.bob.uid, TestDaemon.carol.uid] {
-      _ = try daemon.must(["approve", "1", "--yes"], as: uid)
+      _ = try daemon.must(["approve", "1", "--yes", "--accept-new"], as: uid)
     }
     _ = try job.call(Self.call("grant.activate", #""request":1"#))
     _ = try job.call(Self.call("grant.close", #""request":1,"outcome":"failure""#))

@@ -52,6 +52,7 @@ struct ExecJob: Equatable {
     _ flow: RequestFlow, in environment: EnvironmentName, _ names: [SecretName],
     _ plan: DeliveryPlan, _ status: StatusFile?
   ) throws -> (end: ChildProcess.End, lost: CommandFault?) {
+    try flow.refuseNested(request, in: environment)
     if request.earlier == nil, let ahead = try flow.namesAhead(of: environment, named: names) {
       try fit(plan, ahead.secrets, ahead.variables)
     }

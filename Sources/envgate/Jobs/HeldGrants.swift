@@ -6,8 +6,9 @@ import VaultProtocol
 /// The grants of exclusive environments that the commands around this one hold: `exec` names them to its
 /// child in `$ENVGATE_HELD`, so that a job inside is not let wait for its own end.
 ///
-/// A word is a request's number and its digest, which no other vault has. Nothing else is believed of the
-/// variable: whether a grant is active, and of which environment, the daemon says.
+/// A word is a request's number, its environment and its digest, which no other vault has. Nothing else is believed
+/// of the variable: whether a grant is active, and of which environment, the daemon says. The digest it says only to
+/// whoever may see the whole request, which a command inside often may not.
 struct HeldGrants {
   static let variable = "ENVGATE_HELD"
   /// No more words are looked at: each is a call.
@@ -25,7 +26,14 @@ struct HeldGrants {
     return HandOver.Variable(name: Self.variable, value: try SecretBuffer.copying(text: text))
   }
 
-  private static func word(_ request: RequestView) -> String { "\(request.id):\(request.digest)" }
+  private static func word(_ request: RequestView) -> String {
+    "\(request.id):\(request.environment):\(request.digest)"
+  }
+
+  private static func isSame(_ request: RequestView, _ word: String) -> Bool {
+    request.isPartial
+      ? word.hasPrefix("\(request.id):\(request.environment):") : Self.word(request) == word
+  }
 
   /// The requests whose grants are active still.
   func active(on connection: Connection) throws -> [RequestView] {
@@ -36,7 +44,7 @@ struct HeldGrants {
       do {
         let request = try connection.call(
           .requestGet(RequestGet(request: id)), as: RequestView.self)
-        return request.state == "active" && Self.word(request) == word ? request : nil
+        return request.state == "active" && Self.isSame(request, word) ? request : nil
       } catch let error as WireError where error.known != nil && error.retryAfter == nil {
         // Of another vault, or not to be seen from here.
         return nil

@@ -36,7 +36,8 @@ extension RequestFlow {
         found = try returned(to: begun.id)
       } catch let error as WireError where error.known == .requestEnded {
         // Revoked, expired or cancelled while it waited for its turn.
-        let request: RequestView = try connection.call(.requestGet(RequestGet(request: begun.id)))
+        let request: RequestView = try connection.call(
+          .requestGet(RequestGet(request: begun.id, ticket: shownTicket)))
         throw request.isLive ? error : Self.fault(request)
       } catch let error as WireError where error.known == .gateWaiting {
         hasWaited = true

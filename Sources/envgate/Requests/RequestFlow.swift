@@ -28,6 +28,7 @@ final class RequestFlow {
   var isOver = false
   /// Grants of exclusive environments that commands around this one hold while it waits.
   var heldMeanwhile: [RequestView] = []
+  private var hasLookedAround = false
   /// What was asked for ahead of its need; see `RequestFlow+Ahead.swift`.
   var ahead = Ahead()
   /// Minds signals and tells the time while something is waited for.
@@ -96,14 +97,21 @@ final class RequestFlow {
       .requestGet(RequestGet(request: id, ticket: ticket)), as: RequestView.self)
   }
 
+  /// Refuses a job that would wait for a command around it; looked at once.
+  func refuseNested(_ terms: RequestTerms, in environment: EnvironmentName) throws {
+    if hasLookedAround { return }
+    hasLookedAround = true
+    heldMeanwhile = try HeldGrants().active(on: connection)
+      .filter { $0.id != terms.earlier?.id }
+    try HeldGrants.refuse(environment, inside: heldMeanwhile)
+  }
+
   /// The request that the command line asks for: a new one, or the one that it names with its ticket.
   func begin(
     _ terms: RequestTerms, in environment: EnvironmentName, secrets: [SecretName]?,
     command: [String] = [], delivery: String
   ) throws -> BegunRequest {
-    heldMeanwhile = try HeldGrants().active(on: connection)
-      .filter { $0.id != terms.earlier?.id }
-    try HeldGrants.refuse(environment, inside: heldMeanwhile)
+    try refuseNested(terms, in: environment)
     if let earlier = terms.earlier {
       let request = try adopt(earlier.id, ticket: earlier.ticket())
       guard try EnvironmentName(argument: request.environment) == environment else {
