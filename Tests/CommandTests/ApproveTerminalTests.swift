@@ -73,7 +73,7 @@ struct ApproveTerminalTests {
     let daemon = try JobLifeTests.stage()
     try Self.askTwice(daemon)
     for (typed, state) in [("y", ": waiting"), ("2", ": waiting"), ("1", ": approved")] {
-      let terminal = try Self.terminal(daemon, "approve 1", columns: 120)
+      let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 120)
       try terminal.until(
         "Approve request 1, though request 2 makes the same claims? Type 1 to go on:")
       try terminal.type(typed + "\n")
@@ -92,7 +92,7 @@ struct ApproveTerminalTests {
     let daemon = try JobLifeTests.stage()
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
-    let terminal = try Self.terminal(daemon, "approve 1", columns: 120)
+    let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 120)
     try terminal.until("Approve request 1? [y/N]")
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)

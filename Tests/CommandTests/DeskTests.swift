@@ -76,6 +76,7 @@ struct DeskTests {
         "environment", "create", "development", "--requester", "any", "--writer", "user:alice",
         "--reviewer", "user:alice",
       ])
+      try server.daemon.must(["secret", "create", "TOKEN", "-e", "development"])
     }
     let desk = try Desk([("build1", first, "alice"), ("build2", second, "alice")])
     let hosts = ["--host", "build1", "--host", "build2"]

@@ -145,17 +145,16 @@ struct JobLifeTests {
 
   @Test func `an import with one bad line changes nothing`() throws {
     let daemon = try Self.stage()
-    let writer = TestDaemon.carol.uid
     for bad in ["A=1\nB=2\nLD_PRELOAD=x\n", "A=1\nB='2\n", "A=1\nA=2\n", "A=1\nnonsense\n"] {
       let done = try daemon.envgate(
-        ["secret", "import", "-e", "production"], as: writer, input: bad)
+        ["secret", "import", "-e", "production"], input: bad)
       #expect(done.code == 65, "\(done.stderr)")
       #expect(done.stderr.contains("line"), "\(done.stderr)")
     }
     let before = try daemon.must(["secret", "list", "-e", "production", "--json"])
     #expect(!before.contains("\"A\""))
     let done = try daemon.must(
-      ["secret", "import", "-e", "production"], as: writer, input: "A=1\nexport B='two\nlines'\n")
+      ["secret", "import", "-e", "production"], input: "A=1\nexport B='two\nlines'\n")
     #expect(done == "A 1\nB 1\n")
   }
 

@@ -23,7 +23,7 @@ public struct ProtocolLimits: Hashable, Sendable {
   ///
   /// A request's context comes back in every view of it, beside its secrets, reviews and rules; so
   /// that the whole fits one line, this part has a bound of its own.
-  public static let longestContext = 40_960
+  public static let longestContext = 39_936
   /// The principals of one gate, all together and as JSON, in bytes; for the same reason.
   public static let longestPrincipals = Gate.mostPrincipalBytes
 }

@@ -64,7 +64,7 @@ public struct ReviewView: WireView, Hashable {
   public let returnsUntil: Int64?
 
   /// What comments and principals of one request's reviews may take, in bytes; the newest come first.
-  static let textBudget = 6_144
+  static let textBudget = 8_192
 
   /// The views of all reviews, and of how many the text was left out so that the request fits a line.
   static func fitted(_ reviews: [Review]) -> (views: [ReviewView], shortened: Int) {

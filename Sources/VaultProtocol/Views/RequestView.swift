@@ -63,7 +63,7 @@ public struct RequestView: ListItem, Hashable {
   public var newSecrets: [String] { secrets.filter(\.isNew).map(\.name) }
 
   /// What the names of variables may take, in bytes, so that a request fits a line.
-  static let variableNameBytes = 2_048
+  static let variableNameBytes = 1_536
 
   /// Whether this is no more than another job of the account may know: number, environment and state.
   public let isPartial: Bool

@@ -104,6 +104,12 @@ struct Approve: ParsableCommand {
     let place = host.map { " on \($0.text)" } ?? ""
     if let host { Console.show(["On \(host.text):"]) }
     var shown = try ReviewScreen.show(id, on: connection)
+    if shown.isPartial {
+      throw CommandFault(
+        Reason.accessDenied.rawValue,
+        "no rule of \(shown.environment) names you as a reviewer; ask one whom request \(id) waits for"
+      )
+    }
     try askAboutNames(shown)
     if !yes, digest == nil { try confirm(&shown, place, on: connection) }
     guard let digest = Digest(digest ?? shown.digest) else {

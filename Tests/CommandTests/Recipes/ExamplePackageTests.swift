@@ -92,7 +92,7 @@ struct ExamplePackageTests {
 
   private func expectReading(_ daemon: TestDaemon, _ program: String) throws {
     let runner = TestDaemon.runner.uid
-    let done = try Programs.run([program, daemon.socket, "dev", "key"], uid: runner)
+    let done = try Programs.run([program, daemon.socket, "dev", "KEY"], uid: runner)
     #expect(done.code == 0, "\(done.stderr)")
     #expect(done.text == "two\nlines\0")
     for (arguments, says) in [
