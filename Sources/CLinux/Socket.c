@@ -48,8 +48,6 @@ static int connect_unix(const char *path, int flags, int *fd) {
   int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
   if (made < 0)
     return errno;
-  // What the kernel cannot do it cannot do; the daemon at the other end is then trusted with it.
-  (void)envgate_refuse_descriptors(made);
   // A connect that a signal interrupts has not happened on a Unix socket, so it can be repeated.
   while (connect(made, (struct sockaddr *)&address, sizeof address) != 0) {
     if (errno != EINTR)

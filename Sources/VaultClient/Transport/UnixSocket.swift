@@ -40,6 +40,8 @@ struct UnixSocket: ~Copyable {
     let descriptor = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw .system(call: "socket", error: errno) }
+    // A listener could send one whose closing holds us up; an older kernel cannot refuse it.
+    _ = envgate_refuse_descriptors(descriptor)
     let failure = Self.connect(descriptor, address, min(Self.patience, deadline?.remaining ?? .max))
     guard failure == 0 else {
       _ = close(descriptor)
