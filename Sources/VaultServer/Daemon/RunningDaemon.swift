@@ -143,7 +143,7 @@ final class RunningDaemon: Sendable {
     hub.eventLoop.execute { [hub] in hub.logNextSignature() }
   }
 
-  /// Finishes what was taken, refuses what is new, and returns within five seconds.
+  /// Finishes what was taken, refuses what is new, and returns within 13 seconds: the unit gives 15.
   func stop() {
     watch.stop()
     doorkeeper.stop()
@@ -161,7 +161,7 @@ final class RunningDaemon: Sendable {
       queue.close()
     }
     // The signature of the last record comes with the last batch, and belongs in the journal.
-    if ended.wait(milliseconds: 2_000) { try? hub.eventLoop.submit {}.wait() }
+    if ended.wait(milliseconds: 8_000) { try? hub.eventLoop.submit {}.wait() }
     auditDesk.stop()
   }
 
