@@ -129,7 +129,7 @@ enum Console {
     case 0: return
     case EPIPE: throw ReaderGone()
     case let error:
-      throw CommandFault("output.failed", "stdout: \(SystemText.of(error))")
+      throw CommandFault(.outputFailed, "stdout: \(SystemText.of(error))")
     }
   }
 
@@ -142,12 +142,12 @@ enum Console {
   static func requireRunner() throws {
     if isTerminal {
       throw CommandFault(
-        "terminal.refused",
+        .terminalRefused,
         "--mask=github would show the secrets on this terminal; it is for GitHub's runner")
     }
     if ProcessContext.variable("GITHUB_ACTIONS") != "true" {
       throw CommandFault(
-        "runner.absent",
+        .runnerAbsent,
         "--mask=github would print the secrets for GitHub's runner to read, which sets "
           + "GITHUB_ACTIONS=true; elsewhere say --mask")
     }
@@ -155,7 +155,7 @@ enum Console {
     // Safety: the call fills a local struct.
     if unsafe fstat(STDOUT_FILENO, &file) == 0, file.st_mode & S_IFMT == S_IFREG {
       throw CommandFault(
-        "runner.absent",
+        .runnerAbsent,
         "--mask=github would print the secrets to a file; they are for GitHub's runner, which reads "
           + "a step's own stdout")
     }

@@ -4,5 +4,5 @@ struct Interrupted: Error {
   /// Lower case, without a full stop: what becomes of what was waited for; nil says nothing.
   var sentence: String?
 
-  var fault: CommandFault? { sentence.map { CommandFault("interrupted", $0) } }
+  var fault: CommandFault? { sentence.map { CommandFault(.interrupted, $0) } }
 }

@@ -101,7 +101,7 @@ struct SignalRelay: ~Copyable {
       if found == 0 { return nil }
       if found < 0 {
         if errno == EINTR { continue }
-        throw CommandFault("system", "waitpid failed: \(SystemText.of(errno))")
+        throw CommandFault(.system, "waitpid failed: \(SystemText.of(errno))")
       }
       guard status & 0xFF == 0x7F else { return ChildProcess.End(status: status) }
       // By SIGSTOP, which nothing blocks. Whoever lets only us go on means the child.

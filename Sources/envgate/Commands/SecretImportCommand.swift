@@ -25,17 +25,17 @@ struct SecretImportCommand: ParsableCommand {
     let environment = try environment.name
     if isatty(STDIN_FILENO) == 1 {
       throw CommandFault(
-        "usage", "redirect a file into this: envgate secret import -e ENV < file.env")
+        .usage, "redirect a file into this: envgate secret import -e ENV < file.env")
     }
     let entries = try DotenvReader.read(STDIN_FILENO)
     if entries.isEmpty {
-      throw CommandFault("dotenv.invalid", "the file sets nothing; write NAME=value on a line")
+      throw CommandFault(.dotenvInvalid, "the file sets nothing; write NAME=value on a line")
     }
     // All of them with the first, which the vault refuses where it would not take one of the others.
     let names = entries.map(\.name)
     if names.count > VaultLimits.secretsPerEnvironment {
       throw CommandFault(
-        "dotenv.invalid",
+        .dotenvInvalid,
         "the file sets \(names.count) secrets; an environment holds at most "
           + "\(VaultLimits.secretsPerEnvironment)")
     }

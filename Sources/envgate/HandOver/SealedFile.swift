@@ -22,14 +22,14 @@ final class SealedFile: Sendable {
       unsafe envgate_sealed_memory(name, bytes.baseAddress, bytes.count, &made)
     }
     guard error == 0 else {
-      throw CommandFault("system", "no file in memory for \(name): \(SystemText.of(error))")
+      throw CommandFault(.system, "no file in memory for \(name): \(SystemText.of(error))")
     }
     var moved = fcntl(made, F_DUPFD_CLOEXEC, Self.lowest)
     // A limit below that number (RLIMIT_NOFILE): any is better than none.
     if moved < 0 { moved = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) }
     _ = close(made)
     guard moved >= 0 else {
-      throw CommandFault("system", "no descriptor for \(name): \(SystemText.of(errno))")
+      throw CommandFault(.system, "no descriptor for \(name): \(SystemText.of(errno))")
     }
     descriptor = moved
   }

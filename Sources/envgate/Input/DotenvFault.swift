@@ -26,9 +26,9 @@ struct DotenvFault: Error, Hashable {
 
   /// The fault as a command ends with it.
   var commandFault: CommandFault {
-    CommandFault(
-      kind == .lowerCaseName ? Reason.nameCase.rawValue : "dotenv.invalid",
-      "line \(line): \(sentence); nothing was imported")
+    let text = "line \(line): \(sentence); nothing was imported"
+    return kind == .lowerCaseName
+      ? CommandFault(.nameCase, text) : CommandFault(.dotenvInvalid, text)
   }
 
   private var sentence: String {

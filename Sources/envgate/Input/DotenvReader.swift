@@ -24,11 +24,11 @@ enum DotenvReader {
     // Safety: the room is lent for the closure.
     let file = try unsafe SecretBuffer(capacity: limit + 1) { room in
       guard let count = unsafe SecretInput.fill(room, from: descriptor) else {
-        throw CommandFault("file.unreadable", "the file cannot be read: \(SystemText.of(errno))")
+        throw CommandFault(.fileUnreadable, "the file cannot be read: \(SystemText.of(errno))")
       }
       if count > limit {
         throw CommandFault(
-          "dotenv.invalid", "the file is longer than \(limit) bytes; import it in parts")
+          .dotenvInvalid, "the file is longer than \(limit) bytes; import it in parts")
       }
       return count
     }

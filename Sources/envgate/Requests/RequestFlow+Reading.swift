@@ -28,7 +28,7 @@ extension RequestFlow {
     let received = released.map { "\($0.name)@\($0.version)" }
     guard received.count == expected.count, Set(received) == expected else {
       throw CommandFault(
-        "secret.missing", "what came is not what request \(request.id) asked for; nothing was used")
+        .secretMissing, "what came is not what request \(request.id) asked for; nothing was used")
     }
     return try released.map { (try SecretName(argument: $0.name), $0.value) }
   }

@@ -56,8 +56,8 @@ extension RequestFlow {
     } catch ClientFault.timedOut {
       if place.turn == nil { look(place) }
       throw stillWaiting(
-        id, attended: found?.attended ?? true, PlainText.shown(place.sentence),
-        reason: "grant.busy")
+        id, attended: found?.attended ?? true, PlainText.shown(place.sentence)
+      ) { CommandFault(.grantBusy, $0) }
     }
   }
 

@@ -116,13 +116,13 @@ final class RequestFlow {
       let request = try adopt(earlier.id, ticket: earlier.ticket())
       guard try EnvironmentName(argument: request.environment) == environment else {
         throw CommandFault(
-          "request.environment",
+          .requestEnvironment,
           PlainText.shown(
             "request \(request.id) is for \(request.environment), not \(environment.text)"))
       }
       for name in secrets ?? [] where !request.secrets.contains(where: { $0.name == name.text }) {
         throw CommandFault(
-          "secret.missing",
+          .secretMissing,
           "request \(request.id) does not ask for \(name.text); make a request that does")
       }
       return BegunRequest(request)
@@ -144,10 +144,10 @@ final class RequestFlow {
       }
       let who = AccountView(uid: review.uid, account: review.account).text
       return CommandFault(
-        "request.rejected", PlainText.shown("request \(request.id) was rejected by \(who)"))
+        .requestRejected, PlainText.shown("request \(request.id) was rejected by \(who)"))
     }
     return CommandFault(
-      "request.\(PlainText.shown(request.state))",
+      ended: request,
       PlainText.shown("request \(request.id) is \(request.state); make a new one"))
   }
 }
