@@ -104,6 +104,7 @@ import VaultCore
     ["request", "cancel", "--all", "-e", "dev", "--requester", "uid:1"],
     ["request", "cancel", "7", "--ticket-file", "f"],
     ["request", "activate", "7", "--ticket-file", "f"],
+    ["request", "activate", "7", "--ticket-file", "f", "--wait", "--timeout", "5m"],
     ["request", "close", "7", "--ticket-file", "f", "--outcome", "failure"],
     ["revoke", "7"], ["revoke", "--all", "-e", "x", "--requester", "uid:7", "--yes"],
     ["history", "-e", "x", "--secret", "A", "--version", "3", "--since", "7d", "--json"],

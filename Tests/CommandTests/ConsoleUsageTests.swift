@@ -139,7 +139,8 @@ import VaultProtocol
       "exec --environment=dev -e production -- true",
       "exec -e dev --timeout 1s --timeout 2h -- true",
       "exec -e dev --request 1 --request 2 --ticket-file t -- true", "secret get KEY -e dev -e dev",
-      "secret set KEY -e dev --environment=production", "approve 1 --digest a --digest b",
+      "secret set KEY -e dev --environment=production",
+      "request cancel --all -e dev -e production --yes",
     ])
   func `an option that has one value is not taken twice`(line: String) throws {
     let failure = try #require(Self.failure(line.split(separator: " ").map(String.init)))

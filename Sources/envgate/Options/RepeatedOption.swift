@@ -16,7 +16,7 @@ enum RepeatedOption {
       let given = words.filter(names.contains)
       guard given.count > 1 else { continue }
       throw CommandFault(
-        .usage, "\\(names.last ?? given[0]) was given \\(given.count) times; it takes one value")
+        .usage, "\(names.last ?? given[0]) was given \(given.count) times; it takes one value")
     }
   }
 

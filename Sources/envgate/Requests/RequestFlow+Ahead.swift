@@ -55,7 +55,7 @@ extension RequestFlow {
   /// Not where it may not be our turn yet: that would ask for secrets that are refused. Not with a ticket,
   /// whose grant is another's too.
   func activated(_ id: Int64) throws -> RequestView {
-    let activation = Call.grantActivate(GrantActivate(request: id, ticket: shownTicket))
+    let activation = Call.grantActivate(GrantActivate(request: id, ticket: shownTicket, hold: hold))
     guard ahead.isWanted, ahead.isExclusive == false, !hasWaited, !needsTicket else {
       return try connection.call(activation)
     }

@@ -15,7 +15,7 @@ extension RequestFlow {
     var released: [ReleasedSecret] = []
     var after: SecretName?
     repeat {
-      let page = try page(of: request, ticket, after)
+      let page = try readPatiently { try self.page(of: request, ticket, after) }
       released += page.items
       let next = try page.next.map { try SecretName(argument: $0) }
       // Pages that hold nothing, or more than was asked for, would never end.
@@ -46,11 +46,14 @@ extension RequestFlow {
 
   /// Reads one secret of what was granted, and no other.
   func read(_ name: SecretName, of request: RequestView) throws -> SecretValueView {
-    try connection.call(
-      .secretGet(
-        SecretGet(
-          environment: EnvironmentName(argument: request.environment), name: name,
-          request: request.id, ticket: isBorrowed ? ticket : nil)), as: SecretValueView.self)
+    let environment = try EnvironmentName(argument: request.environment)
+    return try readPatiently {
+      try connection.call(
+        .secretGet(
+          SecretGet(
+            environment: environment, name: name, request: request.id,
+            ticket: isBorrowed ? ticket : nil)), as: SecretValueView.self)
+    }
   }
 
   /// What a job gets beside its secrets, and what it must mind.

@@ -52,7 +52,8 @@ extension RequestFlow {
     attendant.eachSecond = { [unowned self] in look(place) }
     defer { attendant.eachSecond = nil }
     do {
-      return try connection.activateInTurn(id, ticket: shownTicket, deadline: deadline)
+      return try connection.activateInTurn(
+        id, ticket: shownTicket, hold: hold, deadline: deadline)
     } catch ClientFault.timedOut {
       if place.turn == nil { look(place) }
       throw stillWaiting(

@@ -28,7 +28,7 @@ extension RequestFlow {
         found = request
       }
       do {
-        let active = try inTurn(begun.id, found)
+        let active = try inTurnPatiently(begun.id, found)
         try settle()
         return active
       } catch let error where Connection.mayPass(error) {
