@@ -61,8 +61,9 @@ extension VaultEngine {
           command, request: id, .approved, digest: digest, comment: comment, at: now)
       }
     case .reject(let id, let digest, let comment):
-      return try review(
-        command, request: id, .rejected, digest: digest, comment: comment, at: now)
+      return try doubting(command) {
+        try review(command, request: id, .rejected, digest: digest, comment: comment, at: now)
+      }
     case .cancelRequest(let id, let ticket):
       return try cancelRequest(caller, id, ticket: ticket, at: now)
     case .revokeRequest(let id): return try revokeRequest(caller, id, at: now)

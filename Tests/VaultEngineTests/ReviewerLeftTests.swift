@@ -167,7 +167,7 @@ import VaultCore
         [Command(caller: maker, action: activate, accounts: [Fixture.bob: answer])], now: vault.now
       ).replies[0]
     }
-    #expect(run(age: 5_001).wish == .afresh([Fixture.bob]))
+    #expect(run(age: 5_001).refusal == .accountUnavailable, "it was asked about once")
     #expect(run(age: 5_000).state == "active")
   }
 

@@ -143,7 +143,9 @@ import VaultCore
     #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 0)
   }
 
-  @Test func `turns: without an answer about its reviewers a call goes and its rank stays`()
+  /// No answer, and one that is too old for the commit.
+  @Test(arguments: [nil, 5_001] as [Int64?])
+  func `turns: without an answer about its reviewers a call goes and its rank stays`(age: Int64?)
     throws
   {
     let vault = try Fixture()
@@ -170,7 +172,10 @@ import VaultCore
       [
         Command(
           caller: jobs[1].caller, action: jobs[1].activate(),
-          accounts: [Fixture.bob: FreshAnswer(.unavailable, asked: vault.now.boot)])
+          accounts: [
+            Fixture.bob: FreshAnswer(
+              age == nil ? .unavailable : bob, asked: vault.now.boot - (age ?? 0))
+          ])
       ], now: vault.now)
     #expect(outcome.replies[0].refusal == .accountUnavailable)
     #expect(outcome.changedRequests == [jobs[2].id])
