@@ -4,8 +4,9 @@ import VaultCore
 ///
 /// Invariants:
 /// - whoever the account database does not know shares a lane with all such, from the first call on; so does, while
-///   many connections are open, whoever is not found to live on the host;
-/// - at most ``most`` wait here, each at most ``patience`` for each question.
+///   many connections are open, whoever is found not to live on the host;
+/// - a look without an answer in time decides nothing: such processes of an account have a lane of their own;
+/// - at most ``most`` wait here, each as long as ``HostPace`` says at most.
 ///
 /// Used on the thread that accepts.
 struct Lobby {
@@ -16,7 +17,7 @@ struct Lobby {
   /// What another thread found out.
   enum Answer: Sendable {
     case isAccount(Bool)
-    case isOfHost(Bool)
+    case lives(Confinement?)
   }
 
   /// An answer, and about whom: descriptors are used again, numbers are not.
@@ -31,12 +32,12 @@ struct Lobby {
     let number: UInt64
     /// Whether its process is looked at, which can be taken back.
     let isLook: Bool
-    let until: Int64
+    let since: Int64
   }
 
   static let most = 128
   /// In milliseconds.
-  private static let patience: Int64 = 500
+  private static let accountPatience: Int64 = 500
 
   private let admission: Admission
   private let residents: Residents
@@ -74,18 +75,22 @@ struct Lobby {
     else { return nil }
     return switch found.answer {
     case .isAccount(true): enterKnown(guest)
-    case .isOfHost(true): (guest, guest.lane)
-    case .isAccount(false), .isOfHost(false): (guest, .strangers)
+    case .lives(nil): (guest, guest.lane)
+    case .lives(.unanswered?): unseen(guest)
+    case .isAccount(false), .lives: (guest, .strangers)
     }
   }
 
   /// Those about whom nothing was found in time.
   mutating func takeOverdue() -> [Placed] {
     if held.isEmpty { return [] }
-    let now = AccountDatabase.sinceBoot()
-    return held.values.filter { $0.until <= now }.map { entry in
+    let now = looks.pace.now()
+    let lookPatience = looks.pace.allowance
+    return held.values.filter { entry in
+      now - entry.since >= (entry.isLook ? lookPatience : Self.accountPatience)
+    }.map { entry in
       drop(entry)
-      return (entry.guest, .strangers)
+      return entry.isLook ? unseen(entry.guest) : (entry.guest, .strangers)
     }
   }
 
@@ -116,15 +121,19 @@ struct Lobby {
   }
 
   private mutating func look(at guest: Guest) -> Placed? {
-    guard let number = hold(guest, isLook: true) else { return (guest, .strangers) }
+    guard let number = hold(guest, isLook: true) else { return unseen(guest) }
     let descriptor = guest.descriptor
     let process = guest.process.hold(descriptor)
     // A number of our own, which no connection has.
-    looks.begin(.max - number, guest.lane) { [tell] in
-      let isOfHost = process.map { $0.confinement() == nil } ?? false
-      tell(Found(descriptor: descriptor, number: number, answer: .isOfHost(isOfHost)))
+    looks.begin(.max - number, guest.lane) { [tell, looks] in
+      let found = process.map { $0.confinement(pace: looks.pace) } ?? Confinement.processGone
+      tell(Found(descriptor: descriptor, number: number, answer: .lives(found)))
     }
     return nil
+  }
+
+  private func unseen(_ guest: Guest) -> Placed {
+    (guest, .unseen(.account(guest.credentials.uid)))
   }
 
   /// The number of whoever waits from now on; nil where there is no room.
@@ -132,8 +141,7 @@ struct Lobby {
     guard held.count < Self.most else { return nil }
     last += 1
     held[guest.descriptor] = Held(
-      guest: guest, number: last, isLook: isLook,
-      until: AccountDatabase.sinceBoot() + Self.patience)
+      guest: guest, number: last, isLook: isLook, since: looks.pace.now())
     return last
   }
 }

@@ -8,6 +8,9 @@ import VaultCore
 enum Lane: Hashable, Sendable {
   case subject(Subject)
   case strangers
+  /// Those of an account of whom it was not found out, while many connections are open, whether they live on the
+  /// host.
+  case unseen(Subject)
   /// The vault itself, which has no limits.
   case vault
 }
