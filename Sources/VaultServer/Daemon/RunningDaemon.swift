@@ -95,11 +95,12 @@ final class RunningDaemon: Sendable {
     }.wait()
     let reception = Reception(hub)
     let watched =
-      [socket.watched(.main(.ofKernel(), subordinates))]
+      [socket.watched(.main(.ofKernel()))]
       + jobSockets.map { SocketWatch.Watched(.job($0.rule), $0.file) }
     doorkeeper = try Doorkeeper(
       watched.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
-      admission: admission, looks: looks, hasPeerDescriptors: hasPeerDescriptors
+      admission: admission, residents: Residents(accounts), looks: looks,
+      hasPeerDescriptors: hasPeerDescriptors
     ) { reception.takeIn($0) }
     watch = try SocketWatch(
       watched, doorkeeper: doorkeeper, warnings: warnings, logger: logger
