@@ -17,6 +17,12 @@ enum Console {
   /// Nobody reads stdout any more.
   struct ReaderGone: Error {}
 
+  /// Of the main thread alone.
+  nonisolated(unsafe) private static var unheard: Set<Int32> = []
+
+  /// Whether the last write to a stream of ours found nobody to read it.
+  static func wasUnheard(on descriptor: Int32) -> Bool { unsafe unheard.contains(descriptor) }
+
   /// Whether a person reads stdout.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
@@ -121,11 +127,22 @@ enum Console {
   static func tell(_ text: String) {
     var text = Screen.of(STDERR_FILENO).charset.shown(text)
     // Safety: the text's bytes are lent for the call.
-    text.withUTF8 { _ = unsafe WholeWrite.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+    text.withUTF8 { _ = unsafe said(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+  }
+
+  /// Writes all bytes, remembers whether somebody was there, and returns 0 or errno.
+  private static func said(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    let error = unsafe WholeWrite.write(bytes, to: descriptor)
+    if error == EPIPE || error == EIO {
+      unsafe unheard.insert(descriptor)
+    } else if error == 0 {
+      unsafe unheard.remove(descriptor)
+    }
+    return error
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer) throws {
-    switch unsafe WholeWrite.write(bytes, to: STDOUT_FILENO) {
+    switch unsafe said(bytes, to: STDOUT_FILENO) {
     case 0: return
     case EPIPE: throw ReaderGone()
     case let error:

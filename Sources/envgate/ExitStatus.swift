@@ -56,8 +56,8 @@ enum ExitStatus: Int32, CaseIterable {
     case .requestWaiting: self = .tryAgain
     case .auditBroken: self = .storage
     case .declined, .grantNested, .requestRejected, .reviewDeclined: self = .refused
-    // Its own code is 128 and the number of the signal.
-    case .interrupted, .outputFailed, .replyInvalid, .system: self = .fault
+    // The code of the first three is 128 and the number of a signal.
+    case .interrupted, .outputLost, .parentGone, .outputFailed, .replyInvalid, .system: self = .fault
     case .doctorFailed: self = .configuration
     case .commandNotInvoked: self = .cannotInvoke
     case .commandNotFound: self = .notFound

@@ -12,7 +12,7 @@ struct Failure {
   private(set) var output: [String] = []
   /// The exit code.
   private(set) var code: Int32
-  /// The signal that ended a wait, which our parent shall see.
+  /// The signal that ended a wait, where our parent shall see it.
   private(set) var signal: Int32?
 
   /// - Parameters:
@@ -23,7 +23,7 @@ struct Failure {
     case let ended as ChildEnded: code = ended.code
     case let interrupted as Interrupted:
       fault = interrupted.fault
-      signal = interrupted.signal
+      signal = interrupted.isSent ? interrupted.signal : nil
       code = 128 + interrupted.signal
     // Whoever closed stdout has what they wanted.
     case is Console.ReaderGone: code = ExitStatus.done.rawValue

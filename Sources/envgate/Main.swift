@@ -7,7 +7,7 @@ import VaultProtocol
 enum Main {
   static func main() {
     ProcessContext.prepare()
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = ProcessContext.arguments
     do {
       if let job = JobLine.job(arguments) {
         try job.run()

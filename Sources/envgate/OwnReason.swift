@@ -38,6 +38,8 @@ enum OwnReason: String, CaseIterable {
   case doctorFailed = "doctor.failed"
   case interrupted
   case outputFailed = "output.failed"
+  case outputLost = "output.lost"
+  case parentGone = "parent.gone"
   case replyInvalid = "reply.invalid"
   case system
 }

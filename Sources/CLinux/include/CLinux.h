@@ -67,6 +67,10 @@ int envgate_lock_file(int fd);
 
 // ---- This process (prctl(2)) ----
 
+// What main was called with, the program's name first, without any help of /proc. The list ends with
+// NULL and lives as long as the process.
+char *const *envgate_arguments(int32_t *number);
+
 // The signal that this process receives when the thread that made it ends; 0 clears.
 int envgate_set_parent_death_signal(int signal);
 // No core dump, no ptrace by the same uid, /proc/PID owned by root.

@@ -77,6 +77,7 @@ struct DeliveryPlan {
         "there is no \(azure.text) among the secrets; name the one that holds Azure's credentials "
           + "with -s, or use --as env")
     }
+    if secrets.contains(where: { way(of: $0).form == .fd }) { try SealedFile.requirePlace() }
     let names = secrets.flatMap(variables(for:)) + settings.map(\.text)
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {

@@ -12,7 +12,20 @@ final class SealedFile: Sendable {
   let descriptor: Int32
 
   /// The path by which whoever holds the descriptor opens the file anew.
-  var path: String { "/proc/self/fd/\(descriptor)" }
+  var path: String { "\(Self.place)/\(descriptor)" }
+
+  private static let place = "/proc/self/fd"
+
+  /// Refuses a root where no command could open such a file by its path.
+  /// - Throws: ``CommandFault`` `file.place`.
+  static func requirePlace() throws {
+    // Safety: the path is lent for the call.
+    if unsafe access(place, X_OK) == 0 { return }
+    throw CommandFault(
+      "file.place",
+      "there is no \(place), by which a command opens its files; mount /proc, or use --as file"
+    )
+  }
 
   /// - Throws: ``CommandFault`` `system`.
   init(_ name: String, _ value: SecretBuffer) throws {

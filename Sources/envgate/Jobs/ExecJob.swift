@@ -30,7 +30,8 @@ struct ExecJob: Equatable {
     let environment = try EnvironmentName(argument: environment)
     let plan = try DeliveryPlan(delivery.form, field: delivery.field, mappings: mappings)
     let names = plan.names
-    let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
+    let flow = try RequestFlow(
+      to: address.destination, deadline: request.deadline, endsWithParent: request.endsWithParent)
     flow.ahead.isWanted = true
     // Before anybody is asked; what only the vault can say comes right after.
     if !names.isEmpty { try fit(plan, names, []) }

@@ -53,7 +53,8 @@ struct SecretGetJob: Equatable {
   private func requested(
     _ name: SecretName, _ environment: EnvironmentName
   ) throws -> SecretValueView {
-    let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
+    let flow = try RequestFlow(
+      to: address.destination, deadline: request.deadline, endsWithParent: request.endsWithParent)
     do {
       let made = try flow.begin(request, in: environment, secrets: [name], delivery: "read")
       let active = try flow.activate(made)

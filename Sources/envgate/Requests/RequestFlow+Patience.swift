@@ -36,6 +36,7 @@ extension RequestFlow {
     var mended: WaitDeadline?
     var isTold = false
     while true {
+      try attendant.requireCompany()
       do { return try inTurn(id, found) } catch let error as WireError {
         guard let patience = Self.patience(error.known) else { throw error }
         hasWaited = true

@@ -55,6 +55,7 @@ extension RequestFlow {
     var request = request
     var isShown = false
     while request.state == "waiting" {
+      attendant.minds = true
       attendant.progress.show(request.progress, now: WallClock.now)
       isShown = true
       let seen = request.revision
@@ -83,6 +84,8 @@ extension RequestFlow {
 
   /// The wait is over: signals act as ever, and the connection minds its calls alone.
   private func settle() throws {
+    // Our turn may have come between two looks.
+    try attendant.requireCompany()
     try attendant.end()
     connection.vigil = nil
     connection.deadline = nil
@@ -108,6 +111,7 @@ extension RequestFlow {
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.
   private func returned(to id: Int64) throws -> RequestView {
+    attendant.minds = true
     let patience = min(Self.restartPatience, deadline.map { Int64($0.remaining) / 1_000 } ?? .max)
     let now = WallClock.now
     attendant.progress.show(

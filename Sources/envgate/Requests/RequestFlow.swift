@@ -17,7 +17,7 @@ final class RequestFlow {
   /// Whether the connection at hand is another than the one that the vault knows the request by.
   var needsTicket = false
   /// Whether there was time between the request and its grant for what it is about to change.
-  var hasWaited = false
+  var hasWaited = false { didSet { attendant.minds = hasWaited } }
   /// Whether nobody could go on with the request that this process made: its ticket goes with us.
   var isOursAlone = false
   /// What the grant is to live by: our connection, or its ticket where later steps read with that.
@@ -34,16 +34,20 @@ final class RequestFlow {
   /// What was asked for ahead of its need; see `RequestFlow+Ahead.swift`.
   var ahead = Ahead()
   /// Minds signals and tells the time while something is waited for.
-  let attendant = Attendant()
+  let attendant: Attendant
 
   /// How long the end of a grant may take to tell: a job is not held up by it.
   static let closePatience: Int64 = 10
 
-  init(to destination: Destination, deadline: WaitDeadline?) throws {
+  /// - Parameter endsWithParent: whether a wait ends with the process that started us.
+  init(
+    to destination: Destination, deadline: WaitDeadline?, endsWithParent: Bool = false
+  ) throws {
     // Before signals are minded: what only connects may end as ever.
     connection = try Connection(destination)
     self.destination = destination
     self.deadline = deadline
+    attendant = Attendant(parent: endsWithParent ? ProcessContext.parent : nil)
     connection.deadline = deadline
     connection.vigil = attendant.vigil
     attendant.pulse = Pulse(of: destination)
