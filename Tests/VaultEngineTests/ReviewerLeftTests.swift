@@ -88,7 +88,7 @@ import VaultCore
     try vault.restart()
     try vault.furnish(rules: [ReviewerRule(reviewers: [Self.group], required: 1)])
     var ids: [Int64] = []
-    for _ in 0..<100 {
+    for _ in 0..<1_000 {
       let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
       _ = vault.run(
         Self.bob(), .approve(request: request.id, digest: request.digest, comment: ""))

@@ -18,7 +18,7 @@ import VaultCore
     }
   }
 
-  private func vault(
+  func vault(
     _ clocks: Clocks = Clocks(), inOrder: Bool = false
   ) throws -> Fixture {
     let vault = try Fixture()
@@ -29,7 +29,7 @@ import VaultCore
   }
 
   /// Jobs whose requests are made in this order.
-  private func jobs(
+  func jobs(
     _ count: Int, in vault: Fixture, attended: Bool = true, environment: String = "production"
   ) throws -> [Job] {
     try (0..<count).map { _ in
@@ -39,18 +39,18 @@ import VaultCore
     }
   }
 
-  private func approve(_ job: Job, in vault: Fixture) {
+  func approve(_ job: Job, in vault: Fixture) {
     let digest = (try? vault.seen(job.id).digest) ?? []
     let reply = vault.run(
       vault.caller(Fixture.bob), .approve(request: job.id, digest: digest, comment: ""))
     #expect(reply.state == "approved")
   }
 
-  private func close(_ job: Job) -> Action {
+  func close(_ job: Job) -> Action {
     .closeGrant(request: job.id, ticket: job.ticket, outcome: .success)
   }
 
-  private func changed(_ vault: Fixture, _ job: Job, _ action: Action) -> [Int64] {
+  func changed(_ vault: Fixture, _ job: Job, _ action: Action) -> [Int64] {
     vault.engine.commit([Command(caller: job.caller, action: action)], now: vault.now)
       .changedRequests
   }

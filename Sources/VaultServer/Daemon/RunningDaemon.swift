@@ -16,7 +16,7 @@ final class RunningDaemon: Sendable {
   static let patience: TimeAmount = .seconds(4)
 
   private let group: MultiThreadedEventLoopGroup
-  private let hub: Hub
+  let hub: Hub
   private let queue: CommitQueue
   private let doorkeeper: Doorkeeper
   private let watch: SocketWatch
