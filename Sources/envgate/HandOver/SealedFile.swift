@@ -22,7 +22,7 @@ final class SealedFile: Sendable {
     // Safety: the path is lent for the call.
     if unsafe access(place, X_OK) == 0 { return }
     throw CommandFault(
-      "file.place",
+      .filePlace,
       "there is no \(place), by which a command opens its files; mount /proc, or use --as file"
     )
   }
