@@ -57,7 +57,8 @@ enum ExitStatus: Int32, CaseIterable {
     case .auditBroken: self = .storage
     case .declined, .grantNested, .requestRejected, .reviewDeclined: self = .refused
     // The code of the first three is 128 and the number of a signal.
-    case .interrupted, .outputLost, .parentGone, .outputFailed, .replyInvalid, .system: self = .fault
+    case .interrupted, .outputLost, .parentGone, .outputFailed, .replyInvalid, .system:
+      self = .fault
     case .doctorFailed: self = .configuration
     case .commandNotInvoked: self = .cannotInvoke
     case .commandNotFound: self = .notFound

@@ -34,7 +34,6 @@ extension RequestFlow {
   /// - Throws: ``CommandFault`` with the vault's reason, where the time is over.
   func inTurnPatiently(_ id: Int64, _ found: RequestView?) throws -> RequestView {
     var mended: WaitDeadline?
-    var isTold = false
     while true {
       try attendant.requireCompany()
       do { return try inTurn(id, found) } catch let error as WireError {
@@ -46,24 +45,24 @@ extension RequestFlow {
           if until.remaining == 0 { throw error }
         }
         attendant.progress.end()
-        if !isTold {
+        if inTheWay == nil {
           attendant.progress.note(
             PlainText.shown(
               "request \(id) stays approved and is tried again: \(error.reason): \(error.message)"))
-          isTold = true
         }
+        let fault = CommandFault(error)
+        inTheWay = fault
         let pause = WaitDeadline(secondsFromNow: Self.hostPause)
         while pause.remaining > 0 {
-          if let deadline, deadline.remaining == 0 {
-            let fault = CommandFault(error)
-            throw stillWaiting(id, attended: found?.attended ?? true, fault.sentence) {
-              fault.saying($0)
-            }
-          }
+          if let deadline, deadline.remaining == 0 { throw timeIsOver(id, found, fault) }
           try attendant.vigil.sleep(min(pause.remaining, deadline?.remaining ?? .max))
         }
       }
     }
+  }
+
+  func timeIsOver(_ id: Int64, _ found: RequestView?, _ fault: CommandFault) -> CommandFault {
+    stillWaiting(id, attended: found?.attended ?? true, fault.sentence) { fault.saying($0) }
   }
 
   /// Reads what is granted, and tries again likewise.

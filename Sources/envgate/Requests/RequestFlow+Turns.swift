@@ -56,6 +56,8 @@ extension RequestFlow {
         id, ticket: shownTicket, hold: hold, deadline: deadline)
     } catch ClientFault.timedOut {
       if place.turn == nil { look(place) }
+      let isNext = place.turn.map { $0.holder == nil && $0.before == 0 } ?? true
+      if isNext, let inTheWay { throw timeIsOver(id, found, inTheWay) }
       throw stillWaiting(
         id, attended: found?.attended ?? true, PlainText.shown(place.sentence)
       ) { CommandFault(.grantBusy, $0) }

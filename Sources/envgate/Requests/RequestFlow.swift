@@ -20,6 +20,8 @@ final class RequestFlow {
   var hasWaited = false { didSet { attendant.minds = hasWaited } }
   /// Whether nobody could go on with the request that this process made: its ticket goes with us.
   var isOursAlone = false
+  /// What on the host kept the request from its activation at the last try.
+  var inTheWay: CommandFault?
   /// What the grant is to live by: our connection, or its ticket where later steps read with that.
   var hold = Grant.Hold.connection
   /// Whether the grant lives without us, by its ticket: then it is not ours to end.
