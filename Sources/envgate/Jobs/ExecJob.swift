@@ -65,8 +65,9 @@ struct ExecJob: Equatable {
     try fit(plan, secrets, settings.variables.map(\.name))
     let active = try flow.activate(made)
     do {
-      // A job that waited gets what stands there now.
-      let current = flow.hasWaited ? try flow.settings(of: environment) : settings
+      // A job that waited, or whose environment changed meanwhile, gets what stands there now.
+      let isOld = flow.hasWaited || active.gateRevision != settings.revision
+      let current = isOld ? try flow.settings(of: environment) : settings
       if delivery.isReplacing { try replace(active, plan, current, flow, status) }
       return try runChild(active, plan, current, flow, status)
     } catch {

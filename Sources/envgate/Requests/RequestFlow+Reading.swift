@@ -58,31 +58,12 @@ extension RequestFlow {
 
   /// What a job gets beside its secrets, and what it must mind.
   typealias Settings = (
-    variables: [(name: SecretName, value: SecretBuffer)], isExclusive: Bool
+    variables: [(name: SecretName, value: SecretBuffer)], isExclusive: Bool, revision: Int64
   )
 
-  /// What a job would get, as far as that can be known before anybody is asked: the names of its secrets and of
-  /// the environment's variables; nil where nobody is asked.
-  func namesAhead(
-    of name: EnvironmentName, named: [SecretName]
-  ) throws -> (secrets: [SecretName], variables: [SecretName])? {
-    let environment = try connection.call(
-      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
-    if environment.unprotected { return nil }
-    let secrets =
-      named.isEmpty
-      ? try connection.list(of: SecretView.self) { after, limit in
-        .secretList(
-          SecretList(
-            environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
-      }.items.map { try SecretName(argument: $0.name) } : named
-    return (
-      secrets,
-      try connection.variables(of: name).items.map { try SecretName(argument: $0.name) }
-    )
-  }
-
   /// Read before the secrets, which the vault refuses where a variable has changed since the approval.
+  ///
+  /// The revision is that of before the variables were read: while a protected environment's is the same, so are they.
   func settings(of name: EnvironmentName) throws -> Settings {
     let (environment, list) = try environmentAndVariables(name)
     ahead.isExclusive = environment.exclusive
@@ -92,6 +73,6 @@ extension RequestFlow {
         value: try SecretBuffer.copying(text: variable.value)
       )
     }
-    return (variables, environment.exclusive)
+    return (variables, environment.exclusive, environment.revision)
   }
 }
