@@ -3,6 +3,9 @@
 
 #include "CLinux.h"
 
+#include <string.h>
+#include <sys/prctl.h>
+
 static char **given;
 static int32_t count;
 
@@ -15,4 +18,17 @@ __attribute__((constructor)) static void take(int argc, char **argv) {
 char *const *envgate_arguments(int32_t *number) {
   *number = count;
   return given;
+}
+
+void envgate_rename_process(const char *name) {
+  prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
+  if (count < 1)
+    return;
+  // The strings lie one behind the other (proc(5)); what comes after the last NUL is the environment's.
+  char *end = given[0];
+  for (int32_t index = 0; index < count && given[index] == end; index++)
+    end += strlen(end) + 1;
+  size_t room = (size_t)(end - given[0]), length = strlen(name);
+  memset(given[0], 0, room);
+  memcpy(given[0], name, length < room ? length : room - 1);
 }
