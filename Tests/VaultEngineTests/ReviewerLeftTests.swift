@@ -14,7 +14,7 @@ import VaultCore
   }
 
   /// A vault with a request that bob has approved as one of ops.
-  private func approved() throws -> (vault: Fixture, maker: Caller, id: Int64) {
+  func approved() throws -> (vault: Fixture, maker: Caller, id: Int64) {
     let vault = try Fixture()
     try vault.furnish(
       rules: [ReviewerRule(reviewers: [Self.group, .uid(Fixture.carol)], required: 1)])

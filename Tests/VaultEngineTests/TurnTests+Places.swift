@@ -67,12 +67,16 @@ extension TurnTests {
     let second = vault.caller(Fixture.runner)
     let byTicket = Action.activate(request: jobs[1].id, ticket: jobs[1].ticket, waits: true)
     #expect(vault.run(second, byTicket).queued?.before == 1)
+    // It comes back to its request, which lives on, and not to its place.
+    let first = vault.caller(Fixture.runner)
+    _ = vault.run(first, .observeRequest(jobs[0].id, ticket: jobs[0].ticket))
     vault.advance(VaultEngine.attendedGrace - 1)
     let early = vault.engine.commit([Command(caller: second, action: .tick)], now: vault.now)
     #expect(!early.changedRequests.contains(jobs[1].id))
     vault.advance(1)
     let woken = vault.engine.commit([Command(caller: second, action: .tick)], now: vault.now)
-    #expect(woken.changedRequests.contains(jobs[1].id))
+    #expect(woken.changedRequests == [jobs[1].id])
+    #expect(try vault.state(jobs[0].id) == "approved")
     #expect(vault.run(second, byTicket).state == "active")
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import Testing
 import VaultCore
@@ -34,6 +35,8 @@ import VaultCore
     try hub.eventLoop.submit { hub.endGuests(of: other) }.wait()
     #expect(try client.call(status).contains("result"))
     try hub.eventLoop.submit { hub.endGuests(of: nil) }.wait()
-    #expect(try client.line() == nil)
+    // Ended, and not only silent.
+    var byte: UInt8 = 0
+    #expect(recv(client.descriptor, &byte, 1, 0) == 0)
   }
 }
