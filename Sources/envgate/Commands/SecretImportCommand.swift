@@ -11,7 +11,9 @@ struct SecretImportCommand: ParsableCommand {
     abstract: "Set the secrets of a dotenv file, NAME=value a line, from stdin.",
     discussion: """
       Every line is judged before the first is sent, and every name before the first is set: one that is \
-      wrong changes nothing. Prints each secret with its new version.
+      wrong changes nothing. What readers of such files differ about is refused with its line: a backtick at \
+      the start of a value, ${NAME} outside single quotes, a carriage return inside a line. Prints each \
+      secret with its new version.
 
       Examples:
         envgate secret import -e development < development.env
@@ -27,7 +29,8 @@ struct SecretImportCommand: ParsableCommand {
       throw CommandFault(
         "usage", "redirect a file into this: envgate secret import -e ENV < file.env")
     }
-    let entries = try DotenvReader.read(STDIN_FILENO)
+    let (entries, notes) = try DotenvReader.read(STDIN_FILENO)
+    for sentence in notes.sentences { Console.note(sentence) }
     if entries.isEmpty {
       throw CommandFault("dotenv.invalid", "the file sets nothing; write NAME=value on a line")
     }
