@@ -132,7 +132,7 @@ import VaultCore
     let little = text.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
     let big = text.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
     for file in [[0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little, big] {
-      let fault = #expect(throws: CommandFault.self) { try entries(of: file) }
+      let fault = #expect(throws: CommandFault.self) { try self.entries(of: file) }
       #expect(fault?.sentence.hasPrefix("line 1: the file is UTF-16; save it as UTF-8") == true)
     }
   }
