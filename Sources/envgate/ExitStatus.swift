@@ -28,7 +28,7 @@ enum ExitStatus: Int32, CaseIterable {
   private init(_ reason: Reason) {
     switch reason {
     case .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
-      .paramsInvalid, .valueLimit:
+      .paramsInvalid, .valueLimit, .valueEmpty:
       self = .badData
     case .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit, .internalFault:
       self = .fault
@@ -37,7 +37,8 @@ enum ExitStatus: Int32, CaseIterable {
       self = .storage
     // The same call may pass later, and nobody has to do anything for it.
     case .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
-      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial:
+      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial,
+      .importEnded:
       self = .tryAgain
     case .accessDenied, .environmentUnknown, .environmentExists, .environmentLimit,
       .principalUnknown, .nameNew, .secretUnknown, .secretEmpty, .secretLimit, .gateRequired,
@@ -57,7 +58,6 @@ enum ExitStatus: Int32, CaseIterable {
     "runner.absent": .usage,
 
     "request.environment": .badData,
-    "value.empty": .badData,
     "value.nul": .badData,
     "value.field": .badData,
     "value.format": .badData,
