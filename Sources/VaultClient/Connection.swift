@@ -315,8 +315,8 @@ public struct Answer<View: WireView>: Sendable {
 extension Call {
   /// What the line holds that must not reach anybody but the vault; nil where that is nothing.
   fileprivate var cargo: ServerIdentity.Cargo? {
-    switch self {
-    case .secretSet: .value
+    if value != nil { return .value }
+    return switch self {
     case .secretGet(let call): call.ticket.map { _ in .ticket }
     case .requestCreate(let call): call.supersede?.ticket.map { _ in .ticket }
     case .requestCancel(let call): call.ticket.map { _ in .ticket }

@@ -19,11 +19,17 @@ extension VaultEngine {
     case .getEnvironment(let name): return try getEnvironment(caller, name)
     case .listEnvironments(let after, let limit):
       return try listEnvironments(caller, after: after, limit: limit)
-    case .setSecret(
-      let environment, let name, let value, let cas, let revokePrevious, let beside):
+    case .setSecret(let environment, let name, let value, let cas, let revokePrevious):
       return try setSecret(
         caller, environment: environment, secret: name, value: value, cas: cas,
-        revokePrevious: revokePrevious, beside: beside, at: now)
+        revokePrevious: revokePrevious, at: now)
+    case .openImport(let environment, let names, let isDryRun):
+      return try openImport(
+        caller, environment: environment, names: names, isDryRun: isDryRun, at: now)
+    case .putImport(let environment, let name, let value):
+      return try putImport(caller, environment: environment, secret: name, value: value, at: now)
+    case .commitImport(let environment, let allowEmpty):
+      return try commitImport(caller, environment: environment, allowEmpty: allowEmpty, at: now)
     case .createSecret(let environment, let name):
       return try createSecret(caller, environment: environment, secret: name, at: now)
     case .listVersions(let environment, let name, let after, let limit):

@@ -26,6 +26,9 @@ enum Console {
   /// Whether a person reads stdout.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// How much of a text stdout takes: a person so many characters, a program all of it.
+  static func most(_ limit: Int) -> Int { isTerminal ? limit : .max }
+
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 

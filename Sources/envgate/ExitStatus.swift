@@ -23,7 +23,7 @@ enum ExitStatus: Int32, CaseIterable {
   init(_ reason: Reason) {
     switch reason {
     case .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
-      .paramsInvalid, .valueLimit:
+      .paramsInvalid, .valueLimit, .valueEmpty:
       self = .badData
     case .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit, .internalFault:
       self = .fault
@@ -32,7 +32,8 @@ enum ExitStatus: Int32, CaseIterable {
       self = .storage
     // The same call may pass later, and nobody has to do anything for it.
     case .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
-      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial:
+      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial,
+      .importEnded:
       self = .tryAgain
     case .accessDenied, .environmentUnknown, .environmentExists, .environmentLimit,
       .principalUnknown, .nameNew, .secretUnknown, .secretEmpty, .secretLimit, .gateRequired,
@@ -50,7 +51,7 @@ enum ExitStatus: Int32, CaseIterable {
     switch reason {
     case .usage, .terminalRefused, .runnerAbsent: self = .usage
     case .dotenvInvalid, .environmentConflict, .filePlace, .fileUnreadable, .requestEnvironment,
-      .secretMissing, .statusFile, .ticketFile, .valueEmpty, .valueField, .valueFormat,
+      .secretMissing, .statusFile, .ticketFile, .valueField, .valueFormat,
       .valueLines, .valueMismatch, .valueNUL:
       self = .badData
     case .requestWaiting: self = .tryAgain

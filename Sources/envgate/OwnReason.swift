@@ -18,7 +18,6 @@ enum OwnReason: String, CaseIterable {
   case secretMissing = "secret.missing"
   case statusFile = "status.file"
   case ticketFile = "ticket.file"
-  case valueEmpty = "value.empty"
   case valueField = "value.field"
   case valueFormat = "value.format"
   case valueLines = "value.lines"

@@ -18,7 +18,7 @@ private typealias Code = envgate.ExitStatus
       65,
       [
         .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
-        .paramsInvalid, .valueLimit,
+        .paramsInvalid, .valueLimit, .valueEmpty,
       ]
     ),
     // A fault of ours.
@@ -31,7 +31,7 @@ private typealias Code = envgate.ExitStatus
       [
         .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
         .requestLimit, .grantLimit, .accountUnavailable, .clockTrial, .peerUnknown,
-        .serverStopping,
+        .serverStopping, .importEnded,
       ]
     ),
     // Refused: for want of a role, of a thing, or of room that only somebody else makes.

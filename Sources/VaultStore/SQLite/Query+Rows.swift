@@ -29,6 +29,7 @@ extension Query {
       """
     case .secretByName: "\(columns) WHERE environment = ?1 AND name = ?2"
     case .secretPage: "\(columns) WHERE environment = ?1 AND name > ?2 ORDER BY name LIMIT ?3"
+    case .secretCount: "SELECT count(*) FROM secret WHERE environment = ?1"
     case .secretLive: "\(columns) ORDER BY environment, name"
     default: "DELETE FROM secret WHERE environment = ?1 AND name = ?2"
     }

@@ -48,7 +48,7 @@ struct SignalRelay: ~Copyable {
     }
     let error = unsafe envgate_signal_descriptor(&watched, &descriptor)
     if error != 0 {
-      throw CommandFault("system", "no descriptor for signals: \(SystemText.of(error))")
+      throw CommandFault(.system, "no descriptor for signals: \(SystemText.of(error))")
     }
     // An inherited "ignore" would make the kernel reap the child before its status is read (wait(2)).
     _ = signal(SIGCHLD, SIG_DFL)
