@@ -59,7 +59,7 @@ extension WireError {
     case .namesNew(let environment, let names):
       (
         .nameNew,
-        "\(shown(environment)) is protected, and \(names.map(shown).joined(separator: ", ")) would be new there; an admin makes a new name: envgate secret create NAME -e \(shown(environment))",
+        "\(shown(environment)) is protected, and \(names.map(shown).joined(separator: ", ")) would be new there; an admin makes a new name, with envgate secret create or, for a setting, variable set",
         .names(names)
       )
     case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
@@ -77,7 +77,7 @@ extension WireError {
     case .secretEmpty(let environment, let name):
       (
         .secretEmpty,
-        "the secret \(shown(name)) of \(shown(environment)) has no version yet; set it first",
+        "the secret \(shown(name)) of \(shown(environment)) has no version yet; an admin or a writer sets it: envgate secret set",
         .none
       )
     case .secretExists(let environment, let name):
