@@ -94,14 +94,14 @@ struct NotifyExampleTests {
     chmod(mail, 0o755)
     let notifier = try Self.notifier(
       daemon, ["MAILTO": "reviewers@example.org", "SENDMAIL": mail])
-    try WatchLinesTests.ask(daemon, "Subject: evil")
+    try WatchLinesTests.ask(daemon, "Subject:\u{2002}evil pr\u{43E}d für 你好")
     try eventually("there is mail") { access(daemon.folder + "/run/mail", F_OK) == 0 }
     notifier.signal(SIGTERM)
     notifier.wait()
     let lines = String(decoding: try readFile(daemon.folder + "/run/mail"), as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 6 && lines[1] == "Subject: envgate: a request waits" && lines[3] == "")
-    #expect(lines[4].hasSuffix("It says: \"Subject: evil\""))
+    #expect(lines[4].hasSuffix("It says: \"Subject:\\u{2002}evil pr\\u{43E}d für 你好\""))
   }
 
   @Test func `without an address it says so`() throws {

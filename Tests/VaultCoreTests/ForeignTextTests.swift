@@ -22,8 +22,9 @@ import VaultCore
   }
 
   @Test(arguments: [
-    "", "plain", "déjà vu", "漢字", "🗝", "100 % – “fine”", "\u{A0}", "\u{2801}", "\u{FFFD}",
-    "\u{D7FF}",
+    "", "plain", "déjà vu", "漢字", "🗝", "100 % – “fine”", "\u{2801}", "\u{FFFD}", "\u{D7FF}",
+    "Größe geändert: 3×4 m²", "it’s €5", "деплой в прод, v2", "修复 bug，部署到 prod", "デプロイ１２３",
+    "Ship it 🎉", "Zażółć gęślą jaźń", "ὁ λόγος", "deploy прода", "تصحيح 12",
   ])
   func `what a person writes stays as it is`(text: String) throws {
     #expect(ForeignText.quoted(text) == "\"\(text)\"")

@@ -77,6 +77,12 @@ import VaultCore
     vary("a Cyrillic letter") { $0.reason = "nightly d\u{435}ploy of 4f2c9e1" }
     vary("a full-width letter") { $0.ref = "refs/heads/\u{FF4D}ain" }
     vary("a mark") { $0.commit = "4f2c9e1\u{301}" }
+    vary("other blanks") { $0.reason = "nightly\u{2002}deploy\u{3000}of\u{A0}4f2c9e1" }
+    vary("other signs") { $0.ref = "refs\u{2215}heads\u{2044}main" }
+    vary("a roman numeral") { $0.commit = "4f2\u{217D}9e1" }
+    vary("mathematical letters") { $0.commit = "\u{1D7FA}f2c9e1" }
+    vary("an Armenian letter") { $0.runURL = "https://ci/runs/7\u{589}" }
+    vary("a letter of which nothing is known") { $0.command = ["./dep\u{A4E1}oy.sh", "eu"] }
     vary("the cuts of the command") { $0.command = ["./deploy.sh eu"] }
     for (what, context) in copies {
       let id = try Self.make(vault, context, by: vault.caller(Fixture.runner))
@@ -95,6 +101,29 @@ import VaultCore
       let id = try Self.make(vault, context, by: vault.caller(Fixture.runner))
       #expect(try Self.twins(vault, id) == [], "\(what)")
     }
+  }
+
+  @Test func `letters that may be others are compared with few, and hide no twin in a flood`()
+    throws
+  {
+    let vault = try Self.stage()
+    let first = try Self.make(vault, by: vault.caller(Fixture.runner))
+    var copy = Self.honest
+    copy.reason = "nightly dep\u{A4E1}oy of 4f2c9e1"
+    let second = try Self.make(vault, copy, by: vault.caller(Fixture.runner))
+    var other = Self.honest
+    other.reason = "nightly dep\u{A4E1}oy of 4f2c9e2"
+    let third = try Self.make(vault, other, by: vault.caller(Fixture.runner))
+    #expect(try Self.twins(vault, first) == [second] && Self.twins(vault, second) == [first])
+    #expect(try Self.twins(vault, third) == [])
+    let flood = vault.caller(Fixture.runner)
+    for number in 100..<100 + LikeRequests.mostCompared {
+      other.reason = "nightly dep\u{A4E1}oy of 4f2c\(number)"
+      try Self.make(vault, other, by: flood)
+    }
+    let likeness = try Self.answer(vault, first).likeness
+    #expect(likeness.twins.first?.id == second && likeness.moreTwins > 0)
+    #expect(try Self.twins(vault, second).first == first)
   }
 
   @Test func `twins are of one environment and of several connections, whoever made them`() throws {

@@ -20,7 +20,8 @@ import VaultCore
         requester: Requester(uid: uid, name: "user\(uid)", person: Person(text: "uid:\(uid)")),
         secrets: [PinnedSecret(name: try SecretName("S"), version: Int64(1 + random.below(2)))],
         context: RequestContext(
-          reason: random.oneIn(2) ? "nightly" : nil,
+          reason: random.pick(["nightly", "nightly", nil, nil, "nigh\u{250}ly", "n\u{250}ghtly"])
+            ?? nil,
           key: random.oneIn(2) ? "k\(random.below(2))" : nil),
         attended: random.oneIn(2), ticketHash: [], created: now.reading,
         expires: Deadline(after: Int64(random.below(200)), from: now), digest: [], state: .waiting)
@@ -112,7 +113,9 @@ import VaultCore
           older: oldest < entry.id ? oldest : nil, newer: newest > entry.id ? newest : nil,
           count: same.count - 1)
       }
-      let like = open.filter { $0.claims == entry.claims && maker($0) != maker(entry) }
+      let like = open.filter {
+        ($0.claims == entry.claims || $0.claims.isNear(entry.claims)) && maker($0) != maker(entry)
+      }
       let others = entry.isEnding || !entry.isWaiting ? [] : like
       var firsts: [Int64] = []
       for other in others

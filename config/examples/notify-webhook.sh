@@ -32,6 +32,13 @@ fi
 sentence() {
   jq -r '
     def plain: tostring | gsub("[\\p{C}\\p{Zl}\\p{Zp}]+"; " ");
+    # A blank that is not the blank, or a letter in a word of ASCII that is none of it, is told by its number.
+    def hex: if . < 16 then "0123456789ABCDEF"[.:. + 1] else (. / 16 | floor | hex) + (. % 16 | hex) end;
+    def number: "\\u{" + (explode[0] | hex) + "}";
+    def legible: gsub("(?<c>[\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{202F}\\x{205F}\\x{3000}])"; .c | number)
+      | gsub("(?<w>[\\p{L}\\p{N}\\p{M}]+)"; .w | if test("[A-Za-z]") then
+          gsub("(?<c>[^\\x00-\\x{24F}\\x{1E00}-\\x{1EFF}\\p{Han}\\p{Hiragana}\\p{Katakana}\\p{Hangul}])"; .c | number)
+        else . end);
     def short: plain | if length > 300 then .[:300] + " …" else . end;
     (if .host then "\(.host | plain): " else "" end)
       + "request \(.id) for \(.environment | plain) waits: "
@@ -40,7 +47,7 @@ sentence() {
       + (.request | (.twins | map(.id | tostring)) + (if .more_twins > 0 then ["\(.more_twins) more"] else [] end)
         | if . == [] then "" else ". The same claims are made by request " + join(", ") end)
       + ". To answer: envgate watch."
-      + (.request.claimed.reason | if . then " It says: " + (short | tojson) else "" end)
+      + (.request.claimed.reason | if . then " It says: " + (short | tojson | legible) else "" end)
   ' <<<"$1"
 }
 

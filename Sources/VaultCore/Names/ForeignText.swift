@@ -29,23 +29,50 @@ public enum ForeignText {
     "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
   }
 
-  /// The text as it may stand on a terminal or in a log line: quoted, what is not allowed as `\u{…}`.
+  /// Whether it is a letter or a digit, of whatever script.
+  public static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .decimalNumber, .letterNumber, .otherNumber:
+      true
+    default: false
+    }
+  }
+
+  /// The text with `\u{…}` for what is not allowed, or would be taken for a character of ASCII.
+  public static func legible(_ text: String) -> String {
+    let doubts = TextDoubts(text)
+    if doubts.isEmpty, text.unicodeScalars.allSatisfy(allows) { return text }
+    var shown = ""
+    for (place, scalar) in text.unicodeScalars.enumerated() {
+      if allows(scalar), !doubts.has(place) {
+        shown.unicodeScalars.append(scalar)
+      } else {
+        shown += escape(of: scalar)
+      }
+    }
+    return shown
+  }
+
+  /// The text as it may stand on a terminal or in a log line: quoted, with `\u{…}` for what is not allowed, or
+  /// would be taken for a character of ASCII.
   /// - Parameters:
   ///   - text: the foreign text.
   ///   - limit: the number of scalars shown; what is cut is said in words.
   public static func quoted(_ text: String, limit: Int = 1_000) -> String {
     var shown = "\""
     var count = 0
+    let doubts = TextDoubts(text)
     for scalar in text.unicodeScalars {
       if count == limit {
         shown += "\" … (\(text.unicodeScalars.count - limit) more characters)"
         return shown
       }
-      count += 1
+      defer { count += 1 }
       if scalar == "\"" || scalar == "\\" {
         shown += "\\"
         shown.unicodeScalars.append(scalar)
-      } else if allows(scalar) {
+      } else if allows(scalar), !doubts.has(count) {
         shown.unicodeScalars.append(scalar)
       } else {
         shown += escape(of: scalar)

@@ -5,25 +5,14 @@ enum PlainText {
   /// The text on one line, what could steer a terminal or deceive a reader as `\u{…}`.
   ///
   /// The vault's facts need no quotes, but who prints them need not trust the daemon for that.
-  static func shown(_ text: String) -> String {
-    if text.unicodeScalars.allSatisfy(ForeignText.allows) { return text }
-    var shown = ""
-    for scalar in text.unicodeScalars {
-      if ForeignText.allows(scalar) {
-        shown.unicodeScalars.append(scalar)
-      } else {
-        shown += ForeignText.escape(of: scalar)
-      }
-    }
-    return shown
-  }
+  static func shown(_ text: String) -> String { ForeignText.legible(text) }
 
   /// A command as it could be typed into a shell: arguments in single quotes where they need them.
   ///
   /// An argument that holds what must not reach a terminal is shown as foreign text instead.
   static func command(_ arguments: [String]) -> String {
     arguments.map { argument in
-      if !argument.unicodeScalars.allSatisfy(ForeignText.allows) {
+      if ForeignText.legible(argument) != argument {
         return ForeignText.quoted(argument)
       }
       if !argument.isEmpty, argument.utf8.allSatisfy(isPlain) { return argument }

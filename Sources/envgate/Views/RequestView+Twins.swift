@@ -28,7 +28,7 @@ extension RequestView {
   /// Whether another request of the same vault makes the same claims as this one.
   func isLike(_ other: RequestView) -> Bool {
     id != other.id && environment == other.environment && !isPartial && !other.isPartial
-      && claimed.likeness == other.claimed.likeness
+      && claimed.likeness.mayBe(other.claimed.likeness)
   }
 
   /// Adds the twins, and what the vault knows of each.
