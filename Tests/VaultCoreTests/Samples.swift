@@ -118,13 +118,44 @@ extension AccessRequest {
     at now: Moment = Clock.start
   ) throws(Refusal) -> AccessRequest {
     try reviewed(
-      decision, shown: shown, comment: "", by: caller, person: people.person(uid: caller.uid),
-      in: environment, record: 90, at: now)
+      decision, shown: shown, comment: "", by: caller, people: people, in: environment, record: 90,
+      at: now)
   }
 
   func with(reviews: [Review]) -> AccessRequest {
     var copy = self
     copy.reviews = reviews
     return copy
+  }
+}
+
+/// By the people of the host, where a test is not about them.
+extension Gate {
+  func verdict(for request: AccessRequest, reviews: [Review]) -> Verdict {
+    verdict(for: request, reviews: reviews, people: Host.people)
+  }
+}
+
+extension AccessRequest {
+  func settled(in environment: Environment, record: Int64, at now: Moment) -> AccessRequest {
+    settled(in: environment, people: Host.people, record: record, at: now)
+  }
+
+  func activated(
+    in environment: Environment, hold: Grant.Hold = .connection, at now: Moment
+  ) throws(Refusal) -> AccessRequest {
+    try activated(in: environment, people: Host.people, hold: hold, at: now)
+  }
+
+  func mayBeRead(in environment: Environment, at now: Moment) throws(Refusal) {
+    try mayBeRead(in: environment, people: Host.people, at: now)
+  }
+
+  func rechecked(
+    _ answers: [UInt32: AccountAnswer], asked: Int64 = .max, in environment: Environment,
+    record: Int64, at now: Moment
+  ) -> AccessRequest? {
+    rechecked(
+      answers, asked: asked, in: environment, people: Host.people, record: record, at: now)
   }
 }

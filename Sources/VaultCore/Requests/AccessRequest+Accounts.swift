@@ -30,11 +30,12 @@ extension AccessRequest {
   ///   - asked: when it was asked, in milliseconds since the epoch; what was said of a later review is passed
   ///     over.
   ///   - environment: the environment as it is now.
+  ///   - people: which accounts are one person's now.
   ///   - record: the number of the record that will say so.
   ///   - now: the moment of the decision.
   public func rechecked(
     _ answers: [UInt32: AccountAnswer], asked: Int64 = .max, in environment: Environment,
-    record: Int64, at now: Moment
+    people: People, record: Int64, at now: Moment
   ) -> AccessRequest? {
     let until: Deadline
     switch state {
@@ -57,7 +58,9 @@ extension AccessRequest {
     }
     guard next.reviews != reviews else { return nil }
     next.revision += 1
-    let isSatisfied = environment.gate.verdict(for: next, reviews: next.reviews).isSatisfied
+    let isSatisfied = environment.gate.verdict(
+      for: next, reviews: next.reviews, people: people
+    ).isSatisfied
     if state == .waiting {
       // A place of its own: whoever has waited in the meantime is before it.
       if isSatisfied {
@@ -66,6 +69,28 @@ extension AccessRequest {
     } else if !isSatisfied {
       next.state = .waiting
     }
+    return next
+  }
+
+  /// This request as it is where another table of people has made one person of two, or two of one; nil where
+  /// nothing about it changes.
+  /// - Parameters:
+  ///   - environment: the environment as it is now.
+  ///   - people: which accounts are one person's now.
+  ///   - record: the number of the record that will say so.
+  ///   - now: the moment of the decision.
+  public func rejudged(
+    in environment: Environment, people: People, record: Int64, at now: Moment
+  ) -> AccessRequest? {
+    guard wasMade(under: environment), !endIsReached(at: now) else { return nil }
+    var next = settled(in: environment, people: people, record: record, at: now)
+    if case .approved = state,
+      !environment.gate.verdict(for: self, reviews: reviews, people: people).isSatisfied
+    {
+      next.state = .waiting
+    }
+    if next == self { return nil }
+    next.revision += 1
     return next
   }
 

@@ -12,7 +12,7 @@ extension AccessRequest {
   /// revision and without its reviews, which were given for another gate (`what-was-approved`).
   ///
   /// The digest is of the old revision still: whoever calls this computes it anew, then calls
-  /// ``settled(in:record:at:)``.
+  /// ``settled(in:people:record:at:)``.
   public func rebased(on environment: Environment) -> AccessRequest {
     var next = self
     next.revision += 1
@@ -23,12 +23,16 @@ extension AccessRequest {
   }
 
   /// A waiting request, approved where its gate misses nothing and its time is not over by any clock.
-  /// - Parameter record: the number of the record that will say so.
+  /// - Parameters:
+  ///   - environment: the environment as it is now.
+  ///   - people: which accounts are one person's now.
+  ///   - record: the number of the record that will say so.
+  ///   - now: the moment of the decision.
   public func settled(
-    in environment: Environment, record: Int64, at now: Moment
+    in environment: Environment, people: People, record: Int64, at now: Moment
   ) -> AccessRequest {
     guard state == .waiting, endStanding(at: now) == .ahead,
-      environment.gate.verdict(for: self, reviews: reviews).isSatisfied
+      environment.gate.verdict(for: self, reviews: reviews, people: people).isSatisfied
     else { return self }
     var next = self
     next.state = approval(in: environment, record: record, at: now)

@@ -23,7 +23,7 @@ public struct Review: Hashable, Sendable {
 
   /// Yes or no.
   public let decision: Decision
-  /// The person, who counts once.
+  /// The person by the configuration of that time. Who is one person is judged by that of now (``People``).
   public let person: Person
   /// The account they used.
   public let uid: UInt32

@@ -31,6 +31,8 @@ struct Backlog {
   var removals: [Removal] = []
   /// Deleted secrets whose versions have rows.
   var secrets: [SealedRows.SecretKey] = []
+  /// The request after which the look goes on at what another table of people has changed; nil where none is due.
+  var people: Int64?
   /// The request after which the look at what time has ended goes on.
   var sweep: Int64?
   /// What this batch has brought to its end.
@@ -39,7 +41,7 @@ struct Backlog {
   private(set) var stuck: Set<Task> = []
 
   var isEmpty: Bool {
-    edits.isEmpty && removals.isEmpty && secrets.isEmpty && sweep == nil
+    edits.isEmpty && removals.isEmpty && secrets.isEmpty && people == nil && sweep == nil
   }
 
   /// Whether rows of it are left.

@@ -136,7 +136,8 @@ extension VaultEngine {
       guard live[id]?.decision == nil, let request = try readable(id, at: now),
         let environment = try rows.environment(id: request.environment),
         let next = request.rechecked(
-          [uid: answer.answer], asked: asked, in: environment, record: trail.sequence + 1, at: now)
+          [uid: answer.answer], asked: asked, in: environment, people: configuration.people,
+          record: trail.sequence + 1, at: now)
       else { continue }
       try rows.put(next)
       live.update(next)

@@ -29,6 +29,7 @@ extension VaultEngine {
       if try writeEdit(at: now) { continue }
       if try writeRemoval(at: now) { continue }
       if try removeVersions(at: now) { continue }
+      if try rejudgeNext(at: now) { continue }
       if try sweep(at: now) { continue }
       return
     }
@@ -122,6 +123,7 @@ extension VaultEngine {
       let edit = backlog.edits.first { $0.environment == entry.environment }
       try write(id, nil, by: edit?.initiator, at: now)
     }
+    try rejudge(id, at: now)
   }
 
   /// On whose behalf something was decided about a request, whose row is written before its turn.
@@ -141,7 +143,7 @@ extension VaultEngine {
     if let end = entry.decision?.end { return request.ended(end) }
     guard let environment = try rows.environment(id: request.environment),
       entry.decision == .reset || entry.isBehind(environment)
-    else { return request }
+    else { return try rejudged(request, at: now) ?? request }
     return try rebased(request, on: environment, at: now) ?? request.ended(.expired)
   }
 
@@ -152,7 +154,8 @@ extension VaultEngine {
     var next = request.rebased(on: environment)
     if request.endIsReached(at: now) || next.endIsReached(at: now) { return nil }
     next.digest = try sha256(next.digestInput(vault: vault.bytes)).bytes
-    return next.settled(in: environment, record: trail.sequence + 1, at: now)
+    return next.settled(
+      in: environment, people: configuration.people, record: trail.sequence + 1, at: now)
   }
 }
 

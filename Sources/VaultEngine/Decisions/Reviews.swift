@@ -14,7 +14,7 @@ extension VaultEngine {
     let environment = try requestEnvironment(request)
     let reviewed = try request.reviewed(
       decision, shown: digest, comment: comment, by: caller,
-      person: configuration.people.person(uid: caller.uid), in: environment,
+      people: configuration.people, in: environment,
       record: trail.sequence + 1, at: now)
     var next = reviewed
     if decision == .approved {
@@ -26,7 +26,8 @@ extension VaultEngine {
       if reviewed.state != .waiting {
         next =
           reviewed.rechecked(
-            answers, in: environment, record: trail.sequence + 1, at: now) ?? reviewed
+            answers, in: environment, people: configuration.people, record: trail.sequence + 1,
+            at: now) ?? reviewed
       }
     }
     try rows.put(next)

@@ -39,6 +39,13 @@ extension VaultEngine {
     return isMaker ? .own : isOwn ? .number : nil
   }
 
+  /// What the gate of a request still waits for.
+  func unmet(of request: AccessRequest, in environment: Environment) -> [Unmet] {
+    environment.gate.verdict(
+      for: request, reviews: request.reviews, people: configuration.people
+    ).unmet
+  }
+
   /// What the answer about a request says beside the request itself.
   func answer(_ request: AccessRequest, _ sight: RequestSight = .own) throws -> RequestAnswer {
     var unmet: [Unmet] = []
@@ -50,7 +57,7 @@ extension VaultEngine {
     {
       if environment.revision == request.gateRevision {
         if request.state == .waiting {
-          unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+          unmet = self.unmet(of: request, in: environment)
         }
         turn = try self.turn(of: request, in: environment)
         outdatedBy = environment.newerActivated(than: request.id)
