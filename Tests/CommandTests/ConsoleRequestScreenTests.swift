@@ -154,7 +154,8 @@ import VaultProtocol
     Review(
       decision: decision, person: Person(text: "uid:1000"), uid: 1_000, name: "alice",
       principals: [.user(name: "alice", uid: 1_000)], gateRevision: 5,
-      digest: [UInt8](repeating: 0xAB, count: 32), comment: comment, time: now - 1_800_000)
+      digest: [UInt8](repeating: 0xAB, count: 32), comment: comment,
+      time: ClockReading(wall: now - 1_800_000, boot: 0, bootID: start.bootID))
   }
 
   static func request(

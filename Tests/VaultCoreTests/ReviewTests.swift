@@ -22,7 +22,7 @@ import VaultCore
         Review(
           decision: .approved, person: Person(text: "person:alice"), uid: Host.alice,
           name: "alice", principals: [Host.user(Host.alice)], gateRevision: 3,
-          digest: Sample.digest, comment: "tests green", time: now.wall)
+          digest: Sample.digest, comment: "tests green", time: now.reading)
       ])
   }
 

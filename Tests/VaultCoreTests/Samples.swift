@@ -93,12 +93,13 @@ enum Sample {
 
   static func review(
     _ uid: UInt32, _ decision: Review.Decision = .approved, as principals: [Principal]? = nil,
-    person: Person? = nil, gateRevision: Int64 = 3, digest: [UInt8] = Sample.digest
+    person: Person? = nil, gateRevision: Int64 = 3, digest: [UInt8] = Sample.digest,
+    at time: ClockReading = Clock.start.reading
   ) -> Review {
     Review(
       decision: decision, person: person ?? Host.people.person(uid: uid), uid: uid,
       name: Host.names[uid], principals: principals ?? [Host.user(uid)],
-      gateRevision: gateRevision, digest: digest, comment: "", time: Clock.start.wall)
+      gateRevision: gateRevision, digest: digest, comment: "", time: time)
   }
 }
 
@@ -152,7 +153,7 @@ extension AccessRequest {
   }
 
   func rechecked(
-    _ answers: [UInt32: AccountAnswer], asked: Int64 = .max, in environment: Environment,
+    _ answers: [UInt32: AccountAnswer], asked: Int64? = nil, in environment: Environment,
     record: Int64, at now: Moment
   ) -> AccessRequest? {
     rechecked(

@@ -78,7 +78,7 @@ extension AccessRequest {
         decision: decision, person: people.person(uid: caller.uid), uid: caller.uid,
         name: caller.name,
         principals: unique(named), gateRevision: gateRevision, digest: digest, comment: comment,
-        time: now.wall))
+        time: now.reading))
     if decision == .rejected {
       next.state = .rejected
     } else if environment.gate.verdict(
