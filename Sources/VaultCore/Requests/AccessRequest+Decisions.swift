@@ -55,6 +55,9 @@ extension AccessRequest {
     }
     try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
+    if decision == .approved, let newer = environment.newerActivated(than: id) {
+      throw .grantOutdated(id: id, by: newer)
+    }
     if decision == .approved && shown != digest { throw .digestMismatch(id: id) }
     if let shown, shown != digest { throw .digestMismatch(id: id) }
     if decision == .approved && !environment.gate.allowSelfReview

@@ -26,12 +26,14 @@ struct LiveRequests {
     case reset = 3
     /// Nothing keeps its grant any more.
     case abandoned = 4
+    /// A newer request was activated where that outdates it.
+    case outdated = 5
 
     /// What it ends as; nil where it goes on.
     var end: RequestState? {
       switch self {
       case .revoked: .revoked
-      case .cancelled: .cancelled
+      case .cancelled, .outdated: .cancelled
       case .reset: nil
       case .abandoned: .closed(.abandoned)
       }

@@ -105,11 +105,6 @@ struct LiveTurns {
     queues[environment]?.before(self.place(place)) ?? 0
   }
 
-  /// Those who stand with a request that is older than one.
-  func standing(in environment: Int64, below request: Int64) -> [Int64] {
-    queues[environment]?.places.map(\.request).filter { $0 < request && standing[$0] != nil } ?? []
-  }
-
   /// Time has passed: who was expected, or told to come, and did not come holds up nobody.
   mutating func tick(at now: Moment) {
     for environment in queues.keys where queues[environment]?.expire(at: now) == true {

@@ -103,12 +103,24 @@ extension VaultEngine {
       guard let request = try rows.request(id), request.state.isLive else { return }
       if let end = decision?.end {
         if decision == .abandoned && request.state != .active { return }
-        try self.end(request, end, by: initiator, at: now)
+        try self.end(request, end, by: initiator, at: now, try reasons(decision, request))
       } else if let environment = try rows.environment(id: request.environment) {
         _ = try rebase(request, on: environment, by: initiator, at: now)
       }
     } catch let tampering as Tampering {
       report(tampering, at: now)
+    }
+  }
+
+  /// Why a request ends, on its record, where nobody has said so.
+  private func reasons(
+    _ decision: LiveRequests.Decision?, _ request: AccessRequest
+  ) throws -> [(String, String)] {
+    switch decision {
+    case .outdated:
+      let newer = try rows.environment(id: request.environment)?.lastActivated
+      return [("why", "outdated"), ("by", "\(newer ?? 0)")]
+    case nil, .revoked, .cancelled, .reset, .abandoned: return []
     }
   }
 

@@ -42,7 +42,7 @@ extension VaultEngine {
     }
     let next = try checked.activated(
       in: environment, people: configuration.people, hold: hold, at: now)
-    try noteOrder(of: request.id, in: environment)
+    try noteOrder(of: request.id, in: environment, at: now)
     try rows.put(next)
     live.update(next) {
       if hold == .connection { $0.holder = caller.connection }

@@ -52,7 +52,7 @@ extension VaultEngine {
     var turn: Turn?
     var outdatedBy: Int64?
     var newNames = UnapprovedNames()
-    if request.state == .waiting || request.place != nil,
+    if request.state == .waiting || request.state == .cancelled || request.place != nil,
       let environment = try rows.environment(id: request.environment)
     {
       if environment.revision == request.gateRevision {

@@ -148,6 +148,6 @@ final class RequestFlow {
     }
     return CommandFault(
       "request.\(PlainText.shown(request.state))",
-      PlainText.shown("request \(request.id) is \(request.state); make a new one"))
+      PlainText.shown(request.ended))
   }
 }

@@ -35,7 +35,8 @@ extension RequestView {
     if let outdatedBy {
       facts.add(
         "outdated",
-        "request \(outdatedBy), which is newer, was activated: this one is refused even if approved"
+        "request \(outdatedBy), which is newer, was activated"
+          + (isLive ? ": this one is refused even if approved" : "")
       )
     }
     if let turn { facts.add("turn", turn.sentence) }
@@ -61,6 +62,12 @@ extension RequestView {
 
   /// Whether the request can still lead to a release.
   var isLive: Bool { ["waiting", "approved", "active"].contains(state) }
+
+  /// That it has ended, and why where the vault says so.
+  var ended: String {
+    let why = outdatedBy.map { ", since request \($0), which is newer, was activated" } ?? ""
+    return "request \(id) is \(state)\(why); make a new one"
+  }
 
   /// What the request waits for, in one line; nil when it does not wait.
   func waitingSentence(now: Int64) -> String? {
