@@ -10,6 +10,16 @@ extension LiveRequests {
     indexes.pins[LiveIndexes.Pin(environment: environment, secret: secret)] ?? 0
   }
 
+  /// The requests that wait or are approved and are pinned to a version of a secret; to whatever version where
+  /// none is named.
+  func waiting(in environment: Int64, for name: SecretName, version: Int64? = nil) -> [Int64] {
+    let key = LiveIndexes.Pinned(environment: environment, name: name)
+    return (indexes.pinned[key] ?? SortedIDs()).filter { id in
+      guard let entry = entries[id], entry.isWaiting, !entry.isEnding else { return false }
+      return version.map { entry.secrets.contains(PinnedSecret(name: name, version: $0)) } ?? true
+    }
+  }
+
   /// Which other live requests say the same. Twins are told of what may still be approved, or used.
   func likeness(of id: Int64) -> RequestLikeness {
     guard let entry = entries[id], !entry.isEnding else { return RequestLikeness() }

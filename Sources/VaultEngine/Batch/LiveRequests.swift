@@ -28,12 +28,14 @@ struct LiveRequests {
     case abandoned = 4
     /// A newer request was activated where that outdates it.
     case outdated = 5
+    /// A version that it is pinned to was destroyed or deleted.
+    case unusable = 6
 
     /// What it ends as; nil where it goes on.
     var end: RequestState? {
       switch self {
       case .revoked: .revoked
-      case .cancelled, .outdated: .cancelled
+      case .cancelled, .outdated, .unusable: .cancelled
       case .reset: nil
       case .abandoned: .closed(.abandoned)
       }

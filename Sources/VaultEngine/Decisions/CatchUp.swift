@@ -120,6 +120,9 @@ extension VaultEngine {
     case .outdated:
       let newer = try rows.environment(id: request.environment)?.lastActivated
       return [("why", "outdated"), ("by", "\(newer ?? 0)")]
+    case .unusable:
+      let gone = try unusable(of: request).first { $0.isGone }
+      return [("why", "secret.\(gone?.text ?? "deleted")"), ("secret", gone?.name.text ?? "")]
     case nil, .revoked, .cancelled, .reset, .abandoned: return []
     }
   }

@@ -138,7 +138,7 @@ extension VaultEngine {
           // What a list finds by something tells that something.
           sight != .number || !filter.asksForMoreThanState
         {
-          answers.append(try answer(shown, sight))
+          answers.append(try answer(shown, sight, isListed: true))
         }
         bytes += size
         before = request.id

@@ -18,6 +18,7 @@ extension VaultEngine {
       record: trail.sequence + 1, at: now)
     var next = reviewed
     if decision == .approved {
+      for secret in request.secrets { try requireReadable(secret, in: environment.id) }
       // The one that completes the gate is the moment to look at the others too: nobody is told "approved" for
       // what the next look takes back.
       let needed = reviewed.reviewersInNeed

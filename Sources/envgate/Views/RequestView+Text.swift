@@ -29,7 +29,14 @@ extension RequestView {
     if moreNewVariables > 0 { facts.add("new name", "and \(moreNewVariables) more variables") }
     addTwins(to: &facts)
     facts.add("requester", requester.text)
-    facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
+    facts.add(
+      "secrets",
+      each: secrets.map { secret in
+        let name = "\(secret.name) version \(secret.version)"
+        guard let state = secret.state else { return name }
+        return isLive
+          ? "\(name): \(state); this request cannot be used as it is" : "\(name): \(state)"
+      })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
     addOrigin(to: &facts)
     if let outdatedBy {
@@ -65,7 +72,13 @@ extension RequestView {
 
   /// That it has ended, and why where the vault says so.
   var ended: String {
-    let why = outdatedBy.map { ", since request \($0), which is newer, was activated" } ?? ""
+    let gone = secrets.first { $0.state == "destroyed" || $0.state == "deleted" }
+    let why =
+      if state != RequestState.cancelled.text { "" } else if let outdatedBy {
+        ", since request \(outdatedBy), which is newer, was activated"
+      } else if let gone {
+        "; version \(gone.version) of \(gone.name) was \(gone.state ?? "deleted")"
+      } else { "" }
     return "request \(id) is \(state)\(why); make a new one"
   }
 
