@@ -2,6 +2,12 @@ import ArgumentParser
 import VaultServer
 
 @main
+enum Main {
+  // Not by itself: it would look for the arguments in /proc.
+  static func main() { Envgated.main(StartArguments.all) }
+}
+
+/// The root of all commands.
 struct Envgated: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "envgated",
