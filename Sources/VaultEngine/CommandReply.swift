@@ -104,6 +104,8 @@ public struct RequestAnswer: Sendable {
   public let isUnattended: Bool
   /// What its job would get that no approved request has held, while it waits.
   public let newNames: UnapprovedNames
+  /// Its secrets whose pinned versions cannot be read, while it waits or is approved, and once it is cancelled.
+  public let unusable: [UnusableSecret]
   /// Secrets that a request for all does not ask for as it is made, since they have no version yet.
   public var leftOut: [SecretName] = []
 }

@@ -47,7 +47,7 @@ import VaultCore
           Review(
             decision: .approved, person: Person(text: "bob"), uid: 1002, name: "bob",
             principals: [],
-            gateRevision: 1, digest: [], comment: "", time: 0)
+            gateRevision: 1, digest: [], comment: "", time: now.reading)
         ]
       case 1:
         requests[id]?.state = .active

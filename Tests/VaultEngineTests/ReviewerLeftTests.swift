@@ -200,6 +200,20 @@ import VaultCore
       ).state == "active")
   }
 
+  @Test func `an approval under a clock that ran ahead is found by the next round`() throws {
+    let vault = try Fixture()
+    try vault.furnish(
+      rules: [ReviewerRule(reviewers: [Self.group, .uid(Fixture.carol)], required: 1)])
+    let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
+    vault.now.wall += 43_200_000
+    let approve = Action.approve(request: request.id, digest: request.digest, comment: "")
+    #expect(vault.run(Self.bob(), approve).state == "approved")
+    vault.now.wall -= 43_200_000
+    vault.advance(1_000)
+    _ = recheck(vault, .nobody)
+    #expect(try vault.state(request.id) == "waiting")
+  }
+
   @Test func `nobody without a role has the account database asked, whom the kernel names does`()
     throws
   {

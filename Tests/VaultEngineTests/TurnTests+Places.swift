@@ -207,9 +207,10 @@ extension TurnTests {
       _ = vault.run(jobs[index].caller, close(jobs[index]))
     }
     try vault.edit("production") { $0.inOrder = true }
-    approve(jobs[1], in: vault)
+    let approval = Action.approve(
+      request: jobs[1].id, digest: try vault.seen(jobs[1].id).digest, comment: "")
     #expect(
-      vault.run(jobs[1].caller, jobs[1].activate()).refusal
+      vault.run(vault.caller(Fixture.bob), approval).refusal
         == .grantOutdated(id: jobs[1].id, by: jobs[2].id))
   }
 }

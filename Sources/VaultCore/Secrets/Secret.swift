@@ -56,6 +56,26 @@ public struct Secret: Hashable, Sendable {
   }
 }
 
+/// A secret of a request whose pinned version cannot be read.
+public struct UnusableSecret: Hashable, Sendable {
+  /// Its name.
+  public let name: SecretName
+  /// What may be done with the version; nil where it was deleted.
+  public let state: SecretVersion.State?
+
+  /// Names it.
+  public init(name: SecretName, state: SecretVersion.State?) {
+    self.name = name
+    self.state = state
+  }
+
+  /// Whether nothing brings it back.
+  public var isGone: Bool { state == nil || state == .destroyed }
+
+  /// The word for it on the wire.
+  public var text: String { state?.text ?? "deleted" }
+}
+
 /// One version of a secret: what decides whether it may be opened, beside the sealed record itself.
 public struct SecretVersion: Hashable, Sendable {
   /// What may be done with a version.

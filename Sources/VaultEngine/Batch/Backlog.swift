@@ -31,6 +31,8 @@ struct Backlog {
   var removals: [Removal] = []
   /// Deleted secrets whose versions have rows.
   var secrets: [SealedRows.SecretKey] = []
+  /// The request after which the look goes on at what another table of people has changed; nil where none is due.
+  var people: Int64?
   /// Secrets with rows that nobody sees and no answer waits for: staged ones of an import that was dropped, and
   /// versions that one has taken away.
   var dropped: [SealedRows.SecretKey] = []
@@ -42,7 +44,8 @@ struct Backlog {
   private(set) var stuck: Set<Task> = []
 
   var isEmpty: Bool {
-    edits.isEmpty && removals.isEmpty && secrets.isEmpty && dropped.isEmpty && sweep == nil
+    edits.isEmpty && removals.isEmpty && secrets.isEmpty && dropped.isEmpty && people == nil
+      && sweep == nil
   }
 
   /// Whether rows of it are left.

@@ -128,7 +128,6 @@ extension VaultEngine {
   func recheckReviewer(
     _ uid: UInt32, _ answer: FreshAnswer, after: Int64, at now: Moment
   ) throws -> Pending {
-    let asked = now.wall - max(0, now.boot - answer.asked)
     var last = after
     for (index, id) in live.watched(by: uid, after: after).enumerated() {
       if budget <= 0 || index == Self.mostRechecked {
@@ -139,7 +138,8 @@ extension VaultEngine {
       guard live[id]?.decision == nil, let request = try readable(id, at: now),
         let environment = try rows.environment(id: request.environment),
         let next = request.rechecked(
-          [uid: answer.answer], asked: asked, in: environment, record: trail.sequence + 1, at: now)
+          [uid: answer.answer], asked: answer.asked, in: environment, people: configuration.people,
+          record: trail.sequence + 1, at: now)
       else { continue }
       try rows.put(next)
       live.update(next)

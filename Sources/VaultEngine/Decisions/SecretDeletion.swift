@@ -22,6 +22,9 @@ extension VaultEngine {
         at: now, event: .secretDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         secrets: [PinnedSecret(name: secret, version: present.current)]))
+    // Nothing brings back what they are pinned to: their jobs are told, and nobody is asked about them.
+    try decide(
+      live.waiting(in: environment.id, for: secret), .unusable, by: caller, at: now)
     let key = SealedRows.SecretKey(environment: environment.id, name: secret)
     backlog.enter(key)
     if backlog.secrets.first == key { while try budget > 0 && removeVersions(at: now) {} }

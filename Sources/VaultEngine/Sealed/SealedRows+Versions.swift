@@ -38,9 +38,13 @@ extension SealedRows {
     let key = VersionKey(environment: environment, name: name, version: number)
     if let known = versions[key] { return known.value.version.state }
     guard try present(environment, name).contains(number) else { return nil }
-    return try store.version(environment: environment, name: name.text, version: number).map {
+    if let known = versionStates[key] { return known }
+    let state = try store.version(environment: environment, name: name.text, version: number).map {
       try verify(version: $0).0.state
     }
+    if versionStates.count >= Self.mostCached { versionStates.removeAll() }
+    versionStates[key] = state
+    return state
   }
 
   /// The versions of a secret, oldest first, without their ciphertexts.

@@ -172,6 +172,7 @@ extension SealedRows {
   }
 
   private func forget(_ key: VersionKey) {
+    versionStates[key] = nil
     if let known = versions.removeValue(forKey: key) {
       cachedRecordBytes -= known.value.record.count
     }

@@ -134,7 +134,8 @@ extension Hub {
     return RequestView(
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
       turn: answer.turn, outdatedBy: answer.outdatedBy, origin: answer.origin,
-      likeness: answer.likeness, isUnattended: answer.isUnattended, newNames: answer.newNames)
+      likeness: answer.likeness, isUnattended: answer.isUnattended, newNames: answer.newNames,
+      unusable: answer.unusable)
   }
 }
 

@@ -156,6 +156,6 @@ final class RequestFlow {
     }
     return CommandFault(
       ended: request,
-      PlainText.shown("request \(request.id) is \(request.state); make a new one"))
+      PlainText.shown(request.ended))
   }
 }
