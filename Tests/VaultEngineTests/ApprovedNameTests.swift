@@ -59,6 +59,26 @@ import VaultCore
   }
 
   @Test
+  func `what-was-approved: a name that was made again is not approved by what held it before`()
+    throws
+  {
+    for isCreatedFirst in [false, true] {
+      let vault = try Fixture()
+      try vault.create(Self.production, vault.reviewed(), secrets: ["A"])
+      let before = try request(vault)
+      #expect(try vault.deleteSecret(Self.production, "A").refusal == nil)
+      if isCreatedFirst {
+        let create = Action.createSecret(
+          environment: try EnvironmentName(Self.production), name: try SecretName("A"))
+        #expect(vault.run(vault.caller(Fixture.admin), create).refusal == nil)
+      }
+      try vault.set(Self.production, "A", "made again")
+      try approve(vault, before)
+      #expect(try new(vault, try request(vault).id) == ["A"], "\(isCreatedFirst)")
+    }
+  }
+
+  @Test
   func `what-was-approved: a rejection, a first of two approvals and no gate approve no name`()
     throws
   {

@@ -217,4 +217,25 @@ import VaultEngine
       }
     }
   }
+
+  @Test func `asker-alone: of two connections that wait on a request either keeps it alive`() throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, ticket) = try vault.request(by: maker, attended: true)
+    let second = vault.caller(Fixture.runner)
+    _ = vault.run(second, .observeRequest(request.id, ticket: ticket))
+    _ = vault.run(maker, .connectionEnded)
+    vault.advance(120_000)
+    _ = vault.run(second, .tick)
+    #expect(try vault.state(request.id) == "waiting")
+    _ = vault.run(second, .connectionEnded)
+    vault.advance(59_999)
+    _ = vault.run(second, .tick)
+    #expect(try vault.state(request.id) == "waiting")
+    vault.advance(1)
+    _ = vault.run(second, .tick)
+    #expect(try vault.state(request.id) == "cancelled")
+  }
 }
