@@ -84,7 +84,11 @@ extension VaultEngine {
     for (id, unattended) in due.ended {
       guard let request = try readable(id, at: now) else { continue }
       let end: RequestState =
-        request.state == .active ? .closed(.abandoned) : unattended ? .cancelled : .expired
+        if request.state == .active {
+          .closed(live[id]?.isReplaced == true ? .ended : .abandoned)
+        } else {
+          unattended ? .cancelled : .expired
+        }
       try self.end(request, end, by: nil, at: now)
     }
     return true
@@ -101,7 +105,7 @@ extension VaultEngine {
     do {
       guard let request = try rows.request(id), request.state.isLive else { return }
       if let end = decision?.end {
-        if decision == .abandoned && request.state != .active { return }
+        if [.abandoned, .ended].contains(decision) && request.state != .active { return }
         try self.end(request, end, by: initiator, at: now)
       } else if let environment = try rows.environment(id: request.environment) {
         _ = try rebase(request, on: environment, by: initiator, at: now)
