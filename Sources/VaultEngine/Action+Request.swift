@@ -15,6 +15,7 @@ extension Action {
     case .createRequest(let wish): wish.supersedes?.request
     case .status, .createEnvironment, .getEnvironment, .listEnvironments, .updateEnvironment,
       .deleteEnvironment, .getPrincipal, .removePrincipal, .setSecret, .createSecret,
+      .openImport, .putImport, .commitImport,
       .listSecrets, .listVersions, .changeVersion, .rollbackSecret, .deleteSecret, .setVariable,
       .listVariables,
       .deleteVariable, .listRequests, .revokeAll, .authorizeAudit, .noteRefusals, .authorizeAdmin,

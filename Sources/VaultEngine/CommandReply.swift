@@ -16,6 +16,10 @@ public enum CommandReply: Sendable {
   case principalRemoved(PrincipalRemoval)
   case secretSet(SecretSetAnswer)
   case secretCreated(environment: String, name: SecretName)
+  /// An import is open, and so many of its values have come.
+  case importOpened(EnvironmentName, names: Int, staged: Int)
+  /// An import has become current; or was compared, and nothing was set.
+  case imported(EnvironmentName, isDryRun: Bool, [ImportedSecret])
   case secrets([SecretAnswer], next: SecretName?)
   case versions([VersionAnswer], next: Int64?)
   /// `isErased` of a destroyed one: whether its ciphertext has left the log too.

@@ -31,6 +31,7 @@ extension VaultEngine {
       backlog.removals.append(Backlog.Removal(environment: environment))
     }
     backlog.secrets = found.leftovers
+    backlog.dropped = found.staged
     live.begin()
   }
 

@@ -26,6 +26,9 @@ enum Console {
   /// Whether a person reads stdout.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// How much of a text stdout takes: a person so many characters, a program all of it.
+  static func most(_ limit: Int) -> Int { isTerminal ? limit : .max }
+
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
@@ -146,7 +149,7 @@ enum Console {
     case 0: return
     case EPIPE: throw ReaderGone()
     case let error:
-      throw CommandFault("output.failed", "stdout: \(SystemText.of(error))")
+      throw CommandFault(.outputFailed, "stdout: \(SystemText.of(error))")
     }
   }
 
@@ -159,12 +162,12 @@ enum Console {
   static func requireRunner() throws {
     if isTerminal {
       throw CommandFault(
-        "terminal.refused",
+        .terminalRefused,
         "--mask=github would show the secrets on this terminal; it is for GitHub's runner")
     }
     if ProcessContext.variable("GITHUB_ACTIONS") != "true" {
       throw CommandFault(
-        "runner.absent",
+        .runnerAbsent,
         "--mask=github would print the secrets for GitHub's runner to read, which sets "
           + "GITHUB_ACTIONS=true; elsewhere say --mask")
     }
@@ -172,7 +175,7 @@ enum Console {
     // Safety: the call fills a local struct.
     if unsafe fstat(STDOUT_FILENO, &file) == 0, file.st_mode & S_IFMT == S_IFREG {
       throw CommandFault(
-        "runner.absent",
+        .runnerAbsent,
         "--mask=github would print the secrets to a file; they are for GitHub's runner, which reads "
           + "a step's own stdout")
     }

@@ -5,7 +5,7 @@ struct Interrupted: Error {
   /// Whether our parent shall see the signal itself as our end.
   var isSent = true
   /// The slug of the last line.
-  var reason = "interrupted"
+  var reason = OwnReason.interrupted
   /// Lower case, without a full stop: what becomes of what was waited for; nil says nothing.
   var sentence: String?
 

@@ -50,7 +50,7 @@ import Testing
     ] {
       let error = try #require(throws: (any Error).self) { try Envgate.command(arguments) }
       let fault = Failure(error, isExec: false).fault
-      #expect(fault == CommandFault("usage", "--json is --format json here"))
+      #expect(fault == CommandFault(.usage, "--json is --format json here"))
     }
     #expect(!SecretGetCommand.helpMessage().contains("  --json"))
   }

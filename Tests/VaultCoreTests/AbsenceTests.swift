@@ -79,6 +79,23 @@ import Testing
     #expect(next.reviews.first?.isStale == false)
   }
 
+  /// Lost in two steps, of two approvals of the request: the first held until 8 s.
+  @Test(arguments: [5_000, 11_000] as [Int64])
+  func `counts again until the earlier end, where it is lost in two steps`(
+    end: Int64
+  ) throws {
+    var review = Sample.review(Host.alice, as: [Host.user(Host.alice), Host.opsGroup])
+    review.absence = Review.Absence(principals: [Host.opsGroup], until: Self.until)
+    let state = RequestState.approved(
+      until: Deadline(after: end, from: Clock.start), place: Self.place)
+    let request = try Sample.request(state: state).with(reviews: [review])
+    let next = try #require(try recheck(request, [Host.alice: .nobody]))
+    #expect(next.state == .waiting)
+    let first = Deadline(after: min(end, 8_000), from: Clock.start)
+    #expect(next.reviews.first?.absence?.until == first)
+    #expect(next.reviews.first?.absence?.principals == [Host.user(Host.alice), Host.opsGroup])
+  }
+
   @Test func `no answer, a bare uid, a rejection and a later review change nothing`() throws {
     let named = try approved([Sample.review(Host.alice)])
     #expect(try recheck(named, [Host.alice: .unavailable]) == nil)

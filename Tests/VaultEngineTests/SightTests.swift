@@ -103,13 +103,19 @@ import VaultEngine
     }
   }
 
-  @Test func `an account database without an answer shows a neighbour's request in part`() throws {
+  /// By a number, which is certain without the account database, and by a name, which is not.
+  @Test(
+    arguments: [.uid(Fixture.runner), .user(name: "user1001", uid: Fixture.runner)] as [Principal])
+  func `an account database without an answer shows a neighbour's request in part`(
+    requester: Principal
+  ) throws {
     let vault = try Fixture()
     let reviewers: [Principal] = [
       .user(name: "user1001", uid: Fixture.runner), .uid(Fixture.bob),
     ]
     try vault.furnish(
-      rules: [ReviewerRule(reviewers: reviewers, required: 1)], allowSelfReview: true)
+      rules: [ReviewerRule(reviewers: reviewers, required: 1)],
+      requesters: .principals([requester]), allowSelfReview: true)
     let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
     let silent = vault.caller(Fixture.runner).with(account: .unavailable)
     #expect(sight(vault.run(silent, .getRequest(request.id))) == .number)

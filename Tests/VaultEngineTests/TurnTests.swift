@@ -18,7 +18,7 @@ import VaultCore
     }
   }
 
-  private func vault(
+  func vault(
     _ clocks: Clocks = Clocks(), inOrder: Bool = false
   ) throws -> Fixture {
     let vault = try Fixture()
@@ -29,7 +29,7 @@ import VaultCore
   }
 
   /// Jobs whose requests are made in this order.
-  private func jobs(
+  func jobs(
     _ count: Int, in vault: Fixture, attended: Bool = true, environment: String = "production"
   ) throws -> [Job] {
     try (0..<count).map { _ in
@@ -39,18 +39,18 @@ import VaultCore
     }
   }
 
-  private func approve(_ job: Job, in vault: Fixture) {
+  func approve(_ job: Job, in vault: Fixture) {
     let digest = (try? vault.seen(job.id).digest) ?? []
     let reply = vault.run(
       vault.caller(Fixture.bob), .approve(request: job.id, digest: digest, comment: ""))
     #expect(reply.state == "approved")
   }
 
-  private func close(_ job: Job) -> Action {
+  func close(_ job: Job) -> Action {
     .closeGrant(request: job.id, ticket: job.ticket, outcome: .success)
   }
 
-  private func changed(_ vault: Fixture, _ job: Job, _ action: Action) -> [Int64] {
+  func changed(_ vault: Fixture, _ job: Job, _ action: Action) -> [Int64] {
     vault.engine.commit([Command(caller: job.caller, action: action)], now: vault.now)
       .changedRequests
   }
@@ -143,7 +143,9 @@ import VaultCore
     #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 0)
   }
 
-  @Test func `turns: without an answer about its reviewers a call goes and its rank stays`()
+  /// No answer, and one that is too old for the commit.
+  @Test(arguments: [nil, 5_001] as [Int64?])
+  func `turns: without an answer about its reviewers a call goes and its rank stays`(age: Int64?)
     throws
   {
     let vault = try Fixture()
@@ -170,7 +172,10 @@ import VaultCore
       [
         Command(
           caller: jobs[1].caller, action: jobs[1].activate(),
-          accounts: [Fixture.bob: FreshAnswer(.unavailable, asked: vault.now.boot)])
+          accounts: [
+            Fixture.bob: FreshAnswer(
+              age == nil ? .unavailable : bob, asked: vault.now.boot - (age ?? 0))
+          ])
       ], now: vault.now)
     #expect(outcome.replies[0].refusal == .accountUnavailable)
     #expect(outcome.changedRequests == [jobs[2].id])

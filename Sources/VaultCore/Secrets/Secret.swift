@@ -22,8 +22,8 @@ public struct Secret: Hashable, Sendable {
   public var current: Int64
   /// Whether there is such a secret, and whether it has a version.
   public let life: Life
-  /// The versions up to this number are gone, though rows of them may still be there: set by a deletion, and
-  /// never set back: a new version keeps it.
+  /// The versions up to this number are gone, though rows of them may still be there: set by a deletion, and by an
+  /// import that drops old ones; never set back: a new version keeps it.
   public let removed: Int64
   /// When the current version was set, in milliseconds since the epoch.
   public var updated: Int64

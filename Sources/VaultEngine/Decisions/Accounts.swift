@@ -13,7 +13,8 @@ extension VaultEngine {
   static let freshness: Int64 = 5_000
 
   /// What the database says about accounts, by answers that are fresh.
-  /// - Throws: ``AccountWish/afresh(_:)`` with those that must be asked about.
+  /// - Throws: ``AccountWish/afresh(_:)`` with those that must be asked about; `Refusal.accountUnavailable` where
+  ///   there was no answer, or an old one. The engine refuses that itself, so that the call leaves its place.
   func afresh(
     _ uids: [UInt32], _ command: Command, at now: Moment
   ) throws -> [UInt32: AccountAnswer] {
@@ -27,6 +28,8 @@ extension VaultEngine {
       if answer == .unavailable { throw Refusal.accountUnavailable }
       answers[uid] = answer
     }
+    // Once for each: where the answer came too late for the commit, the next call may have better luck.
+    if missing.contains(where: { command.accounts[$0] != nil }) { throw Refusal.accountUnavailable }
     if !missing.isEmpty { throw AccountWish.afresh(missing) }
     return answers
   }

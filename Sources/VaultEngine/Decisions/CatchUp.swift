@@ -29,6 +29,7 @@ extension VaultEngine {
       if try writeEdit(at: now) { continue }
       if try writeRemoval(at: now) { continue }
       if try removeVersions(at: now) { continue }
+      if try removeDropped(at: now) { continue }
       if try sweep(at: now) { continue }
       return
     }

@@ -9,8 +9,11 @@ extension VaultEngine {
   ) throws -> Pending {
     let environment = try environment(name, caller, for: .write)
     let present = try presentSecret(secret, in: environment)
-    let count = try store.versionCount(
-      environment: environment.id, name: secret.text, after: present.removed)
+    // What is staged behind the current version is none.
+    let count =
+      try store.versionCount(
+        environment: environment.id, name: secret.text, after: present.removed)
+      - store.versionCount(environment: environment.id, name: secret.text, after: present.current)
     try rows.put(present.deleted(by: caller.uid, at: now.wall))
     try forget(secret, of: environment)
     keys.forgetRecords(of: environment.id)

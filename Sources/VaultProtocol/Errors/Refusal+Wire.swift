@@ -88,6 +88,25 @@ extension WireError {
       )
     case .secretLimit:
       (.secretLimit, "the environment has as many secrets as it may have", .none)
+    case .importEnded(let environment):
+      (
+        .importEnded,
+        "no import of \(shown(environment)) is open on this connection, or none any more; nothing was imported: begin again",
+        .none
+      )
+    case .importOvertaken(let environment, let names):
+      (
+        .importEnded,
+        "somebody else has set \(names.map(shown).joined(separator: ", ")) of \(shown(environment)) meanwhile; nothing was imported: begin again",
+        .names(names)
+      )
+    case .importInvalid(let sentence): (.paramsInvalid, sentence, .none)
+    case .valuesEmpty(let environment, let names):
+      (
+        .valueEmpty,
+        "this would empty \(names.map(shown).joined(separator: ", ")) of \(shown(environment)); nothing was imported: say --allow-empty if that is meant",
+        .names(names)
+      )
     case .versionUnavailable(let name, let version):
       (
         .secretDisabled,

@@ -48,7 +48,7 @@ struct SignalRelay: ~Copyable {
     }
     let error = unsafe envgate_signal_descriptor(&watched, &descriptor)
     if error != 0 {
-      throw CommandFault("system", "no descriptor for signals: \(SystemText.of(error))")
+      throw CommandFault(.system, "no descriptor for signals: \(SystemText.of(error))")
     }
     // An inherited "ignore" would make the kernel reap the child before its status is read (wait(2)).
     _ = signal(SIGCHLD, SIG_DFL)
@@ -180,7 +180,7 @@ struct SignalRelay: ~Copyable {
       if found == 0 { return nil }
       if found < 0 {
         if errno == EINTR { continue }
-        throw CommandFault("system", "waitpid failed: \(SystemText.of(errno))")
+        throw CommandFault(.system, "waitpid failed: \(SystemText.of(errno))")
       }
       guard status & 0xFF == 0x7F else { return ChildProcess.End(status: status) }
       // By SIGSTOP, which nothing blocks.

@@ -22,7 +22,7 @@ final class SealedFile: Sendable {
     // Safety: the path is lent for the call.
     if unsafe access(place, X_OK) == 0 { return }
     throw CommandFault(
-      "file.place",
+      .filePlace,
       "there is no \(place), by which a command opens its files; mount /proc, or use --as file"
     )
   }
@@ -35,14 +35,14 @@ final class SealedFile: Sendable {
       unsafe envgate_sealed_memory(name, bytes.baseAddress, bytes.count, &made)
     }
     guard error == 0 else {
-      throw CommandFault("system", "no file in memory for \(name): \(SystemText.of(error))")
+      throw CommandFault(.system, "no file in memory for \(name): \(SystemText.of(error))")
     }
     var moved = fcntl(made, F_DUPFD_CLOEXEC, Self.lowest)
     // A limit below that number (RLIMIT_NOFILE): any is better than none.
     if moved < 0 { moved = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) }
     _ = close(made)
     guard moved >= 0 else {
-      throw CommandFault("system", "no descriptor for \(name): \(SystemText.of(errno))")
+      throw CommandFault(.system, "no descriptor for \(name): \(SystemText.of(errno))")
     }
     descriptor = moved
   }

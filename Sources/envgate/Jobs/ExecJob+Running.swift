@@ -9,9 +9,10 @@ extension ExecJob {
   /// - Returns: how it ended, and why some of its output did not go out.
   func runChild(
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
-    _ flow: RequestFlow
+    _ flow: RequestFlow, _ status: StatusFile?
   ) throws -> (end: ChildProcess.End, lost: CommandFault?) {
     let job = try start(active, plan, settings, flow)
+    status?.hasRun = true
     let end: ChildProcess.End
     do { end = try job.wait(whileRunning: flow.keeper(of: active)) } catch {
       job.finish()

@@ -17,7 +17,7 @@ struct SecretGetJob: Equatable {
     // Before anything is asked for: nobody should approve what is then not shown.
     if Console.isTerminal, !reveals {
       throw CommandFault(
-        "terminal.refused", "stdout is a terminal; say --reveal to show the value, or redirect it")
+        .terminalRefused, "stdout is a terminal; say --reveal to show the value, or redirect it")
     }
     let name = try SecretName(argument: name)
     let answer = try answer(name, of: EnvironmentName(argument: environment))

@@ -70,7 +70,7 @@ final class MaskPump: @unchecked Sendable {
       }, Unmanaged.passRetained(self).toOpaque())
     guard error == 0 else {
       unsafe Unmanaged.passUnretained(self).release()
-      throw CommandFault("system", "no thread for the output: \(SystemText.of(error))")
+      throw CommandFault(.system, "no thread for the output: \(SystemText.of(error))")
     }
     self.thread = thread
   }

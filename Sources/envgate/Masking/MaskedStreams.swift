@@ -54,7 +54,7 @@ final class MaskedStreams {
     let failure = [output.failure, errors?.failure ?? 0].first { ![0, EPIPE, EIO].contains($0) }
     return failure.map {
       CommandFault(
-        "output.failed", "the command's output could not be written: \(SystemText.of($0))")
+        .outputFailed, "the command's output could not be written: \(SystemText.of($0))")
     }
   }
 

@@ -23,11 +23,11 @@ struct Company {
       switch self {
       case .output:
         Interrupted(
-          signal: SIGPIPE, isSent: false, reason: "output.lost",
+          signal: SIGPIPE, isSent: false, reason: .outputLost,
           sentence: "nobody reads our output any more: \(sentence)")
       case .parent:
         Interrupted(
-          signal: SIGHUP, isSent: false, reason: "parent.gone",
+          signal: SIGHUP, isSent: false, reason: .parentGone,
           sentence: "the process that started us is gone: \(sentence)")
       }
     }

@@ -52,12 +52,15 @@ extension RequestFlow {
     attendant.eachSecond = { [unowned self] in look(place) }
     defer { attendant.eachSecond = nil }
     do {
-      return try connection.activateInTurn(id, ticket: shownTicket, deadline: deadline)
+      return try connection.activateInTurn(
+        id, ticket: shownTicket, hold: hold, deadline: deadline)
     } catch ClientFault.timedOut {
       if place.turn == nil { look(place) }
+      let isNext = place.turn.map { $0.holder == nil && $0.before == 0 } ?? true
+      if isNext, let inTheWay { throw timeIsOver(id, found, inTheWay) }
       throw stillWaiting(
-        id, attended: found?.attended ?? true, PlainText.shown(place.sentence),
-        reason: "grant.busy")
+        id, attended: found?.attended ?? true, PlainText.shown(place.sentence)
+      ) { CommandFault(.grantBusy, $0) }
     }
   }
 

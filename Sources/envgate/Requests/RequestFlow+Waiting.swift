@@ -28,8 +28,7 @@ extension RequestFlow {
         found = request
       }
       do {
-        try attendant.requireCompany()
-        let active = try inTurn(begun.id, found)
+        let active = try inTurnPatiently(begun.id, found)
         try settle()
         return active
       } catch let error where Connection.mayPass(error) {
@@ -92,9 +91,10 @@ extension RequestFlow {
     connection.deadline = nil
   }
 
-  /// - Parameter reason: what it still waits for, in the word of the wire or of the client.
+  /// - Parameter fault: makes the fault, whose reason is what it still waits for.
   func stillWaiting(
-    _ id: Int64, attended: Bool, _ sentence: String, reason: String = "request.waiting"
+    _ id: Int64, attended: Bool, _ sentence: String,
+    fault: (String) -> CommandFault = { CommandFault(.requestWaiting, $0) }
   ) -> CommandFault {
     attendant.progress.end()
     let future =
@@ -106,8 +106,7 @@ extension RequestFlow {
       } else {
         "the request ends by itself"
       }
-    return CommandFault(
-      reason, "\(sentence); the time given with --timeout is over, and \(future)")
+    return fault("\(sentence); the time given with --timeout is over, and \(future)")
   }
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.

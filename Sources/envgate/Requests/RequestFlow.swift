@@ -20,6 +20,10 @@ final class RequestFlow {
   var hasWaited = false { didSet { attendant.minds = hasWaited } }
   /// Whether nobody could go on with the request that this process made: its ticket goes with us.
   var isOursAlone = false
+  /// What on the host kept the request from its activation at the last try.
+  var inTheWay: CommandFault?
+  /// What the grant is to live by: our connection, or its ticket where later steps read with that.
+  var hold = Grant.Hold.connection
   /// Whether the grant lives without us, by its ticket: then it is not ours to end.
   var isBorrowed = false
   /// The request, where this process made it.
@@ -120,13 +124,13 @@ final class RequestFlow {
       let request = try adopt(earlier.id, ticket: earlier.ticket())
       guard try EnvironmentName(argument: request.environment) == environment else {
         throw CommandFault(
-          "request.environment",
+          .requestEnvironment,
           PlainText.shown(
             "request \(request.id) is for \(request.environment), not \(environment.text)"))
       }
       for name in secrets ?? [] where !request.secrets.contains(where: { $0.name == name.text }) {
         throw CommandFault(
-          "secret.missing",
+          .secretMissing,
           "request \(request.id) does not ask for \(name.text); make a request that does")
       }
       return BegunRequest(request)
@@ -148,10 +152,10 @@ final class RequestFlow {
       }
       let who = AccountView(uid: review.uid, account: review.account).text
       return CommandFault(
-        "request.rejected", PlainText.shown("request \(request.id) was rejected by \(who)"))
+        .requestRejected, PlainText.shown("request \(request.id) was rejected by \(who)"))
     }
     return CommandFault(
-      "request.\(PlainText.shown(request.state))",
+      ended: request,
       PlainText.shown("request \(request.id) is \(request.state); make a new one"))
   }
 }
