@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #define MOST_HELD ENVGATE_WITNESS_HOLDS
+// Milliseconds.
+#define START_PATIENCE 5000
 
 // What the one process that was forked knows; the other never touches it.
 struct witness {
@@ -29,6 +31,12 @@ struct witness {
 static void tell(const struct witness *self, const struct envgate_sighting *sighting) {
   // Full only where nobody has read for hundreds of signals; then some are told of late or not.
   (void)!send(self->channel, sighting, sizeof *sighting, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void tell_nothing(const struct witness *self) {
+  struct envgate_sighting nothing;
+  memset(&nothing, 0, sizeof nothing);
+  tell(self, &nothing);
 }
 
 static void take_signals(const struct witness *self) {
@@ -53,9 +61,7 @@ static int obey(struct witness *self) {
     return 0;
   if (word == ENVGATE_WITNESS_ASKED) {
     take_signals(self);
-    struct envgate_sighting answer;
-    memset(&answer, 0, sizeof answer);
-    tell(self, &answer);
+    tell_nothing(self);
   } else if (word < MOST_HELD && self->held[word] >= 0) {
     close(self->held[word]);
     self->held[word] = -1;
@@ -116,6 +122,7 @@ _Noreturn static void watch(struct witness *self, const sigset_t *all) {
   if (self->signals < 0)
     _exit(1);
   close_others(self);
+  tell_nothing(self);
   for (;;) {
     struct pollfd entries[] = {{.fd = self->signals, .events = POLLIN},
                                {.fd = self->channel, .events = POLLIN}};
@@ -127,6 +134,17 @@ _Noreturn static void watch(struct witness *self, const sigset_t *all) {
   }
   drain(self);
   _exit(0);
+}
+
+// Until then it has our name and our descriptors. One that gets no processor is done without.
+static int await(int channel) {
+  struct pollfd entry = {.fd = channel, .events = POLLIN};
+  int ready;
+  do
+    ready = poll(&entry, 1, START_PATIENCE);
+  while (ready < 0 && errno == EINTR);
+  struct envgate_sighting nothing;
+  return ready == 1 ? envgate_hear_witness(channel, &nothing) : ETIMEDOUT;
 }
 
 int envgate_start_witness(const int32_t *held, size_t count, int32_t *pid, int32_t *channel) {
@@ -148,6 +166,11 @@ int envgate_start_witness(const int32_t *held, size_t count, int32_t *pid, int32
   int error = made < 0 ? errno : 0;
   pthread_sigmask(SIG_SETMASK, &previous, NULL);
   close(ends[1]);
+  if (error == 0) {
+    error = await(ends[0]);
+    if (error != 0)
+      envgate_end_witness(made);
+  }
   if (error != 0) {
     close(ends[0]);
     return error;

@@ -9,7 +9,7 @@ extension Action {
       .revokeRequest(let id):
       id
     case .approve(let id, _, _), .reject(let id, _, _), .activate(let id, _, _, _),
-      .holdGrant(let id, _), .readGrant(let id, _, _), .closeGrant(let id, _, _):
+      .holdGrant(let id, _, _), .readGrant(let id, _, _), .closeGrant(let id, _, _):
       id
     case .resumeGrant(let id, _): id
     case .createRequest(let wish): wish.supersedes?.request

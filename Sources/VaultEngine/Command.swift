@@ -121,8 +121,9 @@ public enum Action: Sendable {
   /// Holds a grant again whose connection a restart of the daemon has ended.
   case resumeGrant(request: Int64, ticket: SecretBuffer)
   /// Makes the connection the lifeline of a grant: where the one that holds it ends without a close, the
-  /// environment stays taken until this one has ended too.
-  case holdGrant(request: Int64, ticket: SecretBuffer?)
+  /// environment stays taken until this one has ended too. With `replaces` that is no desertion: the caller
+  /// becomes its command.
+  case holdGrant(request: Int64, ticket: SecretBuffer?, replaces: Bool = false)
   /// `after` nil makes the release's record; later pages make none.
   case readGrant(request: Int64, ticket: SecretBuffer?, after: SecretName?)
   case closeGrant(request: Int64, ticket: SecretBuffer?, outcome: RequestState.Outcome)

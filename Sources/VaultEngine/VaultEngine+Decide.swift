@@ -81,8 +81,8 @@ extension VaultEngine {
       }
     case .resumeGrant(let id, let ticket):
       return try resumeGrant(caller, request: id, ticket: ticket, at: now)
-    case .holdGrant(let id, let ticket):
-      return try holdGrant(caller, request: id, ticket: ticket)
+    case .holdGrant(let id, let ticket, let replaces):
+      return try holdGrant(caller, request: id, ticket: ticket, replaces: replaces)
     case .followRequests(let ids): return try followRequests(caller, ids, at: now)
     case .readGrant(let id, let ticket, let after):
       return try readGrant(caller, request: id, ticket: ticket, after: after, at: now)

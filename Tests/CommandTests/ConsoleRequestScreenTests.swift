@@ -70,7 +70,8 @@ import VaultProtocol
         "approved, to be activated within 7h"
       ),
       (.active, "active"), (.closed(.failure), "closed (failure), as its job said"),
-      (.closed(.abandoned), "closed (abandoned)"), (.rejected, "rejected"),
+      (.closed(.abandoned), "closed (abandoned)"), (.closed(.ended), "closed (ended)"),
+      (.rejected, "rejected"),
       (.expired, "expired"), (.cancelled, "cancelled"),
     ] as [(RequestState, String)])
   func `the first line says where the request stands`(state: RequestState, words: String) throws {

@@ -6,7 +6,7 @@ import Testing
 struct KilledMaskTests {
   /// Rolls back when it is told to end, and says so at length: more than any pipe holds.
   private static let job = """
-    trap 'echo rolling back; head -c 3000000 /dev/zero | tr "\\\\0" x; echo >&2 still; echo done >done; exit 143' TERM
+    trap 'echo rolling back; until test -e go; do sleep 0.02; done; head -c 3000000 /dev/zero | tr "\\\\0" x; echo >&2 still; echo done >done; exit 143' TERM
     echo ready; for i in $(seq 300); do sleep 0.1 & wait $!; done
     """
 
@@ -30,6 +30,12 @@ struct KilledMaskTests {
     while read(process.output, &byte, 1) == 1, byte != 0x0A {}
     process.signal(SIGKILL)
     process.wait()
+    // Whoever reads our own output learns that we are gone, however long the command goes on.
+    for stream in [process.output, process.errors] {
+      var entry = pollfd(fd: stream, events: 0, revents: 0)
+      #expect(poll(&entry, 1, 10_000) == 1 && entry.revents & Int16(POLLHUP) != 0)
+    }
+    try write("", daemon.folder + "/run/go")
     try eventually("it has rolled back") { access(done, F_OK) == 0 }
     // Who keeps them ends with whoever writes.
     try eventually("the witness has ended") {
@@ -48,6 +54,7 @@ struct KilledMaskTests {
       ], environment: ["ENVGATE_SOCKET": daemon.socket])
     try process.until("ready")
     process.signal(SIGKILL)
+    try write("", daemon.folder + "/run/go")
     try eventually("it has rolled back") { access(done, F_OK) == 0 }
   }
 

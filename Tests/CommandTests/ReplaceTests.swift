@@ -62,7 +62,7 @@ struct ReplaceTests {
     #expect(job.finish().code == 128 + SIGTERM)
     let done = next.finish()
     #expect(done.code == 0 && done.text == "the value", "\(done.stderr)")
-    #expect(try daemon.must(["request", "show", id]).contains("closed (abandoned)"))
+    #expect(try daemon.must(["request", "show", id]).contains("closed (ended)"))
   }
 
   @Test func `what cannot be run replaces nothing, and its grant ends`() throws {

@@ -102,6 +102,17 @@ import Testing
     #expect(stopped.step(now: 1_200).passed == [Self.term])
   }
 
+  @Test func `signal-once: an answer speaks for what was due when it was asked for`() {
+    let ledger = self.ledger()
+    #expect(!ledger.came(Self.term, since: 0, now: 0))
+    #expect(!ledger.came(Self.others[0], since: 0, now: 150))
+    #expect(ledger.step(now: 200).asks)
+    ledger.witnessAnswered()
+    #expect(ledger.step(now: 201) == .init(passed: [Self.term], next: 350))
+    #expect(ledger.step(now: 350).asks)
+    #expect(ledger.witnessed(Self.others[0], at: 351))
+  }
+
   @Test
   func `signal-once: without a witness all is passed on at once, and what waits as it leaves`() {
     let none = Ledger(SignalLedger(hasWitness: false, since: 0))

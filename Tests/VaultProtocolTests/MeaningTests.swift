@@ -101,6 +101,8 @@ import VaultCore
     Refused("request.reject", #"{"request":1,"comment":""}"#, .textInvalid),
     Refused("request.reject", #"{"request":1,"comment":"a\nb"}"#, .textInvalid),
     Refused("grant.close", #"{"request":1,"outcome":"abandoned"}"#, .paramsInvalid),
+    Refused("grant.close", #"{"request":1,"outcome":"ended"}"#, .paramsInvalid),
+    Refused("grant.hold", #"{"request":1,"replaces":1}"#, .paramsInvalid),
     Refused("grant.close", #"{"request":1,"outcome":"ok"}"#, .paramsInvalid),
     Refused(
       "grant.activate", #"{"request":1,"ticket":"\#(String(repeating: "t", count: 129))"}"#,

@@ -42,7 +42,8 @@ import VaultCore
 
   static let states: [RequestState] = [
     .waiting, .approved(until: Deadline(after: 1_000, from: Samples.moment), place: 70), .active,
-    .closed(.success), .closed(.failure), .closed(.abandoned), .rejected, .expired, .cancelled,
+    .closed(.success), .closed(.failure), .closed(.abandoned), .closed(.ended), .rejected, .expired,
+    .cancelled,
   ]
 
   @Test(arguments: states)

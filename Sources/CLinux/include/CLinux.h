@@ -118,7 +118,7 @@ struct envgate_sighting {
 
 // Forks a process in our process group, session and control group that takes every signal that it is sent
 // and tells of it on `channel`, which is close-on-exec. It holds the descriptors `held`, all above 2, and
-// none else of ours. Once nobody has our end of the channel it reads those to their ends, and ends. It runs
+// none else of ours, once this has returned. Once nobody has our end of the channel it reads those to their ends, and ends. It runs
 // no code but this file's, so that there may be other threads here.
 int envgate_start_witness(const int32_t *held, size_t count, int32_t *pid, int32_t *channel);
 // Takes what it has told. EAGAIN: nothing; anything else: it is gone.

@@ -189,6 +189,8 @@ public enum RequestState: Hashable, Sendable {
     case failure
     /// Nobody said anything; the connection ended.
     case abandoned
+    /// A command that took its job's place is over; how it went only its parent knows.
+    case ended
   }
 
   /// Whether the request can still lead to a release.

@@ -17,31 +17,6 @@ struct LiveRequests {
     case active
   }
 
-  /// What is decided about a request whose row does not say so yet. The numbers go into the sealed head.
-  enum Decision: UInt8 {
-    /// Its grant or approval is taken back.
-    case revoked = 1
-    case cancelled = 2
-    /// It goes back to waiting, without its reviews.
-    case reset = 3
-    /// Nothing keeps its grant any more.
-    case abandoned = 4
-    /// A newer request was activated where that outdates it.
-    case outdated = 5
-    /// A version that it is pinned to was destroyed or deleted.
-    case unusable = 6
-
-    /// What it ends as; nil where it goes on.
-    var end: RequestState? {
-      switch self {
-      case .revoked: .revoked
-      case .cancelled, .outdated, .unusable: .cancelled
-      case .reset: nil
-      case .abandoned: .closed(.abandoned)
-      }
-    }
-  }
-
   struct Entry {
     let id: Int64
     let environment: Int64
@@ -79,6 +54,8 @@ struct LiveRequests {
     var holder: UInt64?
     /// The connection on which nothing is said, and which what the job left behind keeps open.
     var lifeline: UInt64?
+    /// Whether that is a command which its job became: nobody is left to tell how it went.
+    var isReplaced = false
     /// When the last attendant left, or the daemon started: a grant by connection that nobody holds
     /// since then ends.
     var unattendedSince: Moment?
@@ -90,6 +67,9 @@ struct LiveRequests {
 
     /// Whether it is decided to end.
     var isEnding: Bool { decision.map { $0.end != nil } ?? false }
+
+    /// What its grant is over as, where nobody has closed it.
+    var unclosed: Decision { isReplaced ? .ended : .abandoned }
 
     /// Whether the grant's connection has ended without a close and its lifeline has not: nobody may
     /// read, and the environment is still taken.
@@ -247,17 +227,20 @@ struct LiveRequests {
     turns.leave(place, in: entry.environment, connection: connection)
   }
 
-  mutating func keepAlive(_ id: Int64, by connection: UInt64) {
-    change(id) { $0.lifeline = connection }
+  mutating func keepAlive(_ id: Int64, by connection: UInt64, replacing: Bool) {
+    change(id) {
+      $0.lifeline = connection
+      $0.isReplaced = replacing
+    }
   }
 
-  /// A connection ended. Answers the grants that nothing keeps any more, and those that only their
-  /// lifeline does.
+  /// A connection ended. Answers the grants that nothing keeps any more, by what they are over as, and those
+  /// that only their lifeline keeps.
   mutating func connectionEnded(
     _ connection: UInt64, at now: Moment
-  ) -> (orphaned: [Int64], unattended: [Int64]) {
+  ) -> (orphaned: [Decision: [Int64]], unattended: [Int64]) {
     endedOf[connection] = nil
-    var orphaned: [Int64] = []
+    var orphaned: [Decision: [Int64]] = [:]
     var unattended: [Int64] = []
     for id in indexes.connections[connection] ?? SortedIDs() {
       guard let entry = entries[id] else { continue }
@@ -267,13 +250,13 @@ struct LiveRequests {
       if next.maker == connection { next.maker = nil }
       if next.lifeline == connection {
         next.lifeline = nil
-        if entry.isUnattended { orphaned.append(id) }
+        if entry.isUnattended { orphaned[entry.unclosed, default: []].append(id) }
       }
       if next.holder == connection {
         next.holder = nil
         if entry.isEnding {
         } else if next.lifeline == nil {
-          orphaned.append(id)
+          orphaned[entry.unclosed, default: []].append(id)
         } else {
           unattended.append(id)
         }

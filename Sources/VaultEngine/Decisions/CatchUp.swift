@@ -86,7 +86,11 @@ extension VaultEngine {
     for (id, unattended) in due.ended {
       guard let request = try readable(id, at: now) else { continue }
       let end: RequestState =
-        request.state == .active ? .closed(.abandoned) : unattended ? .cancelled : .expired
+        if request.state == .active {
+          .closed(live[id]?.isReplaced == true ? .ended : .abandoned)
+        } else {
+          unattended ? .cancelled : .expired
+        }
       try self.end(request, end, by: nil, at: now)
     }
     return true
@@ -103,7 +107,7 @@ extension VaultEngine {
     do {
       guard let request = try rows.request(id), request.state.isLive else { return }
       if let end = decision?.end {
-        if decision == .abandoned && request.state != .active { return }
+        if [.abandoned, .ended].contains(decision) && request.state != .active { return }
         try self.end(request, end, by: initiator, at: now, try reasons(decision, request))
       } else if let environment = try rows.environment(id: request.environment) {
         _ = try rebase(request, on: environment, by: initiator, at: now)
@@ -124,7 +128,7 @@ extension VaultEngine {
     case .unusable:
       let gone = try unusable(of: request).first { $0.isGone }
       return [("why", "secret.\(gone?.text ?? "deleted")"), ("secret", gone?.name.text ?? "")]
-    case nil, .revoked, .cancelled, .reset, .abandoned: return []
+    case nil, .revoked, .cancelled, .reset, .abandoned, .ended: return []
     }
   }
 

@@ -104,7 +104,7 @@ extension VaultEngine {
   }
 
   func holdGrant(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?
+    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, replaces: Bool
   ) throws -> Pending {
     let request = try request(id, ticket, caller, for: .use)
     let entry = try connectionGrant(request)
@@ -112,7 +112,7 @@ extension VaultEngine {
     guard let holder = entry.holder, holder != caller.connection, entry.lifeline == nil else {
       throw Refusal.grantHeld(id: id)
     }
-    live.keepAlive(id, by: caller.connection)
+    live.keepAlive(id, by: caller.connection, replacing: replaces)
     return .ready(.request(try answer(request)))
   }
 

@@ -11,7 +11,9 @@ extension VaultEngine {
       guard let request = try readable(id, at: now) else { continue }
       record(.grantUnattended, request, by: nil, at: now)
     }
-    try decide(ended.orphaned, .abandoned, by: nil, at: now)
+    for end in [LiveRequests.Decision.abandoned, .ended] {
+      try decide(ended.orphaned[end] ?? [], end, by: nil, at: now)
+    }
   }
 
   /// A request; one that does not verify is told, and nil.

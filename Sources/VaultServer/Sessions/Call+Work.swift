@@ -120,7 +120,9 @@ extension Call {
       .command(.resumeGrant(request: call.request, ticket: call.ticket))
     case .grantRead(let call):
       .command(.readGrant(request: call.request, ticket: call.ticket, after: call.after))
-    case .grantHold(let call): .command(.holdGrant(request: call.request, ticket: call.ticket))
+    case .grantHold(let call):
+      .command(
+        .holdGrant(request: call.request, ticket: call.ticket, replaces: call.replaces))
     case .grantClose(let call):
       .command(.closeGrant(request: call.request, ticket: call.ticket, outcome: call.outcome))
     case .auditList(let call): .auditList(call)

@@ -39,7 +39,7 @@ extension ExecJob {
   ) throws {
     let secrets = try read(plan.names, of: active, flow)
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
-    let lifeline = try flow.lifeline(of: active)
+    let lifeline = try flow.lifeline(of: active, replaces: true)
     status?.writeReplaced()
     try withExtendedLifetime((lifeline, handOver)) {
       try Replacement.become(

@@ -122,6 +122,7 @@ extension RequestView {
       "unattended: its job is gone, and what it left keeps the environment"
     // How it went is what the job said; that its connection ended is what the vault saw.
     case "closed" where outcome == RequestState.Outcome.abandoned.rawValue: "closed (abandoned)"
+    case "closed" where outcome == RequestState.Outcome.ended.rawValue: "closed (ended)"
     case "closed": outcome.map { "closed (\($0)), as its job said" } ?? state
     default: state
     }
