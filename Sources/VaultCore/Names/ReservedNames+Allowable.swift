@@ -67,8 +67,7 @@ extension ReservedNames {
         "PGSERVICEFILE", "PGSYSCONFDIR", "NEXUS_URL", "OCTOPUS_URL", "PROXY", "PUB_HOSTED_URL",
         "PULUMI_BACKEND_URL",
         "REGISTRY_AUTH_FILE", "RESTIC_REPOSITORY", "BORG_REPO", "SENTRY_URL", "SOCKS_SERVER",
-        "TURBO_API",
-        "TWINE_REPOSITORY", "COSIGN_REPOSITORY",
+        "TURBO_API", "TWINE_REPOSITORY", "COSIGN_REPOSITORY", "ARGOCD_SERVER", "VSPHERE_SERVER",
       ], beginnings: ["KUBERNETES_", "SONAR_SCANNER_"],
       endings: [
         "_ADDR", "_API_URL", "_AUTHORITY", "_AUTH_URL", "_AUTHORITY_HOST",
@@ -76,7 +75,7 @@ extension ReservedNames {
         "_ENDPOINTS", "_ENDPOINT_URL", "_HOST_URL", "_INDEX_URL", "_METADATA_HOST", "_METADATA_URL",
         "_MIRROR",
         "_MIRRORS", "_NAMESERVER", "_PROXY", "_REGISTRY", "_REGISTRY_URL", "_REPOSITORY_URL",
-        "_SERVER", "_SERVER_URL",
+        "_SERVER_URL",
       ]),
     Family(
       steers: "whom a program trusts",
