@@ -19,7 +19,7 @@ struct ApproveTerminalTests {
 
   @Test(
     arguments: [
-      ("approve 1 --accept-new", "Approve request 1? [y/N]"),
+      ("approve 1 --accept-new", "Approve request 1 of "),
       ("revoke --all", "Take back every approval and grant? [y/N]"),
       ("environment delete production", "Type production to go"),
     ])
@@ -51,7 +51,7 @@ struct ApproveTerminalTests {
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", reason], as: TestDaemon.runner.uid)
     let terminal = try Self.terminal(daemon, "approve 1 --accept-new")
-    try terminal.until("Approve request 1? [y/N]")
+    try terminal.until("KEY version 1? [y/N]")
     let raw = String(decoding: terminal.raw, as: UTF8.self)
     let words = Set(raw.split(whereSeparator: { " \"\r\n".contains($0) }))
     for text in [reason, value] {
@@ -73,9 +73,9 @@ struct ApproveTerminalTests {
     let daemon = try JobLifeTests.stage()
     try Self.askTwice(daemon)
     for (typed, state) in [("y", ": waiting"), ("2", ": waiting"), ("1", ": approved")] {
-      let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 120)
+      let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 160)
       try terminal.until(
-        "Approve request 1, though request 2 makes the same claims? Type 1 to go on:")
+        "KEY version 1, though request 2 makes the same claims? Type 1 to go on:")
       try terminal.type(typed + "\n")
       #expect(try (terminal.finish() & 0xFF00 == 0) == (typed == "1"))
       #expect(try daemon.must(["request", "show", "1"]).contains(state))
@@ -92,8 +92,8 @@ struct ApproveTerminalTests {
     let daemon = try JobLifeTests.stage()
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
-    let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 120)
-    try terminal.until("Approve request 1? [y/N]")
+    let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 160)
+    try terminal.until("KEY version 1? [y/N]")
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
     try terminal.type("y\n")

@@ -76,7 +76,7 @@ struct NewNameCommandTests {
     try right.type("KEY\n")
     try right.until("Type SETTING to go on:")
     try right.type("SETTING\n")
-    try right.until("Approve request 1? [y/N]")
+    try right.until("KEY version 1? [y/N]")
     try right.type("y\n")
     #expect(try right.finish() & 0xFF00 == 0)
     #expect(try daemon.must(["request", "show", "1"]).contains(": approved"))

@@ -138,7 +138,7 @@ struct Approve: ParsableCommand {
     _ shown: inout RequestView, _ place: String, on connection: Connection
   ) throws {
     func ask() throws {
-      let question = "Approve request \(shown.id)\(place)"
+      let question = "Approve request \(shown.id)\(place) \(shown.inShort)"
       let isMeant =
         shown.hasTwins
         ? Console.confirm(
