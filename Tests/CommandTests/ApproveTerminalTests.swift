@@ -69,7 +69,7 @@ struct ApproveTerminalTests {
     }
   }
 
-  @Test func `approve: a request with a twin is approved by its number; --yes says so`() throws {
+  @Test func `approve: a request with a twin is approved by its number, and not by --yes`() throws {
     let daemon = try JobLifeTests.stage()
     try Self.askTwice(daemon)
     for (typed, state) in [("y", ": waiting"), ("2", ": waiting"), ("1", ": approved")] {
@@ -80,7 +80,20 @@ struct ApproveTerminalTests {
       #expect(try (terminal.finish() & 0xFF00 == 0) == (typed == "1"))
       #expect(try daemon.must(["request", "show", "1"]).contains(state))
     }
-    let done = try daemon.envgate(["approve", "2", "--yes", "--json"], as: Self.bob)
+    for options in [["--yes"], ["--yes", "--accept-new"]] {
+      let refused = try daemon.envgate(["approve", "2"] + options, as: Self.bob)
+      #expect(
+        refused.code == 77
+          && refused.stderr.contains(
+            "envgate: request.twins: request 1 makes the same claims as request 2, so --yes alone "
+              + "approves neither; if the log of the job that you expect names request 2, say --digest sha256:"
+          ))
+      #expect(try daemon.must(["request", "show", "2"]).contains(": waiting"))
+    }
+    let shown = try daemon.must(["request", "show", "2", "--json"], as: Self.bob)
+    let digest = try #require(shown.split(separator: "\"").first { $0.hasPrefix("sha256:") })
+    let done = try daemon.envgate(
+      ["approve", "2", "--digest", String(digest), "--json"], as: Self.bob)
     #expect(
       done.code == 0
         && done.stderr.hasSuffix(

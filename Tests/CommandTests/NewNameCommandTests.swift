@@ -50,10 +50,12 @@ struct NewNameCommandTests {
       refused.code == 77 && refused.stderr.contains("COMPOSE, KEY; say --accept-new"), "\(refused)")
     try daemon.must(["approve", "1", "--yes", "--accept-new"], as: Self.bob)
     // From here on both are known: nobody is asked again.
-    try daemon.must(["request", "create", "-e", "production"], as: Self.runner)
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "second"], as: Self.runner)
     try daemon.must(["approve", "2", "--yes"], as: Self.bob)
     try daemon.must(["variable", "set", "SETTING", "-e", "production", "--value", "x"])
-    try daemon.must(["request", "create", "-e", "production"], as: Self.runner)
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "third"], as: Self.runner)
     let third = try daemon.envgate(["approve", "3", "--yes"], as: Self.bob)
     #expect(third.code == 77 && third.stderr.contains("SETTING"), "\(third)")
     // The digest of what was shown is an answer to all of it.

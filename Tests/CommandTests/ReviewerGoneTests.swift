@@ -66,7 +66,8 @@ struct ReviewerGoneTests {
   @Test func `who is added approves at once, though a moment ago they were nobody`() throws {
     let host = try ChangingHost()
     try approved(host)
-    try host.must(["request", "create", "-e", "production"], as: Self.runner)
+    try host.must(
+      ["request", "create", "-e", "production", "--reason", "another"], as: Self.runner)
     try host.delete("bob")
     #expect(try host.run(["approve", "2", "--yes", "--accept-new"], as: Self.bob).code != 0)
     try host.add("bob", Self.bob)
