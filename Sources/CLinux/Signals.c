@@ -13,13 +13,19 @@ int envgate_signal_descriptor(const void *signals, int *fd) {
   return 0;
 }
 
-int envgate_take_signal(int fd) {
+int envgate_take_signal(int fd, struct envgate_signal *out) {
   struct signalfd_siginfo info;
   ssize_t size;
   do
     size = read(fd, &info, sizeof info);
   while (size < 0 && errno == EINTR);
-  return size == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+  if (size != (ssize_t)sizeof info)
+    return size < 0 ? errno : EAGAIN;
+  out->number = (int32_t)info.ssi_signo;
+  out->code = info.ssi_code;
+  out->pid = (int32_t)info.ssi_pid;
+  out->uid = info.ssi_uid;
+  return 0;
 }
 
 int envgate_is_ignored(int signal) {

@@ -2,6 +2,7 @@ import Glibc
 import StrictJSON
 public import VaultProtocol
 
+public import VaultCore
 public import SecretMemory
 
 /// One connection to a vault: calls go out and answers come back, one after the other, blocking.
@@ -163,12 +164,14 @@ public final class Connection {
   }
 
   /// Activates a grant, and waits for its turn where its environment has one grant at a time.
-  /// - Parameter deadline: up to when; nil waits as long as the daemon does.
+  /// - Parameters:
+  ///   - hold: what the grant lives by.
+  ///   - deadline: up to when; nil waits as long as the daemon does.
   /// - Throws: ``ClientFault/timedOut`` at the deadline, else as ``call(_:as:deadline:)``.
   public func activateInTurn(
-    _ request: Int64, ticket: SecretBuffer?, deadline: WaitDeadline?
+    _ request: Int64, ticket: SecretBuffer?, hold: Grant.Hold = .connection, deadline: WaitDeadline?
   ) throws -> RequestView {
-    let activation = GrantActivate(request: request, ticket: ticket, waits: true)
+    let activation = GrantActivate(request: request, ticket: ticket, hold: hold, waits: true)
     // Safety: the line is not touched.
     return try unsafe exchange(.grantActivate(activation), deadline) { value, _ in
       try RequestView(value)
@@ -312,8 +315,8 @@ public struct Answer<View: WireView>: Sendable {
 extension Call {
   /// What the line holds that must not reach anybody but the vault; nil where that is nothing.
   fileprivate var cargo: ServerIdentity.Cargo? {
-    switch self {
-    case .secretSet: .value
+    if value != nil { return .value }
+    return switch self {
     case .secretGet(let call): call.ticket.map { _ in .ticket }
     case .requestCreate(let call): call.supersede?.ticket.map { _ in .ticket }
     case .requestCancel(let call): call.ticket.map { _ in .ticket }

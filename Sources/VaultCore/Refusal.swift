@@ -34,6 +34,14 @@ public enum Refusal: Error, Hashable, Sendable {
   /// A secret that is there already.
   case secretExists(environment: String, name: String)
   case secretLimit
+  /// The connection has no import of it open: it was dropped, or never opened.
+  case importEnded(environment: String)
+  /// Somebody else has set some of its secrets, or imports them too.
+  case importOvertaken(environment: String, names: [String])
+  /// What a caller said about its import does not go together.
+  case importInvalid(String)
+  /// Secrets that an import would empty.
+  case valuesEmpty(environment: String, names: [String])
   /// No version of that number, or one that is gone.
   case versionUnknown(name: String, version: Int64)
   /// A version that is disabled or destroyed.

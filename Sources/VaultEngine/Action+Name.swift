@@ -14,6 +14,7 @@ extension Action {
     case .listEnvironments: "environment.list"
     case .setSecret: "secret.set"
     case .createSecret: "secret.create"
+    case .openImport, .putImport, .commitImport: "secret.import"
     case .getSecret: "secret.get"
     case .listSecrets: "secret.list"
     case .listVersions: "secret.versions"

@@ -9,7 +9,8 @@ extension Action {
     case .createEnvironment, .updateEnvironment, .deleteEnvironment, .getPrincipal,
       .removePrincipal, .createSecret, .authorizeAdmin:
       .administer
-    case .setSecret, .changeVersion, .rollbackSecret, .deleteSecret, .setVariable, .deleteVariable:
+    case .setSecret, .openImport, .putImport, .commitImport, .changeVersion, .rollbackSecret,
+      .deleteSecret, .setVariable, .deleteVariable:
       .write
     case .createRequest: .ask
     case .getSecret(_, _, let request, _): request == nil ? .ask : .use

@@ -29,7 +29,10 @@ public struct Command: Sendable {
 extension Action {
   /// The value that it brings.
   public var value: SecretBuffer? {
-    if case .setSecret(_, _, let value, _, _, _) = self { value } else { nil }
+    switch self {
+    case .setSecret(_, _, let value, _, _), .putImport(_, _, let value): value
+    default: nil
+    }
   }
 }
 
@@ -72,10 +75,16 @@ public enum Action: Sendable {
   case removePrincipal(PrincipalQuery)
   /// `cas`: nil unconditional, 0 the secret must not exist, N must be the current version.
   /// `revokePrevious`: the older versions have leaked.
-  /// `beside`: the names of the import that it belongs to, which are judged as one.
   case setSecret(
     environment: EnvironmentName, name: SecretName, value: SecretBuffer, cas: Int64?,
-    revokePrevious: Bool = false, beside: [SecretName] = [])
+    revokePrevious: Bool = false)
+  /// Opens an import for the names of its secrets on the caller's connection, and drops what it had open.
+  /// `isDryRun`: its commit compares and sets nothing.
+  case openImport(environment: EnvironmentName, names: [SecretName], isDryRun: Bool)
+  /// Stages a value of the import that is open, where nobody sees it.
+  case putImport(environment: EnvironmentName, name: SecretName, value: SecretBuffer)
+  /// Makes all of its values current, or none.
+  case commitImport(environment: EnvironmentName, allowEmpty: Bool)
   /// A name without a version.
   case createSecret(environment: EnvironmentName, name: SecretName)
   /// Without a request it reads only an unprotected environment.
@@ -112,8 +121,9 @@ public enum Action: Sendable {
   /// Holds a grant again whose connection a restart of the daemon has ended.
   case resumeGrant(request: Int64, ticket: SecretBuffer)
   /// Makes the connection the lifeline of a grant: where the one that holds it ends without a close, the
-  /// environment stays taken until this one has ended too.
-  case holdGrant(request: Int64, ticket: SecretBuffer?)
+  /// environment stays taken until this one has ended too. With `replaces` that is no desertion: the caller
+  /// becomes its command.
+  case holdGrant(request: Int64, ticket: SecretBuffer?, replaces: Bool = false)
   /// `after` nil makes the release's record; later pages make none.
   case readGrant(request: Int64, ticket: SecretBuffer?, after: SecretName?)
   case closeGrant(request: Int64, ticket: SecretBuffer?, outcome: RequestState.Outcome)

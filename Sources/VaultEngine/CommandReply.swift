@@ -16,6 +16,10 @@ public enum CommandReply: Sendable {
   case principalRemoved(PrincipalRemoval)
   case secretSet(SecretSetAnswer)
   case secretCreated(environment: String, name: SecretName)
+  /// An import is open, and so many of its values have come.
+  case importOpened(EnvironmentName, names: Int, staged: Int)
+  /// An import has become current; or was compared, and nothing was set.
+  case imported(EnvironmentName, isDryRun: Bool, [ImportedSecret])
   case secrets([SecretAnswer], next: SecretName?)
   case versions([VersionAnswer], next: Int64?)
   /// `isErased` of a destroyed one: whether its ciphertext has left the log too.
@@ -100,6 +104,8 @@ public struct RequestAnswer: Sendable {
   public let isUnattended: Bool
   /// What its job would get that no approved request has held, while it waits.
   public let newNames: UnapprovedNames
+  /// Its secrets whose pinned versions cannot be read, while it waits or is approved, and once it is cancelled.
+  public let unusable: [UnusableSecret]
   /// Secrets that a request for all does not ask for as it is made, since they have no version yet.
   public var leftOut: [SecretName] = []
 }

@@ -76,6 +76,29 @@ public struct SecretSetAnswer: Sendable {
   public let revocation: Revocation?
 }
 
+/// What an import did to one secret, or would do.
+public struct ImportedSecret: Sendable {
+  /// How the value stands to the secret's current one.
+  public enum Change: String, Sendable {
+    /// There was no value.
+    case new
+    case changed
+    /// It is the current one: nothing is set.
+    case same
+  }
+
+  /// The secret.
+  public let name: SecretName
+  /// Its current version, or the one that it would have.
+  public let version: Int64
+  /// What became of it.
+  public let change: Change
+  /// Other environments' secrets that hold the same value, as far as the caller may set them.
+  public let sameValue: [String]
+  /// The versions beyond the newest that were dropped.
+  public let pruned: [Int64]
+}
+
 /// A secret in a list.
 public struct SecretAnswer: Sendable {
   /// The secret.

@@ -31,7 +31,7 @@ extension VaultEngine {
     let catchesUp =
       !isBacklogPaused && (batch.isEmpty || batch.contains { !$0.action.isReadOnly })
     hasCaughtUp = catchesUp
-    let saved = (trail, backlog, refusals, configuration)
+    let saved = (trail, backlog, imports, refusals, configuration)
     live.begin()
     budget = most(slice)
     var signature: ChainSignature?
@@ -63,7 +63,7 @@ extension VaultEngine {
       try store.commit()
     } catch {
       store.rollback()
-      (trail, backlog, refusals, configuration) = saved
+      (trail, backlog, imports, refusals, configuration) = saved
       live.rollBack()
       isBacklogPaused = true
       readCounts.drop()

@@ -19,11 +19,17 @@ extension VaultEngine {
     case .getEnvironment(let name): return try getEnvironment(caller, name)
     case .listEnvironments(let after, let limit):
       return try listEnvironments(caller, after: after, limit: limit)
-    case .setSecret(
-      let environment, let name, let value, let cas, let revokePrevious, let beside):
+    case .setSecret(let environment, let name, let value, let cas, let revokePrevious):
       return try setSecret(
         caller, environment: environment, secret: name, value: value, cas: cas,
-        revokePrevious: revokePrevious, beside: beside, at: now)
+        revokePrevious: revokePrevious, at: now)
+    case .openImport(let environment, let names, let isDryRun):
+      return try openImport(
+        caller, environment: environment, names: names, isDryRun: isDryRun, at: now)
+    case .putImport(let environment, let name, let value):
+      return try putImport(caller, environment: environment, secret: name, value: value, at: now)
+    case .commitImport(let environment, let allowEmpty):
+      return try commitImport(caller, environment: environment, allowEmpty: allowEmpty, at: now)
     case .createSecret(let environment, let name):
       return try createSecret(caller, environment: environment, secret: name, at: now)
     case .listVersions(let environment, let name, let after, let limit):
@@ -61,8 +67,9 @@ extension VaultEngine {
           command, request: id, .approved, digest: digest, comment: comment, at: now)
       }
     case .reject(let id, let digest, let comment):
-      return try review(
-        command, request: id, .rejected, digest: digest, comment: comment, at: now)
+      return try doubting(command) {
+        try review(command, request: id, .rejected, digest: digest, comment: comment, at: now)
+      }
     case .cancelRequest(let id, let ticket):
       return try cancelRequest(caller, id, ticket: ticket, at: now)
     case .revokeRequest(let id): return try revokeRequest(caller, id, at: now)
@@ -74,8 +81,8 @@ extension VaultEngine {
       }
     case .resumeGrant(let id, let ticket):
       return try resumeGrant(caller, request: id, ticket: ticket, at: now)
-    case .holdGrant(let id, let ticket):
-      return try holdGrant(caller, request: id, ticket: ticket)
+    case .holdGrant(let id, let ticket, let replaces):
+      return try holdGrant(caller, request: id, ticket: ticket, replaces: replaces)
     case .followRequests(let ids): return try followRequests(caller, ids, at: now)
     case .readGrant(let id, let ticket, let after):
       return try readGrant(caller, request: id, ticket: ticket, after: after, at: now)

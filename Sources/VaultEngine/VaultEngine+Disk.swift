@@ -67,6 +67,7 @@ extension VaultEngine {
       recalled = live.turns.allStanding
       live = LiveRequests()
       backlog = Backlog()
+      imports = OpenImports()
       try restoreLiveRequests(found, now)
     } catch {
       trail = before

@@ -20,6 +20,9 @@ extension VaultEngine {
         {
           backlog.enter(edit: environment.id, by: nil)
         }
+        if backlog.people == nil, try rejudged(request, after: 0, at: now) != nil {
+          backlog.people = request.id - 1
+        }
       }
       if page.count < 500 { break }
     }
@@ -31,6 +34,7 @@ extension VaultEngine {
       backlog.removals.append(Backlog.Removal(environment: environment))
     }
     backlog.secrets = found.leftovers
+    backlog.dropped = found.staged
     live.begin()
   }
 

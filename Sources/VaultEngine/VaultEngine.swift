@@ -30,6 +30,8 @@ public final class VaultEngine {
   var live = LiveRequests()
   /// What is decided, and whose rows are still to be written.
   var backlog = Backlog()
+  /// Imports that are under way.
+  var imports = OpenImports()
   /// Whether those wait for the next second, since a batch has failed.
   var isBacklogPaused = false
   /// How many of those one commit writes at most: each takes up to 0.2 ms.

@@ -17,8 +17,17 @@ enum Console {
   /// Nobody reads stdout any more.
   struct ReaderGone: Error {}
 
+  /// Of the main thread alone.
+  nonisolated(unsafe) private static var unheard: Set<Int32> = []
+
+  /// Whether the last write to a stream of ours found nobody to read it.
+  static func wasUnheard(on descriptor: Int32) -> Bool { unsafe unheard.contains(descriptor) }
+
   /// Whether a person reads stdout.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// How much of a text stdout takes: a person so many characters, a program all of it.
+  static func most(_ limit: Int) -> Int { isTerminal ? limit : .max }
 
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
@@ -132,15 +141,26 @@ enum Console {
   static func tell(_ text: String) {
     var text = Screen.of(STDERR_FILENO).charset.shown(text)
     // Safety: the text's bytes are lent for the call.
-    text.withUTF8 { _ = unsafe WholeWrite.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+    text.withUTF8 { _ = unsafe said(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+  }
+
+  /// Writes all bytes, remembers whether somebody was there, and returns 0 or errno.
+  private static func said(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    let error = unsafe WholeWrite.write(bytes, to: descriptor)
+    if error == EPIPE || error == EIO {
+      unsafe unheard.insert(descriptor)
+    } else if error == 0 {
+      unsafe unheard.remove(descriptor)
+    }
+    return error
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer) throws {
-    switch unsafe WholeWrite.write(bytes, to: STDOUT_FILENO) {
+    switch unsafe said(bytes, to: STDOUT_FILENO) {
     case 0: return
     case EPIPE: throw ReaderGone()
     case let error:
-      throw CommandFault("output.failed", "stdout: \(SystemText.of(error))")
+      throw CommandFault(.outputFailed, "stdout: \(SystemText.of(error))")
     }
   }
 
@@ -153,12 +173,12 @@ enum Console {
   static func requireRunner() throws {
     if isTerminal {
       throw CommandFault(
-        "terminal.refused",
+        .terminalRefused,
         "--mask=github would show the secrets on this terminal; it is for GitHub's runner")
     }
     if ProcessContext.variable("GITHUB_ACTIONS") != "true" {
       throw CommandFault(
-        "runner.absent",
+        .runnerAbsent,
         "--mask=github would print the secrets for GitHub's runner to read, which sets "
           + "GITHUB_ACTIONS=true; elsewhere say --mask")
     }
@@ -166,7 +186,7 @@ enum Console {
     // Safety: the call fills a local struct.
     if unsafe fstat(STDOUT_FILENO, &file) == 0, file.st_mode & S_IFMT == S_IFREG {
       throw CommandFault(
-        "runner.absent",
+        .runnerAbsent,
         "--mask=github would print the secrets to a file; they are for GitHub's runner, which reads "
           + "a step's own stdout")
     }

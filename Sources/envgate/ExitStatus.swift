@@ -1,3 +1,4 @@
+import VaultClient
 import VaultProtocol
 
 /// What the process tells its parent: sysexits.h where it has a number, and env(1)'s for `exec`.
@@ -18,17 +19,11 @@ enum ExitStatus: Int32, CaseIterable {
   case cannotInvoke = 126
   case notFound = 127
 
-  /// The code for a reason: a slug of the wire's `data.reason`, or one of the client's own.
-  ///
-  /// A reason that is neither is a refusal, so that a newer daemon's "no" stays a "no".
-  init(reason: String) {
-    self = Reason(rawValue: reason).map(Self.init) ?? Self.own[reason] ?? .refused
-  }
-
-  private init(_ reason: Reason) {
+  /// The code for a reason of the vault.
+  init(_ reason: Reason) {
     switch reason {
     case .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
-      .paramsInvalid, .valueLimit:
+      .paramsInvalid, .valueLimit, .valueEmpty:
       self = .badData
     case .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit, .internalFault:
       self = .fault
@@ -37,7 +32,8 @@ enum ExitStatus: Int32, CaseIterable {
       self = .storage
     // The same call may pass later, and nobody has to do anything for it.
     case .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
-      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial:
+      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial,
+      .importEnded:
       self = .tryAgain
     case .accessDenied, .environmentUnknown, .environmentExists, .environmentLimit,
       .principalUnknown, .nameNew, .secretUnknown, .secretEmpty, .secretLimit, .gateRequired,
@@ -50,48 +46,36 @@ enum ExitStatus: Int32, CaseIterable {
     }
   }
 
-  /// The client's own slugs; what is not here is a refusal, the wire's words are above.
-  private static let own: [String: ExitStatus] = [
-    "usage": .usage,
-    "terminal.refused": .usage,
-    "runner.absent": .usage,
+  /// The code for a reason of the client's own.
+  init(_ reason: OwnReason) {
+    switch reason {
+    case .usage, .terminalRefused, .runnerAbsent: self = .usage
+    case .dotenvInvalid, .environmentConflict, .filePlace, .fileUnreadable, .requestEnvironment,
+      .secretMissing, .statusFile, .ticketFile, .valueField, .valueFormat,
+      .valueLines, .valueMismatch, .valueNUL:
+      self = .badData
+    case .requestWaiting: self = .tryAgain
+    case .auditBroken: self = .storage
+    case .declined, .grantNested, .requestRejected, .reviewDeclined: self = .refused
+    // The code of the first three is 128 and the number of a signal.
+    case .interrupted, .outputLost, .parentGone, .outputFailed, .replyInvalid, .system:
+      self = .fault
+    case .doctorFailed: self = .configuration
+    case .commandNotInvoked: self = .cannotInvoke
+    case .commandNotFound: self = .notFound
+    }
+  }
 
-    "request.environment": .badData,
-    "value.empty": .badData,
-    "value.nul": .badData,
-    "value.field": .badData,
-    "value.format": .badData,
-    "file.unreadable": .badData,
-    "status.file": .badData,
-    "dotenv.invalid": .badData,
-    "ticket.file": .badData,
-    "audit.broken": .badData,
-
-    "daemon.absent": .unavailable,
-    "daemon.stale": .unavailable,
-    "daemon.not_a_socket": .unavailable,
-    "daemon.permission": .unavailable,
-    "daemon.path": .unavailable,
-    "daemon.busy": .unavailable,
-    "daemon.protocol": .unavailable,
-    "host.no_ssh": .unavailable,
-    "host.unreachable": .unavailable,
-    "host.no_envgate": .unavailable,
-    "host.refused": .unavailable,
-    "host.invalid": .unavailable,
-    "connection.lost": .unavailable,
-    "connection.timeout": .unavailable,
-    "daemon.silent": .unavailable,
-
-    "request.waiting": .tryAgain,
-
-    "reply.invalid": .fault,
-    "output.failed": .fault,
-    "system": .fault,
-
-    "doctor.failed": .configuration,
-
-    "command.not_invoked": .cannotInvoke,
-    "command.not_found": .notFound,
-  ]
+  /// The code for a connection that brought no answer.
+  init(_ fault: ClientFault) {
+    switch fault {
+    case .noDaemon, .staleSocket, .notASocket, .noPermission, .pathTooLong, .protocolNewer,
+      .connectionLost, .timedOut, .daemonSilent, .noSSH, .hostUnreachable, .hostWithoutEnvgate,
+      .hostRefused, .hostEnded, .hostInvalid:
+      self = .unavailable
+    case .busy, .memoryExhausted: self = .tryAgain
+    case .untrustedServer: self = .refused
+    case .replyTooLong, .replyInvalid, .system: self = .fault
+    }
+  }
 }

@@ -12,18 +12,18 @@ struct Failure {
   private(set) var output: [String] = []
   /// The exit code.
   private(set) var code: Int32
-  /// The signal that ended a wait, which our parent shall see.
+  /// The signal that ended a wait, where our parent shall see it.
   private(set) var signal: Int32?
 
   /// - Parameters:
-  ///   - isExec: whether the command was `exec`, whose own failures all have one code.
+  ///   - isExec: whether the command was `exec` without `--exit-codes`: all of its own failures have one code.
   ///   - hint: what is added to the fault's sentence.
   init(_ error: any Error, isExec: Bool, hint: String? = nil) {
     switch error {
     case let ended as ChildEnded: code = ended.code
     case let interrupted as Interrupted:
       fault = interrupted.fault
-      signal = interrupted.signal
+      signal = interrupted.isSent ? interrupted.signal : nil
       code = 128 + interrupted.signal
     // Whoever closed stdout has what they wanted.
     case is Console.ReaderGone: code = ExitStatus.done.rawValue
@@ -37,7 +37,7 @@ struct Failure {
         return
       }
       self.fault =
-        hint.map { CommandFault(fault.reason, fault.sentence + PlainText.shown($0)) } ?? fault
+        hint.map { fault.saying(fault.sentence + PlainText.shown($0)) } ?? fault
       if !(error is CommandFault), fault.reason == "usage" { lines = Self.usage(error) }
       let status = fault.status
       let isChilds = status == .cannotInvoke || status == .notFound
@@ -67,12 +67,16 @@ struct Failure {
     switch error {
     case let fault as CommandFault: return fault
     case let error as WireError:
-      return CommandFault(PlainText.shown(error.reason), PlainText.shown(error.message))
+      return CommandFault(error)
     case let fault as ClientFault:
-      return CommandFault(fault.reason, PlainText.shown(fault.sentence))
+      return CommandFault(fault)
     default:
-      if Envgate.exitCode(for: error).isSuccess { return nil }
-      return CommandFault("usage", firstLine(Envgate.message(for: error)))
+      let code = Envgate.exitCode(for: error)
+      if code.isSuccess { return nil }
+      let sentence = firstLine(Envgate.message(for: error))
+      // What is not about the command line is a fault of ours, which no word of the help mends.
+      return code == .validationFailure
+        ? CommandFault(.usage, sentence) : CommandFault(.internalFault, sentence)
     }
   }
 

@@ -7,27 +7,18 @@ import VaultProtocol
 enum Main {
   static func main() {
     ProcessContext.prepare()
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = ProcessContext.arguments
     do {
       if let job = JobLine.job(arguments) {
         try job.run()
       } else {
-        var command = try read(arguments)
+        var command = try Envgate.command(arguments)
         try command.run()
       }
       exit(ExitStatus.done.rawValue)
     } catch {
       let hint = Suggestion.hint(for: error, arguments)
-      exit(Failure(error, isExec: arguments.first == Exec.name, hint: hint).tell())
-    }
-  }
-
-  private static func read(_ arguments: [String]) throws -> any ParsableCommand {
-    do { return try Envgate.command(arguments) } catch {
-      if arguments.first == Exec.name {
-        try? StatusFile(in: arguments)?.write(Failure(error, isExec: true))
-      }
-      throw error
+      exit(Failure(error, isExec: Exec.hidesReasons(arguments), hint: hint).tell())
     }
   }
 }
@@ -70,6 +61,9 @@ struct Envgate: ParsableCommand {
   /// never made would look done.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
     if arguments == ["--version"] { throw CleanExit.message(version) }
-    return try parseAsRoot(try MaskOption.apart(arguments))
+    let words = try MaskOption.apart(arguments)
+    let command = try parseAsRoot(words)
+    try RepeatedOption.refuse(in: words, of: command)
+    return command
   }
 }

@@ -9,7 +9,7 @@ enum PipeEnds {
     var (near, far): (Int32, Int32) = (-1, -1)
     // Safety: the callee fills both during the call.
     let failure = unsafe envgate_make_pipe(size, &near, &far)
-    if failure != 0 { throw CommandFault("system", "pipe failed: \(SystemText.of(failure))") }
+    if failure != 0 { throw CommandFault(.system, "pipe failed: \(SystemText.of(failure))") }
     return (near, far)
   }
 }

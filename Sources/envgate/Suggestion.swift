@@ -83,12 +83,42 @@ enum Suggestion {
       let subcommands = command.configuration.subcommands
       if subcommands.isEmpty { return "" }
       guard let next = subcommands.first(where: { names(of: $0).contains(word) }) else {
-        return phrase(word, among: subcommands.flatMap(names))
+        let known = subcommands.flatMap(names)
+        let others = command == Envgate.self ? Self.elsewhere : Self.sayings
+        return others[word].flatMap { meant in
+          meant.first { text in
+            let word = String(text.prefix { $0 != " " && $0 != "," })
+            return word.hasPrefix("-") || known.contains(word)
+          }.map { "; did you mean \($0)?" }
+        } ?? phrase(word, among: known)
       }
       command = next
     }
     return ""
   }
+
+  /// What other tools call a subcommand.
+  private static let sayings: [String: [String]] = [
+    "ls": ["list"], "rm": ["delete", "remove"], "remove": ["delete"], "get": ["show"],
+    "read": ["get", "show"],
+    "cat": ["get", "show"], "add": ["create", "set"], "new": ["create"], "put": ["set"],
+    "write": ["set"],
+    "update": ["edit", "set"], "describe": ["show"], "log": ["list"], "check": ["verify"],
+  ]
+
+  /// What other tools have at the top, and where it is here.
+  private static let elsewhere: [String: [String]] = [
+    "get": ["secret get"], "read": ["secret get"], "set": ["secret set"], "put": ["secret set"],
+    "write": ["secret set"], "ls": ["secret list -e ENVIRONMENT"],
+    "list": ["secret list -e ENVIRONMENT"],
+    "rm": ["secret delete"], "delete": ["secret delete"], "import": ["secret import"],
+    "init": ["environment create"],
+    "create": ["environment create"], "run": ["exec"],
+    "login": ["status, which says who you are: there is no sign-in"],
+    "whoami": ["status"], "version": ["--version"], "pending": ["request list --state waiting"],
+    "wait": ["request wait"],
+    "cancel": ["request cancel"], "deny": ["reject"], "log": ["history"], "logs": ["history"],
+  ]
 
   static func names(of command: any ParsableCommand.Type) -> [String] {
     [command._commandName] + command.configuration.aliases

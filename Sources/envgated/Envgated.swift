@@ -2,13 +2,20 @@ import ArgumentParser
 import VaultServer
 
 @main
+enum Main {
+  // Not by itself: it would look for the arguments in /proc.
+  static func main() { Envgated.main(StartArguments.all) }
+}
+
+/// The root of all commands.
 struct Envgated: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "envgated",
     abstract:
       "Keeps environment secrets, and lets them go when the environment's gate is satisfied.",
     discussion: """
-      Runs in the foreground until SIGTERM. Exit codes: 0 stopped, 64 usage, 65 the vault is damaged or \
+      Runs in the foreground until SIGTERM, with the configuration that --config names; with --check it looks \
+      at that file and exits. Exit codes: 0 stopped, 64 usage, 65 the vault is damaged or \
       the root key is another vault's, 69 the socket or the state directory is in use, 70 a fault of \
       ours, 78 the configuration.
 

@@ -70,11 +70,11 @@ struct AccountStallTests {
 }
 
 /// The daemon in a mount namespace of its own, which is gone with it, mounts and all.
-private final class StalledHost {
+final class StalledHost {
   /// Accounts that it has and this host has not.
   static let strangers: Range<UInt32> = 61_000..<61_030
 
-  private let files: TestDaemon
+  let files: TestDaemon
   private let process: RunningProcess
   var socket: String { files.socket }
 

@@ -38,6 +38,26 @@ import Testing
     #expect(!isTrusted(65_534, nil, .ticket))
   }
 
+  @Test func `outside of a user namespace nobody is unknown, so no such account gets a ticket`() {
+    var line = [UInt8](repeating: 0, count: 64)
+    let file = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC)
+    let count = read(file, &line, line.count)
+    close(file)
+    let isHost =
+      String(decoding: line.prefix(max(0, count)), as: UTF8.self)
+      .split { $0 == " " || $0 == "\n" } == ["0", "0", "4294967295"]
+    #expect((ServerIdentity.unknownID() == nil) == isHost)
+  }
+
+  @Test func `a path with a NUL leads to no other socket than the one it names`() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.path + "/socket"
+    let descriptor = try listener(path)
+    defer { close(descriptor) }
+    #expect(throws: ClientFault.noDaemon(path: path + "\0x")) { try connect(path + "\0x") }
+  }
+
   @Test func `each way not to reach a daemon is told apart`() throws {
     let folder = try Folder()
     defer { folder.remove() }

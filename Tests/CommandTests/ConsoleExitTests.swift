@@ -1,4 +1,5 @@
 import ArgumentParser
+import StrictJSON
 import Testing
 import VaultClient
 import VaultProtocol
@@ -17,7 +18,7 @@ private typealias Code = envgate.ExitStatus
       65,
       [
         .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
-        .paramsInvalid, .valueLimit,
+        .paramsInvalid, .valueLimit, .valueEmpty,
       ]
     ),
     // A fault of ours.
@@ -30,7 +31,7 @@ private typealias Code = envgate.ExitStatus
       [
         .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
         .requestLimit, .grantLimit, .accountUnavailable, .clockTrial, .peerUnknown,
-        .serverStopping,
+        .serverStopping, .importEnded,
       ]
     ),
     // Refused: for want of a role, of a thing, or of room that only somebody else makes.
@@ -51,13 +52,13 @@ private typealias Code = envgate.ExitStatus
   @Test(arguments: Reason.allCases)
   func `every reason of the wire has the exit code of its meaning`(reason: Reason) {
     let codes = Self.meanings.filter { $0.reasons.contains(reason) }.map(\.code)
-    #expect(codes == [Code(reason: reason.rawValue).rawValue], "\(reason.rawValue)")
+    #expect(codes == [Code(reason).rawValue], "\(reason.rawValue)")
   }
 
   @Test(
     arguments: [
       .noDaemon(path: "/s"), .staleSocket(path: "/s"), .notASocket(path: "/s"),
-      .noPermission(path: "/s"), .pathTooLong(limit: 107), .busy(path: "/s"), .connectionLost,
+      .noPermission(path: "/s"), .pathTooLong(limit: 107), .connectionLost,
       .timedOut,
     ] as [ClientFault])
   func `a daemon that cannot be reached is 69`(fault: ClientFault) {
@@ -68,14 +69,38 @@ private typealias Code = envgate.ExitStatus
     #expect(Failure(ClientFault.untrustedServer(path: "/s", uid: 1_001), isExec: false).code == 77)
   }
 
-  @Test func `a reason that only a newer daemon knows is a refusal`() {
-    #expect(Code(reason: "gate.window") == .refused)
+  @Test func `a daemon that takes no connection now is worth another try`() {
+    #expect(Failure(ClientFault.busy(path: "/s"), isExec: false).code == 75)
+  }
+
+  @Test func `a reason that only a newer daemon knows is somebody's to look at`() throws {
+    var reader = JSONReader()
+    let text = #"{"code":-32099,"message":"no","data":{"reason":"gate.window"}}"#
+    let error = try unsafe Array(text.utf8).withUnsafeBytes { bytes in
+      try unsafe reader.read(bytes) { try WireError($0) }
+    }
+    let failure = Failure(error, isExec: false)
+    #expect(failure.fault?.reason == "gate.window")
+    #expect(failure.code == 70)
+  }
+
+  @Test func `a fault that no command line mends is none of usage`() {
+    struct Odd: Error {}
+    let failure = Failure(Odd(), isExec: false)
+    #expect(failure.fault?.reason == "internal")
+    #expect(failure.code == 70)
+  }
+
+  @Test(arguments: OwnReason.allCases)
+  func `no reason of the client's own is taken for another of the vault's`(reason: OwnReason) {
+    #expect(Reason(rawValue: reason.rawValue) == nil)
+    #expect(Failure(CommandFault(reason, "x"), isExec: false).code >= 64)
   }
 
   @Test(
     arguments: [
       WireError(.accessDenied, "no"), ClientFault.noDaemon(path: "/s"),
-      CommandFault("request.waiting", "still"), CommandFault("usage", "how"),
+      CommandFault(.requestWaiting, "still"), CommandFault(.usage, "how"),
       ValidationError("how"), ClientFault.system(call: "x", error: 5),
     ] as [any Error & Sendable])
   func `every failure of its own is 125 for exec`(error: any Error & Sendable) {
@@ -85,8 +110,8 @@ private typealias Code = envgate.ExitStatus
   }
 
   @Test func `a command that cannot be run keeps the codes of env`() {
-    #expect(Failure(CommandFault("command.not_found", "x"), isExec: true).code == 127)
-    #expect(Failure(CommandFault("command.not_invoked", "x"), isExec: true).code == 126)
+    #expect(Failure(CommandFault(.commandNotFound, "x"), isExec: true).code == 127)
+    #expect(Failure(CommandFault(.commandNotInvoked, "x"), isExec: true).code == 126)
   }
 
   @Test(arguments: [0, 1, 77, 125, 137]) func `a child's own code is passed on`(code: Int32) {

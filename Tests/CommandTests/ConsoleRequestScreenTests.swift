@@ -70,7 +70,8 @@ import VaultProtocol
         "approved, to be activated within 7h"
       ),
       (.active, "active"), (.closed(.failure), "closed (failure), as its job said"),
-      (.closed(.abandoned), "closed (abandoned)"), (.rejected, "rejected"),
+      (.closed(.abandoned), "closed (abandoned)"), (.closed(.ended), "closed (ended)"),
+      (.rejected, "rejected"),
       (.expired, "expired"), (.cancelled, "cancelled"),
     ] as [(RequestState, String)])
   func `the first line says where the request stands`(state: RequestState, words: String) throws {
@@ -148,13 +149,32 @@ import VaultProtocol
         + "environment")
   }
 
+  @Test func `a secret that cannot be read says so, and so does the end of its request`() throws {
+    func view(_ state: RequestState, _ version: SecretVersion.State?) throws -> RequestView {
+      RequestView(
+        request: try Self.request(state: state), unmet: [], byServiceAccount: false,
+        unusable: [UnusableSecret(name: try SecretName("DB_PASSWORD"), state: version)])
+    }
+    let lines = try view(.waiting, .disabled).lines(now: Self.now)
+    #expect(lines.contains("  secrets    AZURE_CREDENTIALS version 3"))
+    #expect(
+      lines.contains {
+        $0.hasSuffix("DB_PASSWORD version 1: disabled; this request cannot be used as it is")
+      })
+    #expect(
+      try view(.cancelled, nil).ended
+        == "request 42 is cancelled; version 1 of DB_PASSWORD was deleted; make a new one")
+    #expect(try view(.expired, nil).ended == "request 42 is expired; make a new one")
+  }
+
   static let approval = review(.approved, "tests green")
 
   static func review(_ decision: Review.Decision, _ comment: String) -> Review {
     Review(
       decision: decision, person: Person(text: "uid:1000"), uid: 1_000, name: "alice",
       principals: [.user(name: "alice", uid: 1_000)], gateRevision: 5,
-      digest: [UInt8](repeating: 0xAB, count: 32), comment: comment, time: now - 1_800_000)
+      digest: [UInt8](repeating: 0xAB, count: 32), comment: comment,
+      time: ClockReading(wall: now - 1_800_000, boot: 0, bootID: start.bootID))
   }
 
   static func request(

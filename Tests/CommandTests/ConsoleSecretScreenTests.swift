@@ -1,5 +1,6 @@
 import SecretMemory
 import Testing
+import VaultClient
 import VaultCore
 import VaultProtocol
 
@@ -117,15 +118,50 @@ import VaultProtocol
     #expect(view.lines().first == "deleted A of production with 1 version")
   }
 
-  @Test func `an import that ended early names what it set and what it did not`() throws {
+  @Test func `an import tells what is new, changed and the same, and warns of what counts`() throws
+  {
+    let entries = try DotenvReader.entries(of: SecretBuffer(text: "A=topsecret\nB=true\nC=3\n"))
+    func view(dryRun: Bool) -> SecretImportedView {
+      SecretImportedView(
+        environment: "dev", dryRun: dryRun, new: 1, changed: 1, same: 1,
+        items: [
+          ImportedSecretView(
+            environment: "dev", name: "A", version: 1, change: "new",
+            sameValue: ["production/A", "staging/B"]),
+          ImportedSecretView(
+            environment: "dev", name: "B", version: 12, change: "changed",
+            sameValue: ["production/B"], pruned: [2]),
+          ImportedSecretView(environment: "dev", name: "C", version: 3, change: "same"),
+        ])
+    }
+    #expect(view(dryRun: false).lines == ["A 1", "B 12", "C 3"])
+    #expect(
+      view(dryRun: false).notes(about: entries) == [
+        "imported into dev: 1 new, 1 changed, 1 same",
+        "A: the same value is in production/A, staging/B: a leak of one is a leak of all",
+        "B: dropped version 2",
+      ])
+    #expect(view(dryRun: true).lines == ["A new", "B changed", "C same"])
+    #expect(
+      view(dryRun: true).notes(about: entries).first
+        == "nothing was set; the file has 1 new, 1 changed, 1 same")
+    let text = String(decoding: view(dryRun: false).json, as: UTF8.self)
+    #expect(text.hasPrefix(#"[{"environment":"dev","name":"A","version":1,"change":"new""#))
+    #expect(text.hasSuffix("}]\n"))
+  }
+
+  @Test func `an import that is refused names the lines that the refusal is about`() throws {
     let entries = try DotenvReader.entries(of: SecretBuffer(text: "A=1\n\nB=topsecret\nC=3\n"))
+    let refusal = WireError(Refusal.namesNew(environment: "production", names: ["B", "C"]))
     #expect(
-      SecretImportCommand.rest(of: entries, behind: 1, isRefused: true)
-        == "set 1 of 3; not set, from line 3 on: B, C")
+      SecretImportCommand.nothing(of: entries, because: refusal)
+        == "nothing was imported; see line 3 (B), line 4 (C)")
     #expect(
-      SecretImportCommand.rest(of: entries, behind: 0, isRefused: false)
-        == "set 0 of 3; not set, from line 1 on: A, B, C; of the first of these it is not known, "
-        + "see secret versions")
+      SecretImportCommand.nothing(of: entries, because: WireError(Refusal.secretLimit))
+        == "nothing was imported")
+    #expect(
+      SecretImportCommand.nothing(of: entries, because: ClientFault.connectionLost)
+        == "nothing was imported")
   }
 
   private static func version(

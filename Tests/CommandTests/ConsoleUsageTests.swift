@@ -133,6 +133,33 @@ import VaultProtocol
     #expect(exec.secrets == ["A", "B"])
   }
 
+  @Test(
+    arguments: [
+      "exec -e dev -e production -- true", "exec -e dev --environment production -- true",
+      "exec --environment=dev -e production -- true",
+      "exec -e dev --timeout 1s --timeout 2h -- true",
+      "exec -e dev --request 1 --request 2 --ticket-file t -- true", "secret get KEY -e dev -e dev",
+      "secret set KEY -e dev --environment=production",
+      "request cancel --all -e dev -e production --yes",
+    ])
+  func `an option that has one value is not taken twice`(line: String) throws {
+    let failure = try #require(Self.failure(line.split(separator: " ").map(String.init)))
+    let sentence = try #require(failure.fault).sentence
+    #expect(sentence.contains("was given 2 times; it takes one value"), "\(sentence)")
+  }
+
+  @Test(
+    arguments: [
+      "exec -e dev -s A -s B --secret C -- env -e x -e y",
+      "environment create x --requester uid:1 --requester uid:2 --reviewer uid:3 --reviewer uid:4",
+      "request list -e dev --json",
+    ])
+  func `an option that has several values is, and a command's own words are its own`(line: String)
+    throws
+  {
+    #expect(Self.failure(line.split(separator: " ").map(String.init)) == nil)
+  }
+
   private static func parameters(_ options: [String]) throws -> EnvironmentCreate {
     let command = try #require(
       try Envgate.parseAsRoot(create + options) as? EnvironmentCreateCommand)

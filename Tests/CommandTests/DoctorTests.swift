@@ -233,12 +233,25 @@ struct DoctorTests {
     try write("ci,web ALL=(ALL) NOPASSWD: ALL\n%ops ALL = NOPASSWD: ALL\n", folder + "/ours")
     try write("left ALL=(ALL) NOPASSWD: ALL\n", folder + "/ours.dpkg-old")
     let rules = SudoRules(file: daemon.folder + "/sudoers", folder: folder)
+    func asks(
+      _ rules: SudoRules, _ account: String, groups: Set<String> = [], uid: UInt32 = 7,
+      gids: Set<UInt32> = [7]
+    ) -> Bool {
+      rules.asksNoPassword(account, uid: uid, groups: groups, gids: gids)
+    }
     for (account, groups, found) in [
       ("ci", [], true), ("web", [], true), ("bob", ["ops"], true), ("bob", ["dev"], false),
       ("x", [], false), ("left", [], false), ("root", [], false),
     ] as [(String, Set<String>, Bool)] {
-      #expect(rules.asksNoPassword(account, groups: groups) == found, "\(account)")
+      #expect(asks(rules, account, groups: groups) == found, "\(account)")
     }
+    // By its number, or a group's; and where all may.
+    try write("#998 ALL=(ALL) NOPASSWD: ALL\n%#77 ALL=NOPASSWD: ALL\n", folder + "/ours")
+    let numbers = SudoRules(file: daemon.folder + "/sudoers", folder: folder)
+    #expect(asks(numbers, "ci", uid: 998) && asks(numbers, "ci", gids: [7, 77]))
+    #expect(!asks(numbers, "ci"))
+    try write("ALL ALL=(ALL) NOPASSWD: ALL\n", folder + "/ours")
+    #expect(asks(SudoRules(file: daemon.folder + "/sudoers", folder: folder), "anybody"))
   }
 
   @Test func `doctor: rules of sudo that cannot be read are not taken for none`() throws {
@@ -293,6 +306,12 @@ struct DoctorTests {
     #expect(report.failed == ["principals"])
     #expect(report.findings["principals"]?.text.hasPrefix(" user:games in production: ") == true)
     process.signal(SIGTERM)
+  }
+
+  @Test func `memory that could be swapped, and a clock that nobody keeps, are told`() {
+    #expect(DaemonCheckup.memory(isLocked: true).verdict == .ok)
+    #expect(DaemonCheckup.memory(isLocked: false).verdict == .warn)
+    #expect(ClockCheckup.judge(0, false).verdict == .warn)
   }
 
   @Test(arguments: [(1, "ok"), (2, "warn"), (0, "warn")] as [(Int64, String)])

@@ -119,5 +119,40 @@ struct DoctorUnseenTests {
     #expect(
       silent.contains { $0.text.contains("whether user:ci can become root was not looked at") })
     #expect(silent.allSatisfy { $0.verdict == .warn })
+    // Nor the runners that are usual.
+    #expect(
+      silent.contains { $0.text.contains("whether user:jenkins can become root was not looked at") }
+    )
+  }
+
+  @Test func `doctor: rules of sudo that let an account, or cannot be read, are told of it`() throws
+  {
+    let folder = try Folder()
+    defer { folder.remove() }
+    func findings(_ sudo: SudoRules) -> [Finding] {
+      RunnerCheckup(named: [], requesters: .success(["user:games"]), sudo: sudo).findings
+    }
+    let unread = findings(SudoRules(file: folder.path, folder: "/nonexistent"))
+    #expect(
+      unread.contains {
+        $0.verdict == .warn && $0.text.contains("whether games can become root was not looked at")
+      })
+    #expect(!unread.contains { $0.check == "requesters" && $0.verdict == .ok })
+    try write("games ALL=(ALL) NOPASSWD: ALL\n", folder.path + "/file")
+    let rule = findings(SudoRules(file: folder.path + "/file", folder: "/nonexistent"))
+    #expect(
+      rule.contains {
+        $0.verdict == .warn
+          && $0.text.contains("games can become root through sudo without a password")
+      })
+  }
+
+  @Test func `doctor: stored names that steer a job are told, and of many how many were not seen`()
+  {
+    #expect(NameCheckup.judge([], of: 200).verdict == .ok)
+    #expect(NameCheckup.judge([], of: 201).text.contains("the names of 1 of the 201"))
+    #expect(NameCheckup.judge([], of: 201).verdict == .warn)
+    let found = NameCheckup.judge(["GIT_TOKEN in production"], of: 201)
+    #expect(found.verdict == .warn && found.text.contains("GIT_TOKEN in production"))
   }
 }

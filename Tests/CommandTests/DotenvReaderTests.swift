@@ -63,11 +63,22 @@ import VaultCore
       ("export =topsecret", 1, .name(.empty)),
       ("1A=topsecret", 1, .name(.character(offset: 0))),
       ("top secret=b", 1, .name(.character(offset: 3))),
-      ("\u{FEFF}A=topsecret", 1, .name(.character(offset: 0))),
+      ("A=b\n\u{FEFF}A=topsecret", 2, .name(.character(offset: 0))),
       ("A\0=topsecret", 1, .name(.character(offset: 1))),
       ("Ä=topsecret", 1, .name(.character(offset: 0))),
       ("\n" + String(repeating: "A", count: 256) + "=b", 2, .name(.tooLong)),
-      ("A=topsecret\ntopsecret=b", 2, .lowerCaseName),
+      ("A=topsecret\ntopsecret=", 2, .lowerCaseName(offered: nil)),
+      ("A=topsecret\r\nTopSecret== \r\n", 2, .lowerCaseName(offered: nil)),
+      ("A=topsecret\nkey = topsecret", 2, .lowerCaseName(offered: "KEY")),
+      ("A=b\nB=`topsecret`", 2, .backtick),
+      ("A= `topsecret", 1, .backtick),
+      ("A=topsecret${B}", 1, .expansion),
+      ("A='b'\nB=\"\ntopsecret${C:-d}\"", 3, .expansion),
+      ("A=topsecret\rB=topsecret\r", 1, .carriageReturn),
+      ("# topsecret\rB=topsecret\n", 1, .carriageReturn),
+      ("\nTOPSECRET\rB=topsecret", 2, .carriageReturn),
+      ("A='topsecret'\rB=c", 1, .carriageReturn),
+      ("A=top\rsecret\n", 1, .carriageReturn),
       ("A='topsecret\n'\nB=c\nA=topsecret", 4, .repeatedName(firstLine: 1)),
       (#"A="topsecret\x""#, 1, .unknownEscape),
       ("A=\"topsecret\n\n\\u0041\"", 3, .unknownEscape),
@@ -92,10 +103,57 @@ import VaultCore
     }
     #expect(fault == DotenvFault(kind, line: line))
     let told = try #require(throws: CommandFault.self) { try read(file) }
-    #expect(told.reason == (kind == .lowerCaseName ? "name.case" : "dotenv.invalid"))
+    let isOfCase = if case .lowerCaseName = kind { true } else { false }
+    #expect(told.reason == (isOfCase ? "name.case" : "dotenv.invalid"))
     #expect(told.status == .badData)
     #expect(told.sentence.hasPrefix("line \(line): "))
     #expect(!told.sentence.lowercased().contains("secret"), "\(told.sentence)")
+  }
+
+  @Test(
+    arguments: [
+      "A=\\${B}", "A=$B", "A=${", "A=$(b)",
+      "A='${B}'", #"A="\${B}""#, "A=b`c`", "A='`b`'", "A=b${}",
+    ])
+  func `what readers agree on is taken, near what they do not`(file: String) throws {
+    if file.hasPrefix("A=\\") {
+      // Without quotes a backslash is a backslash, and most readers expand behind it.
+      #expect(throws: CommandFault.self) { try read(file) }
+    } else {
+      #expect(try read(file).map(\.name.text) == ["A"])
+    }
+  }
+
+  @Test func `a byte order mark is passed over, and UTF-16 is named as what it is`() throws {
+    let entries = try read("\u{FEFF}A=b\nC=d")
+    #expect(entries.flatMap { [$0.name.text, $0.value.text] } == ["A", "b", "C", "d"])
+    #expect(try read("\u{FEFF}").isEmpty)
+    let text = Array("A=topsecret\n".utf16)
+    let little = text.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+    let big = text.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    for file in [[0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little, big] {
+      let fault = #expect(throws: CommandFault.self) { try self.entries(of: file) }
+      #expect(fault?.sentence.hasPrefix("line 1: the file is UTF-16; save it as UTF-8") == true)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("A=b\nC='\r'\n", nil, nil), ("A=b\nC=d\r\nE=f\r\n", 2, nil), ("A=b\r", 1, nil),
+      ("\r\n\nA=b", 1, nil), ("A='b'  \r\n", 1, nil), ("# a\n# b\r\n", 2, nil),
+      ("A='\r\n'", nil, 1), ("A=\"b\n\r\n\" # c\r\n", 3, 2),
+    ] as [(String, Int?, Int?)])
+  func `a carriage return at the end of a line is told, kept in quotes and dropped elsewhere`(
+    file: String, line: Int?, kept: Int?
+  ) throws {
+    let bytes = Array(file.utf8)
+    let notes = try bytes.withUnsafeBytes { bytes in
+      var scanner = DotenvScanner(bytes)
+      _ = try scanner.assignments()
+      return scanner.notes
+    }
+    #expect(notes == DotenvNotes(carriageReturn: line, keptCarriageReturn: kept))
+    #expect(notes.sentences.count == [line, kept].compactMap { $0 }.count)
   }
 
   @Test func `the longest value fits, and one byte more does not`() throws {
@@ -131,6 +189,6 @@ import VaultCore
     defer { close(descriptor) }
     try #require(write(descriptor, bytes, bytes.count) == bytes.count)
     lseek(descriptor, 0, SEEK_SET)
-    return try DotenvReader.read(descriptor)
+    return try DotenvReader.read(descriptor).entries
   }
 }

@@ -47,6 +47,23 @@ struct ExecTerminalTests {
     try shell.read(until: "n=1.\n")
   }
 
+  /// Such a line stands where the next command is typed.
+  @Test(arguments: [("", " &"), ("CI=true ", "")])
+  func `a job in the background, or under CI, draws no line while it waits`(
+    before: String, after: String
+  ) throws {
+    let daemon = try HandOverTests.stage()
+    let shell = try Self.shell(daemon)
+    try daemon.must(["environment", "edit", "dev", "--reviewer", "user:\(TestDaemon.bob.name)"])
+    try shell.type("\(before)$E exec -e dev -- echo do\"\"ne\(after)\n")
+    try shell.read(until: "waits for")
+    // The line would be drawn anew each second.
+    sleep(2)
+    _ = try daemon.must(["approve", "1", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try shell.read(until: "done")
+    #expect(!String(decoding: shell.raw, as: UTF8.self).contains("\u{1B}[K"))
+  }
+
   @Test(arguments: ["TSTP", "TTIN", "TTOU"])
   func `a command in the background stops, goes on and ends as it is told`(stop: String) throws {
     let daemon = try HandOverTests.stage()

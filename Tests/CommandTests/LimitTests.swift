@@ -93,6 +93,30 @@ struct LimitTests {
     #expect(audit.contains(#""method":"connect","reason":"limit.connections""#), "\(audit)")
   }
 
+  @Test
+  func `uids that the account database does not know share one part from their first call on`()
+    throws
+  {
+    let daemon = try furnished(limits: #"{ "connections_per_uid": 8 }"#)
+    var held: [LineClient] = []
+    var refused = 0
+    for uid: UInt32 in 1_999_000_000..<1_999_000_020 {
+      let client = try LineClient(daemon.socket, as: uid)
+      try? client.send(get + "\n")
+      if try client.line()?.contains("limit.connections") == true {
+        refused += 1
+      } else {
+        held.append(client)
+      }
+    }
+    #expect(held.count == 8 && refused == 12, "\(held.count) of 20 uids were let in")
+    // Accounts have each their own, beside them.
+    for uid in [TestDaemon.runner.uid, TestDaemon.bob.uid] {
+      let clients = try (0..<8).map { _ in try LineClient(daemon.socket, as: uid) }
+      for client in clients { #expect(try client.call(get).contains("\"value\"")) }
+    }
+  }
+
   @Test func `with few descriptors there are few connections, and the daemon goes on`() throws {
     let daemon = try furnished(limits: "{}")
     daemon.stop()

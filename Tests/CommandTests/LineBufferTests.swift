@@ -9,6 +9,8 @@ import Testing
     var sent = 0
     while sent < bytes.count {
       try buffer.fill { room throws(ClientFault) in
+        // Without room it would be tried for ever.
+        if room.isEmpty { throw .connectionLost }
         let count = min(room.count, bytes.count - sent)
         room.copyBytes(from: bytes[sent..<sent + count])
         sent += count

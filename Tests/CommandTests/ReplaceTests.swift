@@ -62,23 +62,24 @@ struct ReplaceTests {
     #expect(job.finish().code == 128 + SIGTERM)
     let done = next.finish()
     #expect(done.code == 0 && done.text == "the value", "\(done.stderr)")
-    #expect(try daemon.must(["request", "show", id]).contains("closed (abandoned)"))
+    #expect(try daemon.must(["request", "show", id]).contains("closed (ended)"))
   }
 
   @Test func `what cannot be run replaces nothing, and its grant ends`() throws {
     let daemon = try HandOverTests.stage()
-    let folder = try StatusFolder()
+    let folder = try OpenFolder()
     // It is there, and only the kernel finds out that it cannot run.
     let script = daemon.folder + "/run/script"
     try write("#!/no/such/interpreter\n", script)
     chmod(script, 0o755)
     let done = try daemon.envgate(
-      ["exec", "-e", "dev", "--replace", "--status-file", folder.file, "--", script],
+      ["exec", "-e", "dev", "--replace", "--status-file", folder.status, "--", script],
       as: TestDaemon.runner.uid)
     #expect(done.code == 127, "\(done.stderr)")
     #expect(
       try folder.text()
-        == #"{"reason":"command.not_found","sentence":"\#(script): not found","code":127}"# + "\n")
+        == #"{"reason":"command.not_found","sentence":"\#(script): not found","code":127,"ran":false}"#
+        + "\n")
     #expect(try daemon.must(["history", "-e", "dev"]).contains("closed (failure)"))
   }
 
@@ -92,28 +93,94 @@ struct ReplaceTests {
     script: String, code: Int32, reason: String, sentence: String
   ) throws {
     let daemon = try HandOverTests.stage()
-    let folder = try StatusFolder()
-    let done = try HandOverTests.exec(daemon, ["--status-file", folder.file], script)
+    let folder = try OpenFolder()
+    let done = try HandOverTests.exec(daemon, ["--status-file", folder.status], script)
     #expect(done.code == code)
     #expect(
       try folder.text()
-        == "{\"reason\":\"\(reason)\",\"sentence\":\"\(sentence)\",\"code\":\(code)}\n")
+        == "{\"reason\":\"\(reason)\",\"sentence\":\"\(sentence)\",\"code\":\(code),\"ran\":true}\n"
+    )
   }
 
   @Test func `a status file tells our own failure as the last line does`() throws {
     let daemon = try HandOverTests.stage()
-    let folder = try StatusFolder()
+    let folder = try OpenFolder()
     let done = try HandOverTests.exec(
-      daemon, ["--status-file", folder.file, "-s", "NO_SUCH"], "echo started")
+      daemon, ["--status-file", folder.status, "-s", "NO_SUCH"], "echo started")
     #expect(done.code == 125 && done.text.isEmpty)
     let last = done.stderr.split(separator: "\n").last ?? ""
     let text = try folder.text()
     #expect(last.hasPrefix("envgate: secret.unknown: "), "\(done.stderr)")
     #expect(text.hasPrefix(#"{"reason":"secret.unknown","sentence":""#), "\(text)")
-    #expect(text.hasSuffix(#","code":125}"# + "\n"))
-    let used = try HandOverTests.exec(daemon, ["--status-file", folder.file, "--nonsense"], "true")
-    #expect(used.code == 125)
-    #expect(try folder.text().hasPrefix(#"{"reason":"usage","#))
+    #expect(text.hasSuffix(#","code":125,"ran":false}"# + "\n"))
+    let classed = try HandOverTests.exec(
+      daemon, ["--exit-codes", "--status-file", folder.status, "-s", "NO_SUCH"], "echo started")
+    #expect(classed.code == 77 && classed.text.isEmpty)
+    #expect(try folder.text().hasSuffix(#","code":77,"ran":false}"# + "\n"))
+  }
+
+  @Test func `a line that cannot be read writes no status file`() throws {
+    let daemon = try HandOverTests.stage()
+    let folder = try OpenFolder()
+    try write("earlier", folder.status)
+    for options in [["--nonsense"], ["--status-file", folder.path + "/other"]] {
+      let done = try HandOverTests.exec(daemon, ["--status-file", folder.status] + options, "true")
+      #expect(done.code == 125)
+      #expect(try folder.text() == "earlier")
+      #expect(access(folder.path + "/other", F_OK) != 0)
+    }
+    let classed = try HandOverTests.exec(daemon, ["--exit-codes", "--nonsense"], "true")
+    #expect(classed.code == 64)
+  }
+
+  @Test func `only a plain file of our own is a status file`() throws {
+    let daemon = try HandOverTests.stage()
+    let folder = try OpenFolder()
+    let target = folder.path + "/target"
+    try write("kept", target)
+    chmod(target, 0o666)
+    symlink(target, folder.path + "/link")
+    mkfifo(folder.path + "/pipe", 0o666)
+    for (path, said) in [
+      (target, "belongs to uid 0"), (folder.path + "/link", "is a symbolic link"),
+      (folder.path + "/pipe", "cannot be written"), ("/dev/null", "is no plain file"),
+      (folder.path, "cannot be written"),
+    ] {
+      let done = try HandOverTests.exec(daemon, ["--status-file", path], "echo started")
+      #expect(done.code == 125 && done.text.isEmpty, "\(path)")
+      #expect(
+        done.stderr.contains("envgate: status.file: ") && done.stderr.contains(said),
+        "\(done.stderr)")
+    }
+    #expect(String(decoding: try readFile(target), as: UTF8.self) == "kept")
+  }
+
+  @Test func `with exit codes a wait that ends is 75, and leaves nothing that waits`() throws {
+    let daemon = try Self.production()
+    let folder = try OpenFolder()
+    let done = try daemon.envgate(
+      [
+        "exec", "-e", "production", "--exit-codes", "--timeout", "1s", "--status-file",
+        folder.status,
+        "--",
+        "/bin/true",
+      ],
+      as: TestDaemon.runner.uid)
+    #expect(done.code == 75, "\(done.stderr)")
+    #expect(try folder.text().contains(#""reason":"request.waiting""#))
+    #expect(try folder.text().hasSuffix(#""code":75,"ran":false}"# + "\n"))
+    #expect(try daemon.must(["request", "list", "--state", "waiting"]).isEmpty)
+  }
+
+  @Test(arguments: [64, 75, 77]) func `with exit codes a command's own code passes, and ran tells`(
+    code: Int32
+  ) throws {
+    let daemon = try HandOverTests.stage()
+    let folder = try OpenFolder()
+    let done = try HandOverTests.exec(
+      daemon, ["--exit-codes", "--status-file", folder.status], "exit \(code)")
+    #expect(done.code == code)
+    #expect(try folder.text().hasSuffix("\"code\":\(code),\"ran\":true}\n"))
   }
 
   @Test func `a status file that cannot be written costs nobody a review`() throws {
@@ -125,21 +192,4 @@ struct ReplaceTests {
     #expect(done.stderr.contains("envgate: status.file: "), "\(done.stderr)")
     #expect(try daemon.must(["request", "list"]).isEmpty)
   }
-}
-
-/// A folder that the account of jobs may write to.
-private struct StatusFolder: ~Copyable {
-  let path: String
-  var file: String { path + "/status" }
-
-  init() throws {
-    var template = Array("/tmp/envgate-status-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw HarnessFault("no temporary folder") }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    chmod(path, 0o777)
-  }
-
-  deinit { removeTree(path) }
-
-  func text() throws -> String { String(decoding: try readFile(file), as: UTF8.self) }
 }

@@ -63,17 +63,19 @@ struct ReviewerGoneTests {
     #expect(shown.contains(#""state":"waiting""#))
   }
 
-  @Test func `who is added approves at once, though a moment ago they were nobody`() throws {
+  @Test(arguments: [["approve", "2", "--yes", "--accept-new"], ["reject", "2", "-m", "no"]])
+  func `who is added answers at once, though a moment ago they were nobody`(answer: [String]) throws
+  {
     let host = try ChangingHost()
     try approved(host)
     try host.must(
       ["request", "create", "-e", "production", "--reason", "another"], as: Self.runner)
     try host.delete("bob")
-    #expect(try host.run(["approve", "2", "--yes", "--accept-new"], as: Self.bob).code != 0)
+    #expect(try host.run(answer, as: Self.bob).code != 0)
     try host.add("bob", Self.bob)
     // What was found out two seconds ago may stand for that long, not for thirty.
     poll(nil, 0, 2_100)
-    try host.must(["approve", "2", "--yes", "--accept-new"], as: Self.bob)
+    try host.must(answer, as: Self.bob)
   }
 }
 

@@ -48,6 +48,8 @@ struct SocketReplacedTests {
     let client = try LineClient(folder(daemon) + "/envgate.sock", as: 0)
     // A process of the host is refused there, which shows as well that the connection is served.
     #expect(try client.call(Self.job).contains("peer.refused"))
+    let neighbour = try LineClient(daemon.socket, as: 0)
+    #expect(try neighbour.call(Self.job).contains("result"))
     try sh(script, in: folder(daemon))
     #expect(eventually { warnings(daemon).contains("socket.replaced") }, "\(script)")
     // The connection is at its end, and nobody is behind any name of the socket.
@@ -58,7 +60,8 @@ struct SocketReplacedTests {
         #expect((try? other?.call(Self.job)) == nil, "\(name)/\(file)")
       }
     }
-    // The others are served, and only those who look after the daemon are told.
+    // The others are served, on the connections that they had, and only those who look after the daemon are told.
+    #expect(try neighbour.call(Self.job).contains("result"))
     #expect(try daemon.envgate(["doctor"]).text.contains("socket.replaced"))
     #expect(
       try daemon.envgate(["status", "--json"], as: TestDaemon.stranger.uid).text

@@ -23,6 +23,18 @@ import Testing
   }
 
   @Test(arguments: [
+    (["get", "KEY"], "secret get"), (["set", "KEY"], "secret set"), (["version"], "--version"),
+    (["ls"], "secret list -e ENVIRONMENT"), (["run", "--", "true"], "exec"),
+    (["login"], "status, which says who you are: there is no sign-in"), (["secret", "ls"], "list"),
+    (["secret", "rm", "A"], "delete"), (["variable", "add", "A"], "set"),
+    (["env", "rm", "x"], "delete"),
+    (["request", "describe", "4"], "show"), (["audit", "check"], "verify"),
+  ])
+  func `the word of another tool leads to the command`(arguments: [String], meant: String) {
+    #expect(Self.hint(arguments) == "; did you mean \(meant)?")
+  }
+
+  @Test(arguments: [
     ["frobnicate"], ["secret", "get"], ["x"], ["status", "more"], ["approve", "x"],
     ["exec", "-e", "x", "--", "enviroment"],
   ])
@@ -50,7 +62,7 @@ import Testing
     ] {
       let error = try #require(throws: (any Error).self) { try Envgate.command(arguments) }
       let fault = Failure(error, isExec: false).fault
-      #expect(fault == CommandFault("usage", "--json is --format json here"))
+      #expect(fault == CommandFault(.usage, "--json is --format json here"))
     }
     #expect(!SecretGetCommand.helpMessage().contains("  --json"))
   }

@@ -45,6 +45,35 @@ import Testing
     #expect(told.drawn.count == 3)
   }
 
+  @Test func `a job in the background draws nothing, and draws again once it is in front`() {
+    let told = Told()
+    var isForeground = false
+    var outlet = told.outlet(isTerminal: true)
+    outlet.isForeground = { isForeground }
+    let progress = WaitProgress(outlet)
+    progress.show(Self.subject(), now: Self.start)
+    for second in 1..<59 { progress.tick(now: Self.start + Int64(second) * 1_000) }
+    #expect(told.drawn.isEmpty && told.noted.count == 1)
+    isForeground = true
+    progress.tick(now: Self.start + 60_000)
+    #expect(told.drawn.count == 1 && told.noted.count == 1)
+    // What was drawn is not taken away from behind what is typed now.
+    isForeground = false
+    progress.note("request 42 is approved")
+    progress.end()
+    #expect(told.drawn.count == 1 && told.noted.count == 2)
+  }
+
+  @Test func `a file gets a line each ten minutes`() {
+    let told = Told()
+    var outlet = told.outlet(isTerminal: false)
+    outlet.heartbeat = 600_000
+    let progress = WaitProgress(outlet)
+    progress.show(Self.subject(), now: Self.start)
+    for second in 1...1_200 { progress.tick(now: Self.start + Int64(second) * 1_000) }
+    #expect(told.noted.count == 3)
+  }
+
   @Test func `a log gets one line on each change and one each minute`() {
     let told = Told()
     let progress = WaitProgress(told.outlet(isTerminal: false))

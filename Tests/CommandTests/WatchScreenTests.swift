@@ -74,7 +74,7 @@ import VaultProtocol
     let lines = Self.lines(&model)
     #expect(lines[2].hasPrefix("> build1  42 ") && lines[3].hasPrefix("  build2  42 "))
     // A host that goes takes none of its rows along, and none of another's.
-    _ = model.take(.lost(CommandFault("daemon.absent", "no daemon")), from: "build2")
+    _ = model.take(.lost(CommandFault(.system, "no daemon")), from: "build2")
     let away = Self.lines(&model)
     #expect(away[22] == "build2: no daemon; trying again")
     _ = model.take(.listed([], sequence: 9), from: "build2")

@@ -180,6 +180,7 @@ private struct Stage {
       "principal.get": #""principal":"user:nobody""#,
       "principal.remove": #""principal":"user:nobody""#,
       "secret.set": secret + #","value":"w""#,
+      "secret.import": environment + #","names":["A"]"#,
       "secret.get": secret,
       "secret.get with": secret + "," + request,
       "secret.list": environment,

@@ -14,7 +14,7 @@ import Testing
   }
 
   private func recheck(
-    _ request: AccessRequest, _ answers: [UInt32: AccountAnswer], asked: Int64 = .max,
+    _ request: AccessRequest, _ answers: [UInt32: AccountAnswer], asked: Int64? = nil,
     at milliseconds: Int64 = 100
   ) throws -> AccessRequest? {
     request.rechecked(
@@ -79,13 +79,30 @@ import Testing
     #expect(next.reviews.first?.isStale == false)
   }
 
+  /// Lost in two steps, of two approvals of the request: the first held until 8 s.
+  @Test(arguments: [5_000, 11_000] as [Int64])
+  func `counts again until the earlier end, where it is lost in two steps`(
+    end: Int64
+  ) throws {
+    var review = Sample.review(Host.alice, as: [Host.user(Host.alice), Host.opsGroup])
+    review.absence = Review.Absence(principals: [Host.opsGroup], until: Self.until)
+    let state = RequestState.approved(
+      until: Deadline(after: end, from: Clock.start), place: Self.place)
+    let request = try Sample.request(state: state).with(reviews: [review])
+    let next = try #require(try recheck(request, [Host.alice: .nobody]))
+    #expect(next.state == .waiting)
+    let first = Deadline(after: min(end, 8_000), from: Clock.start)
+    #expect(next.reviews.first?.absence?.until == first)
+    #expect(next.reviews.first?.absence?.principals == [Host.user(Host.alice), Host.opsGroup])
+  }
+
   @Test func `no answer, a bare uid, a rejection and a later review change nothing`() throws {
     let named = try approved([Sample.review(Host.alice)])
     #expect(try recheck(named, [Host.alice: .unavailable]) == nil)
     #expect(try recheck(named, [:]) == nil)
     #expect(try recheck(named, [Host.bob: .nobody]) == nil)
-    #expect(try recheck(named, [Host.alice: .nobody], asked: Clock.start.wall) == nil)
-    #expect(try recheck(named, [Host.alice: .nobody], asked: Clock.start.wall + 1) != nil)
+    #expect(try recheck(named, [Host.alice: .nobody], asked: Clock.start.boot) == nil)
+    #expect(try recheck(named, [Host.alice: .nobody], asked: Clock.start.boot + 1) != nil)
     let bare = try approved([Sample.review(50, as: [.uid(50)])])
     #expect(try recheck(bare, [50: .nobody]) == nil)
     #expect(bare.watchedReviewers.isEmpty && bare.reviewersInNeed.isEmpty)
@@ -116,6 +133,22 @@ import Testing
     #expect(gone.waitsUntil == Self.until)
     #expect(!gone.endIsReached(at: Clock.after(7_999)))
     #expect(gone.endIsReached(at: Clock.after(8_000)))
+  }
+
+  @Test func `what was said of a later review is passed over, whatever the wall said`() throws {
+    let start = Clock.start
+    for (time, isLater) in [
+      // A day ahead, then right again.
+      (ClockReading(wall: start.wall + 86_400_000, boot: start.boot, bootID: Clock.boot), false),
+      (
+        ClockReading(wall: start.wall - 86_400_000, boot: start.boot + 50, bootID: Clock.boot), true
+      ),
+      (ClockReading(wall: start.wall, boot: start.boot + 50, bootID: Clock.nextBoot), false),
+    ] {
+      let request = try approved([Sample.review(Host.alice, at: time)])
+      let next = try recheck(request, [Host.alice: .nobody], asked: start.boot + 50)
+      #expect((next == nil) == isLater, "\(time)")
+    }
   }
 
   @Test func `is looked at while it may be used or come back, and asked about while it counts`()

@@ -52,6 +52,19 @@ import VaultCore
     }
   }
 
+  @Test func `turns: a grant waits a minute for its first read, and one by ticket does not`() {
+    func unread(_ hold: Grant.Hold, released: Int64? = nil) -> Deadline? {
+      Grant(
+        activated: Clock.start.reading, expires: Self.until, counted: [], hold: hold,
+        released: released
+      ).unreadUntil
+    }
+    #expect(unread(.connection)?.isReached(at: Clock.after(59_999)) == false)
+    #expect(unread(.connection)?.isReached(at: Clock.after(60_000)) == true)
+    #expect(unread(.connection, released: 1) == nil)
+    #expect(unread(.ticket) == nil)
+  }
+
   @Test func `what is marked does not count, though the request still says approved`() throws {
     let gate = Gate.rules((1, [Host.opsGroup]))
     var review = Sample.review(Host.bob, as: [Host.opsGroup])

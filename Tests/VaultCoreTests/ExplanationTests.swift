@@ -14,8 +14,7 @@ import VaultCore
   }
 
   private static let turns =
-    "One grant at a time: jobs that wait have their turns in the order in which their requests "
-    + "were made."
+    "One grant at a time: jobs that wait have their turns in the order in which they came."
 
   @Test func `what a grant is needed for is said, and that it is read under one alone`() {
     for (exclusive, maxReads, lines) in [

@@ -103,7 +103,9 @@ import VaultCore
   @Test func `each state of a request, with its deadline or its outcome`() throws {
     let expected: [[UInt8]] =
       [[1], [2] + end(Deadline(after: 8_000, from: Clock.start)) + number(70), [3]]
-      + ["success", "failure", "abandoned"].map { [4] + text($0) } + [[5], [6], [7], [8], [9]]
+      + ["success", "failure", "abandoned", "ended"].map { [4] + text($0) } + [
+        [5], [6], [7], [8], [9],
+      ]
     #expect(RequestState.every.map(\.canonicalBytes) == expected)
     for state in RequestState.every {
       #expect(try RequestState(canonical: state.canonicalBytes) == state)

@@ -12,7 +12,7 @@ import VaultCore
     let now = Clock.after(100)
     let next = try Sample.request().reviewed(
       .approved, shown: Sample.digest, comment: "tests green", by: Host.caller(Host.alice),
-      person: Host.people.person(uid: Host.alice), in: try Sample.environment(gate),
+      people: Host.people, in: try Sample.environment(gate),
       record: 90, at: now)
     #expect(next.state == .approved(until: Deadline(after: 5_000, from: now), place: 90))
     #expect(next.revision == 2)
@@ -22,7 +22,7 @@ import VaultCore
         Review(
           decision: .approved, person: Person(text: "person:alice"), uid: Host.alice,
           name: "alice", principals: [Host.user(Host.alice)], gateRevision: 3,
-          digest: Sample.digest, comment: "tests green", time: now.wall)
+          digest: Sample.digest, comment: "tests green", time: now.reading)
       ])
   }
 

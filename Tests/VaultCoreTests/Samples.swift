@@ -93,12 +93,13 @@ enum Sample {
 
   static func review(
     _ uid: UInt32, _ decision: Review.Decision = .approved, as principals: [Principal]? = nil,
-    person: Person? = nil, gateRevision: Int64 = 3, digest: [UInt8] = Sample.digest
+    person: Person? = nil, gateRevision: Int64 = 3, digest: [UInt8] = Sample.digest,
+    at time: ClockReading = Clock.start.reading
   ) -> Review {
     Review(
       decision: decision, person: person ?? Host.people.person(uid: uid), uid: uid,
       name: Host.names[uid], principals: principals ?? [Host.user(uid)],
-      gateRevision: gateRevision, digest: digest, comment: "", time: Clock.start.wall)
+      gateRevision: gateRevision, digest: digest, comment: "", time: time)
   }
 }
 
@@ -118,13 +119,44 @@ extension AccessRequest {
     at now: Moment = Clock.start
   ) throws(Refusal) -> AccessRequest {
     try reviewed(
-      decision, shown: shown, comment: "", by: caller, person: people.person(uid: caller.uid),
-      in: environment, record: 90, at: now)
+      decision, shown: shown, comment: "", by: caller, people: people, in: environment, record: 90,
+      at: now)
   }
 
   func with(reviews: [Review]) -> AccessRequest {
     var copy = self
     copy.reviews = reviews
     return copy
+  }
+}
+
+/// By the people of the host, where a test is not about them.
+extension Gate {
+  func verdict(for request: AccessRequest, reviews: [Review]) -> Verdict {
+    verdict(for: request, reviews: reviews, people: Host.people)
+  }
+}
+
+extension AccessRequest {
+  func settled(in environment: Environment, record: Int64, at now: Moment) -> AccessRequest {
+    settled(in: environment, people: Host.people, record: record, at: now)
+  }
+
+  func activated(
+    in environment: Environment, hold: Grant.Hold = .connection, at now: Moment
+  ) throws(Refusal) -> AccessRequest {
+    try activated(in: environment, people: Host.people, hold: hold, at: now)
+  }
+
+  func mayBeRead(in environment: Environment, at now: Moment) throws(Refusal) {
+    try mayBeRead(in: environment, people: Host.people, at: now)
+  }
+
+  func rechecked(
+    _ answers: [UInt32: AccountAnswer], asked: Int64? = nil, in environment: Environment,
+    record: Int64, at now: Moment
+  ) -> AccessRequest? {
+    rechecked(
+      answers, asked: asked, in: environment, people: Host.people, record: record, at: now)
   }
 }

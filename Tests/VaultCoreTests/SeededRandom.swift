@@ -157,7 +157,7 @@ extension SeededRandom {
     Review(
       decision: flag() ? .approved : .rejected, person: Person(text: text()), uid: uid(),
       name: optional { $0.text() }, principals: list { $0.principal() }, gateRevision: integer(),
-      digest: bytes(), comment: text(), time: integer(),
+      digest: bytes(), comment: text(), time: reading(),
       absence: optional {
         Review.Absence(principals: $0.list { $0.principal() }, until: $0.deadline())
       })

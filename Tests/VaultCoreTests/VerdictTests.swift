@@ -93,6 +93,47 @@ import VaultCore
     #expect(gate.verdict(for: request, reviews: twice + [Sample.review(Host.bob)]).isSatisfied)
   }
 
+  @Test func `one-person-once: who is one person is said by the table of now`() throws {
+    let gate = Gate.rules((2, [Host.user(Host.alice), Host.user(Host.bob)]))
+    let own = Gate.rules((1, [Host.user(Host.bob)]))
+    let both = [Sample.review(Host.alice), Sample.review(Host.bob)]
+    let tied = People([Host.alice: "x", Host.bob: "x", Host.runner: "x"])
+    let request = try Sample.request()
+    #expect(gate.verdict(for: request, reviews: both).isSatisfied)
+    #expect(gate.verdict(for: request, reviews: both, people: tied).counted.isEmpty)
+    let two = People([Host.alice: "x", Host.bob: "x"])
+    #expect(gate.verdict(for: request, reviews: both, people: two).counted == [0])
+    #expect(!own.verdict(for: request, reviews: [both[1]], people: tied).isSatisfied)
+    // What a row says of the person at that time ties nobody.
+    let untied = both.map { Sample.review($0.uid, person: Person(text: "person:x")) }
+    #expect(gate.verdict(for: request, reviews: untied).isSatisfied)
+  }
+
+  @Test func `an approved request waits again by another table, and one that waits is approved`()
+    throws
+  {
+    let environment = try Sample.environment(
+      .rules((2, [Host.user(Host.alice), Host.user(Host.bob)])))
+    let tied = People([Host.alice: "x", Host.bob: "x"])
+    func rejudged(_ request: AccessRequest, _ people: People, at now: Moment = Clock.start)
+      -> AccessRequest?
+    { request.rejudged(in: environment, people: people, record: 95, at: now) }
+    let approved = try Sample.request(state: .approved(until: Activation.until, place: 70))
+      .with(reviews: [Sample.review(Host.alice), Sample.review(Host.bob)])
+    #expect(rejudged(approved, Host.people) == nil)
+    let waiting = try #require(rejudged(approved, tied))
+    #expect(waiting.state == .waiting)
+    #expect(waiting.revision == approved.revision + 1)
+    #expect(waiting.reviews == approved.reviews)
+    #expect(rejudged(waiting, tied) == nil)
+    #expect(rejudged(waiting, Host.people)?.place?.number == 95)
+    #expect(rejudged(waiting, Host.people, at: Clock.after(86_400_000)) == nil)
+    #expect(rejudged(approved.ended(.cancelled), tied) == nil)
+    var edited = approved
+    edited.gateRevision -= 1
+    #expect(rejudged(edited, tied) == nil)
+  }
+
   @Test func `one-person-once: whoever meets two rules by two accounts still fills one of them`()
     throws
   {
@@ -174,11 +215,12 @@ import VaultCore
       let reviews = people.enumerated().flatMap { index, rules in
         (random.flag() ? rules.map { [$0] } : [rules]).enumerated().map { account, rules in
           Sample.review(
-            UInt32(2_000 + 10 * index + account), as: rules.map { .gid(UInt32($0)) },
-            person: Person(text: "person:\(index)"))
+            UInt32(2_000 + 10 * index + account), as: rules.map { .gid(UInt32($0)) })
         }
       }
-      let verdict = gate.verdict(for: request, reviews: reviews)
+      let table = People(
+        Dictionary(uniqueKeysWithValues: reviews.map { ($0.uid, "\($0.uid / 10)") }))
+      let verdict = gate.verdict(for: request, reviews: reviews, people: table)
       let missing = verdict.unmet.reduce(0) {
         if case .approvals(_, let missing, _, _) = $1 { $0 + missing } else { $0 }
       }
@@ -186,7 +228,8 @@ import VaultCore
       #expect(places.reduce(0, +) - missing == Self.bruteForce(places, people[...]), line)
       #expect(verdict.counted.count == places.reduce(0, +) - missing, line)
       #expect(verdict.counted == Set(verdict.counted).sorted(), line)
-      let kept = gate.verdict(for: request, reviews: verdict.counted.map { reviews[$0] })
+      let kept = gate.verdict(
+        for: request, reviews: verdict.counted.map { reviews[$0] }, people: table)
       #expect(kept.isSatisfied == verdict.isSatisfied, line)
     }
   }

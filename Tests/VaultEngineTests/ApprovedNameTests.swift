@@ -53,8 +53,29 @@ import VaultCore
     try vault.set(Self.production, "A", "made again")
     #expect(try new(vault, try request(vault, ["A"]).id) == ["A"])
     // A variable's edit sends requests back, and its name stays known.
+    let again = try request(vault)
     try vault.setVariable(Self.production, "V", "2")
-    #expect(try new(vault, all.id) == ["A", "B"])
+    #expect(try new(vault, again.id) == ["A", "B"])
+  }
+
+  @Test
+  func `what-was-approved: a name that was made again is not approved by what held it before`()
+    throws
+  {
+    for isCreatedFirst in [false, true] {
+      let vault = try Fixture()
+      try vault.create(Self.production, vault.reviewed(), secrets: ["A"])
+      let before = try request(vault)
+      #expect(try vault.deleteSecret(Self.production, "A").refusal == nil)
+      if isCreatedFirst {
+        let create = Action.createSecret(
+          environment: try EnvironmentName(Self.production), name: try SecretName("A"))
+        #expect(vault.run(vault.caller(Fixture.admin), create).refusal == nil)
+      }
+      try vault.set(Self.production, "A", "made again")
+      try approve(vault, before)
+      #expect(try new(vault, try request(vault).id) == ["A"], "\(isCreatedFirst)")
+    }
   }
 
   @Test
@@ -106,6 +127,10 @@ import VaultCore
         _ = try vault.setVariable(Self.production, name, "\(random.below(99))")
         variables[name] = variables[name] ?? false
       case 2 where secrets[name] != nil:
+        // With it go the requests that hold it.
+        waiting = try waiting.filter { id in
+          try !vault.seen(id).secrets.contains { $0.name.text == name }
+        }
         _ = try vault.deleteSecret(Self.production, name)
         (secrets[name], first[name]) = (nil, nil)
       case 3 where variables[name] != nil:

@@ -75,6 +75,19 @@ import VaultEngine
     #expect(
       vault.run(other, .activate(request: request.id, ticket: ticket)).refusal
         == .requestUnknown(request.id))
+    // Nor is it of a grant, whoever else may ask.
+    let active = vault.run(
+      vault.caller(Fixture.runner), .activate(request: request.id, ticket: ticket, hold: .ticket))
+    #expect(active.state == "active")
+    for action in [
+      Action.readGrant(request: request.id, ticket: ticket, after: nil),
+      try vault.get("production", "AZURE_CREDENTIALS", of: request.id, ticket: ticket),
+      .closeGrant(request: request.id, ticket: ticket, outcome: .failure),
+      .cancelRequest(request.id, ticket: ticket),
+    ] {
+      #expect(vault.run(other, action).refusal == .requestUnknown(request.id), "\(action)")
+    }
+    #expect(try vault.state(request.id) == "active")
   }
 
   @Test func `the ticket on another connection of the same uid activates and reads`() throws {

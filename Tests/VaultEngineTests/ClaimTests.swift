@@ -140,6 +140,20 @@ import VaultCore
     #expect(try Self.answer(vault, stranger).likeness.sameKey == nil)
   }
 
+  @Test func `a twin says whether it asks for the same versions of the same secrets`() throws {
+    let vault = try Self.stage()
+    try vault.set("production", "OTHER", "x")
+    let name = try SecretName("AZURE_CREDENTIALS")
+    let one = try Self.make(vault, by: vault.caller(Fixture.runner), secrets: [name])
+    let same = try Self.make(vault, by: vault.caller(Fixture.runner), secrets: [name])
+    let more = try Self.make(vault, by: vault.caller(Fixture.runner))
+    try vault.set("production", name.text, "newer")
+    let newer = try Self.make(vault, by: vault.caller(Fixture.runner), secrets: [name])
+    let twins = try Self.answer(vault, one).likeness.twins
+    #expect(twins.map(\.id) == [same, more, newer])
+    #expect(twins.map(\.hasSameSecrets) == [true, false, false])
+  }
+
   @Test func `a twin that was approved or is used stands beside what still waits`() throws {
     let vault = try Self.stage()
     let (approved, _) = try vault.approvedRequest(by: vault.caller(Fixture.runner))

@@ -16,6 +16,7 @@ import VaultStore
     let vault: Fixture
     let batch: [(Caller, Action)]
     let environments = ["production", "gone", "named"]
+    let importers: [UInt64]
 
     init(options: StoreOptions) throws {
       vault = try Fixture(options: options)
@@ -38,10 +39,19 @@ import VaultStore
         vault.caller(1004), .approve(request: named.id, digest: named.digest, comment: ""))
       #expect(
         vault.run(maker, .readGrant(request: active, ticket: nil, after: nil)).released?.count == 2)
+      // Half of an import is staged, and as much of another one that the batch drops.
+      let gone = vault.caller(Fixture.admin)
+      try vault.staged([("FIRST", "1")], in: "production", by: gone)
+      _ = vault.run(admin, try vault.opens("production", ["TOKEN", "THIRD"]))
+      _ = vault.run(admin, try vault.puts("production", "TOKEN", "imported"))
+      importers = [admin.connection, gone.connection]
       batch = [
         (maker, .readGrant(request: active, ticket: nil, after: nil)),
         (other, .holdGrant(request: active, ticket: ticket)),
         (other, .observeRequest(waiting.id)),
+        (gone, .connectionEnded),
+        (admin, try vault.puts("production", "THIRD", "imported")),
+        (admin, try vault.commits("production")),
         (admin, try vault.setAction("production", "OTHER", "eleventh")),
         (admin, try vault.versionAction("production", "OTHER", 5, .destroyed)),
         (admin, try vault.versionAction("production", "OTHER", 6, .disabled)),
@@ -84,11 +94,16 @@ import VaultStore
       var lines = ["\(engine.trail.sequence) \(engine.trail.head) \(engine.rows.accumulator)"]
       lines.append(
         "\(engine.configuration.standing) \(engine.rows.liveRevisions.sorted { $0.key < $1.key })")
+      lines += importers.map { connection in
+        let values = engine.imports[connection]?.values.sorted { $0.key < $1.key }
+        return "\(String(describing: values)) \(engine.backlog.dropped)"
+      }
       for name in environments {
         let environment = try vault.environment(name)
         lines.append("\(environment)")
         for secret in try engine.rows.secrets(environment.id, after: nil, limit: 100) {
-          lines.append("\(secret)")
+          lines.append("\(secret) \(try vault.storedVersions(name, secret.name.text))")
+          if !secret.isLive { continue }
           lines += try vault.versions(name, secret.name.text).map { "\($0)" }
         }
         lines += try engine.rows.variables(environment.id, after: nil, limit: 100).map { "\($0)" }

@@ -22,6 +22,22 @@ import VaultEngine
     }
   }
 
+  @Test func `closed-by-default: an auditor reads the record and administers nothing`() throws {
+    let vault = try Fixture(auditors: [.uid(5)])
+    try vault.furnish()
+    let auditor = vault.caller(5)
+    #expect(vault.run(auditor, .authorizeAudit).refusal == nil)
+    let query = PrincipalQuery(name: .uid(Fixture.bob), current: nil)
+    for action in [
+      .authorizeAdmin, .getPrincipal(query, after: 0, limit: 9), .removePrincipal(query),
+      .createEnvironment(try EnvironmentName("mine"), vault.reviewed()),
+      .deleteEnvironment(try EnvironmentName("development")),
+      try vault.editAction("development") { $0.exclusive = true },
+    ] as [Action] {
+      #expect(vault.run(auditor, action).isAccessDenied, "\(action)")
+    }
+  }
+
   @Test func `closed-by-default: a protected environment is not read without a request`() throws {
     let vault = try Fixture()
     try vault.furnish()

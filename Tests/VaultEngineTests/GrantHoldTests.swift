@@ -207,6 +207,38 @@ import VaultEngine
     #expect(try vault.seen(id).state == .closed(.abandoned))
   }
 
+  @Test func `a command that took its job's place has ended, and is not abandoned`() throws {
+    for ending in ["both", "time"] {
+      let vault = try furnished(clocks: Clocks(grant: 10_000))
+      let (holder, lifeline) = (vault.caller(Fixture.runner), vault.caller(Fixture.runner))
+      let (id, ticket) = try vault.grant(by: holder)
+      let hold = Action.holdGrant(request: id, ticket: ticket, replaces: true)
+      #expect(vault.run(lifeline, hold).state == "active")
+      _ = vault.run(holder, .connectionEnded)
+      #expect(try vault.state(id) == "active")
+      if ending == "time" {
+        vault.advance(10_000)
+        _ = vault.run(vault.caller(Fixture.runner), .tick)
+      } else {
+        _ = vault.run(lifeline, .connectionEnded)
+      }
+      #expect(try vault.seen(id).state == .closed(.ended), "\(ending)")
+    }
+  }
+
+  @Test func `a command that is over at once has ended, in whatever order that is noticed`() throws
+  {
+    for holderFirst in [true, false] {
+      let vault = try furnished()
+      let (holder, lifeline) = (vault.caller(Fixture.runner), vault.caller(Fixture.runner))
+      let (id, ticket) = try vault.grant(by: holder)
+      _ = vault.run(lifeline, .holdGrant(request: id, ticket: ticket, replaces: true))
+      let ends = [(holder, Action.connectionEnded), (lifeline, .connectionEnded)]
+      _ = vault.batch(holderFirst ? ends : ends.reversed())
+      #expect(try vault.seen(id).state == .closed(.ended))
+    }
+  }
+
   @Test func `holder and lifeline that end in one batch leave nothing, in either order`() throws {
     for holderFirst in [true, false] {
       let vault = try furnished()

@@ -56,11 +56,11 @@ import VaultEngine
   }
 
   @Test func `looking at a grant, or waiting on it, does not hold it`() throws {
-    let (vault, id, _) = try interrupted()
+    let (vault, id, ticket) = try interrupted()
     let onlooker = vault.caller(Fixture.runner)
     for _ in 0..<3 {
       let other = vault.caller(Fixture.runner)
-      #expect(vault.run(onlooker, .observeRequest(id)).state == "active")
+      #expect(vault.run(onlooker, .observeRequest(id, ticket: ticket)).state == "active")
       #expect(vault.run(other, .observeRequest(id)).state == "active")
       _ = vault.run(other, .connectionEnded)
       vault.advance(20_000)

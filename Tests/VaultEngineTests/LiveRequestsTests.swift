@@ -47,7 +47,7 @@ import VaultCore
           Review(
             decision: .approved, person: Person(text: "bob"), uid: 1002, name: "bob",
             principals: [],
-            gateRevision: 1, digest: [], comment: "", time: 0)
+            gateRevision: 1, digest: [], comment: "", time: now.reading)
         ]
       case 1:
         requests[id]?.state = .active
@@ -60,7 +60,9 @@ import VaultCore
       case 4:
         live.attend(id, by: RequestOrigin(connection: UInt64(random.below(7)), process: nil))
         return
-      case 5: live.keepAlive(id, by: UInt64(random.below(7))); return
+      case 5:
+        live.keepAlive(id, by: UInt64(random.below(7)), replacing: random.oneIn(2))
+        return
       case 6: _ = live.connectionEnded(UInt64(random.below(7)), at: now); return
       default: break
       }

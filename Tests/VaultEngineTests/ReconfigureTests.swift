@@ -7,10 +7,10 @@ import VaultStore
 /// Another configuration under the running engine.
 @Suite struct ReconfigureTests {
   private func configuration(
-    admins: [Principal], auditors: [Principal] = []
+    admins: [Principal], auditors: [Principal] = [], people: People = People()
   ) -> EngineConfiguration {
     EngineConfiguration(
-      standing: Standing(admins: admins, auditors: auditors), valueBytes: 8)
+      standing: Standing(admins: admins, auditors: auditors), people: people, valueBytes: 8)
   }
 
   private func create(_ name: String) throws -> Action {
@@ -42,14 +42,18 @@ import VaultStore
       .reconfigure(
         configuration(
           admins: [.uid(Fixture.bob), .group(name: "ops", gid: 9)],
-          auditors: [.user(name: "alice", uid: 7)])))
+          auditors: [.user(name: "alice", uid: 7)],
+          people: People([9: "zoe", 7: "alice", 3: "alice"]))))
     _ = vault.run(vault.caller(0), .reconfigure(configuration(admins: [])))
     let records = try vault.audit().filter { $0.event == .configurationReloaded }
     #expect(records.map { $0.uid } == [nil, nil])
     #expect(
       records.map { $0.details } == [
-        [.init("admins", "uid:\(Fixture.bob) group:ops"), .init("auditors", "user:alice")],
-        [.init("admins", "nobody"), .init("auditors", "nobody")],
+        [
+          .init("admins", "uid:\(Fixture.bob) group:ops"), .init("auditors", "user:alice"),
+          .init("people", "alice=3,7 zoe=9"),
+        ],
+        [.init("admins", "nobody"), .init("auditors", "nobody"), .init("people", "nobody")],
       ])
   }
 

@@ -258,4 +258,29 @@ import VaultCore
     #expect(rounds.map(\.0) == [200, 200, 50, 0])
     #expect(rounds.map(\.1) == [true, true, false, false])
   }
+
+  @Test func `a close is of a grant: what waits, is approved or has ended stays as it is`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, ticket) = try vault.request(by: maker)
+    func closes() -> Set<String> {
+      Set(
+        [nil, ticket].map { shown in
+          let close = Action.closeGrant(request: request.id, ticket: shown, outcome: .success)
+          guard case .requestState(_, let state) = vault.run(maker, close).refusal else {
+            return "not refused"
+          }
+          return state
+        })
+    }
+    #expect(closes() == ["waiting"])
+    let approve = Action.approve(request: request.id, digest: request.digest, comment: "")
+    _ = vault.run(vault.caller(Fixture.bob), approve)
+    #expect(closes() == ["approved"])
+    _ = vault.run(vault.caller(Fixture.admin), .revokeRequest(request.id))
+    let close = Action.closeGrant(request: request.id, ticket: ticket, outcome: .success)
+    #expect(vault.run(maker, close).refusal == .requestState(id: request.id, "revoked"))
+    #expect(try vault.state(request.id) == "revoked")
+  }
 }

@@ -235,7 +235,7 @@ import VaultEngine
   {
     let vault = try furnished()
     let maker = vault.caller(Fixture.runner)
-    let (approved, _) = try vault.approvedRequest(by: maker)
+    let (approved, ticket) = try vault.approvedRequest(by: maker)
     let (id, _) = try vault.grant(by: maker)
     _ = try vault.deleteSecret("production", "TOKEN")
     #expect(try vault.set("production", "TOKEN", "re-created", cas: 0) == 2)
@@ -244,7 +244,8 @@ import VaultEngine
       vault.run(maker, .readGrant(request: id, ticket: nil, after: nil)).refusal == unavailable)
     #expect(vault.run(maker, try vault.get("production", "TOKEN", of: id)).refusal == unavailable)
     #expect(
-      vault.run(maker, .activate(request: approved.id, ticket: nil)).refusal == unavailable)
+      vault.run(maker, .activate(request: approved.id, ticket: ticket)).refusal
+        == .requestState(id: approved.id, "cancelled"))
     #expect(try vault.versions("production", "TOKEN").map(\.version.version) == [2])
     _ = try vault.deleteSecret("production", "TOKEN")
     try vault.restart()

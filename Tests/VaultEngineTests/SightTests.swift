@@ -103,13 +103,19 @@ import VaultEngine
     }
   }
 
-  @Test func `an account database without an answer shows a neighbour's request in part`() throws {
+  /// By a number, which is certain without the account database, and by a name, which is not.
+  @Test(
+    arguments: [.uid(Fixture.runner), .user(name: "user1001", uid: Fixture.runner)] as [Principal])
+  func `an account database without an answer shows a neighbour's request in part`(
+    requester: Principal
+  ) throws {
     let vault = try Fixture()
     let reviewers: [Principal] = [
       .user(name: "user1001", uid: Fixture.runner), .uid(Fixture.bob),
     ]
     try vault.furnish(
-      rules: [ReviewerRule(reviewers: reviewers, required: 1)], allowSelfReview: true)
+      rules: [ReviewerRule(reviewers: reviewers, required: 1)],
+      requesters: .principals([requester]), allowSelfReview: true)
     let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
     let silent = vault.caller(Fixture.runner).with(account: .unavailable)
     #expect(sight(vault.run(silent, .getRequest(request.id))) == .number)
@@ -210,5 +216,26 @@ import VaultEngine
         #expect(try vault.state(request.id) == "cancelled")
       }
     }
+  }
+
+  @Test func `asker-alone: of two connections that wait on a request either keeps it alive`() throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    let maker = vault.caller(Fixture.runner)
+    let (request, ticket) = try vault.request(by: maker, attended: true)
+    let second = vault.caller(Fixture.runner)
+    _ = vault.run(second, .observeRequest(request.id, ticket: ticket))
+    _ = vault.run(maker, .connectionEnded)
+    vault.advance(120_000)
+    _ = vault.run(second, .tick)
+    #expect(try vault.state(request.id) == "waiting")
+    _ = vault.run(second, .connectionEnded)
+    vault.advance(59_999)
+    _ = vault.run(second, .tick)
+    #expect(try vault.state(request.id) == "waiting")
+    vault.advance(1)
+    _ = vault.run(second, .tick)
+    #expect(try vault.state(request.id) == "cancelled")
   }
 }

@@ -18,7 +18,7 @@ import VaultCore
     }
   }
 
-  private func vault(
+  func vault(
     _ clocks: Clocks = Clocks(), inOrder: Bool = false
   ) throws -> Fixture {
     let vault = try Fixture()
@@ -29,7 +29,7 @@ import VaultCore
   }
 
   /// Jobs whose requests are made in this order.
-  private func jobs(
+  func jobs(
     _ count: Int, in vault: Fixture, attended: Bool = true, environment: String = "production"
   ) throws -> [Job] {
     try (0..<count).map { _ in
@@ -39,18 +39,18 @@ import VaultCore
     }
   }
 
-  private func approve(_ job: Job, in vault: Fixture) {
+  func approve(_ job: Job, in vault: Fixture) {
     let digest = (try? vault.seen(job.id).digest) ?? []
     let reply = vault.run(
       vault.caller(Fixture.bob), .approve(request: job.id, digest: digest, comment: ""))
     #expect(reply.state == "approved")
   }
 
-  private func close(_ job: Job) -> Action {
+  func close(_ job: Job) -> Action {
     .closeGrant(request: job.id, ticket: job.ticket, outcome: .success)
   }
 
-  private func changed(_ vault: Fixture, _ job: Job, _ action: Action) -> [Int64] {
+  func changed(_ vault: Fixture, _ job: Job, _ action: Action) -> [Int64] {
     vault.engine.commit([Command(caller: job.caller, action: action)], now: vault.now)
       .changedRequests
   }
@@ -143,7 +143,9 @@ import VaultCore
     #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 0)
   }
 
-  @Test func `turns: without an answer about its reviewers a call goes and its rank stays`()
+  /// No answer, and one that is too old for the commit.
+  @Test(arguments: [nil, 5_001] as [Int64?])
+  func `turns: without an answer about its reviewers a call goes and its rank stays`(age: Int64?)
     throws
   {
     let vault = try Fixture()
@@ -170,7 +172,10 @@ import VaultCore
       [
         Command(
           caller: jobs[1].caller, action: jobs[1].activate(),
-          accounts: [Fixture.bob: FreshAnswer(.unavailable, asked: vault.now.boot)])
+          accounts: [
+            Fixture.bob: FreshAnswer(
+              age == nil ? .unavailable : bob, asked: vault.now.boot - (age ?? 0))
+          ])
       ], now: vault.now)
     #expect(outcome.replies[0].refusal == .accountUnavailable)
     #expect(outcome.changedRequests == [jobs[2].id])
@@ -276,8 +281,8 @@ import VaultCore
         protection: .unprotected, requesters: .principals([.uid(Fixture.runner)]), exclusive: true))
     let jobs = try jobs(1_000, in: vault, environment: "open")
     #expect(vault.run(jobs[0].caller, jobs[0].activate()).state == "active")
-    for job in jobs.dropFirst().reversed() {
-      #expect(vault.run(job.caller, job.activate()).queued?.before == 0)
+    for (index, job) in jobs.dropFirst().enumerated() {
+      #expect(vault.run(job.caller, job.activate()).queued?.before == index)
     }
     for index in 0..<3 {
       let writes = vault.engine.rows.writes
@@ -306,27 +311,66 @@ import VaultCore
     // Whoever waits with an older one is woken, to be told.
     #expect(changed(vault, jobs[2], jobs[2].activate()) == [jobs[1].id, jobs[2].id])
     let outdated = Refusal.grantOutdated(id: jobs[1].id, by: jobs[2].id)
-    #expect(vault.run(jobs[1].caller, jobs[1].activate()).refusal == outdated)
-    _ = vault.run(jobs[2].caller, close(jobs[2]))
     for restarts in [false, true] {
       if restarts { try vault.restart() }
-      let byTicket = Action.activate(request: jobs[1].id, ticket: jobs[1].ticket)
-      #expect(vault.run(jobs[1].caller, byTicket).refusal == outdated)
+      #expect(vault.run(jobs[1].caller, jobs[1].activate()).refusal == outdated)
+      #expect(try vault.state(jobs[1].id) == "cancelled")
     }
-    // Before anybody approves: what is older says so, what is newer does not.
-    let newer = try self.jobs(1, in: vault)[0]
-    let seen = [jobs[1], jobs[3], newer].map { job -> Int64? in
-      let reply = vault.run(vault.caller(Fixture.bob), .getRequest(job.id))
-      guard case .request(let answer) = reply else { return -1 }
-      return answer.outdatedBy
-    }
-    #expect(seen == [jobs[2].id, nil, nil])
+    let record = try vault.audit().filter { $0.event == .requestCancelled }
+    #expect(record.map(\.request) == [jobs[1].id])
+    #expect(
+      record.first?.details == [.init("why", "outdated"), .init("by", "\(jobs[2].id)")])
+    #expect(try outdatedBy(jobs[1], in: vault) == jobs[2].id)
+    #expect(try outdatedBy(jobs[3], in: vault) == nil)
+    approve(jobs[3], in: vault)
+  }
+
+  private func outdatedBy(_ job: Job, in vault: Fixture) throws -> Int64? {
+    let reply = vault.run(vault.caller(Fixture.bob), .getRequest(job.id))
+    guard case .request(let answer) = reply else { throw Unexpected("\(reply)") }
+    return answer.outdatedBy
+  }
+
+  @Test(arguments: [1, 3, 16])
+  func `in_order: who waits with an older request is not approved any more, in whatever slice`(
+    slice: Int
+  ) throws {
+    let vault = try vault(inOrder: true)
+    vault.slice = slice
+    let jobs = try jobs(8, in: vault)
+    for index in [1, 4, 6] { approve(jobs[index], in: vault) }
+    let older = [0, 1, 2, 3, 4, 5].map { jobs[$0].id }
+    let approval = Action.approve(
+      request: jobs[5].id, digest: try vault.seen(jobs[5].id).digest, comment: "")
+    #expect(vault.run(jobs[6].caller, jobs[6].activate()).state == "active")
+    #expect(
+      vault.run(vault.caller(Fixture.bob), approval).refusal
+        == .requestState(id: jobs[5].id, "cancelled"))
+    #expect(try older.allSatisfy { try vault.state($0) == "cancelled" })
+    try vault.restart()
+    #expect(try older.allSatisfy { try vault.state($0) == "cancelled" })
+    vault.drain()
+    let ended = try vault.audit().filter { $0.event == .requestCancelled }.compactMap(\.request)
+    #expect(ended.sorted() == older)
+    #expect(try vault.state(jobs[7].id) == "waiting")
+    #expect(try vault.verification().isVerified)
+  }
+
+  @Test func `in_order: of what an edit makes outdated it is said, and it is not approved`() throws
+  {
+    let vault = try vault()
+    let jobs = try jobs(2, in: vault)
+    approve(jobs[1], in: vault)
+    #expect(vault.run(jobs[1].caller, jobs[1].activate()).state == "active")
+    try vault.edit("production") { $0.inOrder = true }
+    #expect(try outdatedBy(jobs[0], in: vault) == jobs[1].id)
+    let digest = try vault.seen(jobs[0].id).digest
+    let reply = vault.run(
+      vault.caller(Fixture.bob), .approve(request: jobs[0].id, digest: digest, comment: ""))
+    #expect(reply.refusal == .grantOutdated(id: jobs[0].id, by: jobs[1].id))
     // Without it an older one follows a newer one.
     try vault.edit("production", allowWeaken: true) { $0.inOrder = false }
-    approve(jobs[1], in: vault)
-    let last = vault.run(
-      jobs[1].caller, .activate(request: jobs[1].id, ticket: jobs[1].ticket))
-    #expect(last.state == "active")
+    approve(jobs[0], in: vault)
   }
 
   @Test func `in_order: it needs one grant at a time, and taking it away is a weakening`() throws {

@@ -90,6 +90,10 @@ import VaultCore
     Row(.namesNew(environment: "production", names: ["A", "B"]), -32062, "name.new"),
     Row(.secretEmpty(environment: "production", name: "A"), -32063, "secret.empty"),
     Row(.secretExists(environment: "production", name: "A"), -32044, "name.taken"),
+    Row(.importEnded(environment: "production"), -32064, "import.ended"),
+    Row(.importOvertaken(environment: "production", names: ["A", "B"]), -32064, "import.ended"),
+    Row(.importInvalid("it names no secret"), -32602, "params.invalid"),
+    Row(.valuesEmpty(environment: "production", names: ["A", "B"]), -32065, "value.empty"),
   ]
 
   @Test func `every case of a refusal has a row here`() {
@@ -151,10 +155,14 @@ import VaultCore
       case .namesNew: 51
       case .secretEmpty: 52
       case .secretExists: 53
-      case .clockOnTrial: 54
+      case .clockOnTrial: 55
+      case .importEnded: 56
+      case .importOvertaken: 57
+      case .importInvalid: 58
+      case .valuesEmpty: 59
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...54))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...59))
   }
 
   @Test(arguments: rows)
@@ -182,7 +190,7 @@ import VaultCore
     #expect(
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
-        "environment.exists": 2, "name.taken": 2,
+        "environment.exists": 2, "name.taken": 2, "import.ended": 2,
       ])
   }
 

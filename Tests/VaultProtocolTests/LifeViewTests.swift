@@ -89,6 +89,35 @@ import VaultCore
     #expect(try Wire.roundTrip(deleted) == deleted)
   }
 
+  @Test func `what an import came to reads as it was written, and fits every line`() throws {
+    let opened = SecretImportOpenView(environment: "p", names: 3, staged: 2)
+    #expect(try Wire.roundTrip(opened) == opened)
+    func view(_ count: Int, places: Int, dryRun: Bool = false) -> SecretImportedView {
+      SecretImportedView(
+        environment: "p", dryRun: dryRun, new: 1, changed: 2, same: count - 3,
+        items: (0..<count).map { index in
+          ImportedSecretView(
+            environment: String(repeating: "e", count: 255),
+            name: String(repeating: "N", count: 250) + "\(index)", version: 12, change: "changed",
+            sameValue: Array(repeating: String(repeating: "s", count: 511), count: places),
+            pruned: [1, 2])
+        })
+    }
+    #expect(try Wire.roundTrip(view(3, places: 1)) == view(3, places: 1))
+    #expect(try Wire.roundTrip(view(3, places: 0, dryRun: true)).dryRun)
+    // A hundred of the longest names fit the usual line, without the places that are too many.
+    func sent(_ view: SecretImportedView, line: Int) throws -> SecretImportedView {
+      let reply = Wire.reply(view, limits: ProtocolLimits(line: line))
+      #expect(reply.count <= line)
+      return try Wire.read(reply, as: SecretImportedView.self)
+    }
+    let whole = try sent(view(100, places: 20), line: ProtocolLimits().line)
+    #expect(whole.items.count == 100 && whole.more == 0 && whole.items[0].sameValue.isEmpty)
+    let narrow = try sent(view(100, places: 20), line: 4_096)
+    #expect(narrow.more > 0 && narrow.items.count + Int(narrow.more) == 100)
+    #expect((narrow.new, narrow.changed, narrow.same) == (1, 2, 97))
+  }
+
   @Test
   func `a version with all the readers that are named, and a leak with all of them, fit a line`()
     throws

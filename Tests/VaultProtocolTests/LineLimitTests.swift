@@ -85,6 +85,14 @@ import VaultCore
     let reply = Wire.reply(view)
     #expect(reply.count <= limits.line)
     #expect(try Wire.read(reply, as: RequestView.self) == view)
+    let unusable = RequestView(
+      request: try Samples.request(
+        context: context, secrets: secrets, reviews: reviews, account: Self.account(1)),
+      unmet: unmet, byServiceAccount: true, origin: Samples.origin,
+      likeness: Samples.likeness(account: Self.account(2)),
+      newNames: UnapprovedNames(secrets: secrets.map(\.name), variables: secrets.map(\.name)),
+      unusable: secrets.map { UnusableSecret(name: $0.name, state: .destroyed) })
+    #expect(Wire.reply(unusable).count <= limits.line)
   }
 
   /// As long as a host lets the name of an account be: useradd(8) takes 32 bytes.

@@ -32,8 +32,18 @@ import VaultCore
     Refused("variable.set", #"{"environment":"p","name":"Path","value":"x"}"#, .nameCase),
     Refused("secret.create", #"{"environment":"p","name":"token"}"#, .nameCase),
     Refused("request.create", #"{"environment":"p","secrets":["A","b"]}"#, .nameCase),
+    Refused("secret.import", #"{"environment":"p","names":["A","b"]}"#, .nameCase),
+    Refused("secret.import", #"{"environment":"p","names":[]}"#, .paramsInvalid),
+    Refused("secret.import", #"{"environment":"p","names":["A"],"name":"A"}"#, .paramsInvalid),
+    Refused("secret.import", #"{"environment":"p","names":["A"],"commit":true}"#, .paramsInvalid),
+    Refused("secret.import", #"{"environment":"p","commit":false}"#, .paramsInvalid),
+    Refused("secret.import", #"{"environment":"p","commit":true,"dry_run":true}"#, .paramsInvalid),
+    Refused("secret.import", #"{"environment":"p","commit":true,"value":"x"}"#, .paramsInvalid),
     Refused(
-      "secret.set", #"{"environment":"p","name":"A","value":"x","beside":["A","b"]}"#, .nameCase),
+      "secret.import", #"{"environment":"p","name":"A","value":"x","allow_empty":true}"#,
+      .paramsInvalid),
+    Refused("secret.import", #"{"environment":"p","name":"A"}"#, .paramsInvalid),
+    Refused("secret.import", #"{"environment":"p"}"#, .paramsInvalid),
     Refused("secret.get", #"{"environment":"p","name":"1A"}"#, .nameInvalid),
     Refused("secret.get", #"{"environment":"p","name":"1A","request":"1"}"#, .paramsInvalid),
     Refused("secret.set", #"{"environment":"p","name":"path","value":"x"}"#, .nameCase),
@@ -91,6 +101,8 @@ import VaultCore
     Refused("request.reject", #"{"request":1,"comment":""}"#, .textInvalid),
     Refused("request.reject", #"{"request":1,"comment":"a\nb"}"#, .textInvalid),
     Refused("grant.close", #"{"request":1,"outcome":"abandoned"}"#, .paramsInvalid),
+    Refused("grant.close", #"{"request":1,"outcome":"ended"}"#, .paramsInvalid),
+    Refused("grant.hold", #"{"request":1,"replaces":1}"#, .paramsInvalid),
     Refused("grant.close", #"{"request":1,"outcome":"ok"}"#, .paramsInvalid),
     Refused(
       "grant.activate", #"{"request":1,"ticket":"\#(String(repeating: "t", count: 129))"}"#,
@@ -210,5 +222,16 @@ import VaultCore
     }
     #expect(create.secrets?.map(\.text) == ["B", "A"])
     #expect(!create.attended)
+  }
+
+  @Test(arguments: [
+    #"{"environment":"p","names":["B","A"]}"#, #"{"environment":"p","names":["A"],"dry_run":true}"#,
+    #"{"environment":"p","name":"A","value":""}"#, #"{"environment":"p","commit":true}"#,
+    #"{"environment":"p","commit":true,"allow_empty":true}"#,
+  ])
+  func `a step of an import is written as it is read`(_ params: String) throws {
+    let call = try Wire.call("secret.import", params)
+    #expect(Wire.line(call).contains(params))
+    #expect((call.value != nil) == params.contains("value"))
   }
 }

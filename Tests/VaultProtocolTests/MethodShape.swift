@@ -101,8 +101,10 @@ struct MethodShape: Sendable, CustomStringConvertible {
         environment, name, required("value", "\"v\"", wrong: "5"),
         optional("cas", "0", wrong: "\"0\""),
         optional("revoke_previous", "true", wrong: "1"),
-        optional("beside", "[\"A\"]", wrong: "\"A\""),
       ]),
+    MethodShape(
+      method: .secretImport,
+      members: [environment, name, required("value", "\"v\"", wrong: "5")]),
     MethodShape(
       method: .secretGet,
       members: [environment, name, optional("request", "42", wrong: "\"42\""), ticket]),

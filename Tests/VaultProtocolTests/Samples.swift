@@ -38,7 +38,8 @@ enum Samples {
   ) -> Review {
     Review(
       decision: decision, person: Person(text: "uid:1001"), uid: 1_001, name: name,
-      principals: principals, gateRevision: 4, digest: digest, comment: comment, time: time)
+      principals: principals, gateRevision: 4, digest: digest, comment: comment,
+      time: moment.reading)
   }
 
   static let context = RequestContext(

@@ -42,7 +42,8 @@ import VaultCore
 
   static let states: [RequestState] = [
     .waiting, .approved(until: Deadline(after: 1_000, from: Samples.moment), place: 70), .active,
-    .closed(.success), .closed(.failure), .closed(.abandoned), .rejected, .expired, .cancelled,
+    .closed(.success), .closed(.failure), .closed(.abandoned), .closed(.ended), .rejected, .expired,
+    .cancelled,
   ]
 
   @Test(arguments: states)
@@ -61,10 +62,13 @@ import VaultCore
         request: request,
         unmet: [.approvals(rule: 1, missing: 1, required: 2, from: [.uid(7), .gid(8)])],
         byServiceAccount: true, turn: Turn(holder: 5, since: Samples.time, before: 2),
-        outdatedBy: 43)
+        outdatedBy: 43,
+        unusable: [UnusableSecret(name: pinned.name, state: state == .waiting ? .disabled : nil)])
       let again = try Wire.roundTrip(view)
       #expect(again == view)
       #expect(again.turn?.holder == 5 && again.turn?.before == 2 && again.outdatedBy == 43)
+      #expect(
+        again.secrets.allSatisfy { $0.state == (state == .waiting ? "disabled" : "deleted") })
       #expect(again.claimed == request.context)
       #expect(again.state == state.text)
       #expect((again.approvedUntil != nil) == (state.text == "approved"))

@@ -277,4 +277,21 @@ struct RowTests {
       #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(query): \(plan)")
     }
   }
+
+  @Test
+  func
+    `nothing-holds-the-commit: who has a value elsewhere is found without reading where it is set`()
+    throws
+  {
+    let bench = try Workbench()
+    let store = try bench.open()
+    defer { store.close() }
+    let statement = try store.connection.prepare(
+      "EXPLAIN QUERY PLAN \(Query.versionPageLike.sql)")
+    var plan: [String] = []
+    while try statement.step() { plan.append(statement.text(3)) }
+    for range in ["environment<?", "environment>?"] {
+      #expect(plan.contains { $0.contains("fingerprint=? AND \(range)") }, "\(plan)")
+    }
+  }
 }

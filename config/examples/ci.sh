@@ -31,7 +31,7 @@ several_steps() {
   envgate request create -e "$environment" -s AZURE_CREDENTIALS --reason "deploy in two steps" \
     --ticket-file "$ticket" --wait --json >"$folder/request.json"
   id=$(jq -r .id "$folder/request.json")
-  envgate request activate "$id" --ticket-file "$ticket"
+  envgate request activate "$id" --ticket-file "$ticket" --wait
   deploy --request "$id" --ticket-file "$ticket" -- ci/azure-run.sh ci/deploy.sh plan
   deploy --request "$id" --ticket-file "$ticket" -- ci/azure-run.sh ci/deploy.sh apply
   outcome=success

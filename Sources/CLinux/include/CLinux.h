@@ -67,6 +67,12 @@ int envgate_lock_file(int fd);
 
 // ---- This process (prctl(2)) ----
 
+// What main was called with, the program's name first, without any help of /proc. The list ends with
+// NULL and lives as long as the process.
+char *const *envgate_arguments(int32_t *number);
+// Gives this process another name and command line, for a forked child that is not the program that was called.
+void envgate_rename_process(const char *name);
+
 // The signal that this process receives when the thread that made it ends; 0 clears.
 int envgate_set_parent_death_signal(int signal);
 // No core dump, no ptrace by the same uid, /proc/PID owned by root.
@@ -80,13 +86,47 @@ int envgate_no_new_privileges(void);
 
 // ---- Signals (signalfd(2)) ----
 
+// A signal, and the process that it names as its sender (sigaction(2)).
+struct envgate_signal {
+  int32_t number;
+  // SI_USER and what else is not above 0: somebody has sent it; else the kernel.
+  int32_t code;
+  int32_t pid;
+  uint32_t uid;
+};
+
 // A descriptor that can be read while one of the signals, a sigset_t, is pending. The caller blocks
 // them, or they act as ever; close-on-exec and non-blocking.
 int envgate_signal_descriptor(const void *signals, int *fd);
-// Takes a pending signal from such a descriptor; 0 where none is.
-int envgate_take_signal(int fd);
+// Takes a pending signal from such a descriptor; EAGAIN where none is.
+int envgate_take_signal(int fd, struct envgate_signal *out);
 // 1 where the signal is ignored. One that is blocked and ignored would be pending all the same.
 int envgate_is_ignored(int signal);
+
+// ---- A witness of signals ----
+
+// The most descriptors that it holds, and the word by which it is asked.
+#define ENVGATE_WITNESS_HOLDS 2
+#define ENVGATE_WITNESS_ASKED 0x3F
+
+// What it tells: a signal that it had, and when (CLOCK_BOOTTIME, milliseconds). Number 0: the answer to a
+// question, and all that came before the question is told.
+struct envgate_sighting {
+  struct envgate_signal signal;
+  int64_t at;
+};
+
+// Forks a process in our process group, session and control group that takes every signal that it is sent
+// and tells of it on `channel`, which is close-on-exec. It holds the descriptors `held`, all above 2, and
+// none else of ours, once this has returned. Once nobody has our end of the channel it reads those to their ends, and ends. It runs
+// no code but this file's, so that there may be other threads here.
+int envgate_start_witness(const int32_t *held, size_t count, int32_t *pid, int32_t *channel);
+// Takes what it has told. EAGAIN: nothing; anything else: it is gone.
+int envgate_hear_witness(int channel, struct envgate_sighting *sighting);
+// Asks it, or tells it to let a descriptor go, by its place in `held`.
+int envgate_tell_witness(int channel, uint8_t word);
+// Ends and reaps it.
+void envgate_end_witness(int32_t pid);
 
 // ---- A child (execve(2)) ----
 

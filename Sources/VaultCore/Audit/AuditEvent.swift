@@ -13,6 +13,8 @@ public enum AuditEvent: String, Sendable, CaseIterable {
   /// An admin made a name without a version.
   case secretCreated = "secret.created"
   case secretSet = "secret.set"
+  /// A writer was told that values of an import are the current ones, or are not.
+  case secretCompared = "secret.compared"
   case secretDisabled = "secret.disabled"
   case secretEnabled = "secret.enabled"
   case secretDestroyed = "secret.destroyed"

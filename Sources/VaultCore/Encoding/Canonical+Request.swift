@@ -171,7 +171,7 @@ extension Review: Canonical {
     encoder.integer(gateRevision)
     encoder.bytes(digest)
     encoder.text(comment)
-    encoder.integer(time)
+    time.encode(into: &encoder)
     encoder.optional(absence) { encoder, absence in
       encoder.list(absence.principals) { $1.encode(into: &$0) }
       absence.until.encode(into: &encoder)
@@ -188,7 +188,7 @@ extension Review: Canonical {
       principals: try decoder.list { decoder throws(DecodingFault) in
         try Principal(from: &decoder)
       }, gateRevision: try decoder.integer(), digest: try decoder.bytes(),
-      comment: try decoder.text(), time: try decoder.integer(),
+      comment: try decoder.text(), time: try ClockReading(from: &decoder),
       absence: try decoder.optional { decoder throws(DecodingFault) in
         Absence(
           principals: try decoder.list { decoder throws(DecodingFault) in

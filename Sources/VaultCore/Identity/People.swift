@@ -11,11 +11,17 @@ public struct Person: Hashable, Sendable {
 }
 
 /// The configuration's table of people.
-public struct People: Sendable {
+public struct People: Hashable, Sendable {
   private let named: [UInt32: String]
 
   /// Makes the table from the uids of each named person's accounts.
   public init(_ accounts: [UInt32: String] = [:]) { named = accounts }
+
+  /// The named people, each with the uids of their accounts, in the order of their names.
+  public var entries: [(name: String, uids: [UInt32])] {
+    Dictionary(grouping: named.keys) { named[$0] ?? "" }
+      .map { (name: $0.key, uids: $0.value.sorted()) }.sorted { $0.name < $1.name }
+  }
 
   /// The person behind an account.
   public func person(uid: UInt32) -> Person {

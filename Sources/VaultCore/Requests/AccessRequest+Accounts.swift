@@ -27,14 +27,15 @@ extension AccessRequest {
   /// - Parameters:
   ///   - answers: what the database says, by uid; an account that is missing, or of which it says nothing, stays
   ///     as it is marked.
-  ///   - asked: when it was asked, in milliseconds since the epoch; what was said of a later review is passed
-  ///     over.
+  ///   - asked: when it was asked, in milliseconds since the boot of `now`; what was said of a later review is
+  ///     passed over. Nil where it was asked after all of them.
   ///   - environment: the environment as it is now.
+  ///   - people: which accounts are one person's now.
   ///   - record: the number of the record that will say so.
   ///   - now: the moment of the decision.
   public func rechecked(
-    _ answers: [UInt32: AccountAnswer], asked: Int64 = .max, in environment: Environment,
-    record: Int64, at now: Moment
+    _ answers: [UInt32: AccountAnswer], asked: Int64? = nil, in environment: Environment,
+    people: People, record: Int64, at now: Moment
   ) -> AccessRequest? {
     let until: Deadline
     switch state {
@@ -47,7 +48,10 @@ extension AccessRequest {
     var end = Deadline(after: environment.gate.clocks.approval, from: now)
     for index in reviews.indices where reviews[index].decision == .approved {
       let review = reviews[index]
-      guard let answer = answers[review.uid], review.time < asked else { continue }
+      // By the clock that nobody sets: a wall that ran ahead when it was given says nothing.
+      let isLater =
+        asked.map { review.time.bootID == now.bootID && review.time.boot >= $0 } ?? false
+      guard let answer = answers[review.uid], !isLater else { continue }
       next.reviews[index].absence = review.absence(
         answer, until: until, mayEnd: state == .waiting, at: now)
       // Whoever comes back brings no more time than there was left.
@@ -57,7 +61,9 @@ extension AccessRequest {
     }
     guard next.reviews != reviews else { return nil }
     next.revision += 1
-    let isSatisfied = environment.gate.verdict(for: next, reviews: next.reviews).isSatisfied
+    let isSatisfied = environment.gate.verdict(
+      for: next, reviews: next.reviews, people: people
+    ).isSatisfied
     if state == .waiting {
       // A place of its own: whoever has waited in the meantime is before it.
       if isSatisfied {
@@ -66,6 +72,28 @@ extension AccessRequest {
     } else if !isSatisfied {
       next.state = .waiting
     }
+    return next
+  }
+
+  /// This request as it is where another table of people has made one person of two, or two of one; nil where
+  /// nothing about it changes.
+  /// - Parameters:
+  ///   - environment: the environment as it is now.
+  ///   - people: which accounts are one person's now.
+  ///   - record: the number of the record that will say so.
+  ///   - now: the moment of the decision.
+  public func rejudged(
+    in environment: Environment, people: People, record: Int64, at now: Moment
+  ) -> AccessRequest? {
+    guard wasMade(under: environment), !endIsReached(at: now) else { return nil }
+    var next = settled(in: environment, people: people, record: record, at: now)
+    if case .approved = state,
+      !environment.gate.verdict(for: self, reviews: reviews, people: people).isSatisfied
+    {
+      next.state = .waiting
+    }
+    if next == self { return nil }
+    next.revision += 1
     return next
   }
 

@@ -12,7 +12,7 @@ extension AccessRequest {
   /// revision and without its reviews, which were given for another gate (`what-was-approved`).
   ///
   /// The digest is of the old revision still: whoever calls this computes it anew, then calls
-  /// ``settled(in:record:at:)``.
+  /// ``settled(in:people:record:at:)``.
   public func rebased(on environment: Environment) -> AccessRequest {
     var next = self
     next.revision += 1
@@ -23,23 +23,27 @@ extension AccessRequest {
   }
 
   /// A waiting request, approved where its gate misses nothing and its time is not over by any clock.
-  /// - Parameter record: the number of the record that will say so.
+  /// - Parameters:
+  ///   - environment: the environment as it is now.
+  ///   - people: which accounts are one person's now.
+  ///   - record: the number of the record that will say so.
+  ///   - now: the moment of the decision.
   public func settled(
-    in environment: Environment, record: Int64, at now: Moment
+    in environment: Environment, people: People, record: Int64, at now: Moment
   ) -> AccessRequest {
     guard state == .waiting, endStanding(at: now) == .ahead,
-      environment.gate.verdict(for: self, reviews: reviews).isSatisfied
+      environment.gate.verdict(for: self, reviews: reviews, people: people).isSatisfied
     else { return self }
     var next = self
     next.state = approval(in: environment, record: record, at: now)
     return next
   }
 
-  /// The approved state. Where nobody approves, requests have their turns in the order of their making.
+  /// The approved state. Where nobody approves, nothing but standing there gives a place.
   func approval(in environment: Environment, record: Int64, at now: Moment) -> RequestState {
     .approved(
       until: Deadline(after: environment.gate.clocks.approval, from: now),
-      place: environment.gate.isUnprotected ? id : record)
+      place: environment.gate.isUnprotected ? TurnQueue.Place.onArrival : record)
   }
 
   /// Its place in the queue of an exclusive environment; nil where it is not approved.

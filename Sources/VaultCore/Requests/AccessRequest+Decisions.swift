@@ -32,14 +32,14 @@ extension AccessRequest {
   ///   - shown: the digest of what the reviewer was shown; required for yes.
   ///   - comment: what the reviewer says about it; empty where nothing.
   ///   - caller: the reviewer, as the kernel says.
-  ///   - person: the person behind that account (``People``).
+  ///   - people: which accounts are one person's now.
   ///   - environment: the environment as it is now; its revision must be the request's.
   ///   - record: the number of the record that will say so.
   ///   - now: the moment of the review.
   /// - Returns: the request with the review, approved or rejected where that is the consequence.
   public func reviewed(
     _ decision: Review.Decision, shown: [UInt8]?, comment: String, by caller: Caller,
-    person: Person, in environment: Environment, record: Int64, at now: Moment
+    people: People, in environment: Environment, record: Int64, at now: Moment
   ) throws(Refusal) -> AccessRequest {
     // Asked even where a bare uid is enough, for the name; no answer then refuses only what needs one.
     if caller.account == nil { throw .accountNeeded([caller.uid]) }
@@ -55,10 +55,13 @@ extension AccessRequest {
     }
     try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
+    if decision == .approved, let newer = environment.newerActivated(than: id) {
+      throw .grantOutdated(id: id, by: newer)
+    }
     if decision == .approved && shown != digest { throw .digestMismatch(id: id) }
     if let shown, shown != digest { throw .digestMismatch(id: id) }
     if decision == .approved && !environment.gate.allowSelfReview
-      && requester.isAuthor(uid: caller.uid, person: person)
+      && people.person(requester.subject) == people.person(uid: caller.uid)
     {
       throw .selfReview(id: id)
     }
@@ -75,12 +78,15 @@ extension AccessRequest {
     next.revision += 1
     next.reviews.append(
       Review(
-        decision: decision, person: person, uid: caller.uid, name: caller.name,
+        decision: decision, person: people.person(uid: caller.uid), uid: caller.uid,
+        name: caller.name,
         principals: unique(named), gateRevision: gateRevision, digest: digest, comment: comment,
-        time: now.wall))
+        time: now.reading))
     if decision == .rejected {
       next.state = .rejected
-    } else if environment.gate.verdict(for: next, reviews: next.reviews).isSatisfied {
+    } else if environment.gate.verdict(
+      for: next, reviews: next.reviews, people: people
+    ).isSatisfied {
       next.state = approval(in: environment, record: record, at: now)
     }
     return next
@@ -88,8 +94,10 @@ extension AccessRequest {
 
   /// Refuses what could not be activated whatever the account database said: what is not approved, under
   /// another gate, or outdated. It is judged before anybody waits for a turn.
-  public func mayBeActivated(in environment: Environment, at now: Moment) throws(Refusal) {
-    let verdict = environment.gate.verdict(for: self, reviews: reviews)
+  public func mayBeActivated(
+    in environment: Environment, people: People, at now: Moment
+  ) throws(Refusal) {
+    let verdict = environment.gate.verdict(for: self, reviews: reviews, people: people)
     switch state {
     case .approved: break
     case .waiting: throw .gateWaiting(id: id, verdict.unmet)
@@ -105,26 +113,30 @@ extension AccessRequest {
   /// What activation makes of this request: a grant, if the whole gate is satisfied at this moment.
   ///
   /// Whoever calls this has looked up who approved (``reviewersInNeed``) and taken over what was said
-  /// (``rechecked(_:asked:in:record:at:)``).
+  /// (``rechecked(_:asked:in:people:record:at:)``).
   public func activated(
-    in environment: Environment, hold: Grant.Hold = .connection, at now: Moment
+    in environment: Environment, people: People, hold: Grant.Hold = .connection, at now: Moment
   ) throws(Refusal) -> AccessRequest {
-    try mayBeActivated(in: environment, at: now)
+    try mayBeActivated(in: environment, people: people, at: now)
     var next = self
     next.revision += 1
     next.state = .active
     next.grant = Grant(
       activated: now.reading, expires: Deadline(after: environment.gate.clocks.grant, from: now),
-      counted: environment.gate.verdict(for: self, reviews: reviews).counted, hold: hold,
+      counted: environment.gate.verdict(for: self, reviews: reviews, people: people).counted,
+      hold: hold,
       reads: environment.gate.maxReads == nil ? [] : secrets.map { _ in 0 })
     return next
   }
 
   /// Evaluates the whole gate at the moment of a read; the last word before a release.
-  public func mayBeRead(in environment: Environment, at now: Moment) throws(Refusal) {
+  public func mayBeRead(
+    in environment: Environment, people: People, at now: Moment
+  ) throws(Refusal) {
     guard state == .active, let grant else {
       if state == .waiting {
-        throw .gateWaiting(id: id, environment.gate.verdict(for: self, reviews: reviews).unmet)
+        throw .gateWaiting(
+          id: id, environment.gate.verdict(for: self, reviews: reviews, people: people).unmet)
       }
       throw .requestState(id: id, state.text)
     }
@@ -132,7 +144,7 @@ extension AccessRequest {
     try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
     let counted = grant.counted.compactMap { reviews.indices.contains($0) ? reviews[$0] : nil }
-    let verdict = environment.gate.verdict(for: self, reviews: counted)
+    let verdict = environment.gate.verdict(for: self, reviews: counted, people: people)
     if !verdict.isSatisfied { throw .gateWaiting(id: id, verdict.unmet) }
   }
 }

@@ -75,7 +75,7 @@ public struct Requester: Hashable, Sendable {
   public let subject: Subject
   /// The account's name at that time, where the database had one.
   public let name: String?
-  /// The person, for whom no approval of the same person counts.
+  /// The person by the configuration of that time. Who is one person is judged by that of now (``People``).
   public let person: Person
 
   /// Makes a requester.
@@ -97,12 +97,6 @@ public struct Requester: Hashable, Sendable {
   /// host share it (`asker-alone`).
   public func isSubject(of caller: Caller) -> Bool {
     subject == caller.subject && !caller.isOverflow
-  }
-
-  /// Whether a review comes from whoever asked: the same person, or the same account though the table
-  /// of people has changed since (`one-person-once`).
-  public func isAuthor(uid: UInt32, person: Person) -> Bool {
-    self.uid == uid || self.person == person
   }
 
   /// `runner (uid 998)`, `uid 998` or `socket:gitlab`.
@@ -195,6 +189,8 @@ public enum RequestState: Hashable, Sendable {
     case failure
     /// Nobody said anything; the connection ended.
     case abandoned
+    /// A command that took its job's place is over; how it went only its parent knows.
+    case ended
   }
 
   /// Whether the request can still lead to a release.

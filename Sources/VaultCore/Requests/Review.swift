@@ -23,7 +23,7 @@ public struct Review: Hashable, Sendable {
 
   /// Yes or no.
   public let decision: Decision
-  /// The person, who counts once.
+  /// The person by the configuration of that time. Who is one person is judged by that of now (``People``).
   public let person: Person
   /// The account they used.
   public let uid: UInt32
@@ -37,15 +37,16 @@ public struct Review: Hashable, Sendable {
   public let digest: [UInt8]
   /// What they said about it; empty where nothing.
   public let comment: String
-  /// When, in milliseconds since the epoch.
-  public let time: Int64
+  /// When.
+  public let time: ClockReading
   /// What of it no longer counts; nil where all of it does.
   public var absence: Absence?
 
   /// Makes a review.
   public init(
     decision: Decision, person: Person, uid: UInt32, name: String?, principals: [Principal],
-    gateRevision: Int64, digest: [UInt8], comment: String, time: Int64, absence: Absence? = nil
+    gateRevision: Int64, digest: [UInt8], comment: String, time: ClockReading,
+    absence: Absence? = nil
   ) {
     self.decision = decision
     self.person = person

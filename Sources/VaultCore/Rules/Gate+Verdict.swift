@@ -20,11 +20,15 @@ extension Gate {
   ///
   /// An approval counts only for the digest and the gate revision that it was given for
   /// (`what-was-approved`), a person only once (`one-person-once`), the requester not at all unless the
-  /// environment says so.
+  /// environment says so. Who is one person is said by the configuration as it is now: accounts that it ties
+  /// together after a review count as one, and those that it no longer ties count apart.
   /// - Parameters:
   ///   - request: the request, whose `gateRevision` must be that of this gate (the caller refuses drift).
   ///   - reviews: the reviews to count, each as what it still counts as (``Review/standing``).
-  public func verdict(for request: AccessRequest, reviews: [Review]) -> Verdict {
+  ///   - people: which accounts are one person's now.
+  public func verdict(
+    for request: AccessRequest, reviews: [Review], people: People
+  ) -> Verdict {
     guard case .reviewers(let rules) = protection else { return Verdict(unmet: [], counted: []) }
     // `check` refuses an empty list and a rule that requires nobody; neither may mean yes here.
     if rules.isEmpty {
@@ -32,21 +36,22 @@ extension Gate {
         unmet: [.approvals(rule: 1, missing: 1, required: 1, from: [])], counted: [])
     }
     let required = rules.map { max(1, $0.required) }
-    var people: [Person] = []
+    let requester = people.person(request.requester.subject)
+    var approvers: [Person] = []
     // One person may meet one rule by one account and another by a second.
     var given: [[(review: Int, rules: [Int])]] = []
     for (index, review) in reviews.enumerated() {
+      let person = people.person(uid: review.uid)
       guard review.decision == .approved, review.digest == request.digest,
-        review.gateRevision == request.gateRevision,
-        allowSelfReview || !request.requester.isAuthor(uid: review.uid, person: review.person)
+        review.gateRevision == request.gateRevision, allowSelfReview || person != requester
       else { continue }
       let met = rules.indices.filter { rule in
         review.standing.contains { rules[rule].reviewers.contains($0) }
       }
-      if let known = people.firstIndex(of: review.person) {
+      if let known = approvers.firstIndex(of: person) {
         given[known].append((index, met))
       } else {
-        people.append(review.person)
+        approvers.append(person)
         given.append([(index, met)])
       }
     }

@@ -22,8 +22,8 @@ public struct Secret: Hashable, Sendable {
   public var current: Int64
   /// Whether there is such a secret, and whether it has a version.
   public let life: Life
-  /// The versions up to this number are gone, though rows of them may still be there: set by a deletion, and
-  /// never set back: a new version keeps it.
+  /// The versions up to this number are gone, though rows of them may still be there: set by a deletion, and by an
+  /// import that drops old ones; never set back: a new version keeps it.
   public let removed: Int64
   /// When the current version was set, in milliseconds since the epoch.
   public var updated: Int64
@@ -54,6 +54,26 @@ public struct Secret: Hashable, Sendable {
       environment: environment, name: name, revision: revision + 1, current: current,
       life: .deleted, removed: current, updated: wall, updater: uid)
   }
+}
+
+/// A secret of a request whose pinned version cannot be read.
+public struct UnusableSecret: Hashable, Sendable {
+  /// Its name.
+  public let name: SecretName
+  /// What may be done with the version; nil where it was deleted.
+  public let state: SecretVersion.State?
+
+  /// Names it.
+  public init(name: SecretName, state: SecretVersion.State?) {
+    self.name = name
+    self.state = state
+  }
+
+  /// Whether nothing brings it back.
+  public var isGone: Bool { state == nil || state == .destroyed }
+
+  /// The word for it on the wire.
+  public var text: String { state?.text ?? "deleted" }
 }
 
 /// One version of a secret: what decides whether it may be opened, beside the sealed record itself.

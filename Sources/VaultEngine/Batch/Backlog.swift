@@ -31,6 +31,11 @@ struct Backlog {
   var removals: [Removal] = []
   /// Deleted secrets whose versions have rows.
   var secrets: [SealedRows.SecretKey] = []
+  /// The request after which the look goes on at what another table of people has changed; nil where none is due.
+  var people: Int64?
+  /// Secrets with rows that nobody sees and no answer waits for: staged ones of an import that was dropped, and
+  /// versions that one has taken away.
+  var dropped: [SealedRows.SecretKey] = []
   /// The request after which the look at what time has ended goes on.
   var sweep: Int64?
   /// What this batch has brought to its end.
@@ -39,7 +44,8 @@ struct Backlog {
   private(set) var stuck: Set<Task> = []
 
   var isEmpty: Bool {
-    edits.isEmpty && removals.isEmpty && secrets.isEmpty && sweep == nil
+    edits.isEmpty && removals.isEmpty && secrets.isEmpty && dropped.isEmpty && people == nil
+      && sweep == nil
   }
 
   /// Whether rows of it are left.
@@ -60,6 +66,9 @@ struct Backlog {
   mutating func enter(_ secret: SealedRows.SecretKey) {
     if !secrets.contains(secret) { secrets.append(secret) }
   }
+
+  /// An import has left rows of a secret behind.
+  mutating func enter(dropped secret: SealedRows.SecretKey) { dropped.append(secret) }
 
   mutating func finish(_ task: Task) { finished.insert(task) }
 

@@ -9,6 +9,12 @@ struct LiveIndexes {
     let secret: PinnedSecret
   }
 
+  /// A secret, whatever the version.
+  struct Pinned: Hashable {
+    let environment: Int64
+    let name: SecretName
+  }
+
   struct Own: Hashable {
     let environment: Int64
     let requester: Subject
@@ -28,6 +34,8 @@ struct LiveIndexes {
   private(set) var watched: [UInt32: SortedIDs] = [:]
   private(set) var places: [Int64: SortedIDs] = [:]
   private(set) var pins: [Pin: Int] = [:]
+  /// By the secrets that they are pinned to some version of.
+  private(set) var pinned: [Pinned: SortedIDs] = [:]
   private(set) var connections: [UInt64: SortedIDs] = [:]
   /// Of those that are not decided to end.
   private(set) var like = LikeRequests()
@@ -60,7 +68,10 @@ struct LiveIndexes {
     all.insert(entry.id)
     for name in Self.names(of: entry.requester.named) { askers.insert(entry.id, name) }
     places.insert(entry.id, entry.environment)
-    for secret in entry.secrets { pins.add(1, Pin(environment: entry.environment, secret: secret)) }
+    for secret in entry.secrets {
+      pins.add(1, Pin(environment: entry.environment, secret: secret))
+      pinned.insert(entry.id, Pinned(environment: entry.environment, name: secret.name))
+    }
   }
 
   private mutating func leave(_ entry: LiveRequests.Entry) {
@@ -69,6 +80,7 @@ struct LiveIndexes {
     places.remove(entry.id, entry.environment)
     for secret in entry.secrets {
       pins.add(-1, Pin(environment: entry.environment, secret: secret))
+      pinned.remove(entry.id, Pinned(environment: entry.environment, name: secret.name))
     }
   }
 

@@ -17,27 +17,6 @@ struct LiveRequests {
     case active
   }
 
-  /// What is decided about a request whose row does not say so yet. The numbers go into the sealed head.
-  enum Decision: UInt8 {
-    /// Its grant or approval is taken back.
-    case revoked = 1
-    case cancelled = 2
-    /// It goes back to waiting, without its reviews.
-    case reset = 3
-    /// Nothing keeps its grant any more.
-    case abandoned = 4
-
-    /// What it ends as; nil where it goes on.
-    var end: RequestState? {
-      switch self {
-      case .revoked: .revoked
-      case .cancelled: .cancelled
-      case .reset: nil
-      case .abandoned: .closed(.abandoned)
-      }
-    }
-  }
-
   struct Entry {
     let id: Int64
     let environment: Int64
@@ -75,6 +54,8 @@ struct LiveRequests {
     var holder: UInt64?
     /// The connection on which nothing is said, and which what the job left behind keeps open.
     var lifeline: UInt64?
+    /// Whether that is a command which its job became: nobody is left to tell how it went.
+    var isReplaced = false
     /// When the last attendant left, or the daemon started: a grant by connection that nobody holds
     /// since then ends.
     var unattendedSince: Moment?
@@ -86,6 +67,9 @@ struct LiveRequests {
 
     /// Whether it is decided to end.
     var isEnding: Bool { decision.map { $0.end != nil } ?? false }
+
+    /// What its grant is over as, where nobody has closed it.
+    var unclosed: Decision { isReplaced ? .ended : .abandoned }
 
     /// Whether the grant's connection has ended without a close and its lifeline has not: nobody may
     /// read, and the environment is still taken.
@@ -104,7 +88,7 @@ struct LiveRequests {
   }
 
   private(set) var entries: [Int64: Entry] = [:]
-  private var indexes = LiveIndexes()
+  private(set) var indexes = LiveIndexes()
   /// Who waits for a turn, and whose it is; and what that was before this batch.
   var turns = LiveTurns()
   private var turnsBefore = LiveTurns()
@@ -206,91 +190,12 @@ struct LiveRequests {
     }
   }
 
-  // MARK: Questions
-
-  /// How many live requests of a requester there are, in whatever environment and state.
-  func live(of requester: Subject) -> Int { indexes.live[requester] ?? 0 }
-
-  /// How many requests with a live row are pinned to a version.
-  func pins(_ environment: Int64, _ secret: PinnedSecret) -> Int {
-    indexes.pins[LiveIndexes.Pin(environment: environment, secret: secret)] ?? 0
-  }
-
-  /// Which other live requests say the same. Twins are told of what may still be approved, or used.
-  func likeness(of id: Int64) -> RequestLikeness {
-    guard let entry = entries[id], !entry.isEnding else { return RequestLikeness() }
-    var likeness = RequestLikeness(sameKey: indexes.like.sameKey(as: entry))
-    guard entry.isWaiting else { return likeness }
-    let (named, more) = indexes.like.twins(of: entry)
-    likeness.twins = named.compactMap { entries[$0]?.twin(of: entry) }
-    likeness.moreTwins = more
-    return likeness
-  }
+  // MARK: Connections
 
   /// Whether a connection made a request, ended ones included.
   func isMaker(_ connection: UInt64, of id: Int64) -> Bool {
     entries[id]?.maker == connection || endedOf[connection]?.contains(id) == true
   }
-
-  /// Whose approvals depend on the account database.
-  var watchedReviewers: [UInt32] { indexes.watched.keys.sorted() }
-
-  /// The requests behind a number that one of them approved.
-  func watched(by uid: UInt32, after id: Int64) -> ArraySlice<Int64> {
-    indexes.watched[uid]?.above(id) ?? []
-  }
-
-  /// How many grants a connection holds.
-  func grants(of connection: UInt64) -> Int { indexes.held[connection] ?? 0 }
-
-  /// The requests whose grants a connection holds, in the order of their numbers.
-  func held(by connection: UInt64) -> [Int64] {
-    (indexes.connections[connection] ?? SortedIDs()).filter { entries[$0]?.holder == connection }
-  }
-
-  /// How many grants of an environment are active.
-  func grants(in environment: Int64) -> Int { indexes.active[environment] ?? 0 }
-
-  /// The live requests in these phases, in the order of their numbers; of one environment where one is
-  /// named.
-  func ids(
-    in environment: Int64? = nil, _ phases: Set<Phase> = [.waiting, .approved, .active]
-  ) -> [Int64] {
-    let known = environment.map { indexes.places[$0] ?? SortedIDs() } ?? indexes.all
-    return known.filter { entries[$0].map { !$0.isEnding && phases.contains($0.phase) } ?? false }
-  }
-
-  /// Every approval and grant, in the order of their numbers.
-  var revocable: SortedIDs { indexes.revocable }
-
-  /// The live requests that somebody has made, by number or name.
-  func made(by names: [LiveIndexes.Name]) -> [Int64] { standing(indexes.askers, names) }
-
-  /// The live requests that somebody has reviewed, by number or name.
-  func reviewed(by names: [LiveIndexes.Name]) -> [Int64] { standing(indexes.reviewers, names) }
-
-  private func standing(
-    _ index: [LiveIndexes.Name: SortedIDs], _ names: [LiveIndexes.Name]
-  ) -> [Int64] {
-    Set(names.flatMap { index[$0].map(Array.init) ?? [] }).filter { entries[$0]?.isEnding == false }
-      .sorted()
-  }
-
-  /// The requests of an environment whose rows are live, in the order of their numbers, above one.
-  func rows(in environment: Int64, after id: Int64 = 0) -> ArraySlice<Int64> {
-    indexes.places[environment]?.above(id) ?? []
-  }
-
-  /// How many requests of an environment wait, and how many of one requester; attended ones that
-  /// nobody attends do not count.
-  func waiting(in environment: Int64, by requester: Subject) -> (all: Int, own: Int) {
-    (
-      indexes.waiting[environment] ?? 0,
-      indexes.own[LiveIndexes.Own(environment: environment, requester: requester)] ?? 0
-    )
-  }
-
-  // MARK: Connections
 
   /// Where the reading of a released set has come to.
   mutating func page(_ id: Int64, _ paging: Paging?) {
@@ -322,17 +227,20 @@ struct LiveRequests {
     turns.leave(place, in: entry.environment, connection: connection)
   }
 
-  mutating func keepAlive(_ id: Int64, by connection: UInt64) {
-    change(id) { $0.lifeline = connection }
+  mutating func keepAlive(_ id: Int64, by connection: UInt64, replacing: Bool) {
+    change(id) {
+      $0.lifeline = connection
+      $0.isReplaced = replacing
+    }
   }
 
-  /// A connection ended. Answers the grants that nothing keeps any more, and those that only their
-  /// lifeline does.
+  /// A connection ended. Answers the grants that nothing keeps any more, by what they are over as, and those
+  /// that only their lifeline keeps.
   mutating func connectionEnded(
     _ connection: UInt64, at now: Moment
-  ) -> (orphaned: [Int64], unattended: [Int64]) {
+  ) -> (orphaned: [Decision: [Int64]], unattended: [Int64]) {
     endedOf[connection] = nil
-    var orphaned: [Int64] = []
+    var orphaned: [Decision: [Int64]] = [:]
     var unattended: [Int64] = []
     for id in indexes.connections[connection] ?? SortedIDs() {
       guard let entry = entries[id] else { continue }
@@ -342,13 +250,13 @@ struct LiveRequests {
       if next.maker == connection { next.maker = nil }
       if next.lifeline == connection {
         next.lifeline = nil
-        if entry.isUnattended { orphaned.append(id) }
+        if entry.isUnattended { orphaned[entry.unclosed, default: []].append(id) }
       }
       if next.holder == connection {
         next.holder = nil
         if entry.isEnding {
         } else if next.lifeline == nil {
-          orphaned.append(id)
+          orphaned[entry.unclosed, default: []].append(id)
         } else {
           unattended.append(id)
         }

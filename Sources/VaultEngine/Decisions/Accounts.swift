@@ -13,7 +13,8 @@ extension VaultEngine {
   static let freshness: Int64 = 5_000
 
   /// What the database says about accounts, by answers that are fresh.
-  /// - Throws: ``AccountWish/afresh(_:)`` with those that must be asked about.
+  /// - Throws: ``AccountWish/afresh(_:)`` with those that must be asked about; `Refusal.accountUnavailable` where
+  ///   there was no answer, or an old one. The engine refuses that itself, so that the call leaves its place.
   func afresh(
     _ uids: [UInt32], _ command: Command, at now: Moment
   ) throws -> [UInt32: AccountAnswer] {
@@ -27,6 +28,8 @@ extension VaultEngine {
       if answer == .unavailable { throw Refusal.accountUnavailable }
       answers[uid] = answer
     }
+    // Once for each: where the answer came too late for the commit, the next call may have better luck.
+    if missing.contains(where: { command.accounts[$0] != nil }) { throw Refusal.accountUnavailable }
     if !missing.isEmpty { throw AccountWish.afresh(missing) }
     return answers
   }
@@ -125,7 +128,6 @@ extension VaultEngine {
   func recheckReviewer(
     _ uid: UInt32, _ answer: FreshAnswer, after: Int64, at now: Moment
   ) throws -> Pending {
-    let asked = now.wall - max(0, now.boot - answer.asked)
     var last = after
     for (index, id) in live.watched(by: uid, after: after).enumerated() {
       if budget <= 0 || index == Self.mostRechecked {
@@ -136,7 +138,8 @@ extension VaultEngine {
       guard live[id]?.decision == nil, let request = try readable(id, at: now),
         let environment = try rows.environment(id: request.environment),
         let next = request.rechecked(
-          [uid: answer.answer], asked: asked, in: environment, record: trail.sequence + 1, at: now)
+          [uid: answer.answer], asked: answer.asked, in: environment, people: configuration.people,
+          record: trail.sequence + 1, at: now)
       else { continue }
       try rows.put(next)
       live.update(next)

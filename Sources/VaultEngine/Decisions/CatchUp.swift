@@ -29,6 +29,8 @@ extension VaultEngine {
       if try writeEdit(at: now) { continue }
       if try writeRemoval(at: now) { continue }
       if try removeVersions(at: now) { continue }
+      if try removeDropped(at: now) { continue }
+      if try rejudgeNext(at: now) { continue }
       if try sweep(at: now) { continue }
       return
     }
@@ -84,7 +86,11 @@ extension VaultEngine {
     for (id, unattended) in due.ended {
       guard let request = try readable(id, at: now) else { continue }
       let end: RequestState =
-        request.state == .active ? .closed(.abandoned) : unattended ? .cancelled : .expired
+        if request.state == .active {
+          .closed(live[id]?.isReplaced == true ? .ended : .abandoned)
+        } else {
+          unattended ? .cancelled : .expired
+        }
       try self.end(request, end, by: nil, at: now)
     }
     return true
@@ -101,13 +107,28 @@ extension VaultEngine {
     do {
       guard let request = try rows.request(id), request.state.isLive else { return }
       if let end = decision?.end {
-        if decision == .abandoned && request.state != .active { return }
-        try self.end(request, end, by: initiator, at: now)
+        if [.abandoned, .ended].contains(decision) && request.state != .active { return }
+        try self.end(request, end, by: initiator, at: now, try reasons(decision, request))
       } else if let environment = try rows.environment(id: request.environment) {
         _ = try rebase(request, on: environment, by: initiator, at: now)
       }
     } catch let tampering as Tampering {
       report(tampering, at: now)
+    }
+  }
+
+  /// Why a request ends, on its record, where nobody has said so.
+  private func reasons(
+    _ decision: LiveRequests.Decision?, _ request: AccessRequest
+  ) throws -> [(String, String)] {
+    switch decision {
+    case .outdated:
+      let newer = try rows.environment(id: request.environment)?.lastActivated
+      return [("why", "outdated"), ("by", "\(newer ?? 0)")]
+    case .unusable:
+      let gone = try unusable(of: request).first { $0.isGone }
+      return [("why", "secret.\(gone?.text ?? "deleted")"), ("secret", gone?.name.text ?? "")]
+    case nil, .revoked, .cancelled, .reset, .abandoned, .ended: return []
     }
   }
 
@@ -122,6 +143,7 @@ extension VaultEngine {
       let edit = backlog.edits.first { $0.environment == entry.environment }
       try write(id, nil, by: edit?.initiator, at: now)
     }
+    try rejudge(id, at: now)
   }
 
   /// On whose behalf something was decided about a request, whose row is written before its turn.
@@ -141,7 +163,7 @@ extension VaultEngine {
     if let end = entry.decision?.end { return request.ended(end) }
     guard let environment = try rows.environment(id: request.environment),
       entry.decision == .reset || entry.isBehind(environment)
-    else { return request }
+    else { return try rejudged(request, at: now) ?? request }
     return try rebased(request, on: environment, at: now) ?? request.ended(.expired)
   }
 
@@ -152,7 +174,8 @@ extension VaultEngine {
     var next = request.rebased(on: environment)
     if request.endIsReached(at: now) || next.endIsReached(at: now) { return nil }
     next.digest = try sha256(next.digestInput(vault: vault.bytes)).bytes
-    return next.settled(in: environment, record: trail.sequence + 1, at: now)
+    return next.settled(
+      in: environment, people: configuration.people, record: trail.sequence + 1, at: now)
   }
 }
 

@@ -19,7 +19,7 @@ extension VaultEngine {
     {
       throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
     }
-    try request.mayBeActivated(in: environment, at: now)
+    try request.mayBeActivated(in: environment, people: configuration.people, at: now)
     // A version that was disabled meanwhile would let the job start with half its secrets.
     for secret in request.secrets { try requireReadable(secret, in: environment.id) }
     // Last of all but the accounts, which are asked about once nobody else is before it.
@@ -30,17 +30,19 @@ extension VaultEngine {
       accountsInNeed(of: request, in: environment, caller), command, at: now)
     let checked =
       request.rechecked(
-        answers, in: environment, record: trail.sequence + 1, at: now) ?? request
+        answers, in: environment, people: configuration.people, record: trail.sequence + 1, at: now)
+      ?? request
     if checked.state == .waiting {
       // Not thrown: that whoever approved has left is news of its own, and the job waits for somebody else.
       try rows.put(checked)
       live.update(checked)
       recordRecheck(checked, since: request, at: now)
-      let unmet = environment.gate.verdict(for: checked, reviews: checked.reviews).unmet
+      let unmet = unmet(of: checked, in: environment)
       return .ready(.refused(.gateWaiting(id: id, unmet)))
     }
-    let next = try checked.activated(in: environment, hold: hold, at: now)
-    try noteOrder(of: request.id, in: environment)
+    let next = try checked.activated(
+      in: environment, people: configuration.people, hold: hold, at: now)
+    try noteOrder(of: request.id, in: environment, at: now)
     try rows.put(next)
     live.update(next) {
       if hold == .connection { $0.holder = caller.connection }
@@ -82,7 +84,7 @@ extension VaultEngine {
     if live.grants(of: caller.connection) >= VaultLimits.grantsPerConnection {
       throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
     }
-    try request.mayBeRead(in: environment, at: now)
+    try request.mayBeRead(in: environment, people: configuration.people, at: now)
     live.update(request) {
       $0.holder = caller.connection
       $0.attendants.insert(caller.connection)
@@ -102,7 +104,7 @@ extension VaultEngine {
   }
 
   func holdGrant(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?
+    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, replaces: Bool
   ) throws -> Pending {
     let request = try request(id, ticket, caller, for: .use)
     let entry = try connectionGrant(request)
@@ -110,7 +112,7 @@ extension VaultEngine {
     guard let holder = entry.holder, holder != caller.connection, entry.lifeline == nil else {
       throw Refusal.grantHeld(id: id)
     }
-    live.keepAlive(id, by: caller.connection)
+    live.keepAlive(id, by: caller.connection, replacing: replaces)
     return .ready(.request(try answer(request)))
   }
 

@@ -1,4 +1,5 @@
 import VaultCore
+import VaultStore
 
 /// Names: who may make one, and what is known of it afterwards (``NameRegister``).
 ///
@@ -65,14 +66,15 @@ extension VaultEngine {
     let existing = try new.map { try rows.secret(environment.id, $0) }
     let live = environment.names.entries.filter { $0.kind == .secret }.count
     if live + new.count > VaultLimits.secretsPerEnvironment { throw Refusal.secretLimit }
-    let added = existing.filter { $0 == nil }.count
-    if added > 0 {
-      let known = try rows.secrets(
-        environment.id, after: nil, limit: VaultLimits.secretNamesPerEnvironment
-      ).count
-      if known + added > VaultLimits.secretNamesPerEnvironment { throw Refusal.secretLimit }
-    }
+    try requireRoomForName(in: environment, count: existing.filter { $0 == nil }.count)
     return existing
+  }
+
+  /// Refuses where an environment has had as many names as it may ever have.
+  func requireRoomForName(in environment: Environment, count: Int = 1) throws {
+    if count == 0 { return }
+    let known = try store.secretCount(environment: environment.id)
+    if known + count > VaultLimits.secretNamesPerEnvironment { throw Refusal.secretLimit }
   }
 
   /// Takes a name out of the register.

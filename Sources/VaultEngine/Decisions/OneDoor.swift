@@ -4,7 +4,7 @@ import VaultCrypto
 
 /// `one-door`: the only way of a value out of the vault begins in `release` and ends in `open`, which the
 /// commit calls after COMMIT returned. Whoever calls `release` has evaluated the whole gate at this
-/// moment: ``AccessRequest/mayBeRead(in:at:)``, or that the environment is unprotected.
+/// moment: ``AccessRequest/mayBeRead(in:people:at:)``, or that the environment is unprotected.
 extension VaultEngine {
   func getSecret(
     _ caller: Caller, environment name: EnvironmentName, secret: SecretName, request: Int64?,
@@ -81,7 +81,7 @@ extension VaultEngine {
     try refuseBackwardClock(now)
     // What a job left behind keeps the environment taken; it reads nothing.
     if live[id]?.isUnattended == true { throw Refusal.requestState(id: id, "unattended") }
-    try request.mayBeRead(in: environment, at: now)
+    try request.mayBeRead(in: environment, people: configuration.people, at: now)
     return request
   }
 

@@ -7,6 +7,7 @@ extension VaultEngine {
   /// Takes another configuration over: every command behind this one is decided by it, and none where
   /// the batch does not commit.
   func reconfigure(_ configuration: EngineConfiguration, at now: Moment) -> Pending {
+    if configuration.people != self.configuration.people { backlog.people = 0 }
     self.configuration = configuration
     trail.append(
       AuditRecord(
@@ -14,17 +15,24 @@ extension VaultEngine {
         details: [
           .init("admins", Self.list(configuration.standing.admins)),
           .init("auditors", Self.list(configuration.standing.auditors)),
+          .init("people", Self.list(configuration.people)),
         ]))
     return .ready(.done)
   }
 
   /// Their names, as many as fit, and how many more there are.
-  static func list(_ principals: [Principal]) -> String {
+  static func list(_ principals: [Principal]) -> String { list(principals.map(\.text)) }
+
+  private static func list(_ people: People) -> String {
+    list(people.entries.map { "\($0.name)=\($0.uids.map(String.init).joined(separator: ","))" })
+  }
+
+  private static func list(_ texts: [String]) -> String {
     var text = ""
-    for (index, principal) in principals.enumerated() {
-      let next = (text.isEmpty ? "" : " ") + principal.text
+    for (index, one) in texts.enumerated() {
+      let next = (text.isEmpty ? "" : " ") + one
       if text.utf8.count + next.utf8.count > longestList {
-        return text + " and \(principals.count - index) more"
+        return text + " and \(texts.count - index) more"
       }
       text += next
     }

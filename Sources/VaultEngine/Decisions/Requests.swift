@@ -38,7 +38,8 @@ extension VaultEngine {
       try end(superseded, .superseded, by: caller, at: now, [("by", "\(request.id)")])
     }
     // Behind the end of the older one: it inherits no place.
-    request = request.settled(in: environment, record: trail.sequence + 1, at: now)
+    request = request.settled(
+      in: environment, people: configuration.people, record: trail.sequence + 1, at: now)
     try rows.put(request)
     live.update(request) {
       $0.maker = caller.connection
@@ -137,7 +138,7 @@ extension VaultEngine {
           // What a list finds by something tells that something.
           sight != .number || !filter.asksForMoreThanState
         {
-          answers.append(try answer(shown, sight))
+          answers.append(try answer(shown, sight, isListed: true))
         }
         bytes += size
         before = request.id

@@ -14,10 +14,11 @@ extension VaultEngine {
     let environment = try requestEnvironment(request)
     let reviewed = try request.reviewed(
       decision, shown: digest, comment: comment, by: caller,
-      person: configuration.people.person(uid: caller.uid), in: environment,
+      people: configuration.people, in: environment,
       record: trail.sequence + 1, at: now)
     var next = reviewed
     if decision == .approved {
+      for secret in request.secrets { try requireReadable(secret, in: environment.id) }
       // The one that completes the gate is the moment to look at the others too: nobody is told "approved" for
       // what the next look takes back.
       let needed = reviewed.reviewersInNeed
@@ -26,7 +27,8 @@ extension VaultEngine {
       if reviewed.state != .waiting {
         next =
           reviewed.rechecked(
-            answers, in: environment, record: trail.sequence + 1, at: now) ?? reviewed
+            answers, in: environment, people: configuration.people, record: trail.sequence + 1,
+            at: now) ?? reviewed
       }
     }
     try rows.put(next)

@@ -9,8 +9,11 @@ extension VaultEngine {
   ) throws -> Pending {
     let environment = try environment(name, caller, for: .write)
     let present = try presentSecret(secret, in: environment)
-    let count = try store.versionCount(
-      environment: environment.id, name: secret.text, after: present.removed)
+    // What is staged behind the current version is none.
+    let count =
+      try store.versionCount(
+        environment: environment.id, name: secret.text, after: present.removed)
+      - store.versionCount(environment: environment.id, name: secret.text, after: present.current)
     try rows.put(present.deleted(by: caller.uid, at: now.wall))
     try forget(secret, of: environment)
     keys.forgetRecords(of: environment.id)
@@ -19,6 +22,9 @@ extension VaultEngine {
         at: now, event: .secretDeleted, subject: caller.subject, account: caller.name,
         environment: environment.name.text,
         secrets: [PinnedSecret(name: secret, version: present.current)]))
+    // Nothing brings back what they are pinned to: their jobs are told, and nobody is asked about them.
+    try decide(
+      live.waiting(in: environment.id, for: secret), .unusable, by: caller, at: now)
     let key = SealedRows.SecretKey(environment: environment.id, name: secret)
     backlog.enter(key)
     if backlog.secrets.first == key { while try budget > 0 && removeVersions(at: now) {} }

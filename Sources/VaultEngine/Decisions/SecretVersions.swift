@@ -79,6 +79,11 @@ extension VaultEngine {
           at: now, event: Self.event(state), subject: caller.subject, account: caller.name,
           environment: environment.name.text,
           secrets: [PinnedSecret(name: secret, version: number)]))
+      if state == .destroyed {
+        try decide(
+          live.waiting(in: environment.id, for: secret, version: number), .unusable, by: caller,
+          at: now)
+      }
     }
     let text = environment.name.text
     guard state == .destroyed else {

@@ -5,14 +5,13 @@ import VaultCrypto
 extension VaultEngine {
   func setSecret(
     _ caller: Caller, environment name: EnvironmentName, secret: SecretName, value: SecretBuffer,
-    cas: Int64?, revokePrevious: Bool, beside: [SecretName], at now: Moment
+    cas: Int64?, revokePrevious: Bool, at now: Moment
   ) throws -> Pending {
     let environment = try environment(name, caller, for: .write)
     if value.count > configuration.valueBytes {
       throw Refusal.valueTooLarge(limit: configuration.valueBytes)
     }
-    let place = try placeForNewVersion(
-      of: secret, beside: beside, in: environment, cas: cas, by: caller)
+    let place = try placeForNewVersion(of: secret, in: environment, cas: cas, by: caller)
     let fingerprint = try keys.fingerprint(value)
     let alike = try places(alike: fingerprint, outside: environment, for: caller)
     let record = try keys.seal(value, in: place.context(vault))
@@ -44,15 +43,13 @@ extension VaultEngine {
   }
 
   /// Judges everything about a new version but its value.
-  /// - Parameter others: the names of the import that it belongs to.
   func placeForNewVersion(
-    of name: SecretName, beside others: [SecretName] = [], in environment: Environment,
-    cas: Int64?, by caller: Caller
+    of name: SecretName, in environment: Environment, cas: Int64?, by caller: Caller
   ) throws -> NewVersion {
     let existing = try rows.secret(environment.id, name)
     let current = existing.map { $0.life == .set ? $0.current : 0 } ?? 0
     if let cas, cas != current { throw Refusal.casMismatch(current: current) }
-    let new = try judge(Set(others + [name]).sorted(), as: .secret, in: environment, by: caller)
+    let new = try judge([name], as: .secret, in: environment, by: caller)
     if !new.isEmpty { _ = try roomForSecrets(new, in: environment) }
     return NewVersion(
       environment: environment, name: name, existing: existing,
@@ -67,6 +64,7 @@ extension VaultEngine {
     beside: () throws -> SecretSetAnswer.Revocation? = { nil }
   ) throws -> (versions: [Int64], revocation: SecretSetAnswer.Revocation?) {
     let environment = place.environment
+    try clearStaged(place.name, in: environment.id)
     try rows.put(
       SecretVersion(
         environment: environment.id, name: place.name, version: place.version, revision: 1,
@@ -82,6 +80,18 @@ extension VaultEngine {
     }
     let revocation = try beside()
     let pruned = try prune(place.name, in: environment.id, below: place.version)
+    recordSet(
+      event, PinnedSecret(name: place.name, version: place.version), details, pruned: pruned,
+      revocation, in: environment, by: caller, at: now)
+    return (pruned, revocation)
+  }
+
+  /// The record of a new version.
+  func recordSet(
+    _ event: AuditEvent, _ secret: PinnedSecret, _ details: [AuditRecord.Detail], pruned: [Int64],
+    _ revocation: SecretSetAnswer.Revocation? = nil, in environment: Environment,
+    by caller: Caller, at now: Moment
+  ) {
     var details = details
     if !pruned.isEmpty {
       details.append(.init("pruned", pruned.map { "\($0)" }.joined(separator: ",")))
@@ -93,13 +103,11 @@ extension VaultEngine {
     trail.append(
       AuditRecord(
         at: now, event: event, subject: caller.subject, account: caller.name,
-        environment: environment.name.text,
-        secrets: [PinnedSecret(name: place.name, version: place.version)], details: details))
-    return (pruned, revocation)
+        environment: environment.name.text, secrets: [secret], details: details))
   }
 
   /// The versions that one new version drops.
-  private static let mostPruned = 16
+  static let mostPruned = 16
 
   /// Drops versions beyond the newest, except those that a live request is pinned to; where they are many, the
   /// rest goes with the next versions.
@@ -130,9 +138,9 @@ extension VaultEngine {
 
   /// Where a value stands in other environments: what the record says, and what the writer is told. Only
   /// who may set the other secret too is told, else a writer could try out what another environment holds.
-  private func places(
+  func places(
     alike fingerprint: [UInt8], outside environment: Environment, for caller: Caller
-  ) throws -> (told: [String], recorded: [AuditRecord.Detail]) {
+  ) throws -> AlikePlaces {
     var told: [String] = []
     var all: [String] = []
     for version in try rows.versions(fingerprint: fingerprint, outside: environment.id)
@@ -147,7 +155,8 @@ extension VaultEngine {
         }
       } catch Refusal.accountUnavailable { continue }
     }
-    return (told, all.isEmpty ? [] : [.init("same_value", all.joined(separator: ","))])
+    return AlikePlaces(
+      told: told, recorded: all.isEmpty ? [] : [.init("same_value", all.joined(separator: ","))])
   }
 
   func listSecrets(
@@ -171,4 +180,12 @@ extension VaultEngine {
     }
     return .ready(.secrets(answers, next: nil))
   }
+}
+
+/// Where else a value stands.
+struct AlikePlaces {
+  /// What the writer is told.
+  let told: [String]
+  /// What the record says.
+  let recorded: [AuditRecord.Detail]
 }

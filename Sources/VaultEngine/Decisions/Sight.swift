@@ -39,22 +39,42 @@ extension VaultEngine {
     return isMaker ? .own : isOwn ? .number : nil
   }
 
+  /// What the gate of a request still waits for.
+  func unmet(of request: AccessRequest, in environment: Environment) -> [Unmet] {
+    environment.gate.verdict(
+      for: request, reviews: request.reviews, people: configuration.people
+    ).unmet
+  }
+
+  /// The secrets of a request whose pinned versions cannot be read.
+  func unusable(of request: AccessRequest) throws -> [UnusableSecret] {
+    try request.secrets.compactMap { secret in
+      let state = try rows.state(request.environment, secret.name, secret.version)
+      return state == .enabled ? nil : UnusableSecret(name: secret.name, state: state)
+    }
+  }
+
   /// What the answer about a request says beside the request itself.
-  func answer(_ request: AccessRequest, _ sight: RequestSight = .own) throws -> RequestAnswer {
+  /// - Parameter isListed: whether it is one of many. Of those that have ended a list looks up no secrets.
+  func answer(
+    _ request: AccessRequest, _ sight: RequestSight = .own, isListed: Bool = false
+  ) throws -> RequestAnswer {
     var unmet: [Unmet] = []
     var turn: Turn?
     var outdatedBy: Int64?
     var newNames = UnapprovedNames()
-    if request.state == .waiting || request.place != nil,
+    var unusable: [UnusableSecret] = []
+    if request.state == .waiting || request.state == .cancelled || request.place != nil,
       let environment = try rows.environment(id: request.environment)
     {
       if environment.revision == request.gateRevision {
         if request.state == .waiting {
-          unmet = environment.gate.verdict(for: request, reviews: request.reviews).unmet
+          unmet = self.unmet(of: request, in: environment)
         }
         turn = try self.turn(of: request, in: environment)
         outdatedBy = environment.newerActivated(than: request.id)
       }
+      if request.state.isLive || !isListed { unusable = try self.unusable(of: request) }
       if request.state == .waiting {
         newNames = environment.names.unapproved(request.secrets.map(\.name))
       }
@@ -65,6 +85,6 @@ extension VaultEngine {
       byServiceAccount: configuration.isShared(request.requester.subject), turn: turn,
       outdatedBy: outdatedBy, origin: entry?.origin,
       likeness: sight == .whole ? live.likeness(of: request.id) : RequestLikeness(),
-      isUnattended: entry?.isUnattended ?? false, newNames: newNames)
+      isUnattended: entry?.isUnattended ?? false, newNames: newNames, unusable: unusable)
   }
 }

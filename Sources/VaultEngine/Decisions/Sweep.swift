@@ -5,12 +5,15 @@ import VaultCrypto
 extension VaultEngine {
   /// A connection has ended, and with it what lived by it alone.
   func close(_ connection: UInt64, at now: Moment) throws {
+    dropImport(of: connection)
     let ended = live.connectionEnded(connection, at: now)
     for id in ended.unattended {
       guard let request = try readable(id, at: now) else { continue }
       record(.grantUnattended, request, by: nil, at: now)
     }
-    try decide(ended.orphaned, .abandoned, by: nil, at: now)
+    for end in [LiveRequests.Decision.abandoned, .ended] {
+      try decide(ended.orphaned[end] ?? [], end, by: nil, at: now)
+    }
   }
 
   /// A request; one that does not verify is told, and nil.
@@ -24,6 +27,7 @@ extension VaultEngine {
   func tick(at now: Moment) throws -> Pending {
     wantsSignature = true
     live.turns.tick(at: now)
+    dropIdleImports(at: now)
     // What is left of it follows in the next commits; on a scarce disk with the next tick.
     backlog.sweep = 0
     while try budget > 0 && sweep(at: now) {}

@@ -22,11 +22,17 @@ extension VaultEngine {
   }
 
   /// Tells a call that waited what has become of its request: of one that has ended nobody knows any more
-  /// which connection made it, and its own principal may see its state.
+  /// which connection made it, and its own principal may see its state. That it is outdated says why it was
+  /// cancelled.
   func refuseEnded(_ id: Int64, _ caller: Caller) throws {
     guard let request = try rows.request(id), request.requester.isSubject(of: caller),
       !request.state.isLive
     else { return }
+    if request.state == .cancelled,
+      let newer = try rows.environment(id: request.environment)?.newerActivated(than: id)
+    {
+      throw Refusal.grantOutdated(id: id, by: newer)
+    }
     throw Refusal.requestState(id: id, request.state.text)
   }
 
@@ -55,14 +61,17 @@ extension VaultEngine {
     }
   }
 
-  /// Remembers the newest request that was activated; where the gate keeps the order, calls that wait with
-  /// older ones are told that they wait for nothing.
-  func noteOrder(of request: Int64, in environment: Environment) throws {
+  /// Remembers the newest request that was activated; where the gate keeps the order, older ones end, so that
+  /// nobody is asked about them and no job waits for nothing. Each is ended once, so this looks at those alone.
+  func noteOrder(of request: Int64, in environment: Environment, at now: Moment) throws {
     guard environment.gate.exclusive, request > environment.lastActivated else { return }
     var next = environment
     next.lastActivated = request
     try rows.put(next)
     guard environment.gate.inOrder else { return }
-    changed.formUnion(live.turns.standing(in: environment.id, below: request))
+    let older = live.rows(in: environment.id).prefix { $0 < request }
+    try decide(
+      older.filter { live[$0].map { $0.isWaiting && !$0.isEnding } ?? false }, .outdated, by: nil,
+      at: now)
   }
 }

@@ -12,8 +12,10 @@ extension SealedRows {
     var leaving: [Environment] = []
     /// The deleted secrets whose versions have rows.
     var leftovers: [SecretKey] = []
-    /// The secrets that were ever deleted, and up to which version.
-    fileprivate var removed: [SecretKey: Int64] = [:]
+    /// The secrets with a row that an import had staged.
+    var staged: [SecretKey] = []
+    /// The numbers among which each secret's versions are.
+    fileprivate var present: [SecretKey: (removed: Int64, current: Int64)] = [:]
   }
 
   /// Verifies every live row and adds them up.
@@ -43,18 +45,18 @@ extension SealedRows {
       let verified = try verify(secret: row)
       found.sum.add(verified.leaf)
       let secret = verified.value
-      if secret.removed > 0 {
-        found.removed[SecretKey(environment: secret.environment, name: secret.name)] =
-          secret.removed
-      }
+      found.present[SecretKey(environment: secret.environment, name: secret.name)] =
+        (secret.removed, secret.current)
     case .variable: found.sum.add(try verify(variable: row).leaf)
     case .version:
       let (version, leaf) = try verify(version: row)
       found.sum.add(leaf)
       let key = SecretKey(environment: version.environment, name: version.name)
-      if let removed = found.removed[key], version.version <= removed, found.leftovers.last != key {
+      guard let present = found.present[key] else { return }
+      if version.version <= present.removed, found.leftovers.last != key {
         found.leftovers.append(key)
       }
+      if version.version > present.current { found.staged.append(key) }
     case .request:
       let verified = try verify(request: row)
       found.sum.add(verified.leaf)

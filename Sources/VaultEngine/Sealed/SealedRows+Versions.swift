@@ -2,13 +2,13 @@ import VaultCore
 import VaultCrypto
 import VaultStore
 
-/// Versions of secrets. One up to the number that a deletion has written into its secret's row is none, though its
-/// own row may still be there.
+/// Versions of secrets. One up to the number that is removed by its secret's row is none, though its own row may
+/// still be there; and so is one behind the current number: it is staged by an import.
 extension SealedRows {
   func version(_ environment: Int64, _ name: SecretName, _ number: Int64) throws -> StoredVersion? {
     let key = VersionKey(environment: environment, name: name, version: number)
     if let known = versions[key] { return known.value }
-    guard try number > removed(environment, name),
+    guard try present(environment, name).contains(number),
       let row = try store.version(
         environment: environment, name: name.text, version: number, withRecord: true)
     else { return nil }
@@ -37,26 +37,44 @@ extension SealedRows {
   {
     let key = VersionKey(environment: environment, name: name, version: number)
     if let known = versions[key] { return known.value.version.state }
-    guard try number > removed(environment, name) else { return nil }
-    return try store.version(environment: environment, name: name.text, version: number).map {
+    guard try present(environment, name).contains(number) else { return nil }
+    if let known = versionStates[key] { return known }
+    let state = try store.version(environment: environment, name: name.text, version: number).map {
       try verify(version: $0).0.state
     }
+    if versionStates.count >= Self.mostCached { versionStates.removeAll() }
+    versionStates[key] = state
+    return state
   }
 
   /// The versions of a secret, oldest first, without their ciphertexts.
   func versions(
     _ environment: Int64, _ name: SecretName, after: Int64 = 0, limit: Int
   ) throws -> [SecretVersion] {
-    let after = max(after, try removed(environment, name))
+    let present = try present(environment, name)
     return try store.versions(
-      environment: environment, name: name.text, after: after, limit: limit
+      environment: environment, name: name.text, after: max(after, present.lowerBound - 1),
+      limit: limit
+    ).map { try verify(version: $0).0 }.filter { present.contains($0.version) }
+  }
+
+  /// The numbers among which a secret's versions are, whatever rows are there.
+  private func present(_ environment: Int64, _ name: SecretName) throws -> Range<Int64> {
+    guard let secret = try secret(environment, name) else { return 1..<1 }
+    return secret.removed + 1..<max(secret.removed, secret.current) + 1
+  }
+
+  /// The row that an import has staged for a secret, behind its current version.
+  func staged(_ secret: SecretKey) throws -> [SecretVersion] {
+    guard let current = try self.secret(secret.environment, secret.name)?.current else { return [] }
+    return try store.versions(
+      environment: secret.environment, name: secret.name.text, after: current,
+      limit: Self.mostStaged
     ).map { try verify(version: $0).0 }
   }
 
-  /// The version up to which a deletion has removed all, whatever rows are still there.
-  private func removed(_ environment: Int64, _ name: SecretName) throws -> Int64 {
-    try secret(environment, name)?.removed ?? 0
-  }
+  /// There is one at most; what is more would be found all the same.
+  private static let mostStaged = 4
 
   /// The rows that a deletion leaves to be removed, oldest first.
   func removable(
@@ -72,6 +90,6 @@ extension SealedRows {
     try store.versions(
       fingerprint: fingerprint, outside: environment, limit: Self.mostAlike
     ).map { try verify(version: $0).0 }
-      .filter { try $0.version > removed($0.environment, $0.name) }
+      .filter { try present($0.environment, $0.name).contains($0.version) }
   }
 }

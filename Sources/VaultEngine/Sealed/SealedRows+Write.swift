@@ -163,7 +163,16 @@ extension SealedRows {
     for key in known { forget(key) }
   }
 
+  /// Drops versions that their secret's row has just removed.
+  func forget(_ numbers: [Int64], of secret: SecretKey) {
+    for number in numbers {
+      forget(
+        VersionKey(environment: secret.environment, name: secret.name, version: number))
+    }
+  }
+
   private func forget(_ key: VersionKey) {
+    versionStates[key] = nil
     if let known = versions.removeValue(forKey: key) {
       cachedRecordBytes -= known.value.record.count
     }

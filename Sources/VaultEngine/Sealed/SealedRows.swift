@@ -76,6 +76,8 @@ final class SealedRows {
   var cachedRecordBytes = 0
   var cachedRequestBytes = 0
   var versions: [VersionKey: Verified<StoredVersion>] = [:]
+  /// What may be done with versions, for those who need no ciphertext.
+  var versionStates: [VersionKey: SecretVersion.State] = [:]
   var requests: [Int64: Verified<AccessRequest>] = [:]
 
   init(store: Store, sealer: consuming RowSealer) {
@@ -104,6 +106,7 @@ final class SealedRows {
     environmentNames.removeAll()
     secrets.removeAll()
     versions.removeAll()
+    versionStates.removeAll()
     cachedRecordBytes = 0
     requests.removeAll()
     cachedRequestBytes = 0

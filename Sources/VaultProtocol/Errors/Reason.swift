@@ -65,6 +65,8 @@ public enum Reason: String, Sendable, CaseIterable {
   case nameReserved = "name.reserved"
   case nameNew = "name.new"
   case secretEmpty = "secret.empty"
+  case importEnded = "import.ended"
+  case valueEmpty = "value.empty"
 
   /// The number that JSON-RPC wants; it says no more than the word.
   public var code: Int64 {
@@ -131,6 +133,8 @@ public enum Reason: String, Sendable, CaseIterable {
     case .nameReserved: -32061
     case .nameNew: -32062
     case .secretEmpty: -32063
+    case .importEnded: -32064
+    case .valueEmpty: -32065
     }
   }
 }

@@ -59,7 +59,7 @@ extension WireError {
     case .namesNew(let environment, let names):
       (
         .nameNew,
-        "\(shown(environment)) is protected, and \(names.map(shown).joined(separator: ", ")) would be new there; an admin makes a new name: envgate secret create NAME -e \(shown(environment))",
+        "\(shown(environment)) is protected, and \(names.map(shown).joined(separator: ", ")) would be new there; an admin makes a new name, with envgate secret create or, for a setting, variable set",
         .names(names)
       )
     case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
@@ -77,7 +77,7 @@ extension WireError {
     case .secretEmpty(let environment, let name):
       (
         .secretEmpty,
-        "the secret \(shown(name)) of \(shown(environment)) has no version yet; set it first",
+        "the secret \(shown(name)) of \(shown(environment)) has no version yet; an admin or a writer sets it: envgate secret set",
         .none
       )
     case .secretExists(let environment, let name):
@@ -88,6 +88,25 @@ extension WireError {
       )
     case .secretLimit:
       (.secretLimit, "the environment has as many secrets as it may have", .none)
+    case .importEnded(let environment):
+      (
+        .importEnded,
+        "no import of \(shown(environment)) is open on this connection, or none any more; nothing was imported: begin again",
+        .none
+      )
+    case .importOvertaken(let environment, let names):
+      (
+        .importEnded,
+        "somebody else has set \(names.map(shown).joined(separator: ", ")) of \(shown(environment)) meanwhile; nothing was imported: begin again",
+        .names(names)
+      )
+    case .importInvalid(let sentence): (.paramsInvalid, sentence, .none)
+    case .valuesEmpty(let environment, let names):
+      (
+        .valueEmpty,
+        "this would empty \(names.map(shown).joined(separator: ", ")) of \(shown(environment)); nothing was imported: say --allow-empty if that is meant",
+        .names(names)
+      )
     case .versionUnavailable(let name, let version):
       (
         .secretDisabled,

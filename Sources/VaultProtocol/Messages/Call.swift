@@ -1,3 +1,5 @@
+public import SecretMemory
+
 /// One call with its parameters: what a line asks for, checked as far as it can be checked without
 /// knowing the vault. Each case says what answers it.
 public enum Call: Sendable {
@@ -21,6 +23,8 @@ public enum Call: Sendable {
   case secretCreate(SecretCreate)
   /// `secret.set`: a ``SecretSetView``.
   case secretSet(SecretSet)
+  /// `secret.import`: a ``SecretImportOpenView``, and of its commit a ``SecretImportedView``.
+  case secretImport(SecretImport)
   /// `secret.get`: a ``SecretValueView``.
   case secretGet(SecretGet)
   /// `secret.list`: pages of ``SecretView``.
@@ -76,6 +80,15 @@ public enum Call: Sendable {
   /// `events.subscribe`: a ``SubscribedView``.
   case eventsSubscribe(EventsSubscribe)
 
+  /// The value that it brings to be kept; nil where it brings none.
+  public var value: SecretBuffer? {
+    switch self {
+    case .secretSet(let call): call.value
+    case .secretImport(let call): call.value
+    default: nil
+    }
+  }
+
   /// The method that is called.
   public var method: Method { type(of: parameters).method }
 
@@ -92,6 +105,7 @@ public enum Call: Sendable {
       case .principalRemove: .principalRemove(try PrincipalRemove(from: &reader))
       case .secretCreate: .secretCreate(try SecretCreate(from: &reader))
       case .secretSet: .secretSet(try SecretSet(from: &reader))
+      case .secretImport: .secretImport(try SecretImport(from: &reader))
       case .secretGet: .secretGet(try SecretGet(from: &reader))
       case .secretList: .secretList(try SecretList(from: &reader))
       case .secretVersions: .secretVersions(try SecretVersions(from: &reader))
@@ -134,6 +148,7 @@ public enum Call: Sendable {
     case .principalRemove(let parameters): parameters
     case .secretCreate(let parameters): parameters
     case .secretSet(let parameters): parameters
+    case .secretImport(let parameters): parameters
     case .secretGet(let parameters): parameters
     case .secretList(let parameters): parameters
     case .secretVersions(let parameters): parameters

@@ -12,6 +12,7 @@ public enum Method: String, Sendable, CaseIterable {
   case principalRemove = "principal.remove"
   case secretCreate = "secret.create"
   case secretSet = "secret.set"
+  case secretImport = "secret.import"
   case secretGet = "secret.get"
   case secretList = "secret.list"
   case secretVersions = "secret.versions"
@@ -60,7 +61,7 @@ public enum Method: String, Sendable, CaseIterable {
     ("environment.create", .environmentCreate), ("server.status", .serverStatus),
     ("audit.list", .auditList), ("audit.verify", .auditVerify),
     ("environment.update", .environmentUpdate), ("environment.delete", .environmentDelete),
-    ("secret.create", .secretCreate),
+    ("secret.create", .secretCreate), ("secret.import", .secretImport),
     ("principal.get", .principalGet), ("principal.remove", .principalRemove),
     ("secret.versions", .secretVersions), ("secret.disable", .secretDisable),
     ("secret.enable", .secretEnable), ("secret.destroy", .secretDestroy),

@@ -9,7 +9,7 @@ public struct GrantClose: CallParameters {
   public let request: Int64
   /// Its ticket, where another connection made it.
   public let ticket: SecretBuffer?
-  /// How it went: success or failure; `abandoned` is the vault's own word.
+  /// How it went: success or failure; `abandoned` and `ended` are the vault's own words.
   public let outcome: RequestState.Outcome
 
   /// Makes the parameters.
@@ -25,7 +25,9 @@ public struct GrantClose: CallParameters {
     let value = try reader.required("outcome")
     let text = try value.string()
     try reader.finish()
-    guard let outcome = RequestState.Outcome(rawValue: text), outcome != .abandoned else {
+    guard let outcome = RequestState.Outcome(rawValue: text),
+      [.success, .failure].contains(outcome)
+    else {
       throw JSONFault(.outOfRange, at: value.offset, "outcome is success or failure")
     }
     self.outcome = outcome

@@ -93,7 +93,7 @@ public struct ReviewView: WireView, Hashable {
     account = review.name
     `as` = isShort ? [] : review.principals.map(\.text)
     comment = isShort ? "" : review.comment
-    time = review.time
+    time = review.time.wall
     isStale = review.isStale
     lost = isShort ? [] : review.absence?.principals.map(\.text) ?? []
     returnsUntil = review.absence?.until.at.wall

@@ -81,11 +81,12 @@ public struct RequestView: ListItem, Hashable {
   ///   - likeness: which other requests say the same.
   ///   - isUnattended: whether its grant lives by its lifeline alone.
   ///   - newNames: what its job would get that no approved request has held.
+  ///   - unusable: its secrets whose pinned versions cannot be read.
   public init(
     request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, turn: Turn? = nil,
     outdatedBy: Int64? = nil, origin: RequestOrigin? = nil,
     likeness: RequestLikeness = RequestLikeness(), isUnattended: Bool = false,
-    newNames: UnapprovedNames = UnapprovedNames()
+    newNames: UnapprovedNames = UnapprovedNames(), unusable: [UnusableSecret] = []
   ) {
     var room = Self.variableNameBytes
     newVariables = newNames.variables.map(\.text).prefix { name in
@@ -111,7 +112,10 @@ public struct RequestView: ListItem, Hashable {
     }
     requester = AccountView(request.requester.subject, account: request.requester.name)
     let newSecrets = Set(newNames.secrets)
-    secrets = request.secrets.map { PinnedSecretView($0, isNew: newSecrets.contains($0.name)) }
+    let states = Dictionary(unusable.map { ($0.name, $0.text) }) { first, _ in first }
+    secrets = request.secrets.map {
+      PinnedSecretView($0, isNew: newSecrets.contains($0.name), state: states[$0.name])
+    }
     digest = Digest(request.digest).text
     gateRevision = request.gateRevision
     revision = request.revision

@@ -71,10 +71,14 @@ public struct PinnedSecretView: WireView, Hashable {
   public let version: Int64
   /// Whether no approved request of the environment has held that name.
   public let isNew: Bool
+  /// `disabled`, `destroyed` or `deleted` where that version cannot be read, and so the request cannot be used as it
+  /// is; nil where it can.
+  public let state: String?
 
   /// Makes the view.
-  public init(_ secret: PinnedSecret, isNew: Bool = false) {
+  public init(_ secret: PinnedSecret, isNew: Bool = false, state: String? = nil) {
     self.isNew = isNew
+    self.state = state
     name = secret.name.text
     version = secret.version
   }
@@ -85,6 +89,7 @@ public struct PinnedSecretView: WireView, Hashable {
     writer.member("name", name)
     writer.member("version", version)
     if isNew { writer.member("new", true) }
+    if let state { writer.member("state", state) }
     writer.endObject()
   }
 
@@ -94,5 +99,6 @@ public struct PinnedSecretView: WireView, Hashable {
     name = try object.required("name").string()
     version = try object.required("version").integer()
     isNew = try object.optional("new")?.bool() ?? false
+    state = try object.optional("state")?.string()
   }
 }

@@ -155,6 +155,8 @@ extension Action {
   /// requests, take hundreds.
   fileprivate var worth: Int {
     switch self {
+    // A hundred rows of secrets.
+    case .commitImport: 128
     case .listEnvironments, .listSecrets, .listVersions, .listVariables, .listRequests,
       .getPrincipal, .followRequests, .updateEnvironment, .deleteEnvironment, .removePrincipal,
       .revokeAll, .setVariable, .deleteVariable:

@@ -31,6 +31,8 @@ public enum Daemon {
       let logger = DaemonLog(
         Logger(label: "envgated") { JSONLogHandler(label: $0, writer: lines) })
       let configuration = try ConfigurationReader().read(path)
+      // First of what needs procfs, so that a root without it is told as what it is.
+      _ = try RunningDaemon.bootID.get()
       let key = RootKeyHandOver(try RootKeyFile.read(configuration.rootKey))
       let socket = try ListeningSocket(
         configuration.socket, inherited: InheritedSockets(LaunchEnvironment.take))

@@ -17,7 +17,7 @@ final class Doorkeeper: Sendable {
   /// Which socket somebody comes through, and so who they are.
   enum Door: Sendable {
     /// The main socket: an account of the host, as the kernel shows it.
-    case main(OverflowIDs, SubordinateIDs)
+    case main(OverflowIDs)
     /// A job socket: that socket, whatever the kernel shows.
     case job(JobEntrance)
 
@@ -51,26 +51,11 @@ final class Doorkeeper: Sendable {
   /// How long is waited where there are no descriptors for another connection, in milliseconds.
   private static let pause: Int32 = 100
 
-  /// How many wait at once to be looked at, and how long each, in milliseconds; beyond that they are taken for
-  /// processes of containers.
-  static let mostHeld = 128
-  private static let patience: Int64 = 500
-
   /// What other threads have for the one that accepts.
   private struct News {
     var isOver = false
-    /// The number of the last who was held.
-    var last: UInt64 = 0
     var orders: [Order] = []
-    /// Whom it was found of, by their descriptors, whether they live on the host.
-    var found: [(descriptor: Int32, number: UInt64, isOfHost: Bool)] = []
-  }
-
-  /// Somebody of whom it is to be found out whether they live on the host; in their account's lane until then.
-  private struct Held {
-    let guest: Guest
-    let number: UInt64
-    let until: Int64
+    var found: [Lobby.Found] = []
   }
 
   /// Who was let in and waits to be taken in.
@@ -78,6 +63,7 @@ final class Doorkeeper: Sendable {
 
   private let admission: Admission
   private let welcome: @Sendable (Guest) -> Void
+  private let residents: Residents
   private let looks: LookThreads
   private let hasPeerDescriptors: Bool
   private let waking: WakingPipe
@@ -87,15 +73,17 @@ final class Doorkeeper: Sendable {
   /// Starts to accept. The descriptors belong to this from here on.
   ///
   /// - Parameters:
+  ///   - residents: knows the accounts of the host.
   ///   - hasPeerDescriptors: whether the kernel hands out what stands for the process of a peer.
   ///   - welcome: takes each guest in; on the thread of this.
   init(
-    _ doors: [(descriptor: Int32, door: Door)], admission: Admission, looks: LookThreads,
-    hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
+    _ doors: [(descriptor: Int32, door: Door)], admission: Admission, residents: Residents,
+    looks: LookThreads, hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     welcome: @escaping @Sendable (Guest) -> Void
   ) throws {
     waking = try WakingPipe("for the thread that accepts")
     self.admission = admission
+    self.residents = residents
     self.looks = looks
     self.hasPeerDescriptors = hasPeerDescriptors
     self.welcome = welcome
@@ -144,21 +132,18 @@ final class Doorkeeper: Sendable {
 
   /// Does what became of doors meanwhile; false where it is over.
   private func follow(
-    _ doors: inout [(descriptor: Int32, door: Door)], _ held: inout [Int32: Held],
+    _ doors: inout [(descriptor: Int32, door: Door)], _ lobby: inout Lobby,
     _ waiting: inout Waiting
   ) -> Bool {
     let heard = hear()
-    for (descriptor, number, isOfHost) in heard.found where held[descriptor]?.number == number {
-      guard let guest = held.removeValue(forKey: descriptor)?.guest else { continue }
-      settle(guest, isOfHost: isOfHost, &waiting)
-    }
+    for found in heard.found { place(lobby.take(found), &waiting) }
     for order in heard.orders {
       switch order {
       case .open(let descriptor, let door): doors.append((descriptor, door))
       case .shut(let descriptor, let door, let done):
         doors.removeAll { $0.descriptor == descriptor }
         close(descriptor)
-        if let door { sendAway(door.name, &held, &waiting) }
+        if let door { sendAway(door.name, &lobby, &waiting) }
         done()
       }
     }
@@ -166,19 +151,11 @@ final class Doorkeeper: Sendable {
   }
 
   private func sendAway(
-    _ name: SocketName?, _ held: inout [Int32: Held], _ waiting: inout Waiting
+    _ name: SocketName?, _ lobby: inout Lobby, _ waiting: inout Waiting
   ) {
-    for (descriptor, entry) in held where entry.guest.door.name == name {
-      held[descriptor] = nil
-      looks.takeBack(.max - entry.number, entry.guest.lane)
-      close(descriptor)
-      admission.leave(entry.guest.lane)
-    }
+    for guest in lobby.remove(where: { $0.door.name == name }) { leave(guest) }
     for (lane, guests) in waiting {
-      for guest in guests where guest.door.name == name {
-        close(guest.descriptor)
-        admission.leave(lane)
-      }
+      for guest in guests where guest.door.name == name { leave(guest) }
       let rest = guests.filter { $0.door.name != name }
       waiting[lane] = rest.isEmpty ? nil : CircularBuffer(rest)
     }
@@ -186,19 +163,20 @@ final class Doorkeeper: Sendable {
 
   private func serve(_ first: [(descriptor: Int32, door: Door)]) {
     var waiting: Waiting = [:]
-    var held: [Int32: Held] = [:]
+    var lobby = Lobby(admission: admission, residents: residents, looks: looks) { [self] found in
+      tell { $0.found.append(found) }
+    }
     var doors = first
     defer {
       for (descriptor, _) in doors { close(descriptor) }
-      for guest in Array(waiting.values.joined()) + held.values.map(\.guest) {
-        close(guest.descriptor)
-        admission.leave(guest.lane)
+      for guest in Array(waiting.values.joined()) + lobby.remove(where: { _ in true }) {
+        leave(guest)
       }
     }
     while true {
-      stopHolding(&held, &waiting)
+      for placed in lobby.takeOverdue() { place(placed, &waiting) }
       let patience = takeIn(&waiting)
-      let sooner = held.isEmpty ? patience : patience < 0 ? Self.pause : min(patience, Self.pause)
+      let sooner = lobby.isEmpty ? patience : patience < 0 ? Self.pause : min(patience, Self.pause)
       var polled = doors.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
       polled.append(pollfd(fd: waking.descriptor, events: Int16(POLLIN), revents: 0))
       guard unsafe poll(&polled, nfds_t(polled.count), sooner) >= 0 else {
@@ -207,11 +185,11 @@ final class Doorkeeper: Sendable {
         continue
       }
       if polled[doors.count].revents != 0 {
-        guard follow(&doors, &held, &waiting) else { return }
+        guard follow(&doors, &lobby, &waiting) else { return }
         continue
       }
       for (index, (descriptor, door)) in doors.enumerated() where polled[index].revents != 0 {
-        accept(descriptor, door, &held, &waiting)
+        accept(descriptor, door, &lobby, &waiting)
       }
     }
   }
@@ -236,12 +214,12 @@ final class Doorkeeper: Sendable {
   }
 
   private func accept(
-    _ listening: Int32, _ door: Door, _ held: inout [Int32: Held], _ waiting: inout Waiting
+    _ listening: Int32, _ door: Door, _ lobby: inout Lobby, _ waiting: inout Waiting
   ) {
     for _ in 0..<Self.turn {
       var descriptor: Int32 = -1
       switch unsafe envgate_accept_unix(listening, &descriptor) {
-      case 0: receive(descriptor, door, &held, &waiting)
+      case 0: receive(descriptor, door, &lobby, &waiting)
       case EINTR, ECONNABORTED: continue
       // Whoever waits is accepted when others have gone.
       case EMFILE, ENFILE, ENOBUFS, ENOMEM:
@@ -253,7 +231,7 @@ final class Doorkeeper: Sendable {
   }
 
   private func receive(
-    _ descriptor: Int32, _ door: Door, _ held: inout [Int32: Held], _ waiting: inout Waiting
+    _ descriptor: Int32, _ door: Door, _ lobby: inout Lobby, _ waiting: inout Waiting
   ) {
     let credentials: PeerCredentials
     do throws(SystemFault) {
@@ -262,78 +240,44 @@ final class Doorkeeper: Sendable {
       close(descriptor)
       return
     }
-    let subject: Subject
-    var lane: Lane
-    var isToBeFound = false
-    switch door {
-    case .job(let rule):
-      subject = .socket(rule.name)
-      lane = .subject(subject)
-    case .main(_, let subordinates):
-      subject = .account(credentials.uid)
-      // Whoever can be many has one part of what there is: a user by subordinate uids, and root of a
-      // container by any uid at all.
-      let isMany = (try? subordinates.contains(credentials.uid)) ?? true
-      isToBeFound = !isMany && admission.isCrowded
-      lane =
-        isMany || (isToBeFound && held.count >= Self.mostHeld) ? .subordinates : .subject(subject)
-    }
-    guard admission.admit(lane, subject) else {
+    let subject: Subject =
+      switch door {
+      case .job(let rule): .socket(rule.name)
+      case .main: .account(credentials.uid)
+      }
+    guard admission.admit(.subject(subject), subject) else {
       turnAway(descriptor)
       return
     }
     let guest = Guest(
       descriptor: descriptor, door: door, credentials: credentials,
-      process: PeerProcess(credentials, hasDescriptors: hasPeerDescriptors), lane: lane)
-    if isToBeFound && lane != .subordinates {
-      hold(guest, &held)
-    } else {
-      waiting[lane, default: []].append(guest)
+      process: PeerProcess(credentials, hasDescriptors: hasPeerDescriptors),
+      lane: .subject(subject))
+    switch door {
+    case .job: waiting[guest.lane, default: []].append(guest)
+    case .main: place(lobby.enter(guest), &waiting)
     }
   }
 
-  // MARK: Who lives on the host
-
-  /// Has it found out, on another thread, whether somebody lives on the host.
-  private func hold(_ guest: Guest, _ held: inout [Int32: Held]) {
-    let descriptor = guest.descriptor
-    let now = AccountDatabase.sinceBoot()
-    let number = news.withLock { news in
-      news.last += 1
-      return news.last
-    }
-    let process = guest.process.hold(descriptor)
-    held[descriptor] = Held(guest: guest, number: number, until: now + Self.patience)
-    // A number of our own, which no connection has.
-    looks.begin(.max - number, guest.lane) { [self, number] in
-      let isOfHost = process.map { $0.confinement() == nil } ?? false
-      tell { $0.found.append((descriptor, number, isOfHost)) }
-    }
-  }
-
-  /// Takes those for processes of containers of whom nothing was found in time.
-  private func stopHolding(_ held: inout [Int32: Held], _ waiting: inout Waiting) {
-    if held.isEmpty { return }
-    let now = AccountDatabase.sinceBoot()
-    for (descriptor, entry) in held where entry.until <= now {
-      held[descriptor] = nil
-      looks.takeBack(.max - entry.number, entry.guest.lane)
-      settle(entry.guest, isOfHost: false, &waiting)
-    }
-  }
-
-  /// Puts somebody who was held into the lane that is theirs.
-  private func settle(_ guest: Guest, isOfHost: Bool, _ waiting: inout Waiting) {
-    var guest = guest
-    if !isOfHost {
+  /// Puts somebody into the lane that is theirs.
+  private func place(_ placed: Lobby.Placed?, _ waiting: inout Waiting) {
+    guard let (old, lane) = placed else { return }
+    var guest = old
+    if lane != guest.lane {
       admission.leave(guest.lane)
-      guest.lane = .subordinates
-      guard admission.admit(guest.lane, .account(guest.credentials.uid)) else {
+      guest.lane = lane
+      guard admission.admit(lane, .account(guest.credentials.uid)) else {
         turnAway(guest.descriptor)
         return
       }
     }
-    waiting[guest.lane, default: []].append(guest)
+    waiting[lane, default: []].append(guest)
+  }
+
+  /// Somebody who was let in goes, and was not taken in.
+  private func leave(_ guest: Guest) {
+    close(guest.descriptor)
+    admission.leave(guest.lane)
   }
 
   private func turnAway(_ descriptor: Int32) {

@@ -51,7 +51,7 @@ struct Reception: Sendable {
     case .job(let rule):
       Caller(
         socket: rule.name, connection: hub.newConnection(), process: guest.credentials.shownProcess)
-    case .main(let overflow, _):
+    case .main(let overflow):
       guest.credentials.caller(connection: hub.newConnection(), overflow: overflow)
     }
   }

@@ -16,7 +16,7 @@ final class RunningDaemon: Sendable {
   static let patience: TimeAmount = .seconds(4)
 
   private let group: MultiThreadedEventLoopGroup
-  private let hub: Hub
+  let hub: Hub
   private let queue: CommitQueue
   private let doorkeeper: Doorkeeper
   private let watch: SocketWatch
@@ -95,11 +95,12 @@ final class RunningDaemon: Sendable {
     }.wait()
     let reception = Reception(hub)
     let watched =
-      [socket.watched(.main(.ofKernel(), subordinates))]
+      [socket.watched(.main(.ofKernel()))]
       + jobSockets.map { SocketWatch.Watched(.job($0.rule), $0.file) }
     doorkeeper = try Doorkeeper(
       watched.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
-      admission: admission, looks: looks, hasPeerDescriptors: hasPeerDescriptors
+      admission: admission, residents: Residents(accounts), looks: looks,
+      hasPeerDescriptors: hasPeerDescriptors
     ) { reception.takeIn($0) }
     watch = try SocketWatch(
       watched, doorkeeper: doorkeeper, warnings: warnings, logger: logger

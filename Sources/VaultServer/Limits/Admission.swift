@@ -35,10 +35,16 @@ final class Admission: Sendable {
   /// Takes a connection for a lane; false where it may not have one.
   func admit(_ lane: Lane, _ subject: Subject) -> Bool {
     state.withLock { state in
-      let isAdmitted = state.connections.take(1, lane)
+      let isAdmitted = Self.hasRoom(state.connections, lane) && state.connections.take(1, lane)
       if !isAdmitted { Self.note(&state, subject, .connectionLimit) }
       return isAdmitted
     }
+  }
+
+  /// Root of a container can be each account of the host in turn: what is left at last is for those who were found.
+  private static func hasRoom(_ connections: SharedPool, _ lane: Lane) -> Bool {
+    guard case .unseen = lane else { return true }
+    return connections.used < connections.total - connections.total / 8
   }
 
   /// How long the next connection of a lane waits before it is taken in; zero, and then it counts, where it

@@ -19,7 +19,8 @@ enum CallCost: Hashable {
     case .secretGet, .grantRead: self = .release
     case .requestCreate, .environmentCreate, .environmentUpdate, .variableSet:
       self = .change(1 + lineBytes / 1_024)
-    case .secretSet, .secretCreate, .secretEnable, .secretRollback, .secretDestroy, .secretDelete,
+    case .secretSet, .secretImport, .secretCreate, .secretEnable, .secretRollback, .secretDestroy,
+      .secretDelete,
       .variableDelete,
       .environmentDelete, .principalRemove:
       self = .change(1)

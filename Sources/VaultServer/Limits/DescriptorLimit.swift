@@ -4,7 +4,7 @@ import Glibc
 enum DescriptorLimit {
   /// What the daemon needs beside its connections: the vault's files, sockets, threads, look-ups, and the
   /// processes of peers that it holds while it looks at them.
-  static let reserve = 128 + LookQueue.most + Doorkeeper.mostHeld
+  static let reserve = 128 + LookQueue.most + Lobby.most
 
   /// Takes what the hard limit allows, up to what is wanted, and answers what there is then.
   static func raise(to wanted: Int) -> Int {

@@ -24,6 +24,8 @@ final class AccountDatabase: Sendable {
   /// How long and how much; durations in milliseconds.
   struct Bounds: Sendable {
     var answer: Int64 = 2_000
+    /// The same where a decision relies on an answer that is five seconds old at most.
+    var freshAnswer: Int64 = 4_000
     var lifetime: Int64 = 30_000
     /// How old an answer may be by which somebody is refused whom a rule may name.
     var doubt: Int64 = 2_000

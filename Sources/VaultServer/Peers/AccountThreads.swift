@@ -70,7 +70,8 @@ final class AccountThreads: Sendable {
     }
     if let ticket {
       // Behind a question that has begun, that one's time comes first.
-      timer(ticket.isBehind ? 2 * bounds.answer : bounds.answer) { self.giveUp(ticket) }
+      let bound = afresh ? bounds.freshAnswer : bounds.answer
+      timer(ticket.isBehind ? 2 * bound : bound) { self.giveUp(ticket) }
     }
     if let thread { start(thread) } else { relieveLater() }
     if ticket == nil { asker(nil) }

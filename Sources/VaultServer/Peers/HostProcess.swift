@@ -38,7 +38,9 @@ struct HostProcess: Sendable {
   }
 
   /// Why another process is not one of the host that this one is of.
-  func confinement(of pid: String) -> Confinement? {
+  ///
+  /// - Parameter isOver: whether whoever asks has given up.
+  func confinement(of pid: String, isOver: () -> Bool = { false }) -> Confinement? {
     guard let maps = Self.maps(of: pid) else { return .processGone }
     if maps != self.maps { return .userNamespace }
     if let own = userNamespace, let other = Self.link("/proc/\(pid)/ns/user"), own != other {
@@ -48,7 +50,7 @@ struct HostProcess: Sendable {
     if namespaces != processNamespaces { return .processNamespace }
     do throws(SystemFault) {
       let mounts = try MountedRoot.find(
-        "/proc/\(pid)/mountinfo", limit: longestMounts, known: root)
+        "/proc/\(pid)/mountinfo", limit: longestMounts, known: root, isOver: isOver)
       return mounts.root?.place == root.place ? nil : .rootDirectory
     } catch {
       switch error.code {

@@ -19,11 +19,16 @@ final class LookThreads: Sendable {
     var threads = 0
   }
 
+  /// How long a look is waited for.
+  let pace: HostPace
   private let most: Int
   private let state = Locked(State())
 
   /// - Parameter most: the threads that there may be.
-  init(most: Int = 4) { self.most = most }
+  init(most: Int = 4, pace: HostPace = HostPace()) {
+    self.most = most
+    self.pace = pace
+  }
 
   /// The looks that wait or are under way.
   var count: Int {
@@ -34,6 +39,7 @@ final class LookThreads: Sendable {
   ///
   /// - Parameter number: what it is taken back by.
   func begin(_ number: UInt64, _ lane: Lane, _ look: @escaping Look) {
+    pace.measure()
     state.withLock { state in
       state.waiting[lane, default: []].append((number, look))
       if !state.busy.contains(lane) && !state.ready.contains(lane) { state.ready.append(lane) }

@@ -7,19 +7,16 @@ struct MountedRoot: Hashable, Sendable {
   /// The device and the folder of it that are mounted.
   let place: String
 
-  /// How long a list may take, in milliseconds: whoever asks has given up by then.
-  private static let patience: Int64 = 1_000
-
   /// Reads a list of mounts up to its end, or up to where a mount that we know has the place at `/`: then the
   /// namespace is the same, and so is all that follows.
   ///
+  /// - Parameter isOver: whether whoever asks has given up.
   /// - Returns: the last mount at `/`, nil where there is none, as in a chroot; and the bytes that were read.
-  /// - Throws: EFBIG where the list is longer than `limit`, ETIME where it takes too long.
+  /// - Throws: EFBIG where the list is longer than `limit`, ETIME where nobody waits for it any more.
   static func find(
-    _ path: String, limit: Int, known: MountedRoot? = nil
+    _ path: String, limit: Int, known: MountedRoot? = nil, isOver: () -> Bool = { false }
   ) throws(SystemFault) -> (root: MountedRoot?, length: Int) {
     let file = try OpenFile(path)
-    let end = AccountDatabase.sinceBoot() + patience
     var chunk = [UInt8](repeating: 0, count: 16_384)
     var begun: [UInt8] = []
     var found: MountedRoot?
@@ -33,9 +30,7 @@ struct MountedRoot: Hashable, Sendable {
       }
       length += count
       if length > limit { throw SystemFault("read", path, code: EFBIG) }
-      if limit < .max, AccountDatabase.sinceBoot() > end {
-        throw SystemFault("read", path, code: ETIME)
-      }
+      if isOver() { throw SystemFault("read", path, code: ETIME) }
       begun += chunk[..<count]
       guard let last = begun.lastIndex(of: 0x0A) else { continue }
       for line in begun[..<last].split(separator: 0x0A) {

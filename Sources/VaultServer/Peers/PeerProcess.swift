@@ -111,10 +111,14 @@ final class PeerHold: Sendable {
   /// Why the process may only ask; nil where it is a process of this host like ours.
   ///
   /// Reads files whose length the process has a say in: not for the event loop.
-  func confinement(beside host: HostProcess? = .own) -> Confinement? {
+  /// - Parameter pace: says how long that may take.
+  func confinement(
+    beside host: HostProcess? = .own, pace: HostPace? = nil
+  ) -> Confinement? {
     if case .nothing = means { return .unanswered }
     guard let host, isAlive else { return .processGone }
-    let found = host.confinement(of: "\(pid)")
+    let began = pace?.now() ?? 0
+    let found = host.confinement(of: "\(pid)") { pace?.isOver(since: began) ?? false }
     return isAlive ? found : .processGone
   }
 

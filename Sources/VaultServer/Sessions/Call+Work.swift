@@ -39,7 +39,16 @@ extension Call {
       .command(
         .setSecret(
           environment: call.environment, name: call.name, value: call.value, cas: call.cas,
-          revokePrevious: call.revokePrevious, beside: call.beside))
+          revokePrevious: call.revokePrevious))
+    case .secretImport(let call):
+      switch call.step {
+      case .open(let names, let dryRun):
+        .command(.openImport(environment: call.environment, names: names, isDryRun: dryRun))
+      case .put(let name, let value):
+        .command(.putImport(environment: call.environment, name: name, value: value))
+      case .commit(let allowEmpty):
+        .command(.commitImport(environment: call.environment, allowEmpty: allowEmpty))
+      }
     case .secretCreate(let call):
       .command(.createSecret(environment: call.environment, name: call.name))
     case .secretGet(let call):
@@ -111,7 +120,9 @@ extension Call {
       .command(.resumeGrant(request: call.request, ticket: call.ticket))
     case .grantRead(let call):
       .command(.readGrant(request: call.request, ticket: call.ticket, after: call.after))
-    case .grantHold(let call): .command(.holdGrant(request: call.request, ticket: call.ticket))
+    case .grantHold(let call):
+      .command(
+        .holdGrant(request: call.request, ticket: call.ticket, replaces: call.replaces))
     case .grantClose(let call):
       .command(.closeGrant(request: call.request, ticket: call.ticket, outcome: call.outcome))
     case .auditList(let call): .auditList(call)

@@ -44,7 +44,8 @@ extension Hub {
           principal: removal.principal.text, environments: removal.environments.map(\.text),
           reset: removal.reset, cancelled: removal.cancelled, revoked: removal.revoked,
           standing: removal.standing))
-    case .secretSet, .secretCreated, .secrets, .versions, .versionChanged, .secretDeleted,
+    case .secretSet, .secretCreated, .importOpened, .imported, .secrets, .versions, .versionChanged,
+      .secretDeleted,
       .variable, .variables,
       .variableDeleted:
       encodeKept(reply, id)
@@ -78,6 +79,13 @@ extension Hub {
     case .secretSet(let answer): encoder.encode(id, result: SecretSetView(answer))
     case .secretCreated(let environment, let name):
       encoder.encode(id, result: SecretCreatedView(environment: environment, name: name))
+    case .importOpened(let environment, let names, let staged):
+      encoder.encode(
+        id,
+        result: SecretImportOpenView(environment: environment.text, names: names, staged: staged))
+    case .imported(let environment, let isDryRun, let secrets):
+      encoder.encode(
+        id, result: SecretImportedView(environment, isDryRun: isDryRun, secrets))
     case .secrets(let secrets, let next):
       encoder.encode(
         id,
@@ -126,7 +134,8 @@ extension Hub {
     return RequestView(
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
       turn: answer.turn, outdatedBy: answer.outdatedBy, origin: answer.origin,
-      likeness: answer.likeness, isUnattended: answer.isUnattended, newNames: answer.newNames)
+      likeness: answer.likeness, isUnattended: answer.isUnattended, newNames: answer.newNames,
+      unusable: answer.unusable)
   }
 }
 
@@ -153,6 +162,23 @@ extension SecretSetView {
       revocation: answer.revocation.map {
         Revocation(
           disabled: $0.disabled, revoked: $0.revoked, readers: $0.readers.map { ReaderView($0) })
+      })
+  }
+}
+
+extension SecretImportedView {
+  init(_ environment: EnvironmentName, isDryRun: Bool, _ secrets: [ImportedSecret]) {
+    func count(_ change: ImportedSecret.Change) -> Int {
+      secrets.count { $0.change == change }
+    }
+    self.init(
+      environment: environment.text, dryRun: isDryRun, new: count(.new), changed: count(.changed),
+      same: count(.same),
+      items: secrets.map {
+        ImportedSecretView(
+          environment: environment.text, name: $0.name.text, version: $0.version,
+          change: $0.change.rawValue,
+          sameValue: $0.sameValue, pruned: $0.pruned)
       })
   }
 }

@@ -114,11 +114,11 @@ final class Hub: @unchecked Sendable {
     retrying.remove(session.id)
     subscribers.remove(session.id)
     _ = unpark(session)
-    if session.concernsRequests {
+    if session.hasEnd {
       for (request, holder) in holders where holder == session.id { holders[request] = nil }
     }
     // A daemon that stops ends the connections itself: that is not the end of their jobs, which come back.
-    if session.concernsRequests && !isStopping {
+    if session.hasEnd && !isStopping {
       queue.submitAlways(
         CommitQueue.Job(
           connection: session.id, lane: session.lane,

@@ -13,14 +13,8 @@ extension Session {
 
   /// What the engine wishes to know before it decides the first call.
   func lookUp(_ wish: AccountWish) {
-    guard let command = conversation.first?.command else { return }
     switch wish {
     case .afresh(let uids):
-      // Once for each: where the answer came too late for the commit, the next call may have better luck.
-      guard command.accounts.keys.allSatisfy({ !uids.contains($0) }) else {
-        answer(.refused(.accountUnavailable))
-        return
-      }
       hub.accounts.lookupAfresh(uids) { [hub, id] answers in
         hub.eventLoop.execute { hub.sessions[id]?.lookedUpAfresh(answers) }
       }

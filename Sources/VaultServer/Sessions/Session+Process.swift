@@ -8,6 +8,7 @@ import VaultProtocol
 ///
 /// It is found out on threads beside the event loop, once for the connection, before anything is decided that
 /// gives more than asking does; calls wait for it in their order, and a job socket's for the first of it.
+/// How long they wait is the host's pace (``HostPace``).
 /// A call that waited long enough goes on as one that may only ask, and the next finds out anew.
 struct PeerInquiry {
   /// Whether the process was found to be one of this host, or of a container that the job socket is for.
@@ -20,6 +21,8 @@ struct PeerInquiry {
   var isOverdue = false
   /// Ends the wait of the call at the front.
   var timer: Scheduled<Void>?
+  /// Since when the call at the front waits.
+  var waitedSince: Int64 = 0
   /// Why nobody comes in here.
   var refusal: WireError?
 
@@ -33,8 +36,11 @@ struct PeerInquiry {
 }
 
 extension Session {
-  /// How long a call waits until it is found out where its process lives.
-  private static let patience = TimeAmount.milliseconds(500)
+  /// How long what was found ahead of a call holds, where only a file tells whether the process still runs.
+  private static let freshness = TimeAmount.milliseconds(500)
+
+  /// How soon it is looked again whether a slow host is to be waited for, in milliseconds.
+  private static let shortestWait: Int64 = 50
 
   /// What is decided about a call before the engine hears of it.
   enum Standing {
@@ -105,11 +111,16 @@ extension Session {
     }
     look()
     if inquiry.timer == nil {
-      inquiry.timer = hub.eventLoop.scheduleTask(in: Self.patience) { [hub, id] in
-        hub.sessions[id]?.stopWaiting()
-      }
+      inquiry.waitedSince = hub.looks.pace.now()
+      wait(HostPace.patience)
     }
     return false
+  }
+
+  private func wait(_ milliseconds: Int64) {
+    inquiry.timer = hub.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { [hub, id] in
+      hub.sessions[id]?.stopWaiting()
+    }
   }
 
   private func look() {
@@ -122,7 +133,7 @@ extension Session {
   func beginLook() {
     let hold = hold()
     hub.looks.begin(id, lane) { [hub, id] in
-      let found = hold.map { $0.confinement() } ?? Confinement.processGone
+      let found = hold.map { $0.confinement(pace: hub.looks.pace) } ?? Confinement.processGone
       hub.eventLoop.execute {
         hub.lookEnded(id)
         hub.sessions[id]?.found(found)
@@ -140,6 +151,9 @@ extension Session {
   }
 
   private func stopWaiting() {
+    let pace = hub.looks.pace
+    let left = inquiry.waitedSince + pace.allowance - pace.now()
+    if left > 0 { return wait(max(left, Self.shortestWait)) }
     inquiry.timer = nil
     inquiry.isOverdue = true
     advance()
@@ -155,7 +169,7 @@ extension Session {
     switch confinement {
     case nil:
       inquiry.isSettled = true
-      inquiry.freshUntil = .now() + Self.patience
+      inquiry.freshUntil = .now() + Self.freshness
     case .unanswered?: inquiry.isOverdue = isWaitedFor
     case let confinement?: caller = caller.with(confinement: confinement)
     }

@@ -48,8 +48,9 @@ final class Session: ChannelInboundHandler {
   var isLifeline = false
   /// What it is told beside its answers.
   var subscription: Subscription?
-  /// Whether the engine knows this connection by a request that it made or waits on.
-  var concernsRequests = false
+  /// Whether the engine knows this connection, by a request that it made or waits on or by an import, and must be
+  /// told of its end.
+  var hasEnd = false
   var lastActivity: NIODeadline
   /// When what is known of the caller's account was asked for.
   var accountAsked: Int64?
@@ -205,8 +206,8 @@ final class Session: ChannelInboundHandler {
     case .call(let id, let call):
       if let wait = hub.take(call, lineBytes: length, lane) {
         refuse(call, id, .rate(retryAfter: wait.milliseconds))
-      } else if case .secretSet(let call) = call, !hub.undecided.hold(call.value.count, of: lane) {
-        refuse(.secretSet(call), id, WireError(Refusal.memoryExhausted))
+      } else if let value = call.value, !hub.undecided.hold(value.count, of: lane) {
+        refuse(call, id, WireError(Refusal.memoryExhausted))
       } else {
         append(id, call.work, lineBytes: length)
       }
@@ -286,9 +287,9 @@ final class Session: ChannelInboundHandler {
     if conversation.isSerial || conversation.first?.work.isAlone == true {
       conversation.updateFirst { $0.command = command }
     }
-    concernsRequests = concernsRequests || command.action.concernsRequest
+    hasEnd = hasEnd || command.action.hasEnd
     if hub.submit(command, from: self) {
-      if case .setSecret = command.action { valueIsQueued = true }
+      if command.action.value != nil { valueIsQueued = true }
       return true
     }
     conversation.undoStart()
@@ -299,9 +300,9 @@ final class Session: ChannelInboundHandler {
 
 extension Action {
   /// Whether the engine must be told when the connection ends.
-  var concernsRequest: Bool {
+  var hasEnd: Bool {
     switch self {
-    case .createRequest, .observeRequest, .activate, .resumeGrant, .holdGrant: true
+    case .createRequest, .observeRequest, .activate, .resumeGrant, .holdGrant, .openImport: true
     default: false
     }
   }

@@ -47,9 +47,18 @@ extension Store {
     }
   }
 
+  /// How many names an environment has or had secrets of.
+  public func secretCount(environment: Int64) throws(StoreFault) -> Int {
+    try count(.secretCount, environment)
+  }
+
   /// How many variables an environment has.
   public func variableCount(environment: Int64) throws(StoreFault) -> Int {
-    let statement = try connection.statement(.variableCount)
+    try count(.variableCount, environment)
+  }
+
+  private func count(_ query: Query, _ environment: Int64) throws(StoreFault) -> Int {
+    let statement = try connection.statement(query)
     defer { statement.reset() }
     try statement.bind(environment, at: 1)
     return try statement.step() ? Int(statement.integer(0)) : 0

@@ -29,6 +29,7 @@ extension Query {
       """
     case .secretByName: "\(columns) WHERE environment = ?1 AND name = ?2"
     case .secretPage: "\(columns) WHERE environment = ?1 AND name > ?2 ORDER BY name LIMIT ?3"
+    case .secretCount: "SELECT count(*) FROM secret WHERE environment = ?1"
     case .secretLive: "\(columns) ORDER BY environment, name"
     default: "DELETE FROM secret WHERE environment = ?1 AND name = ?2"
     }
@@ -76,7 +77,12 @@ extension Query {
       ORDER BY version LIMIT ?4
       """
     case .versionPageLike:
-      "\(columns) FROM version WHERE fingerprint = ?1 AND environment <> ?2 LIMIT ?3"
+      // Two ranges of the index, whose rows carry the primary key: with `<>` each version that the environment itself
+      // has of this value would be read.
+      """
+      \(columns) FROM version WHERE fingerprint = ?1 AND environment < ?2 UNION ALL
+      \(columns) FROM version WHERE fingerprint = ?1 AND environment > ?2 LIMIT ?3
+      """
     case .versionCount:
       "SELECT count(*) FROM version WHERE environment = ?1 AND name = ?2 AND version > ?3"
     case .versionLength:

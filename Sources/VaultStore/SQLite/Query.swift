@@ -4,7 +4,7 @@ enum Query: Int, CaseIterable {
 
   case environmentPut, environmentByID, environmentByName, environmentPage, environmentLive
   case environmentCount, environmentDelete
-  case secretPut, secretByName, secretPage, secretLive, secretDelete
+  case secretPut, secretByName, secretPage, secretCount, secretLive, secretDelete
   case variablePut, variableByName, variablePage, variableCount, variableLive, variableDelete
   case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionPageLike
   case versionCount, versionLength, versionLive, versionDelete
@@ -30,7 +30,7 @@ enum Query: Int, CaseIterable {
     case .environmentPut, .environmentByID, .environmentByName, .environmentPage, .environmentLive,
       .environmentCount, .environmentDelete:
       environmentSQL
-    case .secretPut, .secretByName, .secretPage, .secretLive, .secretDelete:
+    case .secretPut, .secretByName, .secretPage, .secretCount, .secretLive, .secretDelete:
       secretSQL
     case .variablePut, .variableByName, .variablePage, .variableCount, .variableLive,
       .variableDelete:

@@ -1,5 +1,6 @@
 import Glibc
 import SecretMemory
+import VaultProtocol
 
 /// The environment of a child: ours, and one variable for each secret.
 ///
@@ -24,7 +25,7 @@ struct ChildEnvironment {
     // Safety: getenv lends a string of the environment; only whether there is one is asked.
     for name in names where unsafe getenv(name) != nil {
       throw CommandFault(
-        "environment.conflict",
+        .environmentConflict,
         PlainText.shown("\(name) is already in the environment; unset it, or say --override"))
     }
   }
@@ -36,7 +37,7 @@ struct ChildEnvironment {
       try unsafe value.withUnsafeBytes { bytes in
         if unsafe bytes.contains(0) {
           throw CommandFault(
-            "value.nul",
+            .valueNUL,
             "the value of \(name) holds a NUL, which no environment variable can; "
               + "hand it over with --as fd or --as file")
         }
@@ -71,7 +72,9 @@ struct ChildEnvironment {
     return try withExtendedLifetime(self) {
       // Safety: lent for the closure; the strings behind it live in the environment and in `self`.
       try unsafe pointers.withUnsafeBufferPointer { list in
-        guard let base = list.baseAddress else { throw CommandFault("internal", "no environment") }
+        guard let base = list.baseAddress else {
+          throw CommandFault(.internalFault, "no environment")
+        }
         return try unsafe body(base)
       }
     }

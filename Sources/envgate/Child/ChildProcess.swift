@@ -4,7 +4,7 @@ import Glibc
 /// A command that runs beside us, with our descriptors 0, 1 and 2, those that it is given, and nothing else
 /// of ours.
 ///
-/// While it runs, what somebody sends to us is passed on to it (``SignalRelay``). Where we are killed, the
+/// While it runs, what somebody sends to us reaches it once (``SignalRelay``). Where we are killed, the
 /// kernel sends it SIGTERM: a courtesy, which what it has started does not get.
 struct ChildProcess: ~Copyable {
   private let pid: pid_t
@@ -39,14 +39,16 @@ struct ChildProcess: ~Copyable {
   ///     behind, as a lifeline must. They stay ours to close.
   ///   - output: its stdout, which stays ours to close; our own where nil.
   ///   - errors: its stderr, likewise.
+  ///   - witness: tells what our whole group is sent, which the child then has without us.
   /// - Throws: ``CommandFault`` `command.not_found` or `command.not_invoked`, as env(1) tells them apart.
   init(
     _ command: [[CChar]], _ environment: ChildEnvironment, kept: [Int32] = [],
-    output: Int32? = nil, errors: Int32? = nil
+    output: Int32? = nil, errors: Int32? = nil, witness: SignalWitness? = nil
   ) throws {
-    let relay = SignalRelay()
+    var relay = try SignalRelay(witness: witness)
     var pid: pid_t = 0
     let call = try CommandCall(command)
+    relay.takeEarly()
     // Safety: every pointer outlives the call, which returns after the child has left our memory.
     let failure = try unsafe environment.withPointers { variables in
       unsafe relay.withInheritedMask { mask in

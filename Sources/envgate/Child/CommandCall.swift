@@ -10,7 +10,7 @@ struct CommandCall: ~Copyable {
 
   /// - Throws: ``CommandFault`` `command.not_found` where there is nothing to run.
   init(_ command: [[CChar]]) throws {
-    guard !command.isEmpty else { throw CommandFault("command.not_found", "there is no command") }
+    guard !command.isEmpty else { throw CommandFault(.commandNotFound, "there is no command") }
     // Safety: strdup's copies are freed in deinit.
     unsafe pointers = unsafe command.map { unsafe strdup($0) } + [nil]
   }
@@ -63,7 +63,7 @@ struct CommandCall: ~Copyable {
     let program = unsafe pointers[0].map { unsafe String(cString: $0) } ?? ""
     let shown = PlainText.command([program])
     return error == ENOENT
-      ? CommandFault("command.not_found", "\(shown): not found")
-      : CommandFault("command.not_invoked", "\(shown): \(SystemText.of(error))")
+      ? CommandFault(.commandNotFound, "\(shown): not found")
+      : CommandFault(.commandNotInvoked, "\(shown): \(SystemText.of(error))")
   }
 }

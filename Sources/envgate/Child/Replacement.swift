@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import VaultProtocol
 
 /// Becoming a command: the same process id, and nothing of us left but what the command is given.
 enum Replacement {
@@ -28,6 +29,6 @@ enum Replacement {
       }
     }
     _ = signal(SIGPIPE, SIG_IGN)
-    throw call.fault(failure) ?? CommandFault("internal", "the command did not start")
+    throw call.fault(failure) ?? CommandFault(.internalFault, "the command did not start")
   }
 }

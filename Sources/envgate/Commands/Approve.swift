@@ -55,7 +55,7 @@ struct Approve: ParsableCommand {
   func run() throws {
     if !yes, digest == nil, !Console.canAsk {
       throw CommandFault(
-        "usage", "there is no terminal to ask on; say --yes, or --digest with what you were shown")
+        .usage, "there is no terminal to ask on; say --yes, or --digest with what you were shown")
     }
     let vaults = try HostedConnections(connection, for: ids)
     var answers: [(host: HostName?, reply: Answer<RequestView>)] = []
@@ -77,7 +77,7 @@ struct Approve: ParsableCommand {
   }
 
   private func declined(_ id: Int64) -> CommandFault {
-    CommandFault("review.declined", "request \(id) was not approved; it stays as it is")
+    CommandFault(.reviewDeclined, "request \(id) was not approved; it stays as it is")
   }
 
   /// Refuses what a plain yes would pass over unseen: new names, and a request that others are like.
@@ -86,7 +86,7 @@ struct Approve: ParsableCommand {
     let hasMore = shown.moreNewVariables > 0
     if !acceptNew, hasMore || yes && !shown.newNames.isEmpty {
       throw CommandFault(
-        Reason.nameNew.rawValue,
+        .nameNew,
         "request \(shown.id) has names that no approved request of \(shown.environment) has held: "
           + shown.newNames.map(\.name).joined(separator: ", ")
           + "; say --accept-new, or --digest with what you were shown")
@@ -117,7 +117,7 @@ struct Approve: ParsableCommand {
     var shown = try ReviewScreen.show(id, on: connection)
     if shown.isPartial {
       throw CommandFault(
-        Reason.accessDenied.rawValue,
+        .accessDenied,
         "no rule of \(shown.environment) names you as a reviewer; ask one whom request \(id) waits for"
       )
     }
@@ -125,7 +125,7 @@ struct Approve: ParsableCommand {
     try askAboutNames(shown)
     if !yes, digest == nil { try confirm(&shown, place, on: connection) }
     guard let digest = Digest(digest ?? shown.digest) else {
-      throw CommandFault("reply.invalid", "request \(id) came without a digest")
+      throw CommandFault(.replyInvalid, "request \(id) came without a digest")
     }
     let answer = try connection.answer(
       .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),

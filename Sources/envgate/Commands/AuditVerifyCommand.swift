@@ -24,7 +24,7 @@ struct AuditVerifyCommand: ParsableCommand {
       deadline: WaitDeadline(secondsFromNow: Self.patience))
     guard answer.view.verified else {
       if output.json { try output.print(answer) { _ in [] } }
-      throw CommandFault("audit.broken", answer.view.sentence)
+      throw CommandFault(.auditBroken, answer.view.sentence)
     }
     try output.print(answer) { [$0.sentence] }
   }

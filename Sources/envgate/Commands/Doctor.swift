@@ -54,7 +54,7 @@ struct Doctor: ParsableCommand {
     let failed = findings.filter { $0.verdict == .fail }.count
     if failed > 0 {
       throw CommandFault(
-        "doctor.failed", "\(Counted.text(Int64(failed), "check")) failed; see above")
+        .doctorFailed, "\(Counted.text(Int64(failed), "check")) failed; see above")
     }
   }
 }

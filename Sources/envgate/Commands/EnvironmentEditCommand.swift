@@ -133,7 +133,7 @@ struct EnvironmentEditCommand: ParsableCommand {
     let parameters = try parameters()
     if parameters.isEmpty {
       throw CommandFault(
-        "usage", "nothing to change was named; see envgate environment edit --help")
+        .usage, "nothing to change was named; see envgate environment edit --help")
     }
     let answer = try connection.connect().answer(
       .environmentUpdate(parameters), as: EnvironmentChangedView.self)

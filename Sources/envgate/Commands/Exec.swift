@@ -10,7 +10,8 @@ struct Exec: ParsableCommand {
     discussion: """
       The environment's variables come with its secrets. Exits with the command's own code, 128 and the \
       number of a signal that killed it, 126 or 127 where it cannot be run or found, and 125 for every \
-      failure of envgate's own.
+      failure of envgate's own. With --exit-codes such a failure has the code that other commands have: 75 \
+      means that nothing ran, that nothing waits any more, and that the same line may pass later.
 
       Examples:
         envgate exec -e production -- ./deploy.sh
@@ -48,6 +49,13 @@ struct Exec: ParsableCommand {
       throw ValidationError(
         "--mask stands between a command and its output, and --replace leaves nobody there")
     }
+  }
+
+  /// Whether a command line is an `exec` whose own failures all have one code.
+  ///
+  /// Asked of the words, since a line that cannot be read fails too.
+  static func hidesReasons(_ arguments: [String]) -> Bool {
+    arguments.first == name && !arguments.prefix { $0 != "--" }.contains("--exit-codes")
   }
 
   var job: ExecJob {

@@ -18,7 +18,7 @@ struct Proxy: ParsableCommand {
   func run() throws {
     if isatty(STDIN_FILENO) == 1 {
       throw CommandFault(
-        "usage",
+        .usage,
         "stdin is a terminal, and the protocol is not for typing; use envgate --host from the other end"
       )
     }

@@ -1,25 +1,123 @@
 import ArgumentParser
 import VaultClient
+import VaultCore
 import VaultProtocol
 
-/// `envgate request cancel ID --ticket-file PATH`
+/// `envgate request cancel ID…`, `envgate request cancel --all`
 struct RequestCancelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "End a request of yours that waits or is approved.",
+    commandName: "cancel", abstract: "End requests that wait or are approved.",
     discussion: """
+      A request is cancelled by the job that made it, which has its ticket, or by an admin. --all is for admins, \
+      and takes each request that waits or is approved.
+
       Examples:
         envgate request cancel 42 --ticket-file ticket
+        envgate request cancel 42 43
+        envgate request cancel --all -e production --requester user:ci
       """)
 
-  @Argument(help: "The request's number.", completion: .requests("waiting", "approved")) var id:
-    Int64
+  @Argument(help: "The requests' numbers.", completion: .requests("waiting", "approved"))
+  var ids: [Int64] = []
+
+  @Flag(help: "Every request that waits or is approved.")
+  var all = false
+
+  @Option(
+    name: [.customShort("e"), .customLong("environment")],
+    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
+    completion: .environments)
+  var environment: String?
+
+  @Option(
+    help: ArgumentHelp("Only those of this account: user:NAME or uid:N.", valueName: "P"),
+    completion: .list(["user:", "uid:"]))
+  var requester: String?
+
   @OptionGroup var ticket: TicketOptions
+  @OptionGroup var consent: ConsentOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if ids.isEmpty != all { throw ValidationError("name requests, or say --all") }
+    if !all, environment != nil || requester != nil {
+      throw ValidationError("-e and --requester narrow --all")
+    }
+    if ticket.ticketFile != nil, ids.count != 1 {
+      throw ValidationError("a ticket is of one request; name that one")
+    }
+    if let requester, !requester.hasPrefix("user:"), !requester.hasPrefix("uid:") {
+      throw ValidationError("--requester is an account: user:NAME or uid:N")
+    }
+  }
+
   func run() throws {
-    let answer = try connection.connect().answer(
-      .requestCancel(RequestCancel(request: id, ticket: try ticket.ticket())), as: RequestView.self)
-    try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
+    let ticket = try ticket.ticket()
+    let connection = try connection.connect()
+    if let id = ids.first, ids.count == 1 {
+      let answer = try connection.answer(
+        .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self)
+      return try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
+    }
+    let numbers = all ? try numbers(connection) : ids
+    if all, !numbers.isEmpty {
+      let count = numbers.count == 1 ? "1 request" : "\(numbers.count) requests"
+      try consent.confirm("Cancel \(count)?")
+    }
+    try cancel(numbers, connection)
+  }
+
+  /// The requests that there are to be ended, the oldest first.
+  private func numbers(_ connection: Connection) throws -> [Int64] {
+    let environment = try environment.map { try EnvironmentName(argument: $0) }
+    var numbers: [Int64] = []
+    for state in ["waiting", "approved"] {
+      let reply = try connection.list(of: RequestView.self) { after, limit in
+        .requestList(
+          RequestList(environment: environment, state: state, after: after, limit: limit))
+      }
+      numbers += reply.items.filter { isOfRequester($0) }.map(\.id)
+    }
+    return numbers.sorted()
+  }
+
+  private func isOfRequester(_ request: RequestView) -> Bool {
+    guard let requester else { return true }
+    let account = request.requester
+    return requester == account.uid.map { "uid:\($0)" }
+      || requester == account.account.map { "user:\($0)" }
+  }
+
+  /// Ends one after the other; the first refusal is the end, and says how far this came.
+  private func cancel(_ numbers: [Int64], _ connection: Connection) throws {
+    var cancelled: [Int64] = []
+    do {
+      for number in numbers {
+        do {
+          _ = try connection.call(
+            .requestCancel(RequestCancel(request: number, ticket: nil)), as: RequestView.self)
+          cancelled.append(number)
+        } catch let error as WireError where all && error.known == .requestEnded {
+          // It ended by itself since the list was made.
+          continue
+        }
+      }
+    } catch {
+      if !cancelled.isEmpty { try? tell(cancelled) }
+      throw error
+    }
+    try tell(cancelled)
+  }
+
+  private func tell(_ cancelled: [Int64]) throws {
+    let list = cancelled.map { "\($0)" }
+    if output.json {
+      try Console.print(bytes: Array("{\"cancelled\":[\(list.joined(separator: ","))]}\n".utf8))
+    } else {
+      try Console.print(
+        list.isEmpty
+          ? ["there was nothing to cancel"] : ["cancelled \(list.joined(separator: ", "))"])
+    }
   }
 }

@@ -66,6 +66,7 @@ struct RequestCreateCommand: ParsableCommand {
     if supersede != nil, ticketFile == nil, supersedeTicketFile == nil {
       throw ValidationError("--supersede needs the older request's ticket; name its --ticket-file")
     }
+    if said.withParent, !wait { throw ValidationError("--with-parent is for --wait") }
     if said.timeout != nil, !wait { throw ValidationError("--timeout is for --wait") }
   }
 
@@ -78,7 +79,8 @@ struct RequestCreateCommand: ParsableCommand {
     let older = try olderTicketFile.map { try TicketFile.read($0) }
     let names = try secrets.map { try SecretName(argument: $0) }
     // From here on a signal unwinds, so that no file without a ticket stays behind.
-    let flow = try RequestFlow(to: connection.destination, deadline: said.deadline)
+    let flow = try RequestFlow(
+      to: connection.destination, deadline: said.deadline, endsWithParent: said.withParent)
     let file = try ticketFile.map {
       try $0 == olderTicketFile ? TicketFile(replacing: $0) : TicketFile(creating: $0)
     }

@@ -22,12 +22,16 @@ struct RequestWaitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Give up waiting after this long.", valueName: "duration"))
   var timeout: TimeSpan?
 
+  @Flag(help: ArgumentHelp(ContextOptions.withParentHelp))
+  var withParent = false
+
   @OptionGroup var ticket: TicketOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let flow = try RequestFlow(to: connection.destination, deadline: timeout?.deadline)
+    let flow = try RequestFlow(
+      to: connection.destination, deadline: timeout?.deadline, endsWithParent: withParent)
     let ticket = try ticket.ticket()
     var answer = try flow.follow(id, ticket: ticket)
     // Once more where the gate was edited between the decision and the look at it.

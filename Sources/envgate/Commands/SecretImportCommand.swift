@@ -8,16 +8,27 @@ import VaultProtocol
 struct SecretImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Set the secrets of a dotenv file, NAME=value a line, from stdin.",
+    abstract:
+      "Set the secrets of a dotenv file, NAME=value a line, from stdin: all of them or none.",
     discussion: """
-      Every line is judged before the first is sent, and every name before the first is set: one that is \
-      wrong changes nothing. Prints each secret with its new version.
+      Every line is judged before the first is sent. What readers of such files differ about is refused with its \
+      line: a backtick at the start of a value, ${NAME} outside single quotes, a carriage return inside a line. \
+      Prints each secret with its version. A secret that has the value already keeps its version. With --dry-run \
+      each is printed as new, changed or same, and nothing is set.
 
       Examples:
         envgate secret import -e development < development.env
+        envgate secret import -e production --dry-run < production.env
       """)
 
   @OptionGroup var environment: EnvironmentOption
+
+  @Flag(help: "Say what would be new, changed or the same, and set nothing.")
+  var dryRun = false
+
+  @Flag(help: "Allow NAME= to empty a secret that has a value.")
+  var allowEmpty = false
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -25,60 +36,71 @@ struct SecretImportCommand: ParsableCommand {
     let environment = try environment.name
     if isatty(STDIN_FILENO) == 1 {
       throw CommandFault(
-        "usage", "redirect a file into this: envgate secret import -e ENV < file.env")
+        .usage, "redirect a file into this: envgate secret import -e ENV < file.env")
     }
-    let entries = try DotenvReader.read(STDIN_FILENO)
+    let (entries, notes) = try DotenvReader.read(STDIN_FILENO)
     if entries.isEmpty {
-      throw CommandFault("dotenv.invalid", "the file sets nothing; write NAME=value on a line")
+      throw CommandFault(.dotenvInvalid, "the file sets nothing; write NAME=value on a line")
     }
-    // All of them with the first, which the vault refuses where it would not take one of the others.
-    let names = entries.map(\.name)
-    if names.count > VaultLimits.secretsPerEnvironment {
+    if entries.count > VaultLimits.secretsPerEnvironment {
       throw CommandFault(
-        "dotenv.invalid",
-        "the file sets \(names.count) secrets; an environment holds at most "
+        .dotenvInvalid,
+        "the file sets \(entries.count) secrets; an environment holds at most "
           + "\(VaultLimits.secretsPerEnvironment)")
     }
+    for sentence in notes.sentences { Console.note(sentence) }
+    let answer = try send(entries, to: environment)
+    if output.json { return try Console.print(bytes: answer.json) }
+    try Console.print(answer.lines.map(PlainText.shown))
+    for note in answer.notes(about: entries) { Console.note(note) }
+  }
+
+  /// Until the commit is sent nothing is set, whatever ends it; from then on all is, or nothing.
+  private func send(
+    _ entries: [DotenvEntry], to environment: EnvironmentName
+  ) throws -> SecretImportedView {
+    func call(_ step: SecretImport.Step) -> Call {
+      .secretImport(SecretImport(environment: environment, step))
+    }
     let connection = try connection.connect()
-    var answers: [Answer<SecretSetView>] = []
     do {
+      _ = try connection.call(
+        call(.open(names: entries.map(\.name), dryRun: dryRun)), as: SecretImportOpenView.self)
       for entry in entries {
-        answers.append(
-          try connection.answer(
-            .secretSet(
-              SecretSet(
-                environment: environment, name: entry.name, value: entry.value,
-                beside: answers.isEmpty ? names : [])),
-            as: SecretSetView.self))
+        _ = try connection.call(
+          call(.put(name: entry.name, value: entry.value)), as: SecretImportOpenView.self)
       }
     } catch {
-      // What the vault took is set, whatever became of the rest; both are said, and a reader who went
-      // away from stdout must not hide the fault.
-      Console.note(Self.rest(of: entries, behind: answers.count, isRefused: error is WireError))
-      try? tell(answers, of: entries)
+      Console.note(Self.nothing(of: entries, because: error))
       throw error
     }
-    try tell(answers, of: entries)
-  }
-
-  /// What became of an import that ended early.
-  /// - Parameters:
-  ///   - count: how many secrets the vault said that it set.
-  ///   - isRefused: whether the vault said no to the next one; else nobody knows whether it was set.
-  static func rest(of entries: [DotenvEntry], behind count: Int, isRefused: Bool) -> String {
-    let rest = entries[count...]
-    let names = rest.map(\.name.text).joined(separator: ", ")
-    return
-      "set \(count) of \(entries.count); not set, from line \(rest.first?.line ?? 0) on: \(names)"
-      + (isRefused ? "" : "; of the first of these it is not known, see secret versions")
-  }
-
-  private func tell(_ answers: [Answer<SecretSetView>], of entries: [DotenvEntry]) throws {
-    if output.json {
-      try output.print(answers: answers)
-    } else {
-      try Console.print(answers.map { PlainText.shown("\($0.view.name) \($0.view.version)") })
-      for (entry, answer) in zip(entries, answers) { answer.view.tell(about: entry.value) }
+    do {
+      return try connection.call(call(.commit(allowEmpty: allowEmpty)))
+    } catch let refusal as WireError where !Self.isInDoubt.contains(refusal.known) {
+      Console.note(Self.nothing(of: entries, because: refusal))
+      throw refusal
+    } catch {
+      Console.note(
+        dryRun
+          ? "nothing was set"
+          : "all of it was imported or nothing was: run it with --dry-run, which says same for what was"
+      )
+      throw error
     }
+  }
+
+  /// Refusals after which what was asked for may have been done: a disk that failed in the commit, an answer that
+  /// was too long.
+  private static let isInDoubt: [Reason?] = [.storageUnavailable, .lineLimit]
+
+  /// That nothing was set; and which lines a refusal is about.
+  static func nothing(of entries: [DotenvEntry], because error: any Error) -> String {
+    guard let refusal = error as? WireError else { return "nothing was imported" }
+    let words = Set(
+      refusal.message.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) })
+    let lines = entries.filter { words.contains(Substring($0.name.text)) }.map {
+      "line \($0.line) (\($0.name.text))"
+    }
+    return "nothing was imported" + (lines.isEmpty ? "" : "; see " + lines.joined(separator: ", "))
   }
 }

@@ -71,7 +71,7 @@ struct SecretSetCommand: ParsableCommand {
     let environment = try environment.name
     let value = try value(of: name)
     if value.count == 0, !allowEmpty {
-      throw CommandFault("value.empty", "the value is empty; say --allow-empty if it is meant so")
+      throw CommandFault(.valueEmpty, "the value is empty; say --allow-empty if it is meant so")
     }
     let call = Call.secretSet(
       SecretSet(

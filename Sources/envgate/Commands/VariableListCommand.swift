@@ -23,7 +23,8 @@ struct VariableListCommand: ParsableCommand {
       var table = Table(of: "variables", .name("NAME"), "VALUE", .whole("UPDATED"), "BY")
       for variable in variables {
         table.add(
-          .init(variable.name), .init(ForeignText.quoted(variable.value)),
+          .init(variable.name),
+          .init(ForeignText.quoted(variable.value, limit: Console.most(1_000))),
           .init(time: variable.updated, now: now), .init("uid \(variable.updatedBy)"))
       }
       return table

@@ -45,7 +45,7 @@ struct Watch: ParsableCommand {
     let destinations = try hosts.destinations
     if after != nil, destinations.count > 1 {
       throw CommandFault(
-        "usage", "--after is a number in the record of one vault; watch one host with it")
+        .usage, "--after is a number in the record of one vault; watch one host with it")
     }
     let isForPerson = !json && after == nil && Console.hasWholeTerminal
     let places = destinations.map { WatchPlace($0, isOnScreen: isForPerson) }

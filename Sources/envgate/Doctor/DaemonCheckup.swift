@@ -49,12 +49,7 @@ struct DaemonCheckup {
     findings.append(.ok("daemon", "envgated \(status.version) is \(status.state)"))
     findings.append(Self.protocolVersion(status.protocolVersion, daemon: status.version))
     findings.append(Self.storage(status.storage))
-    findings.append(
-      status.memoryLocked
-        ? .ok("memory", "the daemon's memory for secrets is locked")
-        : .warn(
-          "memory", "the daemon's memory for secrets could be swapped to disk",
-          "raise its limit of locked memory (LimitMEMLOCK=)"))
+    findings.append(Self.memory(isLocked: status.memoryLocked))
     findings.append(Self.you(status.you))
     findings += status.warnings.map { .fail("warning", "\($0.reason): \($0.text)") }
   }
@@ -70,6 +65,14 @@ struct DaemonCheckup {
       isNewer
         ? "install the client of envgated \(daemon)"
         : "restart envgated where a newer one is installed")
+  }
+
+  static func memory(isLocked: Bool) -> Finding {
+    isLocked
+      ? .ok("memory", "the daemon's memory for secrets is locked")
+      : .warn(
+        "memory", "the daemon's memory for secrets could be swapped to disk",
+        "raise its limit of locked memory (LimitMEMLOCK=)")
   }
 
   static func storage(_ word: String) -> Finding {

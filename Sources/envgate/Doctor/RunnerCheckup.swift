@@ -126,7 +126,9 @@ struct RunnerCheckup {
     let ways =
       groups.sorted().compactMap { group in Self.rootGroups[group].map { "\($0) (group \(group))" }
       }
-      + (sudo.asksNoPassword(account.name, groups: groups) ? ["sudo without a password"] : [])
+      + (sudo.asksNoPassword(
+        account.name, uid: account.uid, groups: groups, gids: numbers ?? [account.gid])
+        ? ["sudo without a password"] : [])
     if !ways.isEmpty {
       return .warn(
         "runner",

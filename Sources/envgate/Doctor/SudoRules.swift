@@ -45,8 +45,12 @@ struct SudoRules {
     }
   }
 
-  func asksNoPassword(_ account: String, groups: Set<String>) -> Bool {
-    names.contains("ALL") || names.contains(account)
+  /// Whether a rule lets an account: by its name or its number, or by those of a group of it.
+  func asksNoPassword(
+    _ account: String, uid: UInt32, groups: Set<String>, gids: Set<UInt32>
+  ) -> Bool {
+    names.contains("ALL") || names.contains(account) || names.contains("#\(uid)")
       || groups.contains { names.contains("%\($0)") }
+      || gids.contains { names.contains("%#\($0)") }
   }
 }

@@ -17,14 +17,14 @@ enum DotenvFormat {
     try value.requireNoNUL("a variable")
     guard value.isUTF8 else {
       throw CommandFault(
-        "value.format",
+        .valueFormat,
         "the value is not UTF-8, and readers of dotenv files differ; use --format json, or raw")
     }
     // Safety: the value lends its bytes for the closure.
     return try unsafe value.withUnsafeBytes { bytes in
       guard let quote = unsafe quote(for: bytes) else {
         throw CommandFault(
-          "value.format",
+          .valueFormat,
           "readers of dotenv files would not agree on the value: it has quotes, backslashes, dollars "
             + "or carriage returns where they differ; use --format shell, json, or raw")
       }

@@ -17,7 +17,7 @@ enum GitHubEnvFormat {
     try value.requireNoNUL("a variable of a runner")
     guard value.isUTF8 else {
       throw CommandFault(
-        "value.format",
+        .valueFormat,
         "the value is not UTF-8, which the runner's file must be; use --format json, or raw")
     }
     var chosen = delimiter()

@@ -17,7 +17,7 @@ extension SecretBuffer {
       before.utf8.count + value.count + behind.utf8.count + replaced * (replacement.count - 1)
     guard count <= SecretArena.largestBlock else {
       throw CommandFault(
-        "value.format", "the value is too long to be written like that; use --format raw")
+        .valueFormat, "the value is too long to be written like that; use --format raw")
     }
     return try unsafe SecretBuffer(capacity: count) { room in
       var end = 0
@@ -50,7 +50,7 @@ extension SecretBuffer {
     // Safety: the buffer lends its bytes for the closure.
     if unsafe withUnsafeBytes({ unsafe $0.contains(0) }) {
       throw CommandFault(
-        "value.nul",
+        .valueNUL,
         "the value has a NUL, which \(what) cannot hold; use --format json, or raw")
     }
   }

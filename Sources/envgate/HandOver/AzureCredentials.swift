@@ -55,19 +55,19 @@ enum AzureCredentials {
         guard let (member, text) = texts[part.members] else {
           guard part.isRequired else { continue }
           throw CommandFault(
-            "value.field",
+            .valueField,
             "it needs clientId, tenantId and clientSecret (or appId, tenant and password)")
         }
         guard text.count > 0 else {
-          throw CommandFault("value.field", "its member \(member) is empty")
+          throw CommandFault(.valueField, "its member \(member) is empty")
         }
         found += prefixes.map { ($0 + part.variable, text) }
       }
       if let host = texts[authority] { found += try cloud(host) }
       return found
     } catch let fault as CommandFault {
-      throw CommandFault(
-        fault.reason, "\(name.text) does not hold Azure credentials: \(fault.sentence)")
+      throw fault.saying(
+        "\(name.text) does not hold Azure credentials: \(fault.sentence)")
     }
   }
 
@@ -77,7 +77,7 @@ enum AzureCredentials {
     }
     guard let cloud = hosts.first else {
       throw CommandFault(
-        "value.field",
+        .valueField,
         "its member \(Self.authority) is not the sign-in address of a cloud that --as azure knows; "
           + "hand it over with --as env")
     }

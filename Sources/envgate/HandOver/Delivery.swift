@@ -9,4 +9,6 @@ struct Delivery: Equatable {
   var isReplacing = false
   /// The file that says how it ended.
   var statusFile: String?
+  /// Whether our own failures have their own exit codes instead of 125.
+  var hasExitCodes = false
 }

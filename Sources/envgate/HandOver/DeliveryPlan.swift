@@ -24,7 +24,7 @@ struct DeliveryPlan {
     self.mappings = mappings
     var seen: Set<SecretName> = []
     for mapping in mappings where !seen.insert(mapping.name).inserted {
-      throw CommandFault("usage", "-s names \(mapping.name.text) twice; name it once")
+      throw CommandFault(.usage, "-s names \(mapping.name.text) twice; name it once")
     }
     let unsaid = mappings.filter { $0.form == nil }
     azure =
@@ -34,13 +34,13 @@ struct DeliveryPlan {
     for mapping in mappings where way(of: mapping.name).form == .azure {
       if mapping.variable != nil {
         throw CommandFault(
-          "usage",
+          .usage,
           "azure names the variables of \(mapping.name.text) itself; leave =VARIABLE out of "
             + "-s \(mapping.text), or say another form")
       }
       if field != nil {
         throw CommandFault(
-          "usage", "azure takes \(mapping.name.text) apart by itself; leave --field out")
+          .usage, "azure takes \(mapping.name.text) apart by itself; leave --field out")
       }
     }
   }
@@ -73,15 +73,16 @@ struct DeliveryPlan {
   func requireFit(secrets: [SecretName], settings: [SecretName], overriding: Bool) throws {
     if let azure, !secrets.contains(azure) {
       throw CommandFault(
-        "secret.missing",
+        .secretMissing,
         "there is no \(azure.text) among the secrets; name the one that holds Azure's credentials "
           + "with -s, or use --as env")
     }
+    if secrets.contains(where: { way(of: $0).form == .fd }) { try SealedFile.requirePlace() }
     let names = secrets.flatMap(variables(for:)) + settings.map(\.text)
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
       throw CommandFault(
-        "usage",
+        .usage,
         "two things would be the variable \(name); leave one out with -s, or name another variable "
           + "with -s NAME=VARIABLE")
     }

@@ -33,7 +33,7 @@ final class PrivateFolder {
       }
     }
     throw CommandFault(
-      "file.place",
+      .filePlace,
       "there is no folder in memory for the files: /dev/shm "
         + (failure == EMEDIUMTYPE ? "is no tmpfs" : "says \(SystemText.of(failure))")
         + "; use --as fd, or set XDG_RUNTIME_DIR")
@@ -72,6 +72,6 @@ final class PrivateFolder {
   }
 
   private static func fault(_ name: String, _ error: Int32) -> CommandFault {
-    CommandFault("file.place", "no file for \(name): \(SystemText.of(error))")
+    CommandFault(.filePlace, "no file for \(name): \(SystemText.of(error))")
   }
 }

@@ -12,7 +12,20 @@ final class SealedFile: Sendable {
   let descriptor: Int32
 
   /// The path by which whoever holds the descriptor opens the file anew.
-  var path: String { "/proc/self/fd/\(descriptor)" }
+  var path: String { "\(Self.place)/\(descriptor)" }
+
+  private static let place = "/proc/self/fd"
+
+  /// Refuses a root where no command could open such a file by its path.
+  /// - Throws: ``CommandFault`` `file.place`.
+  static func requirePlace() throws {
+    // Safety: the path is lent for the call.
+    if unsafe access(place, X_OK) == 0 { return }
+    throw CommandFault(
+      .filePlace,
+      "there is no \(place), by which a command opens its files; mount /proc, or use --as file"
+    )
+  }
 
   /// - Throws: ``CommandFault`` `system`.
   init(_ name: String, _ value: SecretBuffer) throws {
@@ -22,14 +35,14 @@ final class SealedFile: Sendable {
       unsafe envgate_sealed_memory(name, bytes.baseAddress, bytes.count, &made)
     }
     guard error == 0 else {
-      throw CommandFault("system", "no file in memory for \(name): \(SystemText.of(error))")
+      throw CommandFault(.system, "no file in memory for \(name): \(SystemText.of(error))")
     }
     var moved = fcntl(made, F_DUPFD_CLOEXEC, Self.lowest)
     // A limit below that number (RLIMIT_NOFILE): any is better than none.
     if moved < 0 { moved = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) }
     _ = close(made)
     guard moved >= 0 else {
-      throw CommandFault("system", "no descriptor for \(name): \(SystemText.of(errno))")
+      throw CommandFault(.system, "no descriptor for \(name): \(SystemText.of(errno))")
     }
     descriptor = moved
   }

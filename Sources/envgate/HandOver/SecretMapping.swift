@@ -51,19 +51,19 @@ struct SecretMapping: Equatable {
   static func judge(_ variable: String) throws {
     do { try SecretName.check(variable) } catch {
       throw CommandFault(
-        error.reason.rawValue,
+        error.reason,
         "\(ForeignText.quoted(variable, limit: 80)) is no name of a variable: \(error.sentence)")
     }
     guard let reservation = ReservedNames.never(variable) else { return }
     throw CommandFault(
-      Reason.nameReserved.rawValue,
+      .nameReserved,
       "no job gets the variable \(variable), since it steers \(reservation.steers)")
   }
 
   private static func usage(_ argument: String, _ what: String) -> CommandFault {
     let forms = DeliveryForm.allCases.map(\.rawValue).joined(separator: ", ")
     return CommandFault(
-      "usage",
+      .usage,
       "\(what) in -s \(ForeignText.quoted(argument, limit: 200)); write NAME, NAME=VARIABLE, "
         + "NAME:FORM or NAME=VARIABLE:FORM, where FORM is one of \(forms)")
   }

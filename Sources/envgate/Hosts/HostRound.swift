@@ -35,13 +35,13 @@ struct HostRound<Reply: HostedReply> {
 extension CommandFault {
   /// What an error says, with the host that it is about; nil for what is no fault.
   init?(_ error: any Error, on host: HostName?) {
-    guard let fault = Failure(error, isExec: false).fault else { return nil }
+    guard let fault = Failure.fault(error) else { return nil }
     // Those of ssh name it already.
     let isNamed = error is ClientFault && fault.reason.hasPrefix("host.")
     guard let host, !isNamed else {
       self = fault
       return
     }
-    self.init(fault.reason, "\(host.text): \(fault.sentence)")
+    self = fault.saying("\(host.text): \(fault.sentence)")
   }
 }

@@ -20,37 +20,40 @@ enum DotenvReader {
 
   /// Reads a descriptor to its end.
   /// - Throws: ``CommandFault`` `dotenv.invalid` with the line of the first mistake.
-  static func read(_ descriptor: Int32) throws -> [DotenvEntry] {
+  static func read(_ descriptor: Int32) throws -> (entries: [DotenvEntry], notes: DotenvNotes) {
     // Safety: the room is lent for the closure.
     let file = try unsafe SecretBuffer(capacity: limit + 1) { room in
       guard let count = unsafe SecretInput.fill(room, from: descriptor) else {
-        throw CommandFault("file.unreadable", "the file cannot be read: \(SystemText.of(errno))")
+        throw CommandFault(.fileUnreadable, "the file cannot be read: \(SystemText.of(errno))")
       }
       if count > limit {
         throw CommandFault(
-          "dotenv.invalid", "the file is longer than \(limit) bytes; import it in parts")
+          .dotenvInvalid, "the file is longer than \(limit) bytes; import it in parts")
       }
       return count
     }
-    return try entries(of: file)
+    return try take(file)
   }
 
   /// The secrets of a file that was read.
-  static func entries(of file: SecretBuffer) throws -> [DotenvEntry] {
+  static func entries(of file: SecretBuffer) throws -> [DotenvEntry] { try take(file).entries }
+
+  private static func take(
+    _ file: SecretBuffer
+  ) throws -> (entries: [DotenvEntry], notes: DotenvNotes) {
     // Safety: the buffer lends its bytes for the closure, in which scanner and copies live.
     try unsafe file.withUnsafeBytes { bytes in
       let assignments: [DotenvAssignment]
-      do throws(DotenvFault) {
-        var scanner = unsafe DotenvScanner(bytes)
-        assignments = try scanner.assignments()
-      } catch {
+      var scanner = unsafe DotenvScanner(bytes)
+      do throws(DotenvFault) { assignments = try scanner.assignments() } catch {
         throw error.commandFault
       }
-      return try assignments.map { assignment in
+      let entries = try assignments.map { assignment in
         DotenvEntry(
           name: assignment.name, value: try unsafe assignment.value(in: bytes),
           line: assignment.line)
       }
+      return (entries, scanner.notes)
     }
   }
 }

@@ -18,8 +18,10 @@ struct DotenvAssignment {
 ///     export NAME='value'    every byte as it is, newlines too
 ///     NAME="value"           with \n \r \t \\ \" \$; newlines too
 ///
-/// Nothing is expanded: `$HOME` is five characters. Text behind a closing quote is a mistake, because
-/// readers of such files differ about it. A carriage return at the end of a line is blank.
+/// Nothing is expanded: `$HOME` is five characters. What readers of such files differ about is a mistake: text
+/// behind a closing quote, a value that begins with a backtick, `${NAME}` outside single quotes, a carriage
+/// return that no newline follows. One before a newline belongs to the end of the line, which ``notes`` tells.
+/// A byte order mark at the start is passed over.
 @safe
 struct DotenvScanner {
   // Safety: lent by whoever made the scanner, for as long as it is used; read within bounds by `next`
@@ -27,14 +29,17 @@ struct DotenvScanner {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
   private var line = 1
+  /// The first line that ends in CR LF, and the first of a value in quotes that holds one.
+  private(set) var notes = DotenvNotes()
 
   init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
 
   /// Judges all lines.
   mutating func assignments() throws(DotenvFault) -> [DotenvAssignment] {
+    try begin()
     var found: [DotenvAssignment] = []
     var lines: [SecretName: Int] = [:]
-    while skipToAssignment() {
+    while try skipToAssignment() {
       let assignment = try assignment()
       if let first = lines.updateValue(assignment.line, forKey: assignment.name) {
         throw DotenvFault(.repeatedName(firstLine: first), line: assignment.line)
@@ -55,10 +60,25 @@ struct DotenvScanner {
     }
   }
 
-  private var next: UInt8? { unsafe position < bytes.count ? bytes[position] : nil }
+  private var next: UInt8? { byte(at: position) }
+
+  private func byte(at index: Int) -> UInt8? { unsafe index < bytes.count ? bytes[index] : nil }
+
+  /// Passes over a byte order mark, and names what is no text of bytes.
+  private mutating func begin() throws(DotenvFault) {
+    let start = unsafe Array(bytes.prefix(4))
+    // UTF-16 with its mark, and without one as a name in it begins.
+    if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
+      || start.count == 4 && start.map({ $0 == 0 }) == [false, true, false, true]
+      || start.count == 4 && start.map({ $0 == 0 }) == [true, false, true, false]
+    {
+      throw DotenvFault(.utf16, line: 1)
+    }
+    if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  }
 
   private static func isBlank(_ byte: UInt8?) -> Bool {
-    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
 
   private mutating func skipBlanks() {
@@ -66,19 +86,31 @@ struct DotenvScanner {
   }
 
   /// Goes to the newline that ends the line, or to the end.
-  private mutating func skipLine() {
-    while let byte = next, byte != UInt8(ascii: "\n") { position += 1 }
+  private mutating func skipLine() throws(DotenvFault) {
+    while try !skipCarriageReturn(), let byte = next, byte != UInt8(ascii: "\n") { position += 1 }
   }
 
-  private mutating func skipToAssignment() -> Bool {
+  /// Passes over a carriage return that ends the line, or the file; whether there was one.
+  private mutating func skipCarriageReturn() throws(DotenvFault) -> Bool {
+    guard next == UInt8(ascii: "\r") else { return false }
+    position += 1
+    if let byte = next, byte != UInt8(ascii: "\n") {
+      throw DotenvFault(.carriageReturn, line: line)
+    }
+    if notes.carriageReturn == nil { notes.carriageReturn = line }
+    return true
+  }
+
+  private mutating func skipToAssignment() throws(DotenvFault) -> Bool {
     while true {
       skipBlanks()
+      _ = try skipCarriageReturn()
       switch next {
       case nil: return false
       case UInt8(ascii: "\n"):
         position += 1
         line += 1
-      case UInt8(ascii: "#"): skipLine()
+      case UInt8(ascii: "#"): try skipLine()
       default: return true
       }
     }
@@ -112,6 +144,9 @@ struct DotenvScanner {
     var end = limit
     while end > start, Self.isBlank(unsafe bytes[end - 1]) { end -= 1 }
     // Judged before it is copied: where the quotes are forgotten, this is a line of a value.
+    for index in start..<end where unsafe bytes[index] == UInt8(ascii: "\r") {
+      throw DotenvFault(.carriageReturn, line: line)
+    }
     if end - start > 255 { throw DotenvFault(.name(.tooLong), line: line) }
     for index in start..<end where !Self.isNameByte(unsafe bytes[index]) {
       throw DotenvFault(.name(.character(offset: index - start)), line: line)
@@ -119,9 +154,22 @@ struct DotenvScanner {
     let text = unsafe String(
       decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
     do { return try SecretName(text) } catch {
-      // What looks like a name may be a piece of a value: it is not repeated.
-      if case .lowerCase = error { throw DotenvFault(.lowerCaseName, line: line) }
+      if case .lowerCase(let upper) = error {
+        throw DotenvFault(
+          .lowerCaseName(offered: endsInPadding(behind: limit) ? nil : upper), line: line)
+      }
       throw DotenvFault(.name(error), line: line)
+    }
+  }
+
+  /// Whether nothing but `=` stands between the equals sign and the end of the line: what looks like a name may
+  /// then be a line of base64, a piece of a value, and is not repeated.
+  private func endsInPadding(behind equals: Int) -> Bool {
+    var index = equals
+    while byte(at: index) == UInt8(ascii: "=") || Self.isBlank(byte(at: index)) { index += 1 }
+    switch byte(at: index) {
+    case nil, UInt8(ascii: "\n"), UInt8(ascii: "\r"): return true
+    default: return false
     }
   }
 
@@ -139,18 +187,28 @@ struct DotenvScanner {
     skipBlanks()
     switch next {
     case UInt8(ascii: "'"), UInt8(ascii: "\""): return try quotedValue()
+    case UInt8(ascii: "`"): throw DotenvFault(.backtick, line: line)
     default:
       position = start
-      return plainValue()
+      return try plainValue()
     }
   }
 
-  private mutating func plainValue() -> Value {
+  /// Refuses `${NAME`, which most readers expand.
+  private func refuseExpansion() throws(DotenvFault) {
+    guard next == UInt8(ascii: "$"), byte(at: position + 1) == UInt8(ascii: "{"),
+      let first = byte(at: position + 2), Self.isNameByte(first)
+    else { return }
+    throw DotenvFault(.expansion, line: line)
+  }
+
+  private mutating func plainValue() throws(DotenvFault) -> Value {
     var start = position
     var end = position
     var previous: UInt8?
-    while let byte = next, byte != UInt8(ascii: "\n") {
+    while try !skipCarriageReturn(), let byte = next, byte != UInt8(ascii: "\n") {
       if byte == UInt8(ascii: "#"), Self.isBlank(previous) { break }
+      try refuseExpansion()
       if !Self.isBlank(byte) {
         if start == end { start = position }
         end = position + 1
@@ -158,7 +216,7 @@ struct DotenvScanner {
       previous = byte
       position += 1
     }
-    skipLine()
+    try skipLine()
     return (start..<end, false, end - start)
   }
 
@@ -170,7 +228,11 @@ struct DotenvScanner {
     var escapes = 0
     while next != quote {
       guard let byte = next else { throw opening }
+      if quote == UInt8(ascii: "\"") { try refuseExpansion() }
       position += 1
+      if byte == UInt8(ascii: "\r"), next == UInt8(ascii: "\n"), notes.keptCarriageReturn == nil {
+        notes.keptCarriageReturn = line
+      }
       if byte == UInt8(ascii: "\n") { line += 1 }
       if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
         guard let escape = next else { throw opening }
@@ -188,9 +250,10 @@ struct DotenvScanner {
   private mutating func endOfQuoted() throws(DotenvFault) {
     let end = position
     skipBlanks()
+    _ = try skipCarriageReturn()
     switch next {
     case nil, UInt8(ascii: "\n"): return
-    case UInt8(ascii: "#") where position > end: skipLine()
+    case UInt8(ascii: "#") where position > end: try skipLine()
     default: throw DotenvFault(.afterQuote, line: line)
     }
   }

@@ -15,7 +15,7 @@ enum FieldReader {
           copying: UnsafeRawBufferPointer(rebasing: bytes[member.rawRange]))
       }
       throw CommandFault(
-        "value.field", "the value has no member \(ForeignText.quoted(name, limit: 80))")
+        .valueField, "the value has no member \(ForeignText.quoted(name, limit: 80))")
     }
   }
 
@@ -27,7 +27,7 @@ enum FieldReader {
       var texts: [String: SecretBuffer] = [:]
       for (key, member) in members where names.contains(key) {
         guard member.kind == .string else {
-          throw CommandFault("value.field", "its member \(key) is not a string")
+          throw CommandFault(.valueField, "its member \(key) is not a string")
         }
         texts[key] = try member.secret()
       }
@@ -49,7 +49,7 @@ enum FieldReader {
       }
     } catch let fault as JSONFault {
       throw CommandFault(
-        "value.field",
+        .valueField,
         "the value is not a JSON object: \(fault.code.rawValue) at byte \(fault.offset)")
     }
   }

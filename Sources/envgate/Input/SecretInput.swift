@@ -15,7 +15,7 @@ enum SecretInput {
     // Safety: the room is lent for the closure.
     try unsafe SecretBuffer(capacity: limit + 2) { room in
       guard var count = unsafe fill(room, from: descriptor) else {
-        throw CommandFault("file.unreadable", "the value cannot be read: \(SystemText.of(errno))")
+        throw CommandFault(.fileUnreadable, "the value cannot be read: \(SystemText.of(errno))")
       }
       if dropsNewline, count > 0, unsafe room[count - 1] == UInt8(ascii: "\n") { count -= 1 }
       if count > limit { throw tooLong }
@@ -48,7 +48,7 @@ enum SecretInput {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw CommandFault(
-        "file.unreadable", "\(ForeignText.quoted(path)) cannot be opened: \(SystemText.of(errno))")
+        .fileUnreadable, "\(ForeignText.quoted(path)) cannot be opened: \(SystemText.of(errno))")
     }
     defer { close(descriptor) }
     return try read(descriptor, dropsNewline: false)
@@ -57,6 +57,6 @@ enum SecretInput {
   /// The value is longer than the vault takes; said before anything is sent.
   static var tooLong: CommandFault {
     CommandFault(
-      "limit.value", "the value is longer than \(limit) bytes; keep large data elsewhere")
+      .valueLimit, "the value is longer than \(limit) bytes; keep large data elsewhere")
   }
 }

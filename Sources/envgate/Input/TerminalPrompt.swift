@@ -34,14 +34,14 @@ struct TerminalPrompt: ~Copyable {
       let first = try prompt.read("Value of \(name.text): ", isAloneFor: nextLine)
       let second = try prompt.read("The same again: ", isAloneFor: lastLine)
       guard first.constantTimeEquals(second) else {
-        throw CommandFault("value.mismatch", "the two values differ; nothing was set")
+        throw CommandFault(.valueMismatch, "the two values differ; nothing was set")
       }
       return first
     } catch is Interrupted {
       // Ends the prompt first, which gives the terminal and the signals back.
       _ = consume prompt
       raise(SIGINT)
-      throw CommandFault("interrupted", "nothing was set")
+      throw CommandFault(.interrupted, "nothing was set")
     } catch {
       prompt.drain()
       throw error
@@ -55,13 +55,13 @@ struct TerminalPrompt: ~Copyable {
     let descriptor = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else {
       throw CommandFault(
-        "terminal.refused", "there is no terminal to ask on; give the value on stdin or by --file")
+        .terminalRefused, "there is no terminal to ask on; give the value on stdin or by --file")
     }
     var settings = termios()
     // Safety: each call reads or fills a local struct.
     guard unsafe tcgetattr(descriptor, &settings) == 0 else {
       _ = close(descriptor)
-      throw CommandFault("system", "tcgetattr failed: \(SystemText.of(errno))")
+      throw CommandFault(.system, "tcgetattr failed: \(SystemText.of(errno))")
     }
     self.descriptor = descriptor
     saved = settings
@@ -116,7 +116,7 @@ struct TerminalPrompt: ~Copyable {
     if value.count > SecretInput.limit { throw SecretInput.tooLong }
     if isReadable(within: quiet) {
       throw CommandFault(
-        "value.lines",
+        .valueLines,
         "the terminal sent several lines and did not mark them as one paste; nothing was set; "
           + "give the value on stdin or by --file")
     }
@@ -150,7 +150,7 @@ struct TerminalPrompt: ~Copyable {
       let count = unsafe Glibc.read(descriptor, &byte, 1)
       if count == 1 { return byte }
       if count == 0 || errno != EINTR {
-        throw CommandFault("file.unreadable", "the terminal was closed; nothing was set")
+        throw CommandFault(.fileUnreadable, "the terminal was closed; nothing was set")
       }
     }
   }

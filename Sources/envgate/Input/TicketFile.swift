@@ -88,7 +88,7 @@ struct TicketFile: ~Copyable {
   }
 
   fileprivate static func fault(_ path: String, _ sentence: String) -> CommandFault {
-    CommandFault("ticket.file", "the ticket file \(ForeignText.quoted(path)) \(sentence)")
+    CommandFault(.ticketFile, "the ticket file \(ForeignText.quoted(path)) \(sentence)")
   }
 }
 

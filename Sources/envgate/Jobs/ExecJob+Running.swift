@@ -9,9 +9,10 @@ extension ExecJob {
   /// - Returns: how it ended, and why some of its output did not go out.
   func runChild(
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
-    _ flow: RequestFlow
+    _ flow: RequestFlow, _ status: StatusFile?
   ) throws -> (end: ChildProcess.End, lost: CommandFault?) {
     let job = try start(active, plan, settings, flow)
+    status?.hasRun = true
     let end: ChildProcess.End
     do { end = try job.wait(whileRunning: flow.keeper(of: active)) } catch {
       job.finish()
@@ -38,7 +39,7 @@ extension ExecJob {
   ) throws {
     let secrets = try read(plan.names, of: active, flow)
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
-    let lifeline = try flow.lifeline(of: active)
+    let lifeline = try flow.lifeline(of: active, replaces: true)
     status?.writeReplaced()
     try withExtendedLifetime((lifeline, handOver)) {
       try Replacement.become(
@@ -54,11 +55,15 @@ extension ExecJob {
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
     _ flow: RequestFlow
   ) throws -> RunningJob {
+    // Before the values: it is forked, and holds the near ends.
+    let ways = mask == .output ? try OutputWays() : nil
+    let witness = SignalWitness(holding: ways?.all.map(\.near) ?? [])
     let secrets = try read(plan.names, of: active, flow)
-    // First: what is made here may need that there is no second thread yet.
+    // What is made here may need that there is no second thread yet.
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
-    let streams =
-      mask == .output ? try MaskedStreams(values: secrets.map(\.value)) : nil
+    let streams = try ways.map {
+      try MaskedStreams(values: secrets.map(\.value), on: $0, witness: witness)
+    }
     // The lifeline is ours until the child has its own copy, and goes with this function.
     let lifeline = settings.isExclusive ? try flow.lifeline(of: active) : nil
     let child = try withExtendedLifetime(lifeline) {
@@ -67,10 +72,10 @@ extension ExecJob {
         try ChildEnvironment(
           handOver.variables, overriding: delivery.isOverriding, own: try held(active, settings)),
         kept: handOver.files.kept(outlivingUs: false) + (lifeline.map { [$0.descriptor] } ?? []),
-        output: streams?.childOutput, errors: streams?.childErrors)
+        output: streams?.childOutput, errors: streams?.childErrors, witness: witness)
     }
     streams?.childStarted()
-    return RunningJob(child: child, files: handOver.files, streams: streams)
+    return RunningJob(child: child, files: handOver.files, streams: streams, witness: witness)
   }
 
   /// What the child is told of the grant that it runs under.
@@ -97,9 +102,12 @@ private struct RunningJob: ~Copyable {
   let child: ChildProcess
   let files: HandOver.Files
   let streams: MaskedStreams?
+  let witness: SignalWitness?
 
   func wait(whileRunning: @escaping () -> Void) throws -> ChildProcess.End {
     let streams = streams
+    // What is left of the output is for us alone to pass on.
+    defer { witness?.end() }
     return try withExtendedLifetime(files) {
       try child.wait(whileRunning: whileRunning) { streams?.windowChanged() }
     }

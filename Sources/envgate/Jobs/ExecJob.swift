@@ -17,7 +17,7 @@ struct ExecJob: Equatable {
     let status = try delivery.statusFile.map { try StatusFile($0) }
     let end: ChildProcess.End
     do { end = try perform(status) } catch {
-      status?.write(Failure(error, isExec: true))
+      status?.write(Failure(error, isExec: !delivery.hasExitCodes))
       throw error
     }
     status?.write(end)
@@ -30,7 +30,8 @@ struct ExecJob: Equatable {
     let environment = try EnvironmentName(argument: environment)
     let plan = try DeliveryPlan(delivery.form, field: delivery.field, mappings: mappings)
     let names = plan.names
-    let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
+    let flow = try RequestFlow(
+      to: address.destination, deadline: request.deadline, endsWithParent: request.endsWithParent)
     flow.ahead.isWanted = true
     // Before anybody is asked; what only the vault can say comes right after.
     if !names.isEmpty { try fit(plan, names, []) }
@@ -64,10 +65,11 @@ struct ExecJob: Equatable {
     try fit(plan, secrets, settings.variables.map(\.name))
     let active = try flow.activate(made)
     do {
-      // A job that waited gets what stands there now.
-      let current = flow.hasWaited ? try flow.settings(of: environment) : settings
+      // A job that waited, or whose environment changed meanwhile, gets what stands there now.
+      let isOld = flow.hasWaited || active.gateRevision != settings.revision
+      let current = isOld ? try flow.settings(of: environment) : settings
       if delivery.isReplacing { try replace(active, plan, current, flow, status) }
-      return try runChild(active, plan, current, flow)
+      return try runChild(active, plan, current, flow, status)
     } catch {
       flow.abandon(active)
       throw error

@@ -60,7 +60,7 @@ struct HeldGrants {
       })
     else { return }
     throw CommandFault(
-      "grant.nested",
+      .grantNested,
       PlainText.shown(
         "this command runs under request \(own.id) of \(own.environment), which has one grant at a time, "
           + "so it would wait for its own end; use what the outer command was given"))

@@ -17,7 +17,7 @@ struct SecretGetJob: Equatable {
     // Before anything is asked for: nobody should approve what is then not shown.
     if Console.isTerminal, !reveals {
       throw CommandFault(
-        "terminal.refused", "stdout is a terminal; say --reveal to show the value, or redirect it")
+        .terminalRefused, "stdout is a terminal; say --reveal to show the value, or redirect it")
     }
     let name = try SecretName(argument: name)
     let answer = try answer(name, of: EnvironmentName(argument: environment))
@@ -53,7 +53,8 @@ struct SecretGetJob: Equatable {
   private func requested(
     _ name: SecretName, _ environment: EnvironmentName
   ) throws -> SecretValueView {
-    let flow = try RequestFlow(to: address.destination, deadline: request.deadline)
+    let flow = try RequestFlow(
+      to: address.destination, deadline: request.deadline, endsWithParent: request.endsWithParent)
     do {
       let made = try flow.begin(request, in: environment, secrets: [name], delivery: "read")
       let active = try flow.activate(made)

@@ -20,6 +20,7 @@ final class MaskPump: @unchecked Sendable {
   /// A pipe whose other end is closed when the child has ended.
   private let bell: Int32
   private let rope: Int32
+  private let whenClosed: @Sendable () -> Void
   private var filter: MaskFilter
   private var thread: pthread_t?
   private var isFinished = false
@@ -30,13 +31,15 @@ final class MaskPump: @unchecked Sendable {
   ///   - source: where the child's writing comes out. It is this object's to close.
   ///   - target: our descriptor that it goes to.
   ///   - terminal: what `source` is an end of, where it is none of a pipe.
+  ///   - whenClosed: called on the thread when `source` is closed, for whoever holds it as well.
   init(
     from source: Int32, to target: Int32, through automaton: MaskAutomaton,
-    terminal: OutputTerminal?
+    terminal: OutputTerminal?, whenClosed: @escaping @Sendable () -> Void = {}
   ) throws {
     self.source = source
     self.target = target
     self.terminal = terminal
+    self.whenClosed = whenClosed
     filter = MaskFilter(automaton)
     (bell, rope) = try PipeEnds.open()
     _ = fcntl(source, F_SETFL, fcntl(source, F_GETFL) | O_NONBLOCK)
@@ -67,7 +70,7 @@ final class MaskPump: @unchecked Sendable {
       }, Unmanaged.passRetained(self).toOpaque())
     guard error == 0 else {
       unsafe Unmanaged.passUnretained(self).release()
-      throw CommandFault("system", "no thread for the output: \(SystemText.of(error))")
+      throw CommandFault(.system, "no thread for the output: \(SystemText.of(error))")
     }
     self.thread = thread
   }
@@ -99,6 +102,7 @@ final class MaskPump: @unchecked Sendable {
     }
     unsafe filter.finish { unsafe put($0) }
     close(source)
+    whenClosed()
   }
 
   private enum Waited { case news, silence, bell }

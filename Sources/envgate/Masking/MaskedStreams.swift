@@ -1,20 +1,12 @@
-import CLinux
 import Glibc
 import SecretMemory
 
-/// A child's stdout and stderr, each through a filter to ours.
-///
-/// A stream that is a terminal here is one to the child too (``OutputTerminal``), all else is a pipe.
-/// Where both of ours are the same file, pipe or terminal, so are the child's, and its lines keep their
-/// order. Make it, start the child with ``childOutput`` and ``childErrors`` as its descriptors 1 and 2,
+/// A child's stdout and stderr, each through a filter to ours, on the ways of ``OutputWays``. Make it, start the child with ``childOutput`` and ``childErrors`` as its descriptors 1 and 2,
 /// say ``childStarted()``, wait for the child, say ``finish()``.
 ///
 /// What a process in the background writes after the child's end does not pass: nobody is there to filter
 /// it, so it gets SIGPIPE or EIO.
 final class MaskedStreams {
-  /// What everybody may make a pipe by default (pipe(7)); a larger one is filled and emptied less often.
-  private static let pipeSize: Int32 = 1 << 20
-
   private let output: MaskPump
   /// nil where both streams are one.
   private let errors: MaskPump?
@@ -27,33 +19,22 @@ final class MaskedStreams {
 
   /// - Parameters:
   ///   - values: what is hidden.
-  ///   - output: where the child's stdout goes.
-  ///   - errors: where its stderr goes.
-  init(
-    values: [SecretBuffer], output: Int32 = STDOUT_FILENO, errors: Int32 = STDERR_FILENO
-  ) throws {
+  ///   - ways: what lies between the child and us; this object's from here on.
+  ///   - witness: holds the ways' near ends, too, and lets each go when we do.
+  init(values: [SecretBuffer], on ways: OutputWays, witness: SignalWitness? = nil) throws {
+    childEnds = ways.all.map(\.far)
+    childOutput = ways.output.far
+    childErrors = (ways.errors ?? ways.output).far
+    terminals = ways.all.compactMap(\.terminal)
     let automaton = MaskAutomaton(try MaskPatterns(values))
-    let first = try Way(to: output)
-    self.output = try first.pump(to: output, through: automaton)
-    childOutput = first.far
-    if Self.isSame(output, errors) {
-      self.errors = nil
-      childErrors = first.far
-      terminals = [first.terminal].compactMap { $0 }
-      childEnds = [first.far]
-    } else {
-      let second: Way
-      do { second = try Way(to: errors) } catch {
-        close(first.far)
-        throw error
-      }
-      self.errors = try second.pump(to: errors, through: automaton)
-      childErrors = second.far
-      terminals = [first.terminal, second.terminal].compactMap { $0 }
-      childEnds = [first.far, second.far]
+    let pumps = try ways.all.enumerated().map { index, way in
+      try MaskPump(
+        from: way.near, to: way.target, through: automaton, terminal: way.terminal,
+        whenClosed: { witness?.release(UInt8(index)) })
     }
-    try self.output.start()
-    try self.errors?.start()
+    output = pumps[0]
+    errors = pumps.count > 1 ? pumps[1] : nil
+    for pump in pumps { try pump.start() }
   }
 
   deinit { closeChildEnds() }
@@ -73,7 +54,7 @@ final class MaskedStreams {
     let failure = [output.failure, errors?.failure ?? 0].first { ![0, EPIPE, EIO].contains($0) }
     return failure.map {
       CommandFault(
-        "output.failed", "the command's output could not be written: \(SystemText.of($0))")
+        .outputFailed, "the command's output could not be written: \(SystemText.of($0))")
     }
   }
 
@@ -85,35 +66,5 @@ final class MaskedStreams {
   private func closeChildEnds() {
     for end in childEnds { close(end) }
     childEnds = []
-  }
-
-  /// Whether two descriptors lead to the same place.
-  private static func isSame(_ left: Int32, _ right: Int32) -> Bool {
-    var (first, second) = (stat(), stat())
-    // Safety: each call fills a local struct.
-    guard unsafe fstat(left, &first) == 0, unsafe fstat(right, &second) == 0 else { return false }
-    if isatty(left) == 1, isatty(right) == 1 { return first.st_rdev == second.st_rdev }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
-  }
-
-  /// A pipe or a terminal in between.
-  private struct Way {
-    let near: Int32
-    let far: Int32
-    let terminal: OutputTerminal?
-
-    init(to target: Int32) throws {
-      if isatty(target) == 1 {
-        let made = try OutputTerminal(before: target)
-        (near, far, terminal) = (made.near, made.far, made)
-        return
-      }
-      (near, far) = try PipeEnds.open(size: MaskedStreams.pipeSize)
-      terminal = nil
-    }
-
-    func pump(to target: Int32, through automaton: MaskAutomaton) throws -> MaskPump {
-      try MaskPump(from: near, to: target, through: automaton, terminal: terminal)
-    }
   }
 }

@@ -24,7 +24,7 @@ final class OutputTerminal: @unchecked Sendable {
     let failure = unsafe envgate_open_output_terminal(real, &near, &far)
     if failure != 0 {
       throw CommandFault(
-        "system",
+        .system,
         "there is no terminal for the command's output: \(SystemText.of(failure)); "
           + "send its output through cat, or leave --mask out")
     }

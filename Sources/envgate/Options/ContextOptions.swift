@@ -25,6 +25,13 @@ struct ContextOptions: ParsableArguments {
     help: ArgumentHelp("Give up waiting after this long: 90s, 10m, 24h.", valueName: "duration"))
   var timeout: TimeSpan?
 
+  @Flag(help: ArgumentHelp(withParentHelp))
+  var withParent = false
+
+  /// Of each command that waits.
+  static let withParentHelp: String =
+    "End the wait, too, when the process that started envgate has ended."
+
   var claims: RequestClaims {
     RequestClaims(reason: reason, ref: ref, commit: commit, runURL: runURL, key: key)
   }

@@ -27,14 +27,22 @@ struct DeliveryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write how it ended to this file, as JSON: reason, sentence, code.", valueName: "path"),
+      "Write how it ended to this file, as JSON: reason, sentence, code, and whether the command ran.",
+      valueName: "path"),
     completion: .file())
   var statusFile: String?
+
+  @Flag(
+    help: """
+      Exit with 75 (try again), 77 (refused), 70 or 74 (call somebody) and so on instead of 125 where \
+      envgate itself fails.
+      """)
+  var exitCodes = false
 
   var delivery: Delivery {
     Delivery(
       form: form, field: field, isOverriding: overriding, isReplacing: replaces,
-      statusFile: statusFile)
+      statusFile: statusFile, hasExitCodes: exitCodes)
   }
 
   func validate() throws {

@@ -18,7 +18,7 @@ extension EnvironmentName {
   init(argument: String) throws {
     do { try self.init(argument) } catch {
       throw CommandFault(
-        "name.invalid",
+        .nameInvalid,
         "\(ForeignText.quoted(argument, limit: 80)) is no name of an environment: \(error.sentence)"
       )
     }
@@ -32,7 +32,7 @@ extension SecretName {
   init(argument: String, of what: String = "a secret") throws {
     do { try self.init(argument) } catch {
       throw CommandFault(
-        error.reason.rawValue,
+        error.reason,
         "\(ForeignText.quoted(argument, limit: 80)) is no name of \(what): \(error.sentence)")
     }
   }
@@ -44,7 +44,7 @@ extension PrincipalName {
   init(argument: String) throws {
     guard let name = PrincipalName(argument) else {
       throw CommandFault(
-        "name.invalid",
+        .nameInvalid,
         "\(ForeignText.quoted(argument, limit: 80)) is no principal: write user:NAME, group:NAME, "
           + "uid:N, gid:N or socket:NAME")
     }

@@ -16,7 +16,7 @@ enum HostNaming {
     var hosts: [HostName] = []
     let texts = named.isEmpty && !isSocketNamed ? list(variable ?? "") : named
     for text in texts {
-      guard let host = HostName(text) else { throw CommandFault("usage", refusal(text)) }
+      guard let host = HostName(text) else { throw CommandFault(.usage, refusal(text)) }
       if !hosts.contains(host) { hosts.append(host) }
     }
     return hosts

@@ -27,7 +27,7 @@ struct MaskOption: ParsableArguments {
     return try own.flatMap { word -> [String] in
       guard word.hasPrefix("--mask=") else { return [word] }
       let value = String(word.dropFirst("--mask=".count))
-      guard Mask(rawValue: value) != nil else { throw CommandFault("usage", refusal) }
+      guard Mask(rawValue: value) != nil else { throw CommandFault(.usage, refusal) }
       return ["--mask", value]
     } + arguments[own.endIndex...]
   }

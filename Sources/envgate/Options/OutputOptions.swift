@@ -44,11 +44,6 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Prints several results as an array.
-  func print<View>(answers: [Answer<View>]) throws {
-    try Console.print(bytes: Self.array(answers.map(\.json)))
-  }
-
   static func array(_ texts: [[UInt8]]) -> [UInt8] {
     let open = UInt8(ascii: "[")
     let close = UInt8(ascii: "]")

@@ -27,7 +27,8 @@ struct RequestOptions: ParsableArguments {
   }
 
   var terms: RequestTerms {
-    var terms = RequestTerms(claims: said.claims, timeout: said.timeout)
+    var terms = RequestTerms(
+      claims: said.claims, timeout: said.timeout, endsWithParent: said.withParent)
     if let request, let ticketFile {
       terms.earlier = RequestTerms.Earlier(id: request, ticketFile: ticketFile)
     }

@@ -10,43 +10,71 @@ extension RequestFlow {
   struct Ahead {
     /// Whether the caller is a job that will need settings and all secrets.
     var isWanted = false
-    /// The environment and its first page of variables.
-    var settings: (environment: Connection.PostedCall, variables: Connection.PostedCall)?
+    /// The environment as it was before the request was made; its revision says whether that still holds.
+    var environment: EnvironmentView?
+    /// Its variables, where they had to be looked at before anybody was asked.
+    var variables: [VariableView]?
+    /// Their first page, where they had not.
+    var variablesPage: Connection.PostedCall?
     /// The first page of secrets.
     var page: Connection.PostedCall?
     /// Whether the environment has one grant at a time, once that is known.
     var isExclusive: Bool?
   }
 
-  /// Makes a request, and once it is made has its job's settings asked for: a refused one leaves a single
-  /// refusal on the record.
+  /// Makes a request, and has its job's variables asked for with it, unless they are known.
   func createdAhead(_ parameters: RequestCreate) throws -> RequestCreatedView {
-    let environment = parameters.environment
-    let creation = try connection.post(.requestCreate(parameters))
+    let creation = Call.requestCreate(parameters)
+    let posted =
+      ahead.variables == nil
+      ? try connection.post(
+        creation,
+        .variableList(
+          VariableList(
+            environment: parameters.environment, after: nil, limit: ProtocolLimits.mostItems)))
+      : try connection.post(creation)
     // While the vault works.
     SecretArena.shared.prepare()
-    let created = try connection.take(creation[0], as: RequestCreatedView.self)
-    let posted = try connection.post(
-      .environmentGet(EnvironmentGet(name: environment)),
-      .variableList(
-        VariableList(environment: environment, after: nil, limit: ProtocolLimits.mostItems)))
-    ahead.settings = (posted[0], posted[1])
+    let created = try connection.take(posted[0], as: RequestCreatedView.self)
+    ahead.variablesPage = posted.dropFirst().first
     return created
+  }
+
+  /// What a job would get, as far as that can be known before anybody is asked: the names of its secrets and of
+  /// the environment's variables; nil where nobody is asked.
+  func namesAhead(
+    of name: EnvironmentName, named: [SecretName]
+  ) throws -> (secrets: [SecretName], variables: [SecretName])? {
+    // Alone: whoever may not know the environment leaves a single refusal on the record.
+    let environment = try connection.call(
+      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+    ahead.environment = environment
+    if environment.unprotected { return nil }
+    let secrets =
+      named.isEmpty
+      ? try connection.list(of: SecretView.self) { after, limit in
+        .secretList(
+          SecretList(
+            environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
+      }.items.map { try SecretName(argument: $0.name) } : named
+    let variables = try connection.variables(of: name).items
+    ahead.variables = variables
+    return (secrets, try variables.map { try SecretName(argument: $0.name) })
   }
 
   /// The environment and its variables; from what was asked for ahead, the first time.
   func environmentAndVariables(
     _ name: EnvironmentName
   ) throws -> (EnvironmentView, [VariableView]) {
-    if let posted = ahead.settings {
-      ahead.settings = nil
-      let environment = try connection.take(posted.environment, as: EnvironmentView.self)
-      let page = try connection.take(posted.variables, as: ListView<VariableView>.self)
+    defer { (ahead.environment, ahead.variables, ahead.variablesPage) = (nil, nil, nil) }
+    let environment =
+      try ahead.environment
+      ?? connection.call(.environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+    if let variables = ahead.variables { return (environment, variables) }
+    if let posted = ahead.variablesPage {
+      let page = try connection.take(posted, as: ListView<VariableView>.self)
       if page.next == nil { return (environment, page.items) }
-      return (environment, try connection.variables(of: name).items)
     }
-    let environment = try connection.call(
-      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
     return (environment, try connection.variables(of: name).items)
   }
 
@@ -55,7 +83,7 @@ extension RequestFlow {
   /// Not where it may not be our turn yet: that would ask for secrets that are refused. Not with a ticket,
   /// whose grant is another's too.
   func activated(_ id: Int64) throws -> RequestView {
-    let activation = Call.grantActivate(GrantActivate(request: id, ticket: shownTicket))
+    let activation = Call.grantActivate(GrantActivate(request: id, ticket: shownTicket, hold: hold))
     guard ahead.isWanted, ahead.isExclusive == false, !hasWaited, !needsTicket else {
       return try connection.call(activation)
     }

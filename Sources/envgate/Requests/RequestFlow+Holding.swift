@@ -7,12 +7,14 @@ import VaultProtocol
 extension RequestFlow {
   /// A connection that keeps an exclusive environment taken for as long as the job or anything that it
   /// leaves behind lives, should this process be killed.
-  func lifeline(of request: RequestView) throws -> Lifeline? {
+  /// - Parameter replaces: whether this process becomes the command.
+  func lifeline(of request: RequestView, replaces: Bool = false) throws -> Lifeline? {
     // What lives by its ticket needs nobody to hold it.
     if isBorrowed { return nil }
     let second = try Connection(destination, outlivesUs: true)
     _ = try second.call(
-      .grantHold(GrantHold(request: request.id, ticket: ticket)), as: RequestView.self)
+      .grantHold(GrantHold(request: request.id, ticket: ticket, replaces: replaces)),
+      as: RequestView.self)
     return try second.lifeline()
   }
 

@@ -15,7 +15,7 @@ extension RequestFlow {
     var released: [ReleasedSecret] = []
     var after: SecretName?
     repeat {
-      let page = try page(of: request, ticket, after)
+      let page = try readPatiently { try self.page(of: request, ticket, after) }
       released += page.items
       let next = try page.next.map { try SecretName(argument: $0) }
       // Pages that hold nothing, or more than was asked for, would never end.
@@ -28,7 +28,7 @@ extension RequestFlow {
     let received = released.map { "\($0.name)@\($0.version)" }
     guard received.count == expected.count, Set(received) == expected else {
       throw CommandFault(
-        "secret.missing", "what came is not what request \(request.id) asked for; nothing was used")
+        .secretMissing, "what came is not what request \(request.id) asked for; nothing was used")
     }
     return try released.map { (try SecretName(argument: $0.name), $0.value) }
   }
@@ -46,40 +46,24 @@ extension RequestFlow {
 
   /// Reads one secret of what was granted, and no other.
   func read(_ name: SecretName, of request: RequestView) throws -> SecretValueView {
-    try connection.call(
-      .secretGet(
-        SecretGet(
-          environment: EnvironmentName(argument: request.environment), name: name,
-          request: request.id, ticket: isBorrowed ? ticket : nil)), as: SecretValueView.self)
+    let environment = try EnvironmentName(argument: request.environment)
+    return try readPatiently {
+      try connection.call(
+        .secretGet(
+          SecretGet(
+            environment: environment, name: name, request: request.id,
+            ticket: isBorrowed ? ticket : nil)), as: SecretValueView.self)
+    }
   }
 
   /// What a job gets beside its secrets, and what it must mind.
   typealias Settings = (
-    variables: [(name: SecretName, value: SecretBuffer)], isExclusive: Bool
+    variables: [(name: SecretName, value: SecretBuffer)], isExclusive: Bool, revision: Int64
   )
 
-  /// What a job would get, as far as that can be known before anybody is asked: the names of its secrets and of
-  /// the environment's variables; nil where nobody is asked.
-  func namesAhead(
-    of name: EnvironmentName, named: [SecretName]
-  ) throws -> (secrets: [SecretName], variables: [SecretName])? {
-    let environment = try connection.call(
-      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
-    if environment.unprotected { return nil }
-    let secrets =
-      named.isEmpty
-      ? try connection.list(of: SecretView.self) { after, limit in
-        .secretList(
-          SecretList(
-            environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
-      }.items.map { try SecretName(argument: $0.name) } : named
-    return (
-      secrets,
-      try connection.variables(of: name).items.map { try SecretName(argument: $0.name) }
-    )
-  }
-
   /// Read before the secrets, which the vault refuses where a variable has changed since the approval.
+  ///
+  /// The revision is that of before the variables were read: while a protected environment's is the same, so are they.
   func settings(of name: EnvironmentName) throws -> Settings {
     let (environment, list) = try environmentAndVariables(name)
     ahead.isExclusive = environment.exclusive
@@ -89,6 +73,6 @@ extension RequestFlow {
         value: try SecretBuffer.copying(text: variable.value)
       )
     }
-    return (variables, environment.exclusive)
+    return (variables, environment.exclusive, environment.revision)
   }
 }

@@ -39,6 +39,22 @@ extension RequestFlow {
 
   /// Activates; where the environment has one grant at a time, once it is our turn.
   func inTurn(_ id: Int64, _ found: RequestView?) throws -> RequestView {
+    var place: Place?
+    do { return try activated(id, found, &place) } catch ClientFault.timedOut {
+      if let place, place.turn == nil { look(place) }
+      let isNext = place?.turn.map { $0.holder == nil && $0.before == 0 } ?? true
+      if isNext, let inTheWay { throw timeIsOver(id, found, inTheWay) }
+      guard let place else { throw ClientFault.timedOut }
+      throw stillWaiting(
+        id, attended: found?.attended ?? true, PlainText.shown(place.sentence)
+      ) { CommandFault(.grantBusy, $0) }
+    }
+  }
+
+  /// - Parameter place: set once it is not our turn.
+  private func activated(
+    _ id: Int64, _ found: RequestView?, _ place: inout Place?
+  ) throws -> RequestView {
     var turn: TurnView?
     // Where it surely has turns we stand there at once. Far away there is no second look at our place.
     if ahead.isExclusive != true || destination.host != nil {
@@ -47,18 +63,12 @@ extension RequestFlow {
       }
     }
     hasWaited = true
-    let place = Place(id, found, turn)
-    if turn != nil { show(place) }
-    attendant.eachSecond = { [unowned self] in look(place) }
+    let stand = Place(id, found, turn)
+    place = stand
+    if turn != nil { show(stand) }
+    attendant.eachSecond = { [unowned self] in look(stand) }
     defer { attendant.eachSecond = nil }
-    do {
-      return try connection.activateInTurn(id, ticket: shownTicket, deadline: deadline)
-    } catch ClientFault.timedOut {
-      if place.turn == nil { look(place) }
-      throw stillWaiting(
-        id, attended: found?.attended ?? true, PlainText.shown(place.sentence),
-        reason: "grant.busy")
-    }
+    return try connection.activateInTurn(id, ticket: shownTicket, hold: hold, deadline: deadline)
   }
 
   private func show(_ place: Place) {

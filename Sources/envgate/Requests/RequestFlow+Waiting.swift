@@ -28,7 +28,7 @@ extension RequestFlow {
         found = request
       }
       do {
-        let active = try inTurn(begun.id, found)
+        let active = try inTurnPatiently(begun.id, found)
         try settle()
         return active
       } catch let error where Connection.mayPass(error) {
@@ -55,6 +55,7 @@ extension RequestFlow {
     var request = request
     var isShown = false
     while request.state == "waiting" {
+      attendant.minds = true
       attendant.progress.show(request.progress, now: WallClock.now)
       isShown = true
       let seen = request.revision
@@ -83,14 +84,17 @@ extension RequestFlow {
 
   /// The wait is over: signals act as ever, and the connection minds its calls alone.
   private func settle() throws {
+    // Our turn may have come between two looks.
+    try attendant.requireCompany()
     try attendant.end()
     connection.vigil = nil
     connection.deadline = nil
   }
 
-  /// - Parameter reason: what it still waits for, in the word of the wire or of the client.
+  /// - Parameter fault: makes the fault, whose reason is what it still waits for.
   func stillWaiting(
-    _ id: Int64, attended: Bool, _ sentence: String, reason: String = "request.waiting"
+    _ id: Int64, attended: Bool, _ sentence: String,
+    fault: (String) -> CommandFault = { CommandFault(.requestWaiting, $0) }
   ) -> CommandFault {
     attendant.progress.end()
     let future =
@@ -102,12 +106,12 @@ extension RequestFlow {
       } else {
         "the request ends by itself"
       }
-    return CommandFault(
-      reason, "\(sentence); the time given with --timeout is over, and \(future)")
+    return fault("\(sentence); the time given with --timeout is over, and \(future)")
   }
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.
   private func returned(to id: Int64) throws -> RequestView {
+    attendant.minds = true
     let patience = min(Self.restartPatience, deadline.map { Int64($0.remaining) / 1_000 } ?? .max)
     let now = WallClock.now
     attendant.progress.show(

@@ -17,9 +17,13 @@ final class RequestFlow {
   /// Whether the connection at hand is another than the one that the vault knows the request by.
   var needsTicket = false
   /// Whether there was time between the request and its grant for what it is about to change.
-  var hasWaited = false
+  var hasWaited = false { didSet { attendant.minds = hasWaited } }
   /// Whether nobody could go on with the request that this process made: its ticket goes with us.
   var isOursAlone = false
+  /// What on the host kept the request from its activation at the last try.
+  var inTheWay: CommandFault?
+  /// What the grant is to live by: our connection, or its ticket where later steps read with that.
+  var hold = Grant.Hold.connection
   /// Whether the grant lives without us, by its ticket: then it is not ours to end.
   var isBorrowed = false
   /// The request, where this process made it.
@@ -32,16 +36,20 @@ final class RequestFlow {
   /// What was asked for ahead of its need; see `RequestFlow+Ahead.swift`.
   var ahead = Ahead()
   /// Minds signals and tells the time while something is waited for.
-  let attendant = Attendant()
+  let attendant: Attendant
 
   /// How long the end of a grant may take to tell: a job is not held up by it.
   static let closePatience: Int64 = 10
 
-  init(to destination: Destination, deadline: WaitDeadline?) throws {
+  /// - Parameter endsWithParent: whether a wait ends with the process that started us.
+  init(
+    to destination: Destination, deadline: WaitDeadline?, endsWithParent: Bool = false
+  ) throws {
     // Before signals are minded: what only connects may end as ever.
     connection = try Connection(destination)
     self.destination = destination
     self.deadline = deadline
+    attendant = Attendant(parent: endsWithParent ? ProcessContext.parent : nil)
     connection.deadline = deadline
     connection.vigil = attendant.vigil
     attendant.pulse = Pulse(of: destination)
@@ -116,13 +124,13 @@ final class RequestFlow {
       let request = try adopt(earlier.id, ticket: earlier.ticket())
       guard try EnvironmentName(argument: request.environment) == environment else {
         throw CommandFault(
-          "request.environment",
+          .requestEnvironment,
           PlainText.shown(
             "request \(request.id) is for \(request.environment), not \(environment.text)"))
       }
       for name in secrets ?? [] where !request.secrets.contains(where: { $0.name == name.text }) {
         throw CommandFault(
-          "secret.missing",
+          .secretMissing,
           "request \(request.id) does not ask for \(name.text); make a request that does")
       }
       return BegunRequest(request)
@@ -144,10 +152,10 @@ final class RequestFlow {
       }
       let who = AccountView(uid: review.uid, account: review.account).text
       return CommandFault(
-        "request.rejected", PlainText.shown("request \(request.id) was rejected by \(who)"))
+        .requestRejected, PlainText.shown("request \(request.id) was rejected by \(who)"))
     }
     return CommandFault(
-      "request.\(PlainText.shown(request.state))",
-      PlainText.shown("request \(request.id) is \(request.state); make a new one"))
+      ended: request,
+      PlainText.shown(request.ended))
   }
 }

@@ -15,6 +15,8 @@ struct RequestTerms: Equatable {
   /// What a new request says.
   var claims = RequestClaims()
   var timeout: TimeSpan?
+  /// Whether the wait ends with the process that started us.
+  var endsWithParent = false
   /// The request that the command line names instead of a new one.
   var earlier: Earlier?
 

@@ -1,11 +1,12 @@
 import Glibc
 
-/// What whoever waits is told meanwhile: on a terminal one line that is drawn anew in its place, in a log
-/// a line for each change and one each minute.
+/// What whoever waits is told meanwhile: on a terminal one line that is drawn anew in its place; in a log, and on the
+/// terminal of others while this is a job in the background, a line for each change and one each minute, which is
+/// what notices a lost reader; in a file, which has none, one each ten minutes.
 ///
-/// Invariants: nothing is drawn more than once a second unless what is waited for has changed; every line
-/// of a log is whole; after ``end()`` no drawn line is left. What is not said through this while a line
-/// is drawn would stand behind it.
+/// Invariants: nothing is drawn more than once a second unless what is waited for has changed, and nothing by a job in
+/// the background; every line of a log is whole; after ``end()`` no drawn line is left. What is not said through this
+/// while a line is drawn would stand behind it.
 final class WaitProgress {
   /// What is waited for: `request 42`, `for one of user:bob and group:ops to approve`.
   struct Subject: Hashable {
@@ -25,6 +26,10 @@ final class WaitProgress {
     let draw: ((String) -> Void)?
     /// Says something in a line of its own.
     let note: (String) -> Void
+    /// Whether the terminal is ours at this moment.
+    var isForeground: () -> Bool = { true }
+    /// Milliseconds between two lines of a log about the same.
+    var heartbeat: Int64 = 60_000
     /// The columns of the terminal at this moment.
     var width: () -> Int = { 80 }
     var charset = Charset.utf8
@@ -32,14 +37,13 @@ final class WaitProgress {
     static var standardError: Outlet {
       let draw: ((String) -> Void)? = Console.canDraw ? { Console.draw($0) } : nil
       return Outlet(
-        draw: draw, note: { Console.note($0) },
+        draw: draw, note: { Console.note($0) }, isForeground: { Console.isForeground },
+        heartbeat: Console.errorsGoToFile ? 600_000 : 60_000,
         width: { Screen.of(STDERR_FILENO).width ?? 80 },
         charset: Screen.of(STDERR_FILENO).charset)
     }
   }
 
-  /// Milliseconds between two lines of a log about the same.
-  static let heartbeat: Int64 = 60_000
   /// Milliseconds between two drawings of the same line.
   static let redraw: Int64 = 1_000
 
@@ -57,7 +61,7 @@ final class WaitProgress {
     guard new != subject else { return tick(now: now) }
     subject = new
     lastSaid = now
-    if outlet.draw != nil { draw(new, now: now) } else { outlet.note(Self.opening(new, now: now)) }
+    if canDraw { draw(new, now: now) } else { outlet.note(Self.opening(new, now: now)) }
   }
 
   /// Time has passed.
@@ -65,9 +69,10 @@ final class WaitProgress {
     guard let subject else { return }
     // A clock that was set back begins a new minute, too.
     let passed = now >= lastSaid ? now - lastSaid : .max
-    guard passed >= (outlet.draw == nil ? Self.heartbeat : Self.redraw) else { return }
+    let canDraw = canDraw
+    guard passed >= (canDraw ? Self.redraw : outlet.heartbeat) else { return }
     lastSaid = now
-    if outlet.draw != nil {
+    if canDraw {
       draw(subject, now: now)
     } else {
       outlet.note(Self.heartbeat(subject, now: now))
@@ -86,8 +91,10 @@ final class WaitProgress {
     subject = nil
   }
 
+  private var canDraw: Bool { outlet.draw != nil && outlet.isForeground() }
+
   private func clear() {
-    if isDrawn { outlet.draw?("") }
+    if isDrawn, canDraw { outlet.draw?("") }
     isDrawn = false
   }
 

@@ -28,7 +28,7 @@ final class RawTerminal {
     var settings = termios()
     // Safety: the call fills a local struct.
     guard unsafe tcgetattr(input, &settings) == 0 else {
-      throw CommandFault("system", "tcgetattr failed: \(SystemText.of(errno))")
+      throw CommandFault(.system, "tcgetattr failed: \(SystemText.of(errno))")
     }
     self.input = input
     self.output = output

@@ -39,8 +39,9 @@ final class SignalWatch {
   /// Takes a signal that waits; nil where there is none.
   func take() -> Int32? {
     guard isWatching, descriptor >= 0 else { return nil }
-    let number = envgate_take_signal(descriptor)
-    return number == 0 ? nil : number
+    var signal = envgate_signal()
+    // Safety: the callee fills the local struct.
+    return unsafe envgate_take_signal(descriptor, &signal) == 0 ? signal.number : nil
   }
 
   /// Lets signals act as they did before.

@@ -17,7 +17,7 @@ extension AuditRecordView {
       .init(
         secrets.isEmpty ? "-" : secrets.map { "\($0.name)@\($0.version)" }.joined(separator: " ")),
       .init(
-        details.map { "\($0.name)=\(ForeignText.quoted($0.value, limit: 200))" }
+        details.map { "\($0.name)=\(ForeignText.quoted($0.value, limit: Console.most(200)))" }
           .joined(separator: " ")))
   }
 

@@ -38,13 +38,21 @@ extension RequestView {
     if moreNewVariables > 0 { facts.add("new name", "and \(moreNewVariables) more variables") }
     addTwins(to: &facts)
     facts.add("requester", requester.text)
-    facts.add("secrets", each: secrets.map { "\($0.name) version \($0.version)" })
+    facts.add(
+      "secrets",
+      each: secrets.map { secret in
+        let name = "\(secret.name) version \(secret.version)"
+        guard let state = secret.state else { return name }
+        return isLive
+          ? "\(name): \(state); this request cannot be used as it is" : "\(name): \(state)"
+      })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
     addOrigin(to: &facts)
     if let outdatedBy {
       facts.add(
         "outdated",
-        "request \(outdatedBy), which is newer, was activated: this one is refused even if approved"
+        "request \(outdatedBy), which is newer, was activated"
+          + (isLive ? ": this one is refused even if approved" : "")
       )
     }
     if let turn { facts.add("turn", turn.sentence) }
@@ -70,6 +78,18 @@ extension RequestView {
 
   /// Whether the request can still lead to a release.
   var isLive: Bool { ["waiting", "approved", "active"].contains(state) }
+
+  /// That it has ended, and why where the vault says so.
+  var ended: String {
+    let gone = secrets.first { $0.state == "destroyed" || $0.state == "deleted" }
+    let why =
+      if state != RequestState.cancelled.text { "" } else if let outdatedBy {
+        ", since request \(outdatedBy), which is newer, was activated"
+      } else if let gone {
+        "; version \(gone.version) of \(gone.name) was \(gone.state ?? "deleted")"
+      } else { "" }
+    return "request \(id) is \(state)\(why); make a new one"
+  }
 
   /// What the request waits for, in one line; nil when it does not wait.
   func waitingSentence(now: Int64) -> String? {
@@ -111,6 +131,7 @@ extension RequestView {
       "unattended: its job is gone, and what it left keeps the environment"
     // How it went is what the job said; that its connection ended is what the vault saw.
     case "closed" where outcome == RequestState.Outcome.abandoned.rawValue: "closed (abandoned)"
+    case "closed" where outcome == RequestState.Outcome.ended.rawValue: "closed (ended)"
     case "closed": outcome.map { "closed (\($0)), as its job said" } ?? state
     default: state
     }

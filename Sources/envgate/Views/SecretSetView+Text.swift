@@ -18,15 +18,7 @@ extension SecretSetView {
 
   /// What came with the version, a sentence each; the last one leads to the readers, where there are any.
   func notes(about value: SecretBuffer? = nil) -> [String] {
-    var notes: [String] = []
-    // A warning for each `true` and each port would drown the one that counts.
-    if !sameValue.isEmpty, value?.isCommonplace != true {
-      notes.append(
-        PlainText.shown(
-          "the same value is in \(sameValue.joined(separator: ", ")): a leak of one is a leak of all"
-        ))
-    }
-    if !pruned.isEmpty { notes.append("dropped \(Self.versions(pruned))") }
+    var notes = Self.notes(about: value, sameValue: sameValue, pruned: pruned)
     guard let revocation else { return notes }
     notes.append(
       revocation.disabled.isEmpty
@@ -40,6 +32,22 @@ extension SecretSetView {
     notes.append(
       revocation.readers.isEmpty
         ? "nobody had read an older version" : "who had read an older version:")
+    return notes
+  }
+
+  /// What is told of any new version.
+  static func notes(
+    about value: SecretBuffer?, sameValue: [String], pruned: [Int64]
+  ) -> [String] {
+    var notes: [String] = []
+    // A warning for each `true` and each port would drown the one that counts.
+    if !sameValue.isEmpty, value?.isCommonplace != true {
+      notes.append(
+        PlainText.shown(
+          "the same value is in \(sameValue.joined(separator: ", ")): a leak of one is a leak of all"
+        ))
+    }
+    if !pruned.isEmpty { notes.append("dropped \(Self.versions(pruned))") }
     return notes
   }
 

@@ -22,7 +22,7 @@ enum BackgroundThread {
       }, work.toOpaque())
     guard failure == 0 else {
       unsafe work.release()
-      throw CommandFault("system", "pthread_create failed: \(SystemText.of(failure))")
+      throw CommandFault(.system, "pthread_create failed: \(SystemText.of(failure))")
     }
     pthread_detach(thread)
   }

@@ -54,7 +54,7 @@ final class WatchDesk {
 
   private static func bytes(_ digest: String) throws -> [UInt8] {
     guard let digest = Digest(digest) else {
-      throw CommandFault("reply.invalid", "the request came without a digest")
+      throw CommandFault(.replyInvalid, "the request came without a digest")
     }
     return digest.bytes
   }
@@ -73,7 +73,7 @@ final class WatchDesk {
 
   private func connect(_ host: String?) throws -> Connection {
     guard let place = places.first(where: { $0.host == host }) else {
-      throw CommandFault("usage", "no such host is watched")
+      throw CommandFault(.usage, "no such host is watched")
     }
     let connection = try place.connect()
     connection.vigil = vigil

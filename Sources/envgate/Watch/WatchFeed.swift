@@ -38,7 +38,7 @@ struct WatchFeed: Sendable {
     var progress = Progress(after: start)
     while true {
       do { try follow(&progress) } catch {
-        let fault = Failure.fault(error) ?? CommandFault("internal", "the feed ended")
+        let fault = Failure.fault(error) ?? CommandFault(.internalFault, "the feed ended")
         if !progress.isAway { post(.lost(fault)) }
         progress.isAway = true
         progress.failures = min(progress.failures + 1, 6)

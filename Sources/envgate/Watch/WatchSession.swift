@@ -87,7 +87,7 @@ final class WatchSession {
     // Safety: the array's storage is lent to the kernel for the call.
     let count = unsafe poll(&entries, nfds_t(entries.count), 1_000)
     guard count >= 0 || errno == EINTR else {
-      throw CommandFault("system", "poll failed: \(SystemText.of(errno))")
+      throw CommandFault(.system, "poll failed: \(SystemText.of(errno))")
     }
   }
 
@@ -146,7 +146,7 @@ final class WatchSession {
     } catch let interrupted as Interrupted {
       throw interrupted
     } catch {
-      let fault = Failure.fault(error) ?? CommandFault("internal", "it could not be done")
+      let fault = Failure.fault(error) ?? CommandFault(.internalFault, "it could not be done")
       model.refused(
         "\(fault.reason): \(fault.sentence)",
         silent: error is ClientFault ? wish.key.map { $0.host ?? "" } : nil)

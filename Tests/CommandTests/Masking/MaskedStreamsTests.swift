@@ -16,7 +16,7 @@ import Testing
     let tests = ConsoleChildTests()
     return try tests.withOpenSignals {
       let streams = try MaskedStreams(
-        values: values.map { try SecretBuffer(text: $0) }, output: output, errors: errors)
+        values: values.map { try SecretBuffer(text: $0) }, on: OutputWays(to: output, errors))
       let child = try ChildProcess(
         ["sh", "-c", script].map(tests.cString), try ChildEnvironment([], overriding: false),
         output: streams.childOutput, errors: streams.childErrors)
@@ -121,7 +121,7 @@ import Testing
   {
     let (output, errors) = (try Pipe(), try Pipe())
     do {
-      let streams = try MaskedStreams(values: [], output: output.far, errors: errors.far)
+      let streams = try MaskedStreams(values: [], on: OutputWays(to: output.far, errors.far))
       #expect(fcntl(streams.childOutput, F_GETFD) == FD_CLOEXEC)
       #expect(fcntl(streams.childErrors, F_GETFD) == FD_CLOEXEC)
       #expect(throws: CommandFault.self) {

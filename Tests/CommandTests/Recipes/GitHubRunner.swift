@@ -5,6 +5,7 @@ final class GitHubRunner {
   private let host: RecipeHost
   private var variables: [String: String]
   private var files = 0
+  private var word: String?
 
   init(_ host: RecipeHost) {
     self.host = host
@@ -18,7 +19,9 @@ final class GitHubRunner {
     ]
   }
 
-  func job(_ name: String) throws -> CISystem.Outcome {
+  /// - Parameter word: what a step prints when somebody cancels it.
+  func job(_ name: String, cancelledAt word: String? = nil) throws -> CISystem.Outcome {
+    self.word = word
     let workflow = try file("github-actions/deploy.yml")
     guard workflow["defaults", "run", "shell"]?.text == "bash",
       let steps = workflow["jobs", name, "steps"]?.items, !steps.isEmpty
@@ -94,7 +97,7 @@ final class GitHubRunner {
     try sequence.run(evenAfterFailure: isAlways) {
       try host.run(
         script, shell: ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail"],
-        variables: environment)
+        variables: environment, endedAt: word, by: .shellAlone)
     }
     guard let id = step["id"]?.text else { return }
     let output = String(decoding: try readFile(environment["GITHUB_OUTPUT"] ?? ""), as: UTF8.self)

@@ -18,6 +18,8 @@ final class RecipeHost {
   private var answer = Answer.nothing
   private var commandLinesSeen = 0
   /// Command lines that held the secret.
+  /// What was sent to jobs that were cancelled.
+  private(set) var sentSignals: [Int32] = []
   private var tellingCommandLines: Set<String> = []
 
   /// The client's secret, with what shells, JSON and argument parsers mind.
@@ -102,11 +104,11 @@ final class RecipeHost {
   /// Runs a script as a runner does: a shell with options, a file, and the runner's variables.
   /// - Parameters:
   ///   - inContainer: whether through the job socket, at the place that a container has it.
-  ///   - word: what the script prints when SIGTERM is to be sent to its process group, as a runner does for a
-  ///     job that was cancelled.
+  ///   - word: what the script prints when somebody cancels the job.
+  ///   - cancel: how its runner then ends it.
   func run(
     _ script: String, shell: [String], variables: [String: String], inContainer: Bool = false,
-    endedAt word: String? = nil
+    endedAt word: String? = nil, by cancel: Cancellation = .processGroup
   ) throws -> Finished {
     let file = home + "/temp/step.sh"
     try write(script, file)
@@ -134,12 +136,16 @@ final class RecipeHost {
     }
     let process = try RunningProcess(
       command, environment: environment, uid: inContainer ? nil : TestDaemon.runner.uid)
-    return try watch(process, endedAt: word)
+    return try watch(process, endedAt: word, by: cancel)
   }
 
   /// Reads what a process prints, reviews, and searches command lines, until it has ended.
-  private func watch(_ process: RunningProcess, endedAt word: String?) throws -> Finished {
+  private func watch(
+    _ process: RunningProcess, endedAt word: String?, by cancel: Cancellation
+  ) throws -> Finished {
     var word = word
+    var cancelled: timespec?
+    var signals = cancel.signals[...]
     var printed: [Int32: [UInt8]] = [process.output: [], process.errors: []]
     var open = [process.output, process.errors]
     var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -152,10 +158,15 @@ final class RecipeHost {
         if count == 0 { open.removeAll { $0 == entry.fd } }
       }
       if let text = word,
-        String(decoding: printed[process.output] ?? [], as: UTF8.self).contains(text)
+        printed.values.contains(where: { String(decoding: $0, as: UTF8.self).contains(text) })
       {
-        kill(-process.pid, SIGTERM)
+        cancelled = Self.now
         word = nil
+      }
+      if let cancelled, let next = signals.first, Self.now.since(cancelled) >= next.after {
+        kill(next.isForGroup ? -process.pid : process.pid, next.number)
+        sentSignals.append(next.number)
+        signals.removeFirst()
       }
       try review()
       searchCommandLines()
@@ -163,6 +174,29 @@ final class RecipeHost {
     return Finished(
       status: process.wait(), stdout: printed[process.output] ?? [],
       stderr: String(decoding: printed[process.errors] ?? [], as: UTF8.self))
+  }
+
+  /// How a runner ends a job that was cancelled.
+  enum Cancellation {
+    /// SIGTERM to the process group of its shell.
+    case processGroup
+    /// As GitHub's: SIGINT to the shell alone, 7.5 seconds later SIGTERM, and 2.5 seconds later all is killed.
+    case shellAlone
+
+    /// Each with the milliseconds after which it is sent.
+    var signals: [(after: Int, number: Int32, isForGroup: Bool)] {
+      switch self {
+      case .processGroup: [(0, SIGTERM, true)]
+      case .shellAlone:
+        [(0, SIGINT, false), (7_500, SIGTERM, false), (10_000, SIGKILL, true)]
+      }
+    }
+  }
+
+  private static var now: timespec {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time
   }
 
   private func review() throws {
@@ -238,5 +272,12 @@ final class RecipeHost {
       "-print",
     ])
     return found + (files.text + left.text).split(separator: "\n").map { "file: \($0)" }
+  }
+}
+
+extension timespec {
+  /// Milliseconds since an earlier time.
+  fileprivate func since(_ earlier: timespec) -> Int {
+    (tv_sec - earlier.tv_sec) * 1_000 + (tv_nsec - earlier.tv_nsec) / 1_000_000
   }
 }

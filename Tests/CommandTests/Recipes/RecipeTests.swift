@@ -84,6 +84,34 @@ struct RecipeTests {
     #expect(try host.traces(of: outcome.steps) == [])
   }
 
+  @Test(arguments: ["one-step", "several-steps"])
+  func `a step that GitHub's runner cancels while it waits takes its request back at once`(
+    job: String
+  ) throws {
+    let host = try RecipeHost()
+    let outcome = try GitHubRunner(host).job(job, cancelledAt: "request 1 waits")
+    #expect(outcome.code != 0)
+    #expect(host.sentSignals == [SIGINT], "\(outcome.log)")
+    #expect(try host.states == ["cancelled"])
+    #expect(!outcome.log.contains("deployed"))
+    try expectNoTickets(host)
+  }
+
+  @Test(arguments: ["one-step", "several-steps"])
+  func `a step that GitHub's runner cancels while it deploys ends its command and its grant`(
+    job: String
+  ) throws {
+    let host = try RecipeHost()
+    try host.setReviewer(.approve)
+    try host.setDeploymentsHang()
+    let outcome = try GitHubRunner(host).job(job, cancelledAt: "begun")
+    #expect(outcome.code != 0)
+    #expect(host.sentSignals == [SIGINT], "\(outcome.log)")
+    #expect(try host.states == ["closed failure"])
+    #expect(try host.traces(of: outcome.steps) == [])
+    try expectNoTickets(host)
+  }
+
   @Test func `who signs in with the secret as an argument, or at home, is found out`() throws {
     let host = try RecipeHost()
     try host.setReviewer(.approve)

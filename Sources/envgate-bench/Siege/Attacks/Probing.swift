@@ -44,7 +44,7 @@ struct Probing: Attack {
       case .environmentGet, .environmentDelete: name
       case .environmentUpdate: name + #","max_reads":3"#
       case .principalGet, .principalRemove: principal
-      case .secretSet, .variableSet: secret + #","value":"x""#
+      case .secretSet, .secretImport, .variableSet: secret + #","value":"x""#
       case .secretCreate, .secretGet, .secretVersions, .secretDelete, .variableDelete: secret
       case .secretDisable, .secretEnable, .secretDestroy: secret + #","version":1"#
       case .secretRollback: secret + #","to":1"#

@@ -1,0 +1,36 @@
+import SecretMemory
+import StrictJSON
+import VaultCore
+import VaultProtocol
+
+extension SecretImportedView {
+  /// A line a secret: its version, or in a dry run what would become of it.
+  var lines: [String] { items.map { "\($0.name) \(dryRun ? $0.change : "\($0.version)")" } }
+
+  /// The secrets as an array.
+  var json: [UInt8] {
+    var writer = JSONWriter()
+    writer.beginArray()
+    for item in items { item.write(to: &writer) }
+    writer.endArray()
+    writer.newline()
+    // Safety: the writer lends its bytes for the call; they are copied.
+    return unsafe writer.withUnsafeBytes { unsafe Array($0) }
+  }
+
+  /// What a person is told beside that, a sentence each.
+  func notes(about entries: [DotenvEntry]) -> [String] {
+    let counts = "\(new) new, \(changed) changed, \(same) same"
+    var notes = [
+      dryRun ? "nothing was set; the file has \(counts)" : "imported into \(environment): \(counts)"
+    ]
+    if more > 0 { notes.append("\(more) more are not listed here: see secret list") }
+    let values = Dictionary(entries.map { ($0.name.text, $0.value) }) { first, _ in first }
+    notes += items.flatMap { item in
+      SecretSetView.notes(
+        about: values[item.name], sameValue: item.sameValue, pruned: item.pruned
+      ).map { "\(item.name): \($0)" }
+    }
+    return notes.map(PlainText.shown)
+  }
+}

@@ -1,0 +1,107 @@
+import Testing
+import VaultCore
+@testable import VaultEngine
+
+/// Requests whose pinned versions are disabled, destroyed or deleted before a job could read them.
+@Suite struct UnusableRequestTests {
+  private func vault(slice: Int = 16) throws -> Fixture {
+    let vault = try Fixture()
+    vault.slice = slice
+    try vault.create("production", vault.reviewed(), secrets: ["TOKEN", "OTHER"])
+    return vault
+  }
+
+  private func makes(_ secrets: [String], in vault: Fixture, by maker: Caller) throws
+    -> AccessRequest
+  {
+    let reply = vault.run(maker, try vault.makes("production", secrets: secrets))
+    guard let request = reply.request else { throw Unexpected("\(reply)") }
+    return request
+  }
+
+  private func approve(_ request: AccessRequest, in vault: Fixture) -> CommandReply {
+    vault.run(
+      vault.caller(Fixture.bob),
+      .approve(request: request.id, digest: request.digest, comment: ""))
+  }
+
+  private func unusable(_ request: AccessRequest, in vault: Fixture) throws -> [String] {
+    let reply = vault.run(vault.caller(Fixture.bob), .getRequest(request.id))
+    guard case .request(let answer) = reply else { throw Unexpected("\(reply)") }
+    return answer.unusable.map { "\($0.name.text) \($0.text)" }
+  }
+
+  @Test
+  func `a request for a disabled version says so, is not approved, and is once it is enabled`()
+    throws
+  {
+    let vault = try vault()
+    let maker = vault.caller(Fixture.runner)
+    let request = try makes(["OTHER", "TOKEN"], in: vault, by: maker)
+    #expect(try unusable(request, in: vault) == [])
+    try vault.change("production", "TOKEN", 1, .disabled)
+    #expect(try unusable(request, in: vault) == ["TOKEN disabled"])
+    let refusal = Refusal.versionUnavailable(name: "TOKEN", version: 1)
+    #expect(approve(request, in: vault).refusal == refusal)
+    guard
+      case .requests(let listed, _) = vault.run(
+        vault.caller(Fixture.bob), .listRequests(RequestFilter(limit: 10)))
+    else { throw Unexpected("no list") }
+    #expect(listed.map { $0.unusable.map(\.text) } == [["disabled"]])
+    try vault.restart()
+    #expect(try unusable(request, in: vault) == ["TOKEN disabled"])
+    try vault.change("production", "TOKEN", 1, .enabled)
+    #expect(try unusable(request, in: vault) == [])
+    #expect(approve(request, in: vault).state == "approved")
+    // Disabled again behind the approval: it stays, and says so.
+    try vault.change("production", "TOKEN", 1, .disabled)
+    #expect(try unusable(request, in: vault) == ["TOKEN disabled"])
+    #expect(try vault.state(request.id) == "approved")
+  }
+
+  @Test(arguments: [1, 3, 16], [true, false])
+  func `destroying or deleting a secret ends the requests that are pinned to it, and tells why`(
+    slice: Int, isDeleted: Bool
+  ) throws {
+    let vault = try vault(slice: slice)
+    let maker = vault.caller(Fixture.runner)
+    let active = try makes(["TOKEN"], in: vault, by: maker)
+    _ = approve(active, in: vault)
+    #expect(vault.run(maker, .activate(request: active.id, ticket: nil)).state == "active")
+    let pinned = try (0..<7).map { _ in try makes(["OTHER", "TOKEN"], in: vault, by: maker) }
+    for request in pinned.prefix(3) { #expect(approve(request, in: vault).state == "approved") }
+    let other = try makes(["OTHER"], in: vault, by: maker)
+    try vault.set("production", "TOKEN", "newer")
+    let newer = try makes(["TOKEN"], in: vault, by: maker)
+    let action =
+      isDeleted
+      ? Action.deleteSecret(
+        environment: try EnvironmentName("production"), name: try SecretName("TOKEN"))
+      : try vault.versionAction("production", "TOKEN", 1, .destroyed)
+    let before = vault.engine.rows.writes
+    _ = vault.engine.commit(
+      [Command(caller: vault.caller(Fixture.admin), action: action)], now: vault.now)
+    #expect(vault.engine.rows.writes - before <= slice + 3)
+    let gone = (pinned + (isDeleted ? [newer] : [])).map(\.id)
+    // A crash at this moment takes none of it back.
+    let next = try Fixture(killing: vault)
+    for vault in [vault, next] {
+      #expect(approve(pinned[6], in: vault).refusal == .requestState(id: gone[6], "cancelled"))
+      #expect(try gone.allSatisfy { try vault.state($0) == "cancelled" })
+      vault.drain()
+      let ended = try vault.audit().filter { $0.event == .requestCancelled }
+      #expect(ended.compactMap(\.request).sorted() == gone)
+      #expect(ended.allSatisfy { $0.uid == Fixture.admin })
+      let why = isDeleted ? "secret.deleted" : "secret.destroyed"
+      #expect(
+        ended.allSatisfy { $0.details == [.init("why", why), .init("secret", "TOKEN")] })
+      #expect(
+        try unusable(pinned[0], in: vault) == [isDeleted ? "TOKEN deleted" : "TOKEN destroyed"])
+      #expect(try vault.state(other.id) == "waiting")
+      #expect(try vault.state(newer.id) == (isDeleted ? "cancelled" : "waiting"))
+      #expect(approve(other, in: vault).state == "approved")
+      #expect(try vault.verification().isVerified)
+    }
+    #expect(try vault.state(active.id) == "active")
+  }
+}

@@ -1,0 +1,70 @@
+import Testing
+import VaultCore
+
+@testable import VaultServer
+
+@Suite struct `uids that are accounts of the host` {
+  /// An account database that knows uids below 100, or nothing, or does not answer.
+  private final class Host: Sendable {
+    enum State { case well, empty, failing }
+    let state = Locked(State.well)
+    let clock = SteppedClock()
+    let scratch: Scratch
+    let residents: Residents
+
+    init() throws {
+      let state = state
+      scratch = try Scratch()
+      let source = AccountSource(
+        account: { uid throws(AccountFault) in
+          switch state.withLock({ $0 }) {
+          case .well: uid < 100 ? Account(uid: uid, name: "account-\(uid)", groups: []) : nil
+          case .empty: nil
+          case .failing: throw AccountFault(code: 5)
+          }
+        }, uid: { _ throws(AccountFault) in nil }, gid: { _ throws(AccountFault) in nil })
+      residents = Residents(
+        AccountDatabase(
+          source: source, subordinates: SubordinateIDs(path: scratch.file("no-subuid")),
+          overflow: OverflowIDs(), clock: clock.now, timer: clock.after))
+    }
+
+    func ask(_ uid: UInt32) -> Bool? {
+      let inbox = Inbox<Bool>()
+      residents.ask(uid) { inbox.put($0) }
+      return inbox.take()
+    }
+  }
+
+  @Test func `are those that the account database knows, and root, and no others`() throws {
+    let host = try Host()
+    #expect(host.residents.standing(of: 0) == .account)
+    #expect(host.residents.standing(of: 1) == .unknown)
+    #expect(host.ask(1) == true)
+    #expect(host.ask(500_000) == false)
+    #expect(host.residents.standing(of: 1) == .account)
+    #expect(host.residents.standing(of: 500_000) == .stranger)
+    #expect(host.residents.standing(of: OverflowIDs().uid) == .stranger)
+  }
+
+  @Test func `stay accounts while the database does not answer, and not once it knows none`() throws
+  {
+    let host = try Host()
+    #expect(host.ask(1) == true)
+    host.state.withLock { $0 = .failing }
+    host.clock.pass(60_000)
+    #expect(host.residents.standing(of: 1) == .account)
+    // Of whoever was not known before nobody can tell.
+    #expect(host.ask(2) == false)
+    host.state.withLock { $0 = .empty }
+    #expect(host.ask(1) == false)
+    #expect(host.residents.standing(of: 1) == .stranger)
+  }
+
+  @Test func `however many others come, an account stays known`() throws {
+    let host = try Host()
+    #expect(host.ask(1) == true)
+    for uid: UInt32 in 500_000..<506_000 { #expect(host.ask(uid) == false) }
+    #expect(host.residents.standing(of: 1) == .account)
+  }
+}
