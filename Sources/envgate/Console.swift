@@ -51,6 +51,11 @@ enum Console {
     try text.withUTF8 { try unsafe write(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Prints a request to stdout.
+  static func print(_ text: ReviewText) throws {
+    try print(whole: text.lines(on: output, now: WallClock.now))
+  }
+
   /// Prints a table to stdout. A person is told that it has no rows; a program sees that.
   static func print(_ table: Table) throws {
     if table.isEmpty, let noun = table.noun, isTerminal { show(["no \(noun)"]) }
@@ -96,6 +101,12 @@ enum Console {
   /// Shows lines on stderr, wrapped where a terminal is too narrow for them.
   static func show(_ lines: [String]) {
     tell(laidOut(lines, on: .of(STDERR_FILENO)).map { $0 + "\n" }.joined())
+  }
+
+  /// Shows a request on stderr, to somebody who is asked about it.
+  static func show(_ text: ReviewText) {
+    let lines = text.lines(on: .of(STDERR_FILENO), now: WallClock.now)
+    tell(lines.map { $0 + "\n" }.joined())
   }
 
   /// Says why the command failed.

@@ -19,7 +19,7 @@ struct ApproveTerminalTests {
 
   @Test(
     arguments: [
-      ("approve 1 --accept-new", "Approve request 1? [y/N]"),
+      ("approve 1 --accept-new", "Approve request 1 of "),
       ("revoke --all", "Take back every approval and grant? [y/N]"),
       ("environment delete production", "Type production to go"),
     ])
@@ -51,7 +51,7 @@ struct ApproveTerminalTests {
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", reason], as: TestDaemon.runner.uid)
     let terminal = try Self.terminal(daemon, "approve 1 --accept-new")
-    try terminal.until("Approve request 1? [y/N]")
+    try terminal.until("KEY version 1? [y/N]")
     let raw = String(decoding: terminal.raw, as: UTF8.self)
     let words = Set(raw.split(whereSeparator: { " \"\r\n".contains($0) }))
     for text in [reason, value] {
@@ -69,18 +69,31 @@ struct ApproveTerminalTests {
     }
   }
 
-  @Test func `approve: a request with a twin is approved by its number; --yes says so`() throws {
+  @Test func `approve: a request with a twin is approved by its number, and not by --yes`() throws {
     let daemon = try JobLifeTests.stage()
     try Self.askTwice(daemon)
     for (typed, state) in [("y", ": waiting"), ("2", ": waiting"), ("1", ": approved")] {
-      let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 120)
+      let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 160)
       try terminal.until(
-        "Approve request 1, though request 2 makes the same claims? Type 1 to go on:")
+        "KEY version 1, though request 2 makes the same claims? Type 1 to go on:")
       try terminal.type(typed + "\n")
       #expect(try (terminal.finish() & 0xFF00 == 0) == (typed == "1"))
       #expect(try daemon.must(["request", "show", "1"]).contains(state))
     }
-    let done = try daemon.envgate(["approve", "2", "--yes", "--json"], as: Self.bob)
+    for options in [["--yes"], ["--yes", "--accept-new"]] {
+      let refused = try daemon.envgate(["approve", "2"] + options, as: Self.bob)
+      #expect(
+        refused.code == 77
+          && refused.stderr.contains(
+            "envgate: request.twins: request 1 makes the same claims as request 2, so --yes alone "
+              + "approves neither; if the log of the job that you expect names request 2, say --digest sha256:"
+          ))
+      #expect(try daemon.must(["request", "show", "2"]).contains(": waiting"))
+    }
+    let shown = try daemon.must(["request", "show", "2", "--json"], as: Self.bob)
+    let digest = try #require(shown.split(separator: "\"").first { $0.hasPrefix("sha256:") })
+    let done = try daemon.envgate(
+      ["approve", "2", "--digest", String(digest), "--json"], as: Self.bob)
     #expect(
       done.code == 0
         && done.stderr.hasSuffix(
@@ -92,8 +105,8 @@ struct ApproveTerminalTests {
     let daemon = try JobLifeTests.stage()
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
-    let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 120)
-    try terminal.until("Approve request 1? [y/N]")
+    let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 160)
+    try terminal.until("KEY version 1? [y/N]")
     try daemon.must(
       ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
     try terminal.type("y\n")

@@ -19,7 +19,8 @@ struct DiskTests {
     try daemon.must(["secret", "set", "TOKEN", "-e", "development"], input: "value-of-development")
     for id in 1...16 {
       let made = try daemon.envgate(
-        ["request", "create", "-e", "production"], as: TestDaemon.runner.uid)
+        ["request", "create", "-e", "production", "--reason", "\(id)"],
+        as: TestDaemon.runner.uid)
       #expect(made.code == 0, "\(made.stderr)")
       if id <= 8 {
         let done = try daemon.envgate(

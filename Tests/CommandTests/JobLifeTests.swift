@@ -21,8 +21,12 @@ struct JobLifeTests {
       ["exec", "-e", "production", "--", "/bin/sh", "-c", script], as: TestDaemon.runner.uid)
   }
 
+  /// Approves what another request may be like, too.
   static func approve(_ daemon: TestDaemon, _ id: String) throws {
-    try daemon.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    let shown = try daemon.must(["request", "show", id, "--json"], as: TestDaemon.bob.uid)
+    let digest = shown.split(separator: "\"").first { $0.hasPrefix("sha256:") }
+    try daemon.must(
+      ["approve", id, "--digest", String(try #require(digest))], as: TestDaemon.bob.uid)
   }
 
   @Test func `a job gets its variables beside its secrets`() throws {

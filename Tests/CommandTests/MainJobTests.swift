@@ -130,7 +130,7 @@ struct MainJobTests {
       ["exec", "-e", "production", "--", "/bin/sh", "-c", "echo started >&2; exec sleep 30"],
       as: TestDaemon.runner.uid)
     let id = try Self.waitingRequest(job)
-    try daemon.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(daemon, id)
     _ = try job.readErrors(until: "started")
     job.signal(SIGKILL)
     job.wait()

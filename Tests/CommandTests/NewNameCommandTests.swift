@@ -50,10 +50,12 @@ struct NewNameCommandTests {
       refused.code == 77 && refused.stderr.contains("COMPOSE, KEY; say --accept-new"), "\(refused)")
     try daemon.must(["approve", "1", "--yes", "--accept-new"], as: Self.bob)
     // From here on both are known: nobody is asked again.
-    try daemon.must(["request", "create", "-e", "production"], as: Self.runner)
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "second"], as: Self.runner)
     try daemon.must(["approve", "2", "--yes"], as: Self.bob)
     try daemon.must(["variable", "set", "SETTING", "-e", "production", "--value", "x"])
-    try daemon.must(["request", "create", "-e", "production"], as: Self.runner)
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "third"], as: Self.runner)
     let third = try daemon.envgate(["approve", "3", "--yes"], as: Self.bob)
     #expect(third.code == 77 && third.stderr.contains("SETTING"), "\(third)")
     // The digest of what was shown is an answer to all of it.
@@ -76,7 +78,7 @@ struct NewNameCommandTests {
     try right.type("KEY\n")
     try right.until("Type SETTING to go on:")
     try right.type("SETTING\n")
-    try right.until("Approve request 1? [y/N]")
+    try right.until("KEY version 1? [y/N]")
     try right.type("y\n")
     #expect(try right.finish() & 0xFF00 == 0)
     #expect(try daemon.must(["request", "show", "1"]).contains(": approved"))

@@ -49,13 +49,13 @@ struct ReplaceTests {
         "echo started >&2; exec sleep 60",
       ], as: TestDaemon.runner.uid)
     let id = try MainJobTests.waitingRequest(job)
-    try daemon.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(daemon, id)
     _ = try job.readErrors(until: "started")
     let next = try daemon.startEnvgate(
       ["exec", "-e", "production", "--", "/bin/sh", "-c", "printf %s \"$KEY\""],
       as: TestDaemon.runner.uid)
     let other = try MainJobTests.waitingRequest(next)
-    try daemon.must(["approve", other, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(daemon, other)
     _ = try next.readErrors(until: "waits for its turn")
     #expect(try daemon.must(["request", "show", id]).contains("unattended"))
     job.signal(SIGTERM)

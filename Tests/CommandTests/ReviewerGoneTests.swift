@@ -68,7 +68,8 @@ struct ReviewerGoneTests {
   {
     let host = try ChangingHost()
     try approved(host)
-    try host.must(["request", "create", "-e", "production"], as: Self.runner)
+    try host.must(
+      ["request", "create", "-e", "production", "--reason", "another"], as: Self.runner)
     try host.delete("bob")
     #expect(try host.run(answer, as: Self.bob).code != 0)
     try host.add("bob", Self.bob)

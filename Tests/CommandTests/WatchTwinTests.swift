@@ -65,7 +65,25 @@ import VaultProtocol
     let question = WatchScreenTests.lines(&model, WatchScreenTests.screen(120))
     #expect(
       question.contains(
-        "Approve 42 for production, though request 43 makes the same claims?"))
+        "Type 42 to approve it, though request 43 makes the same claims; Esc goes back"))
+  }
+
+  @Test(arguments: ["y", "", "43", "4", "42 ", "042"])
+  func `watch: a request with a twin is approved by its number alone`(typed: String) throws {
+    var model = try Self.opened(Self.pair)
+    for number in [typed, "42"] {
+      for key in [Key.character("a"), .enter] {
+        let early = model.press(key, page: 20)
+        #expect(early == nil)
+      }
+      for scalar in number.unicodeScalars {
+        let early = model.press(.character(scalar), page: 20)
+        #expect(early == nil && model.open != nil)
+      }
+      let wish = model.press(.enter, page: 20)
+      #expect((wish?.key == Self.key) == (number == "42"), "\(number)")
+      #expect(model.open?.step == .reading)
+    }
   }
 
   @Test func `twins that come and go hold up no reviewer who has been told of one`() throws {
@@ -84,7 +102,8 @@ import VaultProtocol
       let isForgotten = model.takeForgetting()
       #expect(!isForgotten)
     }
-    let wish = model.press(.character("y"), page: 20)
+    for key in [Key.character("4"), .character("2")] { _ = model.press(key, page: 20) }
+    let wish = model.press(.enter, page: 20)
     #expect(wish?.key == Self.key)
   }
 

@@ -103,7 +103,8 @@ import Testing
       ("prod\u{2010}eu", "prod\\u{2010}eu"),
       ("rm \u{2044}etc", "rm \\u{2044}etc"), ("a\u{2024}b", "a\\u{2024}b"),
       ("ne\u{D7}t", "ne\\u{D7}t"),
-      ("\u{FF50}rod", "\\u{FF50}rod"), ("p\u{13A1}od", "p\\u{13A1}od"), ("x\u{2BC}y", "x\\u{2BC}y"),
+      ("\u{FF50}rod", "\\u{FF50}rod"), ("p\u{13A1}od", "p\\u{13A1}od"),
+      ("pr\u{10428}d", "pr\\u{10428}d"), ("x\u{2BC}y", "x\\u{2BC}y"),
     ])
   func `what would be taken for ASCII is shown by its number`(text: String, shown: String) {
     #expect(ForeignText.legible(text) == shown)

@@ -12,8 +12,8 @@ struct Approve: ParsableCommand {
       you are asked; elsewhere --yes or --digest is needed. A name that no approved request of the \
       environment has held stands first, and is approved by typing it: a job may obey a variable of that \
       name. --yes refuses such a request; say --accept-new too, or --digest. Where another request makes \
-      the same claims you are asked for the number, which the log of the job that you expect names. \
-      HOST:ID is a request in the vault of another \
+      the same claims you are asked for the number, which the log of the job that you expect names; --yes \
+      refuses such a request too, and --digest approves it. HOST:ID is a request in the vault of another \
       host, reached with ssh; it may be USER@HOST:ID.
 
       Examples:
@@ -80,19 +80,30 @@ struct Approve: ParsableCommand {
     CommandFault(.reviewDeclined, "request \(id) was not approved; it stays as it is")
   }
 
-  /// Asks for each new name by itself.
-  private func askAboutNames(_ shown: RequestView) throws {
-    if digest != nil || acceptNew { return }
-    let new = shown.newNames
-    if new.isEmpty, shown.moreNewVariables == 0 { return }
-    if yes || shown.moreNewVariables > 0 {
+  /// Refuses what a plain yes would pass over unseen: new names, and a request that others are like.
+  private func requireAttention(_ shown: RequestView) throws {
+    if digest != nil { return }
+    let hasMore = shown.moreNewVariables > 0
+    if !acceptNew, hasMore || yes && !shown.newNames.isEmpty {
       throw CommandFault(
         .nameNew,
         "request \(shown.id) has names that no approved request of \(shown.environment) has held: "
-          + new.map(\.name).joined(separator: ", ")
+          + shown.newNames.map(\.name).joined(separator: ", ")
           + "; say --accept-new, or --digest with what you were shown")
     }
-    for (kind, name) in new
+    if yes, shown.hasTwins {
+      throw CommandFault(
+        "request.twins",
+        PlainText.shown(
+          "\(shown.twinSentence) as request \(shown.id), so --yes alone approves neither; if the log of the "
+            + "job that you expect names request \(shown.id), say --digest \(shown.digest)"))
+    }
+  }
+
+  /// Asks for each new name by itself.
+  private func askAboutNames(_ shown: RequestView) throws {
+    if yes || digest != nil || acceptNew { return }
+    for (kind, name) in shown.newNames
     where !Console.confirm("The \(kind) \(name) is new in \(shown.environment).", typing: name) {
       throw declined(shown.id)
     }
@@ -110,6 +121,7 @@ struct Approve: ParsableCommand {
         "no rule of \(shown.environment) names you as a reviewer; ask one whom request \(id) waits for"
       )
     }
+    try requireAttention(shown)
     try askAboutNames(shown)
     if !yes, digest == nil { try confirm(&shown, place, on: connection) }
     guard let digest = Digest(digest ?? shown.digest) else {
@@ -119,8 +131,10 @@ struct Approve: ParsableCommand {
       .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),
       as: RequestView.self)
     if host != nil { try answer.requireNamelessObjects() }
-    if yes || self.digest != nil, shown.hasTwins {
-      Console.note(PlainText.shown("request \(id)\(place) was approved, and \(shown.twinSentence)"))
+    // One may have come since it was shown.
+    let like = answer.view.hasTwins ? answer.view : shown
+    if yes || self.digest != nil, like.hasTwins {
+      Console.note(PlainText.shown("request \(id)\(place) was approved, and \(like.twinSentence)"))
     }
     if !output.json {
       let prefix = host.map { "\($0.text): " } ?? ""
@@ -138,7 +152,7 @@ struct Approve: ParsableCommand {
     _ shown: inout RequestView, _ place: String, on connection: Connection
   ) throws {
     func ask() throws {
-      let question = "Approve request \(shown.id)\(place)"
+      let question = "Approve request \(shown.id)\(place) \(shown.inShort)"
       let isMeant =
         shown.hasTwins
         ? Console.confirm(

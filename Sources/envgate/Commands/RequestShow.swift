@@ -27,7 +27,8 @@ struct RequestShow: ParsableCommand {
     let connection = try connection.connect(for: id)
     let answer = try connection.answer(
       .requestGet(RequestGet(request: id.number, ticket: ticket)), as: RequestView.self)
-    let variables = output.json ? [] : try connection.variableLines(of: answer.view)
-    try output.print(answer) { $0.lines(now: WallClock.now) + variables }
+    try output.print(
+      answer,
+      review: { ReviewText(request: $0, variables: try connection.variableFacts(of: $0)) })
   }
 }

@@ -13,18 +13,12 @@ extension Connection {
     }
   }
 
-  /// What a request's job would get beside its secrets, for whoever reviews it; in words.
-  ///
-  /// A change of one sends an approval back, so a reviewer who approves the digest of a request read
-  /// before this approves what these lines say.
-  func variableLines(of request: RequestView) throws -> [String] {
-    let facts = try variableFacts(of: request)
-    return facts.isEmpty ? [] : [Self.variablesTitle] + facts.lines(indent: 2)
-  }
-
   static var variablesTitle: String { "Variables that its job gets beside the secrets:" }
 
-  /// The variables themselves, their values in quotes and whole.
+  /// What a request's job would get beside its secrets, for whoever reviews it: values in quotes and whole.
+  ///
+  /// A change of one sends an approval back, so a reviewer who approves the digest of a request read
+  /// before this approves what these facts say.
   func variableFacts(of request: RequestView) throws -> Facts {
     var facts = Facts()
     guard request.isLive else { return facts }

@@ -7,7 +7,8 @@ enum ReviewScreen {
   static func show(_ id: Int64, on connection: Connection) throws -> RequestView {
     let request = try connection.call(
       .requestGet(RequestGet(request: id)), as: RequestView.self)
-    Console.show(request.lines(now: WallClock.now) + (try connection.variableLines(of: request)))
+    Console.show(
+      ReviewText(request: request, variables: try connection.variableFacts(of: request)))
     return request
   }
 }

@@ -17,7 +17,7 @@ enum ScreenText {
     var marks = 0
     for scalar in text.unicodeScalars {
       if scalar.isASCII || DisplayWidth.of(scalar) > 0 {
-        carries = isCarrier(scalar)
+        carries = ForeignText.isLetter(scalar)
         marks = 0
       } else {
         marks += 1
@@ -31,13 +31,28 @@ enum ScreenText {
     return charset.shown(shown)
   }
 
-  private static func isCarrier(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-      .decimalNumber, .letterNumber, .otherNumber:
-      true
-    default: false
+  /// The text with a mark and a count for each run of more than two blanks: nobody writes with them, but they draw.
+  static func gathered(_ text: String, charset: Charset) -> String {
+    if !text.contains("   ") { return text }
+    var gathered = ""
+    var blanks = 0
+    func pour() {
+      gathered +=
+        blanks <= 2
+        ? String(repeating: " ", count: blanks)
+        : charset == .utf8 ? " ␣×\(blanks) " : " [\(blanks) blanks] "
+      blanks = 0
     }
+    for character in text {
+      if character == " " {
+        blanks += 1
+      } else {
+        pour()
+        gathered.append(character)
+      }
+    }
+    pour()
+    return gathered
   }
 
   /// The text in pieces of so many columns, broken at blanks where that leaves no great gap.

@@ -20,6 +20,15 @@ extension RequestView {
     PlainText.shown("Request \(id) for \(environment): \(stateInWords(now: now))")
   }
 
+  /// The facts that decide, in one line: who asks, for which environment, and what they get.
+  var inShort: String {
+    let most = 8
+    let named = secrets.prefix(most).map { "\($0.name) version \($0.version)" }
+    let rest = secrets.count > most ? " and \(secrets.count - most) more" : ""
+    return PlainText.shown(
+      "of \(requester.text) for \(environment): \(named.joined(separator: ", "))\(rest)")
+  }
+
   /// What the vault says.
   func facts(now: Int64) -> Facts {
     if isPartial { return partialFacts }

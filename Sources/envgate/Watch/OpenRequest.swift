@@ -13,6 +13,8 @@ struct OpenRequest: Hashable {
     /// A new name is typed; the other new ones are still to come.
     case naming(comment: String, left: [String], typed: String)
     case confirming(comment: String)
+    /// Another request makes the same claims: its own number is typed in place of a yes.
+    case numbering(comment: String, typed: String)
     case rejecting(String)
   }
 
@@ -46,10 +48,8 @@ struct OpenRequest: Hashable {
   var request: RequestView { text.request }
 
   /// What is asked last, before it is approved.
-  var confirmation: String {
-    request.hasTwins
-      ? "Approve \(key.text) for \(request.environment), though \(request.twinSentence)?"
-      : "Approve \(key.text) for \(request.environment) as shown?"
+  func lastStep(comment: String) -> Step {
+    request.hasTwins ? .numbering(comment: comment, typed: "") : .confirming(comment: comment)
   }
 
   /// Shows other twins than before; none of them takes anything back of what was read and begun. Otherwise a

@@ -9,7 +9,7 @@ extension WatchModel {
   /// Whether text is being typed.
   var takesText: Bool {
     switch open?.step {
-    case .commenting, .naming, .rejecting: true
+    case .commenting, .naming, .numbering, .rejecting: true
     case .reading, .confirming, nil: false
     }
   }
@@ -23,6 +23,7 @@ extension WatchModel {
     case .commenting(let comment): writeComment(key, comment)
     case .naming(let comment, let left, let typed): writeName(key, comment, left, typed)
     case .confirming(let comment): return confirm(key, open, comment)
+    case .numbering(let comment, let typed): return writeNumber(key, open, comment, typed)
     case .rejecting(let comment): return reject(key, open, comment)
     }
     return nil
@@ -95,9 +96,8 @@ extension WatchModel {
       message = "too many names are new; approve it with envgate approve --digest"
       return
     }
-    open?.step =
-      left.isEmpty
-      ? .confirming(comment: comment) : .naming(comment: comment, left: left, typed: "")
+    let last = open?.lastStep(comment: comment) ?? .reading
+    open?.step = left.isEmpty ? last : .naming(comment: comment, left: left, typed: "")
     forgetKeys()
   }
 
@@ -116,6 +116,22 @@ extension WatchModel {
     default:
       open?.step = .naming(comment: comment, left: left, typed: Self.typed(key, typed))
     }
+  }
+
+  private mutating func writeNumber(
+    _ key: Key, _ open: OpenRequest, _ comment: String, _ typed: String
+  ) -> Wish? {
+    switch key {
+    case .escape: leaveStep()
+    case .enter:
+      leaveStep()
+      if typed == "\(open.key.id)" {
+        return .approve(open.key, digest: open.request.digest, comment: comment)
+      }
+      message = "that is not its number; nothing was approved"
+    default: self.open?.step = .numbering(comment: comment, typed: Self.typed(key, typed))
+    }
+    return nil
   }
 
   private mutating func confirm(_ key: Key, _ open: OpenRequest, _ comment: String) -> Wish? {

@@ -127,8 +127,15 @@ struct WatchScreen {
       ]
     case .confirming:
       return [
-        question(model, open.confirmation),
+        question(model, "Approve \(open.key.text) for \(open.request.environment) as shown?"),
         ScreenRow("y approves, any other key goes back", .strong),
+      ]
+    case .numbering(_, let typed):
+      return [
+        question(
+          model,
+          "Type \(open.key.id) to approve it, though \(open.request.twinSentence); Esc goes back"),
+        entry(typed),
       ]
     }
   }

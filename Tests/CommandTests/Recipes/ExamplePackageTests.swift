@@ -113,7 +113,7 @@ struct ExamplePackageTests {
       return (job, try MainJobTests.waitingRequest(job))
     }
     let (job, id) = try start()
-    try daemon.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(daemon, id)
     let done = job.finish()
     #expect(done.code == 0, "\(done.stderr)")
     let count = MainJobTests.credentials.utf8.count

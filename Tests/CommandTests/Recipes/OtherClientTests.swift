@@ -46,7 +46,7 @@ struct OtherClientTests {
     try MainJobTests.furnished(daemon)
     let job = try start(client, daemon, "production", "AZURE_CREDENTIALS")
     let id = try MainJobTests.waitingRequest(job)
-    try daemon.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(daemon, id)
     let done = job.finish()
     #expect(done.code == 0, "\(done.stderr)")
     #expect(done.text == MainJobTests.credentials)

@@ -37,11 +37,11 @@ struct RecipeTests {
     try host.setReviewer(.nothing)
     _ = try run("evening")
     _ = try run("evening")
-    try host.daemon.must(["approve", "6", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(host.daemon, "6")
     #expect(try run("night").contains("deployed all"))
 
     _ = try run("ask", ends: 75)
-    try host.daemon.must(["approve", "7", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(host.daemon, "7")
     #expect(try run("ask").contains("deployed all"))
     _ = try run("ask", ends: 75)
     try host.daemon.must(["reject", "8", "-m", "not today"], as: TestDaemon.bob.uid)
