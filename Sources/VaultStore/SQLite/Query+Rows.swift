@@ -76,8 +76,14 @@ extension Query {
       \(columns) FROM version WHERE environment = ?1 AND name = ?2 AND version > ?3
       ORDER BY version LIMIT ?4
       """
+    // Two ranges of the index: each row that `<>` passes over would be read with its ciphertext.
     case .versionPageLike:
-      "\(columns) FROM version WHERE fingerprint = ?1 AND environment <> ?2 LIMIT ?3"
+      """
+      SELECT * FROM (\(columns) FROM version WHERE fingerprint = ?1 AND environment < ?2 LIMIT ?3)
+      UNION ALL
+      SELECT * FROM (\(columns) FROM version WHERE fingerprint = ?1 AND environment > ?2 LIMIT ?3)
+      LIMIT ?3
+      """
     case .versionCount:
       "SELECT count(*) FROM version WHERE environment = ?1 AND name = ?2 AND version > ?3"
     case .versionLength:
