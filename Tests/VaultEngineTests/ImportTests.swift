@@ -119,6 +119,51 @@ import VaultStore
     }
   }
 
+  @Test func `all-or-nothing: whose role is taken away meanwhile commits nothing`() throws {
+    let vault = try furnished()
+    let writer = vault.caller(Self.writer)
+    try vault.staged([("NEW", "1"), ("OLD", "2")], in: Self.dev, by: writer)
+    try vault.edit(Self.dev) { $0.writers = GateEdit.Members(remove: [.uid(Self.writer)]) }
+    #expect(vault.run(writer, try vault.commits(Self.dev)).refusal != nil)
+    #expect(try vault.secretNames(Self.dev) == ["OLD"])
+    #expect(try read(vault, "OLD") == ["OLD of dev"])
+  }
+
+  @Test func `all-or-nothing: what is staged is out of the way of whoever deletes, sets or stages`()
+    throws
+  {
+    let vault = try furnished()
+    vault.slice = 1
+    let (writer, admin) = (vault.caller(Self.writer), vault.caller(Fixture.admin))
+    let number = try vault.environment(Self.dev).id
+    try vault.staged([("OLD", "1")], in: Self.dev, by: writer)
+    let first = try #require(try vault.ciphertext(number, "OLD", 2))
+    // It is dropped and staged anew before its row is gone: the new one stays.
+    _ = vault.engine.commit(
+      [Command(caller: writer, action: try vault.opens(Self.dev, ["OLD"]))], now: vault.now)
+    _ = vault.engine.commit(
+      [Command(caller: writer, action: try vault.puts(Self.dev, "OLD", "2"))], now: vault.now)
+    vault.drain()
+    let second = try #require(try vault.ciphertext(number, "OLD", 2))
+    #expect(first != second)
+    // A set takes its number, and its ciphertext is erased.
+    #expect(try vault.set(Self.dev, "OLD", "theirs") == 2)
+    _ = vault.run(admin, .tick)
+    #expect(try !first.stands(in: vault.files()) && !second.stands(in: vault.files()))
+    try vault.staged([("OLD", "3")], in: Self.dev, by: writer)
+    #expect(try vault.storedVersions(Self.dev, "OLD") == [1, 2, 3])
+    let reply = try vault.deleteSecret(Self.dev, "OLD")
+    guard case .secretDeleted(_, _, let versions, let isErased) = reply else {
+      Issue.record("\(reply)")
+      return
+    }
+    #expect(versions == 2 && isErased)
+    // Deleted and imported, it goes on counting, and nothing of before comes back.
+    #expect(vault.run(writer, try vault.commits(Self.dev)).imported == ["OLD 3 new"])
+    #expect(try vault.versions(Self.dev, "OLD").map(\.version.version) == [3])
+    #expect(try vault.verification().isVerified)
+  }
+
   @Test func `all-or-nothing: it is its connection's, whole, and of what it was opened for`() throws
   {
     let vault = try furnished()
@@ -136,6 +181,12 @@ import VaultStore
     #expect(vault.run(other, try vault.commits(Self.dev)).refusal == ended)
     #expect(
       vault.run(vault.caller(Fixture.runner), try vault.opens(Self.dev, ["A"])).isAccessDenied)
+    try vault.create("other", Gate(protection: .unprotected, requesters: .any), secrets: [])
+    let admin = vault.caller(Fixture.admin)
+    #expect(vault.run(admin, try vault.opens(Self.dev, ["A"])).refusal == nil)
+    let elsewhere = Refusal.importEnded(environment: "other")
+    #expect(vault.run(admin, try vault.puts("other", "A", "1")).refusal == elsewhere)
+    #expect(vault.run(admin, try vault.commits("other")).refusal == elsewhere)
     #expect(vault.run(writer, try vault.puts(Self.dev, "B", "2")).refusal == nil)
     // What it was opened for before is dropped by another one.
     #expect(vault.run(writer, try vault.opens(Self.dev, ["C"])).refusal == nil)
@@ -151,7 +202,10 @@ import VaultStore
     for isIdle in [false, true] {
       let vault = try furnished()
       let writer = vault.caller(Self.writer)
-      try vault.staged([("NEW", "canary"), ("OLD", "canary")], in: Self.dev, by: writer)
+      _ = vault.run(writer, try vault.opens(Self.dev, ["NEW", "OLD", "LATE"]))
+      for name in ["NEW", "OLD"] {
+        #expect(vault.run(writer, try vault.puts(Self.dev, name, "canary")).refusal == nil)
+      }
       let number = try vault.environment(Self.dev).id
       let ciphertexts = [
         try #require(try vault.ciphertext(number, "NEW", 1)),
@@ -159,6 +213,9 @@ import VaultStore
       ]
       #expect(try ciphertexts.allSatisfy { try $0.stands(in: vault.files()) })
       if isIdle {
+        // Each call about it is a sign of life.
+        vault.advance(OpenImports.patience - 1)
+        _ = vault.run(writer, try vault.puts(Self.dev, "LATE", "canary"))
         vault.advance(OpenImports.patience - 1)
         _ = vault.run(vault.caller(Fixture.admin), .tick)
         #expect(try vault.storedVersions(Self.dev, "NEW") == [1])

@@ -39,6 +39,16 @@ import VaultCore
     #expect(vault.run(admin, try vault.commits(Self.dev)).imported == ["A 2 changed"])
   }
 
+  @Test func `one whose secret is touched meanwhile is compared anew`() throws {
+    for dryRun in [false, true] {
+      let (vault, admin) = try furnished()
+      try vault.staged([("A", "A of dev"), ("B", "anew")], in: Self.dev, by: admin, dryRun: dryRun)
+      try vault.change(Self.dev, "A", 1, .disabled)
+      #expect(
+        vault.run(admin, try vault.commits(Self.dev)).imported == ["A 2 changed", "B 2 changed"])
+    }
+  }
+
   @Test func `a dry run compares, stages nothing, sets nothing, and is on the record`() throws {
     let (vault, admin) = try furnished()
     try vault.staged(

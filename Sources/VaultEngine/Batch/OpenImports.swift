@@ -17,6 +17,19 @@ struct OpenImports {
     let fingerprint: [UInt8]
     let isEmpty: Bool
     let alike: AlikePlaces
+    let look: Look
+  }
+
+  /// What a look at the versions of a secret has found. Each row of a long version that is passed on the way costs a
+  /// copy of it, so a hundred looks are too much for one commit: they are taken as the values come, and again only
+  /// where the secret was changed since.
+  struct Look {
+    /// The revision of the secret's row; 0 where there was none.
+    let revision: Int64
+    /// Whether the value is the current one.
+    let isSame: Bool
+    /// The versions that a new one drops where no request is pinned to them, oldest first.
+    let oldest: [Int64]
   }
 
   struct Import {
@@ -28,6 +41,8 @@ struct OpenImports {
     var values: [SecretName: Staged] = [:]
     /// Names whose secrets somebody else has set, or staged a value for, since their values came.
     var overtaken: Set<SecretName> = []
+    /// Names of whose secrets a version was enabled, disabled or destroyed since.
+    var touched: Set<SecretName> = []
     var lastUsed: Moment
     /// What is counted against its caller.
     fileprivate var bytes = 0
@@ -95,6 +110,14 @@ struct OpenImports {
   mutating func overtake(_ secret: SealedRows.SecretKey) {
     guard let connection = owners.removeValue(forKey: secret) else { return }
     imports[connection]?.overtaken.insert(secret.name)
+  }
+
+  /// A version of a secret is in another state now.
+  mutating func touch(_ secret: SealedRows.SecretKey) {
+    for (connection, open) in imports
+    where open.environment == secret.environment && open.values[secret.name] != nil {
+      imports[connection]?.touched.insert(secret.name)
+    }
   }
 
   /// Forgets a connection's import.

@@ -51,13 +51,15 @@ extension VaultEngine {
     let alike = try places(alike: fingerprint, outside: environment, for: caller)
     let existing = try rows.secret(environment.id, secret)
     let version = (existing?.current ?? 0) + 1
+    let look = try look(at: existing, fingerprint)
     if !open.isDryRun {
       try stage(value, fingerprint, as: version, of: secret, existing, environment, caller, at: now)
     }
     imports.stage(
       secret,
       OpenImports.Staged(
-        version: version, fingerprint: fingerprint, isEmpty: value.count == 0, alike: alike),
+        version: version, fingerprint: fingerprint, isEmpty: value.count == 0, alike: alike,
+        look: look),
       bytes: value.count, connection: caller.connection, at: now)
     return .ready(
       .importOpened(environment.name, names: open.names.count, staged: open.values.count + 1))
@@ -144,6 +146,8 @@ extension VaultEngine {
     let value: OpenImports.Staged
     let secret: Secret?
     let change: ImportedSecret.Change
+    /// The versions that it drops where no request is pinned to them.
+    let oldest: [Int64]
 
     func answer(pruned: [Int64]) -> ImportedSecret {
       ImportedSecret(
@@ -164,20 +168,27 @@ extension VaultEngine {
       guard open.isDryRun || value.version == (secret?.current ?? 0) + 1 else {
         throw Refusal.importOvertaken(environment: environment.name.text, names: [name.text])
       }
+      let isAsSeen =
+        value.look.revision == secret?.revision ?? 0 && !open.touched.contains(name)
+      let look = isAsSeen ? value.look : try look(at: secret, value.fingerprint)
       return Entry(
-        name: name, value: value, secret: secret, change: try change(value, of: secret))
+        name: name, value: value, secret: secret,
+        change: secret?.life != .set ? .new : look.isSame ? .same : .changed, oldest: look.oldest)
     }
   }
 
-  private func change(
-    _ value: OpenImports.Staged, of secret: Secret?
-  ) throws -> ImportedSecret.Change {
-    guard let secret, secret.life == .set else { return .new }
-    let current = try rows.versions(
-      secret.environment, secret.name, after: secret.current - 1, limit: 1
-    ).first
-    let isSame = current?.state == .enabled && current?.fingerprint == value.fingerprint
-    return isSame ? .same : .changed
+  /// How a value stands to the versions of its secret.
+  private func look(at secret: Secret?, _ fingerprint: [UInt8]) throws -> OpenImports.Look {
+    guard let secret else { return OpenImports.Look(revision: 0, isSame: false, oldest: []) }
+    var isSame = false
+    if secret.life == .set {
+      let current = try rows.versions(
+        secret.environment, secret.name, after: secret.current - 1, limit: 1
+      ).first
+      isSame = current?.state == .enabled && current?.fingerprint == fingerprint
+    }
+    return OpenImports.Look(
+      revision: secret.revision, isSame: isSame, oldest: try oldest(of: secret))
   }
 
   /// Makes a staged version current, on the record.
@@ -187,7 +198,11 @@ extension VaultEngine {
   ) throws -> [Int64] {
     let key = SealedRows.SecretKey(environment: environment.id, name: entry.name)
     let removed = entry.secret?.removed ?? 0
-    let pruned = try prunable(key, after: removed, below: entry.value.version)
+    // Their rows follow, so it goes up to the first that a live request is pinned to.
+    let pruned = Array(
+      entry.oldest.prefix {
+        live.pins(environment.id, PinnedSecret(name: entry.name, version: $0)) == 0
+      })
     try rows.put(
       Secret(
         environment: environment.id, name: entry.name,
@@ -202,18 +217,14 @@ extension VaultEngine {
     return pruned
   }
 
-  /// The versions that a new one drops, oldest first: their rows follow, so it goes up to the first that a live
-  /// request is pinned to.
-  private func prunable(
-    _ key: SealedRows.SecretKey, after removed: Int64, below newest: Int64
-  ) throws -> [Int64] {
-    let bound = newest - Int64(VaultLimits.versionsPerSecret)
+  /// The versions that a new one drops where no request is pinned to them, oldest first.
+  private func oldest(of secret: Secret) throws -> [Int64] {
+    let bound = secret.current + 1 - Int64(VaultLimits.versionsPerSecret)
     var found: [Int64] = []
-    while found.count < Self.mostPruned, (found.last ?? removed) < bound,
+    while found.count < Self.mostPruned, (found.last ?? secret.removed) < bound,
       let version = try rows.versions(
-        key.environment, key.name, after: found.last ?? removed, limit: 1
-      ).first, version.version <= bound,
-      live.pins(key.environment, PinnedSecret(name: key.name, version: version.version)) == 0
+        secret.environment, secret.name, after: found.last ?? secret.removed, limit: 1
+      ).first, version.version <= bound
     {
       found.append(version.version)
     }

@@ -73,6 +73,7 @@ extension VaultEngine {
     }
     if version.state != state {
       try set(state, of: stored)
+      imports.touch(SealedRows.SecretKey(environment: environment.id, name: secret))
       version.state = state
       trail.append(
         AuditRecord(

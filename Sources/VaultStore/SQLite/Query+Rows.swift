@@ -78,7 +78,7 @@ extension Query {
       """
     case .versionPageLike:
       // Two ranges of the index, whose rows carry the primary key: with `<>` each version that the environment itself
-      // has of this value would be read.
+      // has of this value would be read, with its ciphertext.
       """
       \(columns) FROM version WHERE fingerprint = ?1 AND environment < ?2 UNION ALL
       \(columns) FROM version WHERE fingerprint = ?1 AND environment > ?2 LIMIT ?3
