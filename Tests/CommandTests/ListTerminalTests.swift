@@ -24,6 +24,36 @@ struct ListTerminalTests {
     #expect(piped.code == 0 && piped.text.isEmpty && piped.stderr.isEmpty, "\(piped)")
   }
 
+  @Test func `the record cuts nothing that a person goes by, and nothing at all for a program`()
+    throws
+  {
+    let daemon = try TestDaemon()
+    let name = "development-of-the-whole-north"
+    try daemon.must(["environment", "create", name, "--requester", "any", "--unprotected"])
+    let secrets = (1...12).map { "SECRET_NUMBER_\($0)" }
+    for secret in secrets { try daemon.must(["secret", "set", secret, "-e", name], input: "v") }
+    try daemon.must(["exec", "-e", name, "--reason", "a reason", "--", "true"])
+    let terminal = try ApproveTerminalTests.terminal(daemon, "audit list -e \(name)", uid: 0)
+    #expect(try terminal.finish() == 0)
+    let shown = String(decoding: terminal.raw, as: UTF8.self)
+    #expect(!shown.contains("…"))
+    for word in ["environment.created", "root (uid 0)", name, "grant.activated"] + secrets {
+      #expect(shown.contains(word), "\(word) in \(shown)")
+    }
+    let rows = try daemon.must(["audit", "list", "-e", name]).split(separator: "\n")
+    #expect(
+      rows.allSatisfy { $0.split(separator: "\t", omittingEmptySubsequences: false).count == 8 })
+    #expect(rows.contains { row in secrets.allSatisfy { row.contains($0 + "@1") } })
+  }
+
+  @Test func `a value is not asked for where there is no such environment`() throws {
+    let daemon = try TestDaemon()
+    let terminal = try ApproveTerminalTests.terminal(daemon, "secret set KEY -e nosuch", uid: 0)
+    #expect(try terminal.finish() == 77)
+    let shown = String(decoding: terminal.raw, as: UTF8.self)
+    #expect(shown.contains("environment.unknown") && !shown.contains("Value of"), "\(shown)")
+  }
+
   @Test func `whoever has several roles somewhere is named there once`() throws {
     let daemon = try TestDaemon()
     try daemon.must([

@@ -45,12 +45,24 @@ struct AuditListCommand: ParsableCommand {
       if json {
         try Console.print(bytes: Array(page.texts.map { $0 + [UInt8(ascii: "\n")] }.joined()))
       } else {
-        var table = AuditRecordView.table
-        for record in page.items { record.add(to: &table) }
         // The rows of a page behind the first may have run out.
-        if isFirst || !table.isEmpty { try Console.print(table) }
+        if isFirst || !page.items.isEmpty { try Self.print(page.items) }
         isFirst = false
       }
+    }
+  }
+
+  private static func print(_ records: [AuditRecordView]) throws {
+    guard Console.isTerminal, !records.isEmpty else {
+      var table = AuditRecordView.table
+      for record in records { record.add(to: &table) }
+      return try Console.print(table)
+    }
+    let (rows, more) = AuditRecordView.lines(records, on: Console.output)
+    try Console.print(whole: rows.prefix(1).map { $0 })
+    for (row, more) in zip(rows.dropFirst(), more) {
+      try Console.print(whole: [row])
+      if let more { try Console.print([more]) }
     }
   }
 }

@@ -2,6 +2,14 @@ import VaultCore
 import VaultProtocol
 
 extension AuditRecordView {
+  /// What a person goes by; it stands whole, however narrow the terminal is. The rest is ``more``.
+  static var personsTable: Table {
+    Table(
+      of: "records", .number("NUMBER"), .whole("TIME"), .whole("EVENT"), .whole("WHO"),
+      .whole("ENVIRONMENT"), .number("REQUEST"))
+  }
+
+  /// A program gets all in one row.
   static var table: Table {
     Table(
       of: "records", .number("NUMBER"), .whole("TIME"), .name("EVENT"), "WHO", "ENVIRONMENT",
@@ -9,16 +17,43 @@ extension AuditRecordView {
       "SECRETS", "DETAILS")
   }
 
-  /// The record as a row. Details may hold what people wrote, so each is quoted.
+  /// The record as a row for a program.
   func add(to table: inout Table) {
     table.add(
+      personsCells + [.init(secrets.isEmpty ? "-" : secretsText), .init(detailsText)])
+  }
+
+  /// A heading and a row for each record, none of them cut; and what stands below each.
+  static func lines(
+    _ records: [AuditRecordView], on screen: Screen
+  ) -> (rows: [String], more: [String?]) {
+    var table = personsTable
+    for record in records { table.add(record.personsCells) }
+    let rows = table.lines(aligned: true, colours: screen.hasColours, charset: screen.charset)
+    return (rows, records.map { $0.more.map { "        " + $0 } })
+  }
+
+  /// Secrets and details, for a line of their own; nil where there are none.
+  var more: String? {
+    let parts = [secretsText, detailsText].filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : PlainText.shown(parts.joined(separator: " "))
+  }
+
+  private var personsCells: [Table.Cell] {
+    [
       .init("\(sequence)"), .init(WallClock.text(time)), .init(event, style), .init(who),
       .init(environment ?? "-"), .init(request.map { "\($0)" } ?? "-"),
-      .init(
-        secrets.isEmpty ? "-" : secrets.map { "\($0.name)@\($0.version)" }.joined(separator: " ")),
-      .init(
-        details.map { "\($0.name)=\(ForeignText.quoted($0.value, limit: Console.most(200)))" }
-          .joined(separator: " ")))
+    ]
+  }
+
+  private var secretsText: String {
+    secrets.map { "\($0.name)@\($0.version)" }.joined(separator: " ")
+  }
+
+  /// Details may hold what people wrote, so each is quoted.
+  private var detailsText: String {
+    details.map { "\($0.name)=\(ForeignText.quoted($0.value, limit: Console.most(200)))" }
+      .joined(separator: " ")
   }
 
   private var who: String {
