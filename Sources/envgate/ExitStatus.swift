@@ -56,7 +56,7 @@ enum ExitStatus: Int32, CaseIterable {
       self = .badData
     case .requestWaiting: self = .tryAgain
     case .auditBroken: self = .storage
-    case .declined, .grantNested, .requestRejected, .reviewDeclined: self = .refused
+    case .declined, .grantNested, .requestRejected, .requestTwins, .reviewDeclined: self = .refused
     // The code of the first three is 128 and the number of a signal.
     case .interrupted, .outputLost, .parentGone, .outputFailed, .replyInvalid, .system:
       self = .fault

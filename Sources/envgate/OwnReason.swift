@@ -28,6 +28,7 @@ enum OwnReason: String, CaseIterable {
   case declined
   case grantNested = "grant.nested"
   case requestRejected = "request.rejected"
+  case requestTwins = "request.twins"
   case requestWaiting = "request.waiting"
   case reviewDeclined = "review.declined"
 

@@ -93,7 +93,7 @@ struct Approve: ParsableCommand {
     }
     if yes, shown.hasTwins {
       throw CommandFault(
-        "request.twins",
+        .requestTwins,
         PlainText.shown(
           "\(shown.twinSentence) as request \(shown.id), so --yes alone approves neither; if the log of the "
             + "job that you expect names request \(shown.id), say --digest \(shown.digest)"))
