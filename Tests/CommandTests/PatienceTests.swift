@@ -21,7 +21,7 @@ struct PatienceTests {
           number == 1 ? "echo held >&2; exec sleep 60" : "echo ran",
         ], as: runner)
       let id = try MainJobTests.waitingRequest(job)
-      try host.files.must(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+      try JobLifeTests.approve(host.files, id)
       _ = try job.readErrors(until: number == 1 ? "held" : "waits for its turn")
       return job
     }
@@ -51,7 +51,7 @@ struct PatienceTests {
     let ticket = folder.path + "/ticket"
     try host.files.must(
       ["request", "create", "-e", "production", "--ticket-file", ticket], as: Self.runner)
-    try host.files.must(["approve", "2", "--yes"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(host.files, "2")
     try host.stall("passwd")
     jobs[0].signal(SIGTERM)
     _ = jobs[0].finish()
@@ -74,7 +74,7 @@ struct PatienceTests {
     let steps = try host.files.startEnvgate(
       ["request", "create", "-e", "production", "--ticket-file", ticket, "--wait"], as: Self.runner)
     let id = try MainJobTests.waitingRequest(steps)
-    try host.files.must(["approve", id, "--yes"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(host.files, id)
     #expect(steps.finish().code == 0)
     let activation = ["request", "activate", id, "--ticket-file", ticket]
     #expect(try host.files.envgate(activation, as: Self.runner).code == 75)
@@ -86,7 +86,7 @@ struct PatienceTests {
     let younger = try host.files.startEnvgate(
       ["exec", "-e", "production", "--", "true"], as: Self.runner)
     let other = try MainJobTests.waitingRequest(younger)
-    try host.files.must(["approve", other, "--yes"], as: TestDaemon.bob.uid)
+    try JobLifeTests.approve(host.files, other)
     _ = try younger.readErrors(until: "waits for its turn")
     jobs[0].signal(SIGTERM)
     _ = jobs[0].finish()
