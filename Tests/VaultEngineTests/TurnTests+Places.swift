@@ -187,6 +187,15 @@ extension TurnTests {
     #expect(failed.allSatisfy { $0.refusal != nil })
     let turn = vault.run(jobs[2].caller, jobs[2].activate()).queued
     #expect(turn?.holder == jobs[0].id && turn?.before == 1)
+    // But for a call that was refused with it: nobody waits there any more.
+    fault_vfs_reset_counts(vfs)
+    fault_vfs_arm(vfs, FAULT_FULL, 1, 0, 100)
+    let refused = vault.batch([
+      (jobs[0].caller, close(jobs[0])), (jobs[1].caller, jobs[1].activate()),
+    ])
+    fault_vfs_disarm(vfs)
+    #expect(refused.allSatisfy { $0.refusal != nil })
+    #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 0)
   }
 
   @Test func `turns: a call that waits tells nobody else that its request has ended`() throws {
@@ -212,5 +221,60 @@ extension TurnTests {
     #expect(
       vault.run(vault.caller(Fixture.bob), approval).refusal
         == .grantOutdated(id: jobs[1].id, by: jobs[2].id))
+  }
+
+  @Test func `turns: after a restart a detached request is expected by nobody`() throws {
+    let vault = try vault()
+    let detached = try jobs(1, in: vault, attended: false)[0]
+    let job = try jobs(1, in: vault)[0]
+    for one in [detached, job] { approve(one, in: vault) }
+    try vault.restart()
+    let second = vault.caller(Fixture.runner)
+    let byTicket = Action.activate(request: job.id, ticket: job.ticket, waits: true)
+    #expect(vault.run(second, byTicket).state == "active")
+  }
+
+  @Test func `turns: while the account database is asked about a job its place is its own`() throws
+  {
+    let vault = try Fixture()
+    var gate = vault.reviewed(exclusive: true)
+    gate.requesters = .principals([.user(name: "user1001", uid: Fixture.runner)])
+    try vault.create("production", gate)
+    let jobs = try jobs(3, in: vault)
+    for job in jobs { approve(job, in: vault) }
+    #expect(vault.run(jobs[0].caller, jobs[0].activate()).state == "active")
+    for job in jobs.dropFirst() { #expect(vault.run(job.caller, job.activate()).queued != nil) }
+    let forgotten = jobs[1].caller.with(account: nil)
+    #expect(
+      vault.run(forgotten, jobs[1].activate(), accounts: [:]).refusal
+        == .accountNeeded([Fixture.runner]))
+    #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 1)
+  }
+
+  @Test func `turns: where nobody approves the order is that of the making, through an edit too`()
+    throws
+  {
+    let vault = try Fixture()
+    vault.slice = 1
+    try vault.create(
+      "open",
+      Gate(
+        protection: .unprotected, requesters: .principals([.uid(Fixture.runner)]), exclusive: true))
+    let older = try jobs(3, in: vault, environment: "open")
+    // Its rows follow in slices, and somebody asks in between.
+    _ = vault.engine.commit(
+      [
+        Command(
+          caller: vault.caller(Fixture.admin),
+          action: try vault.editAction("open") { $0.grantTTL = 60_000 })
+      ], now: vault.now)
+    #expect(vault.engine.hasBacklog)
+    let newer = try jobs(1, in: vault, environment: "open")[0]
+    vault.drain()
+    let jobs = older + [newer]
+    #expect(vault.run(jobs[0].caller, jobs[0].activate()).state == "active")
+    for job in jobs.dropFirst().reversed() {
+      #expect(vault.run(job.caller, job.activate()).queued?.before == 0)
+    }
   }
 }
