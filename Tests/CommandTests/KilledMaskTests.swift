@@ -63,7 +63,7 @@ struct KilledMaskTests {
   {
     let daemon = try Self.stage()
     let script =
-      "'\(try Programs.path("envgate"))' exec -e dev --mask -- yes | head -n 1; exit ${PIPESTATUS[0]}"
+      "timeout 20 '\(try Programs.path("envgate"))' exec -e dev --mask -- yes | head -n 1; exit ${PIPESTATUS[0]}"
     let done = try Programs.run(
       ["/bin/bash", "-c", script], environment: ["ENVGATE_SOCKET": daemon.socket])
     #expect(done.text == "y\n")
