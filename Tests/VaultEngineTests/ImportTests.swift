@@ -139,11 +139,11 @@ import VaultStore
     try vault.staged([("OLD", "1")], in: Self.dev, by: writer)
     let first = try #require(try vault.ciphertext(number, "OLD", 2))
     // It is dropped and staged anew before its row is gone: the new one stays.
-    _ = vault.engine.commit(
-      [Command(caller: writer, action: try vault.opens(Self.dev, ["OLD"]))], now: vault.now)
-    _ = vault.engine.commit(
-      [Command(caller: writer, action: try vault.puts(Self.dev, "OLD", "2"))], now: vault.now)
+    _ = vault.batch([
+      (writer, try vault.opens(Self.dev, ["OLD"])), (writer, try vault.puts(Self.dev, "OLD", "2")),
+    ])
     vault.drain()
+    _ = vault.run(admin, .tick)
     let second = try #require(try vault.ciphertext(number, "OLD", 2))
     #expect(first != second)
     // A set takes its number, and its ciphertext is erased.

@@ -103,11 +103,14 @@ import VaultCore
       }
       return secrets[0].pruned
     }
-    #expect(try imports("twelve") == [2])
-    // Its row may still be there; it is no version any more.
-    #expect(
-      vault.run(admin, try vault.versionAction(Self.dev, "A", 2, .enabled)).refusal
-        == .versionUnknown(name: "A", version: 2))
+    try vault.staged([("A", "twelve"), ("B", "twelve")], in: Self.dev, by: admin)
+    // Its row is still there; it is no version any more.
+    let replies = vault.batch([
+      (admin, try vault.commits(Self.dev)),
+      (admin, try vault.versionAction(Self.dev, "A", 2, .enabled)),
+    ])
+    #expect(replies[0].imported == ["A 12 changed", "B 2 changed"])
+    #expect(replies[1].refusal == .versionUnknown(name: "A", version: 2))
     #expect(try vault.versions(Self.dev, "A").map(\.version.version) == Array(3...12))
     let record = try #require(
       try vault.audit().last { $0.event == .secretSet && $0.secrets[0].name.text == "A" })
