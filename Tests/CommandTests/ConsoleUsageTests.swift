@@ -55,6 +55,17 @@ import VaultProtocol
     #expect(failure.fault?.reason == "usage")
   }
 
+  @Test(arguments: [[".env"], ["TOKEN=hunter2"], ["/dev/null"], [".env", "more"]])
+  func `a file that is named to import is told how it comes in, and no value is shown`(
+    words: [String]
+  ) throws {
+    let fault = try #require(
+      Self.failure(["secret", "import", "-e", "dev"] + words)?.fault)
+    #expect(fault.sentence.contains("envgate secret import -e dev < "), "\(fault)")
+    #expect(!fault.sentence.contains("hunter2"))
+    #expect(fault.sentence.contains("/dev/null") == (words == ["/dev/null"]))
+  }
+
   @Test(arguments: [["--help"], ["--version"], ["exec", "--help"], ["env", "create", "-h"]])
   func `help is what was asked for`(arguments: [String]) throws {
     let error = #expect(throws: (any Error).self) {

@@ -24,6 +24,14 @@ struct ListTerminalTests {
     #expect(piped.code == 0 && piped.text.isEmpty && piped.stderr.isEmpty, "\(piped)")
   }
 
+  @Test func `a value is not asked for where there is no such environment`() throws {
+    let daemon = try TestDaemon()
+    let terminal = try ApproveTerminalTests.terminal(daemon, "secret set KEY -e nosuch", uid: 0)
+    #expect(try terminal.finish() >> 8 == 77)
+    let shown = String(decoding: terminal.raw, as: UTF8.self)
+    #expect(shown.contains("environment.unknown") && !shown.contains("Value of"), "\(shown)")
+  }
+
   @Test func `whoever has several roles somewhere is named there once`() throws {
     let daemon = try TestDaemon()
     try daemon.must([

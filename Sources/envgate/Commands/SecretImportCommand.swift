@@ -21,6 +21,18 @@ struct SecretImportCommand: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
+  /// What somebody types who expects the file here. It may be a value, which is not shown.
+  @Argument(help: .hidden) var misplaced: [String] = []
+
+  func validate() throws {
+    guard let word = misplaced.first else { return }
+    let isFile = misplaced.count == 1 && (try? FileFacts(word)) != nil
+    let file = isFile ? PlainText.shown(word) : "file.env"
+    throw ValidationError(
+      "the file comes in on stdin: envgate secret import -e \(PlainText.shown(environment.text)) < \(file)"
+    )
+  }
+
   func run() throws {
     let environment = try environment.name
     if isatty(STDIN_FILENO) == 1 {

@@ -103,6 +103,15 @@ struct SecretSetCommand: ParsableCommand {
     }
   }
 
+  /// Nobody types a value for an environment that no vault has.
+  private func requireEnvironment() throws {
+    let name = try environment.name
+    let round = try HostRound(try hosts.destinations) { connection in
+      try connection.answer(.environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+    }
+    if round.replies.isEmpty { try round.end() }
+  }
+
   private func value(of name: SecretName) throws -> SecretBuffer {
     if let file {
       let value =
@@ -114,7 +123,10 @@ struct SecretSetCommand: ParsableCommand {
       }
       return value
     }
-    if isatty(STDIN_FILENO) == 1 { return try TerminalPrompt.ask(for: name) }
+    if isatty(STDIN_FILENO) == 1 {
+      try requireEnvironment()
+      return try TerminalPrompt.ask(for: name)
+    }
     return try SecretInput.read(STDIN_FILENO, dropsNewline: !raw)
   }
 }
