@@ -165,6 +165,51 @@ int envgate_group_name(uint32_t gid, char *name, size_t capacity) {
                       copy_name(found->gr_name, name, capacity));
 }
 
+// Adds a name, with its NUL, to those that are there; ERANGE where there is no room.
+static int add_name(const char *name, char *names, size_t capacity, size_t *length) {
+  size_t size = strlen(name) + 1;
+  if (size > capacity - *length)
+    return ERANGE;
+  memcpy(names + *length, name, size);
+  *length += size;
+  return 0;
+}
+
+static int add_members(const struct group *entry, char *names, size_t capacity, size_t *length) {
+  for (char **member = entry->gr_mem; *member != NULL; member++) {
+    int error = add_name(*member, names, capacity, length);
+    if (error != 0)
+      return error;
+  }
+  return 0;
+}
+
+static int named_members(uint32_t gid, char *names, size_t capacity, size_t *length) {
+  struct group entry;
+  struct group *found = NULL;
+  WITH_GROWING_BUFFER(getgrgid_r(gid, &entry, buffer, size, &found), found,
+                      add_members(found, names, capacity, length));
+}
+
+int envgate_group_members(uint32_t gid, int most, char *names, size_t capacity, size_t *length) {
+  *length = 0;
+  int error = named_members(gid, names, capacity, length);
+  if (error != 0)
+    return error;
+  setpwent();
+  for (int seen = 0; error == 0; seen++) {
+    struct passwd *account = getpwent();
+    if (account == NULL)
+      break;
+    if (seen >= most)
+      error = ERANGE;
+    else if (account->pw_gid == gid)
+      error = add_name(account->pw_name, names, capacity, length);
+  }
+  endpwent();
+  return error;
+}
+
 // getgrouplist(3) leaves out the groups of a source that failed and reports success. What it leaves in
 // errno is the last trouble, and these are troubles that no healthy source leaves behind. Others, as
 // that of a server that is down, cannot be told from those of a source that was never there.

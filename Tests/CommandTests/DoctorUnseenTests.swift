@@ -97,7 +97,7 @@ struct DoctorUnseenTests {
     let none = SudoRules(file: "/nonexistent", folder: "/nonexistent")
     let crowd = RunnerCheckup(
       named: [], requesters: .success(["any", "group:games", "user:daemon", "socket:gitlab"]),
-      sudo: none
+      sudo: none, members: { _ throws(HostAccount.Unanswered) in ([], false) }
     ).findings
     #expect(
       crowd.contains { $0.verdict == .warn && $0.text.contains("meant by any, group:games can") })
@@ -105,6 +105,61 @@ struct DoctorUnseenTests {
       crowd.contains { $0.check == "requesters" && $0.text.contains("1 account that may ask") })
     let root = RunnerCheckup(named: [], requesters: .success(["group:sudo"]), sudo: none).findings
     #expect(root.contains { $0.verdict == .warn && $0.text.contains("group sudo may ask") })
+  }
+
+  @Test func `doctor: the members of a group that may ask are looked up, so many and no more`() {
+    let none = SudoRules(file: "/nonexistent", folder: "/nonexistent")
+    var asked: [String] = []
+    func findings(members: Int) -> [Finding] {
+      asked = []
+      return RunnerCheckup(
+        named: [], requesters: .success(["group:games", "gid:60"]), sudo: none,
+        lookUp: { name throws(HostAccount.Unanswered) in
+          asked.append(name.text)
+          return nil
+        },
+        members: { _ throws(HostAccount.Unanswered) in ((0..<members).map { "m\($0)" }, true) }
+      ).findings
+    }
+    var found = findings(members: 100)
+    #expect(asked.count { $0.hasPrefix("user:m") } == 200)
+    #expect(!found.contains { $0.text.contains("meant by") })
+    found = findings(members: 150)
+    #expect(asked.count { $0.hasPrefix("user:m") } == RunnerCheckup.mostMembers)
+    #expect(found.contains { $0.verdict == .warn && $0.text.contains("meant by group:games can") })
+  }
+
+  @Test(arguments: ["games", "citwo"])
+  func `doctor: a member of a group that may ask, by name or as its primary group, is told`(
+    member: String
+  ) throws {
+    let daemon = try TestDaemon()
+    try daemon.must([
+      "environment", "create", "production", "--requester", "gid:47112", "--unprotected",
+    ])
+    let passwd =
+      try DoctorTests.text("/etc/passwd") + "citwo:x:47113:47112::/nonexistent:/bin/false\n"
+    let groups =
+      try DoctorTests.text("/etc/group").split(separator: "\n")
+      .filter { !$0.hasPrefix("docker:") }.joined(separator: "\n")
+      + "\nci:x:47112:games\ndocker:x:47111:\(member)\n"
+    let admin = try DoctorTests.ask(
+      daemon, over: ["/etc/group": groups, "/etc/passwd": passwd],
+      "--reuid=0 --regid=0 --clear-groups")
+    #expect(
+      admin.findings["runner"]?.text
+        .hasPrefix(" \(member) can become root through a container (group docker)") == true,
+      "\(admin)")
+  }
+
+  @Test func `doctor: a configuration that is not there is not said to be unreadable`() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let missing = KeyCheckup.unread(folder.path + "/none").text
+    #expect(missing.contains("No such file") && missing.contains("--config"), "\(missing)")
+    #expect(!missing.contains("as root"))
+    try write("no JSON", folder.path + "/file")
+    #expect(KeyCheckup.unread(folder.path + "/file").text.contains("as a configuration"))
   }
 
   @Test

@@ -180,6 +180,9 @@ int envgate_account_by_uid(uint32_t uid, char *name, size_t capacity, uint32_t *
 int envgate_uid_by_name(const char *name, uint32_t *uid, uint32_t *gid);
 int envgate_gid_by_name(const char *name, uint32_t *gid);
 int envgate_group_name(uint32_t gid, char *name, size_t capacity);
+// The names of a group's members, each with its NUL: those that the group names, then those whose primary group it is,
+// among the first `most` accounts that the database lists (getpwent(3): for one thread). ERANGE: there may be more.
+int envgate_group_members(uint32_t gid, int most, char *names, size_t capacity, size_t *length);
 // The groups of account `name` whose primary group is `gid`, that one included. `count` holds the
 // capacity and receives the number; with ERANGE it receives the number that is needed.
 int envgate_groups_of(const char *name, uint32_t gid, uint32_t *groups, int *count);

@@ -35,7 +35,7 @@ struct Doctor: ParsableCommand {
     let facts = ConfigurationFacts(config)
     findings +=
       facts.map { KeyCheckup.findings(config, $0) }
-      ?? [.notLookedAt("key", "the root key", "\(config) cannot be read")]
+      ?? [KeyCheckup.unread(config)]
     findings +=
       RunnerCheckup(
         named: facts?.serviceAccounts ?? [],

@@ -9,6 +9,8 @@ struct HostAccount: Hashable {
 
   private static let longestName = 256
   private static let mostGroups: Int32 = 65_536
+  private static let longestMembers = 16_384
+  private static let mostListed: Int32 = 10_000
 
   /// The account with a number; nil where there is none, or the database does not answer.
   init?(uid: UInt32) {
@@ -83,6 +85,16 @@ struct HostAccount: Hashable {
     if error == ENOENT { return nil }
     if error != 0 { throw Unanswered(error: error) }
     return text(name)
+  }
+
+  /// The names of a group's members, and whether these are all.
+  static func members(of gid: UInt32) throws(Unanswered) -> (names: [String], isWhole: Bool) {
+    var names = [CChar](repeating: 0, count: longestMembers)
+    var length = 0
+    // Safety: the callee fills the local array up to its size during the call.
+    let error = unsafe envgate_group_members(gid, mostListed, &names, names.count, &length)
+    if error != 0, error != ERANGE, error != ENOENT { throw Unanswered(error: error) }
+    return (names[..<length].split(separator: 0).map { text(Array($0)) }, error != ERANGE)
   }
 
   /// The number of a group; nil where there is none.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the root key lies: whoever has it and the state directory has everything.
 enum KeyCheckup {
   static func findings(_ path: String, _ facts: ConfigurationFacts) -> [Finding] {
@@ -7,6 +9,26 @@ enum KeyCheckup {
         ?? .notLookedAt(
           "key", "the root key", "\(path) names no file of it", "see root_key in envgated.json(5)"),
     ]
+  }
+
+  /// What is said where the configuration tells nothing.
+  static func unread(_ path: String) -> Finding {
+    do throws(FileFacts.Unseen) {
+      _ = try FileFacts(path)
+    } catch {
+      if !error.isHidden {
+        return .notLookedAt(
+          "key", "the root key", "\(path): \(error.text)",
+          "name the daemon's configuration with --config")
+      }
+    }
+    // Safety: the path is lent for the call.
+    guard unsafe access(path, R_OK) == 0 else {
+      return .notLookedAt("key", "the root key", "\(path) cannot be read")
+    }
+    return .notLookedAt(
+      "key", "the root key", "\(path) cannot be read as a configuration",
+      "see envgated --check --config \(path)")
   }
 
   private static func configuration(_ path: String) -> Finding {
