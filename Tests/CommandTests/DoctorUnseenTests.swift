@@ -135,7 +135,7 @@ struct DoctorUnseenTests {
   ) throws {
     let daemon = try TestDaemon()
     try daemon.must([
-      "environment", "create", "production", "--requester", "group:ci", "--unprotected",
+      "environment", "create", "production", "--requester", "gid:47112", "--unprotected",
     ])
     let passwd =
       try DoctorTests.text("/etc/passwd") + "citwo:x:47113:47112::/nonexistent:/bin/false\n"
@@ -159,7 +159,7 @@ struct DoctorUnseenTests {
     #expect(missing.contains("No such file") && missing.contains("--config"), "\(missing)")
     #expect(!missing.contains("as root"))
     try write("no JSON", folder.path + "/file")
-    #expect(KeyCheckup.unread(folder.path + "/file").text.contains("is no configuration"))
+    #expect(KeyCheckup.unread(folder.path + "/file").text.contains("as a configuration"))
   }
 
   @Test

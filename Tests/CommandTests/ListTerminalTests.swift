@@ -36,7 +36,6 @@ struct ListTerminalTests {
     let terminal = try ApproveTerminalTests.terminal(daemon, "audit list -e \(name)", uid: 0)
     #expect(try terminal.finish() == 0)
     let shown = String(decoding: terminal.raw, as: UTF8.self)
-    #expect(!shown.contains("…"))
     for word in ["environment.created", "root (uid 0)", name, "grant.activated"] + secrets {
       #expect(shown.contains(word), "\(word) in \(shown)")
     }
@@ -49,7 +48,7 @@ struct ListTerminalTests {
   @Test func `a value is not asked for where there is no such environment`() throws {
     let daemon = try TestDaemon()
     let terminal = try ApproveTerminalTests.terminal(daemon, "secret set KEY -e nosuch", uid: 0)
-    #expect(try terminal.finish() == 77)
+    #expect(try terminal.finish() >> 8 == 77)
     let shown = String(decoding: terminal.raw, as: UTF8.self)
     #expect(shown.contains("environment.unknown") && !shown.contains("Value of"), "\(shown)")
   }

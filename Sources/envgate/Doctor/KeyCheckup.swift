@@ -27,7 +27,8 @@ enum KeyCheckup {
       return .notLookedAt("key", "the root key", "\(path) cannot be read")
     }
     return .notLookedAt(
-      "key", "the root key", "\(path) is no configuration", "see envgated --check --config \(path)")
+      "key", "the root key", "\(path) cannot be read as a configuration",
+      "see envgated --check --config \(path)")
   }
 
   private static func configuration(_ path: String) -> Finding {
