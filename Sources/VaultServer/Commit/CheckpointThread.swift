@@ -9,10 +9,12 @@ enum CheckpointThread {
   /// Looks that pass before a log that was copied whole, and has not begun anew since, is copied again.
   private static let looksAfterCopying = 20
 
+  /// - Parameter left: opened once the database is closed here, too.
   static func start(
-    _ place: VaultPlace, until ended: Latch, logger: DaemonLog
+    _ place: VaultPlace, until ended: Latch, left: Latch, logger: DaemonLog
   ) throws(ThreadFault) {
     try PlainThread.start {
+      defer { left.open() }
       guard let keeper = try? place.logKeeper() else {
         logger.warning("no checkpointer; commits copy the log themselves")
         return

@@ -24,6 +24,8 @@ final class RunningDaemon: Sendable {
   private let logger: DaemonLog
   private let timing: Hub.Timing
   private let ended: Latch
+  /// Opened once nothing writes to the database any more.
+  private let left: Latch
 
   /// - Parameters:
   ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
@@ -46,6 +48,7 @@ final class RunningDaemon: Sendable {
     _ = try Self.bootID.get()
     let queue = CommitQueue(capacity: 8_192)
     let ended = Latch()
+    let left = Latch()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let eventLoop = group.next()
     let opened = OpenedVault()
@@ -65,7 +68,7 @@ final class RunningDaemon: Sendable {
       }, ended: { ended.open() })
     let vault = try opened.wait()
     let auditDesk = try AuditDesk { try vault.auditReader() }
-    try CheckpointThread.start(vault, until: ended, logger: logger)
+    try CheckpointThread.start(vault, until: ended, left: left, logger: logger)
     let subordinates = SubordinateIDs()
     try subordinates.keepUp(until: ended)
     let accounts = AccountDatabase(
@@ -112,6 +115,7 @@ final class RunningDaemon: Sendable {
     self.queue = queue
     self.auditDesk = auditDesk
     self.ended = ended
+    self.left = left
   }
 
   /// Applies what of a configuration can change while the daemon runs; for good once its record is
@@ -162,7 +166,11 @@ final class RunningDaemon: Sendable {
       queue.close()
     }
     // The signature of the last record comes with the last batch, and belongs in the journal.
-    if ended.wait(milliseconds: 8_000) { try? hub.eventLoop.submit {}.wait() }
+    if ended.wait(milliseconds: 8_000) {
+      try? hub.eventLoop.submit {}.wait()
+      // Whoever opens the vault next must not meet our checkpoint.
+      left.wait(milliseconds: 2_000)
+    }
     auditDesk.stop()
   }
 
