@@ -54,19 +54,6 @@ import VaultCore
     #expect(stand(hoard[9]).state == "active")
   }
 
-  @Test func `turns: an edit of an open gate leaves those who stand there in their order`() throws {
-    let jobs = try (0..<4).map { _ in try job(attended: true) }
-    #expect(stand(jobs[1]).state == "active")
-    for index in [2, 3, 0] { #expect(stand(jobs[index]).queued != nil) }
-    _ = vault.run(jobs[3].caller, .connectionEnded)
-    try vault.edit("open") { $0.grantTTL = 60_000 }
-    vault.drain()
-    for job in [jobs[0], jobs[2]] { #expect(stand(job).queued != nil) }
-    #expect(stand(jobs[3], by: vault.caller(Fixture.runner)).queued?.before == 2)
-    #expect(stand(jobs[0]).queued?.before == 1)
-    #expect(stand(jobs[2]).queued?.before == 0)
-  }
-
   @Test func `turns: after a restart those who come back are first, by their requests`()
     throws
   {

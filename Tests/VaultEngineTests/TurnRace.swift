@@ -351,13 +351,13 @@ struct Race {
     holder?.aloneSince = vault.now.wall
   }
 
-  /// Whoever had a place has none; in an open environment whoever stands there goes on doing so.
+  /// Whoever had a place has none; in an open environment whoever stands there stands there again.
   private mutating func edit() throws {
     tally.edits += 1
     for id in jobs.keys {
       jobs[id]?.expectedUntil = nil
-      guard !isOpen else { continue }
       jobs[id]?.rank = nil
+      guard !isOpen else { continue }
       jobs[id]?.isApproved = false
       jobs[id]?.parked = []
     }

@@ -84,11 +84,9 @@ struct LiveTurns {
     moved.insert(environment)
   }
 
-  /// An edit of the gate has taken all places of an environment away. Where nobody approves, whoever stands there
-  /// goes on doing so, and comes back to the same place.
+  /// An edit of the gate has taken all places of an environment away.
   mutating func clear(_ environment: Int64) {
     for place in queues.removeValue(forKey: environment)?.places ?? [] {
-      if arrivals[place.request] != nil, standing[place.request] != nil { continue }
       standing[place.request] = nil
       arrivals[place.request] = nil
     }
