@@ -39,7 +39,8 @@ import VaultProtocol
         exclusive: true, maxReads: 3))
     let lines = EnvironmentView(environment: environment, roles: [.admin]).lines()
     for line in [
-      "One grant at a time: jobs that wait have their turns in the order in which they came.",
+      "One grant at a time: jobs that wait have their turns in the order in which their requests "
+        + "were made.",
       "Under one grant each secret is read at most 3 times.",
       "user:carol may set its secrets and never its gate; so may admins.",
     ] { #expect(lines.contains(line)) }

@@ -14,7 +14,8 @@ import VaultCore
   }
 
   private static let turns =
-    "One grant at a time: jobs that wait have their turns in the order in which they came."
+    "One grant at a time: jobs that wait have their turns in the order in which their requests "
+    + "were made."
 
   @Test func `what a grant is needed for is said, and that it is read under one alone`() {
     for (exclusive, maxReads, lines) in [

@@ -51,7 +51,7 @@ import VaultCore
     open.clocks.approval = 5_000
     let now = Clock.after(70)
     var expected = request
-    expected.state = .approved(until: Deadline(after: 5_000, from: now), place: 0)
+    expected.state = .approved(until: Deadline(after: 5_000, from: now), place: 42)
     #expect(request.settled(in: try environment(open), record: 90, at: now) == expected)
     // Whose time is over is approved by no gate.
     #expect(

@@ -6,6 +6,38 @@ import VaultCore
 
 /// One environment, its jobs, and what the model knows of them.
 struct Race {
+  /// What the model knows of a request: nothing that the engine said but its number.
+  struct Job {
+    let id: Int64
+    let ticket: SecretBuffer
+    let isAttended: Bool
+    /// The connection that made it, as long as that lives.
+    var maker: UInt64?
+    /// How many approvals came before its own; in an open environment how many requests.
+    var rank: Int?
+    /// The connections that keep it alive.
+    var attendants: Set<UInt64> = []
+    /// The connections whose calls are parked.
+    var parked: Set<UInt64> = []
+    /// Up to when it counts though nobody stands there.
+    var expectedUntil: Int64?
+    /// Since when nobody attends it.
+    var aloneSince: Int64?
+    /// How often the account database does not answer about its reviewers.
+    var silences: Int
+  }
+
+  struct Holder {
+    let id: Int64
+    var connection: UInt64?
+    let activated: Int64
+    let isByTicket: Bool
+    var wasRead = false
+    /// Whether the gate was edited since: nothing is read under it any more.
+    var isStale = false
+    var aloneSince: Int64?
+  }
+
   let vault: Fixture
   let isOpen: Bool
   var random: SeededRandom
@@ -38,26 +70,13 @@ struct Race {
   /// Those who count, by their ranks.
   private func present() -> [Job] {
     jobs.values.filter { job in
-      job.rank != nil && job.isApproved
+      job.rank != nil
         && (!job.parked.isEmpty || job.expectedUntil.map { vault.now.wall < $0 } ?? false)
     }.sorted { ($0.rank ?? 0, $0.id) < ($1.rank ?? 0, $1.id) }
   }
 
   private func before(_ job: Job) -> Int {
-    present().count { $0.id != job.id && ($0.rank ?? 0, $0.id) < (job.rank ?? .max, job.id) }
-  }
-
-  /// In an open environment whoever comes is the last, and whoever has left comes anew.
-  private mutating func rankByPresence() {
-    guard isOpen else { return }
-    for id in jobs.keys.sorted() {
-      if jobs[id]?.parked.isEmpty == true && jobs[id]?.expectedUntil == nil {
-        jobs[id]?.rank = nil
-      } else if jobs[id]?.rank == nil {
-        ranks += 1
-        jobs[id]?.rank = ranks
-      }
-    }
+    present().count { $0.id != job.id && ($0.rank ?? 0, $0.id) < (job.rank ?? 0, job.id) }
   }
 
   private mutating func gone(_ id: Int64) { jobs[id] = nil }
@@ -177,11 +196,11 @@ struct Race {
     ranks += 1
     jobs[request.id] = Job(
       id: request.id, ticket: ticket, isAttended: isAttended, maker: caller.connection,
-      isApproved: isOpen, attendants: [caller.connection], silences: silent)
+      rank: isOpen ? Int(request.id) : nil, attendants: [caller.connection], silences: silent)
   }
 
   private mutating func approve() throws {
-    let waiting = jobs.values.filter { !$0.isApproved }.map(\.id).sorted()
+    let waiting = jobs.values.filter { $0.rank == nil }.map(\.id).sorted()
     guard !isOpen, let id = random.pick(waiting) else { return }
     let digest = try vault.seen(id).digest
     _ = submit(
@@ -191,7 +210,6 @@ struct Race {
       ))
     ranks += 1
     jobs[id]?.rank = ranks
-    jobs[id]?.isApproved = true
   }
 
   private mutating func caller(for job: Job) -> (Caller, SecretBuffer?) {
@@ -204,15 +222,14 @@ struct Race {
   }
 
   private mutating func arrive(_ place: String) {
-    let approved = jobs.values.filter(\.isApproved).sorted { $0.id < $1.id }
+    let approved = jobs.values.filter { $0.rank != nil }.sorted { $0.id < $1.id }
     guard let job = random.pick(approved) else { return }
     let (caller, ticket) = caller(for: job)
     jobs[job.id]?.parked.insert(caller.connection)
     jobs[job.id]?.attendants.insert(caller.connection)
     jobs[job.id]?.expectedUntil = nil
     jobs[job.id]?.aloneSince = nil
-    rankByPresence()
-    let ahead = before(jobs[job.id] ?? job)
+    let ahead = before(job)
     let waits = holder != nil || ahead > 0
     let reply = submit(
       Command(
@@ -226,7 +243,7 @@ struct Race {
 
   /// Without wait: at once or not at all.
   private mutating func tryAtOnce(_ place: String) {
-    let approved = jobs.values.filter(\.isApproved).sorted { $0.id < $1.id }
+    let approved = jobs.values.filter { $0.rank != nil }.sorted { $0.id < $1.id }
     guard let job = random.pick(approved) else { return }
     let caller = connect()
     let ahead = before(job)
@@ -259,14 +276,13 @@ struct Race {
       if jobs[id]?.attendants.isEmpty == true { jobs[id]?.aloneSince = vault.now.wall }
     }
     if holder?.connection == connection { holder = nil }
-    rankByPresence()
     settle()
     end(connection)
   }
 
   private mutating func withdraw() {
     guard let job = random.pick(jobs.values.sorted { $0.id < $1.id }) else { return }
-    let revokes = job.isApproved && random.oneIn(2)
+    let revokes = job.rank != nil && random.oneIn(2)
     gone(job.id)
     settle()
     _ = submit(
@@ -315,7 +331,6 @@ struct Race {
       if let until = job.expectedUntil, now >= until { jobs[job.id]?.expectedUntil = nil }
       if job.isAttended, let since = job.aloneSince, now >= since + 60_000 { gone(job.id) }
     }
-    rankByPresence()
     if let active = holder, !active.isByTicket {
       let isUnread = !active.wasRead && now >= active.activated + 60_000
       if active.connection != nil
@@ -342,11 +357,8 @@ struct Race {
       jobs[job.id]?.maker = nil
       jobs[job.id]?.aloneSince = vault.now.wall
       jobs[job.id]?.expectedUntil =
-        job.isAttended && job.isApproved ? vault.now.wall + 60_000 : nil
-      // Those who may come back are first, in the order of their requests.
-      if isOpen { jobs[job.id]?.rank = nil }
+        job.isAttended && job.rank != nil ? vault.now.wall + 60_000 : nil
     }
-    rankByPresence()
     holder?.connection = nil
     holder?.aloneSince = vault.now.wall
   }
@@ -356,12 +368,10 @@ struct Race {
     tally.edits += 1
     for id in jobs.keys {
       jobs[id]?.expectedUntil = nil
-      jobs[id]?.rank = nil
       guard !isOpen else { continue }
-      jobs[id]?.isApproved = false
+      jobs[id]?.rank = nil
       jobs[id]?.parked = []
     }
-    rankByPresence()
     holder?.isStale = true
     settle()
     let ttl = 86_400_000 - Int64(tally.edits) * 1_000

@@ -39,11 +39,11 @@ extension AccessRequest {
     return next
   }
 
-  /// The approved state. Where nobody approves, nothing but standing there gives a place.
+  /// The approved state. Where nobody approves, requests have their turns in the order of their making.
   func approval(in environment: Environment, record: Int64, at now: Moment) -> RequestState {
     .approved(
       until: Deadline(after: environment.gate.clocks.approval, from: now),
-      place: environment.gate.isUnprotected ? TurnQueue.Place.onArrival : record)
+      place: environment.gate.isUnprotected ? id : record)
   }
 
   /// Its place in the queue of an exclusive environment; nil where it is not approved.

@@ -7,18 +7,13 @@ public struct TurnQueue: Hashable, Sendable {
   /// Where a request stands.
   ///
   /// The number is that of the record that approved it; in an unprotected environment, where nobody
-  /// approves, it counts those who came to stand there, since a request that anybody can make by the dozen must
-  /// not rank before those who wait. An edit of the gate takes all places away, so one queue never holds both
-  /// kinds.
+  /// approves, it is the request's own. An edit of the gate takes all places away, so one queue never
+  /// holds both kinds.
   public struct Place: Hashable, Sendable, Comparable {
     /// The number that orders it.
     public let number: Int64
     /// Whose place it is.
     public let request: Int64
-
-    /// The number in the row of a request that nobody approved: its place is taken by whoever comes to stand
-    /// there. After a restart those who may come back have it, and so are first, in the order of their requests.
-    public static let onArrival: Int64 = 0
 
     /// Makes a place.
     public init(number: Int64, request: Int64) {

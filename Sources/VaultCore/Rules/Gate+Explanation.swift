@@ -33,8 +33,8 @@ extension Gate {
     }
     if exclusive {
       lines.append(
-        "One grant at a time: jobs that wait have their turns in the order in which "
-          + (isUnprotected ? "they came." : "their requests were approved."))
+        "One grant at a time: jobs that wait have their turns in the order in which their requests were "
+          + (isUnprotected ? "made." : "approved."))
     }
     if inOrder {
       lines.append("In order: once a request was activated, every older one is refused.")

@@ -4,7 +4,7 @@ import VaultCore
 /// told to come.
 ///
 /// Invariants: only an approved request has a place; a place is given up when its last call is answered or
-/// its connection ends, and where nobody approved, a call that comes later stands behind all others. What one event causes is bounded: of a queue of a thousand one call is woken.
+/// its connection ends. What one event causes is bounded: of a queue of a thousand one call is woken.
 struct LiveTurns {
   /// A call that was told that its turn has come.
   private struct Offer {
@@ -19,10 +19,6 @@ struct LiveTurns {
   private var queues: [Int64: TurnQueue] = [:]
   /// The connections that wait with each request.
   private var standing: [Int64: Set<UInt64>] = [:]
-  /// When somebody came to stand with each request that nobody approved, counted from 1, and the last of them; 0
-  /// for those whose jobs may come back after a restart.
-  private var arrivals: [Int64: Int64] = [:]
-  private var lastArrival: Int64 = 0
   private var grants: [Int64: Set<Int64>] = [:]
   private var offers: [Int64: Offer] = [:]
   /// Environments in which somebody may have come to their turn since the last look.
@@ -46,25 +42,14 @@ struct LiveTurns {
 
   // MARK: Places
 
-  /// A request's place in its queue; behind everybody where only standing there gives one and nobody does.
-  private func place(_ place: TurnQueue.Place) -> TurnQueue.Place {
-    guard place.number == TurnQueue.Place.onArrival else { return place }
-    return TurnQueue.Place(number: arrivals[place.request] ?? .max, request: place.request)
-  }
-
   /// A connection waits with a request for its turn.
   mutating func stand(_ place: TurnQueue.Place, in environment: Int64, connection: UInt64) {
     standing[place.request, default: []].insert(connection)
-    if place.number == TurnQueue.Place.onArrival, arrivals[place.request] == nil {
-      lastArrival += 1
-      arrivals[place.request] = lastArrival
-    }
-    queues[environment, default: TurnQueue()].stand(self.place(place))
+    queues[environment, default: TurnQueue()].stand(place)
   }
 
   /// The job of a request may come back up to a moment.
   mutating func expect(_ place: TurnQueue.Place, in environment: Int64, until deadline: Deadline) {
-    if place.number == TurnQueue.Place.onArrival { arrivals[place.request] = place.number }
     queues[environment, default: TurnQueue()].expect(place, until: deadline)
   }
 
@@ -77,8 +62,6 @@ struct LiveTurns {
   /// A request has lost its place, whoever stands there.
   mutating func giveUp(_ place: TurnQueue.Place, in environment: Int64) {
     standing[place.request] = nil
-    let place = self.place(place)
-    arrivals[place.request] = nil
     guard queues[environment]?.leave(place) != nil else { return }
     if queues[environment]?.isEmpty == true { queues[environment] = nil }
     moved.insert(environment)
@@ -88,7 +71,6 @@ struct LiveTurns {
   mutating func clear(_ environment: Int64) {
     for place in queues.removeValue(forKey: environment)?.places ?? [] {
       standing[place.request] = nil
-      arrivals[place.request] = nil
     }
     offers[environment] = nil
   }
@@ -97,20 +79,18 @@ struct LiveTurns {
 
   func mayGo(_ place: TurnQueue.Place, in environment: Int64, at now: Moment) -> Bool {
     let holder = holder(of: environment)
-    return queues[environment]?.mayGo(self.place(place), holder: holder, at: now) ?? (holder == nil)
+    return queues[environment]?.mayGo(place, holder: holder, at: now) ?? (holder == nil)
   }
 
   /// How many of those present go before a place.
   func before(_ place: TurnQueue.Place, in environment: Int64) -> Int {
-    queues[environment]?.before(self.place(place)) ?? 0
+    queues[environment]?.before(place) ?? 0
   }
 
   /// Time has passed: who was expected, or told to come, and did not come holds up nobody.
   mutating func tick(at now: Moment) {
     for environment in queues.keys where queues[environment]?.expire(at: now) == true {
       if queues[environment]?.isEmpty == true { queues[environment] = nil }
-      // Of all environments at the same moment.
-      arrivals = arrivals.filter { standing[$0.key] != nil }
       moved.insert(environment)
     }
     for (environment, offer) in offers
