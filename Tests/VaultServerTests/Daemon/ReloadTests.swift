@@ -100,7 +100,8 @@ import VaultProtocol
       #"{"jsonrpc":"2.0","id":1,"method":"audit.list","params":{}}"#)
     #expect(
       record.contains(
-        #""details":{"admins":"uid:4711","auditors":"uid:\#(geteuid()) gid:4712","people":"nobody"}"#),
+        #""details":{"admins":"uid:4711","auditors":"uid:\#(geteuid()) gid:4712","people":"nobody"}"#
+      ),
       "\(record)")
     #expect(eventually { running.logged.contains("configuration reloaded") })
   }
