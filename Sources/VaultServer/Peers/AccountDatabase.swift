@@ -120,6 +120,9 @@ final class AccountDatabase: Sendable {
     return answerWithoutDatabase(uid) ?? state.withLock { $0.cache.answer(uid, now: now) }
   }
 
+  /// Whether a uid is nobody's account by its number: the overflow id, or a subordinate one.
+  func isDecidedByNumber(_ uid: UInt32) -> Bool { answerWithoutDatabase(uid) != nil }
+
   /// When what is known of a uid was asked for.
   func asked(of uid: UInt32) -> Int64 {
     let now = clock()

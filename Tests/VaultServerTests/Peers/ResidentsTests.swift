@@ -36,8 +36,23 @@ import VaultCore
     }
   }
 
+  /// Uids without an account that have a part of their own.
+  private static let first = 400_000..<(400_000 + UInt32(Residents.few))
+
+  @Test func `without an account the first few have a part of their own, and all others one`()
+    throws
+  {
+    let host = try Host()
+    for uid in Self.first { #expect(host.ask(uid) == true) }
+    #expect(host.ask(500_000) == false)
+    for uid in Self.first { #expect(host.residents.standing(of: uid) == .account) }
+    #expect(host.residents.standing(of: 500_000) == .stranger)
+    #expect(host.residents.standing(of: OverflowIDs().uid) == .stranger)
+  }
+
   @Test func `are those that the account database knows, and root, and no others`() throws {
     let host = try Host()
+    for uid in Self.first { _ = host.ask(uid) }
     #expect(host.residents.standing(of: 0) == .account)
     #expect(host.residents.standing(of: 1) == .unknown)
     #expect(host.ask(1) == true)
@@ -50,6 +65,7 @@ import VaultCore
   @Test func `stay accounts while the database does not answer, and not once it knows none`() throws
   {
     let host = try Host()
+    for uid in Self.first { _ = host.ask(uid) }
     #expect(host.ask(1) == true)
     host.state.withLock { $0 = .failing }
     host.clock.pass(60_000)
@@ -63,6 +79,7 @@ import VaultCore
 
   @Test func `however many others come, an account stays known`() throws {
     let host = try Host()
+    for uid in Self.first { _ = host.ask(uid) }
     #expect(host.ask(1) == true)
     for uid: UInt32 in 500_000..<506_000 { #expect(host.ask(uid) == false) }
     #expect(host.residents.standing(of: 1) == .account)
