@@ -76,9 +76,7 @@ struct DoctorUnseenTests {
     try daemon.must([
       "environment", "create", "production", "--requester", "user:games", "--unprotected",
     ])
-    let groups =
-      try DoctorTests.text("/etc/group").split(separator: "\n")
-      .filter { !$0.hasPrefix("docker:") }.joined(separator: "\n") + "\ndocker:x:47111:games\n"
+    let groups = try DoctorTests.database("/etc/group", with: ["docker:x:47111:games"])
     // No session here has the group.
     let admin = try DoctorTests.ask(
       daemon, over: ["/etc/group": groups], "--reuid=0 --regid=0 --clear-groups")
@@ -137,12 +135,10 @@ struct DoctorUnseenTests {
     try daemon.must([
       "environment", "create", "production", "--requester", "gid:47112", "--unprotected",
     ])
-    let passwd =
-      try DoctorTests.text("/etc/passwd") + "citwo:x:47113:47112::/nonexistent:/bin/false\n"
-    let groups =
-      try DoctorTests.text("/etc/group").split(separator: "\n")
-      .filter { !$0.hasPrefix("docker:") }.joined(separator: "\n")
-      + "\nci:x:47112:games\ndocker:x:47111:\(member)\n"
+    let passwd = try DoctorTests.database(
+      "/etc/passwd", with: ["citwo:x:47113:47112::/nonexistent:/bin/false"])
+    let groups = try DoctorTests.database(
+      "/etc/group", with: ["ci:x:47112:games", "docker:x:47111:\(member)"])
     let admin = try DoctorTests.ask(
       daemon, over: ["/etc/group": groups, "/etc/passwd": passwd],
       "--reuid=0 --regid=0 --clear-groups")

@@ -90,7 +90,7 @@ private final class ChangingHost {
     files = try TestDaemon(start: false)
     let script = """
       set -eu
-      cp /etc/passwd "$1/passwd"
+      grep -vE '^(runner|alice|bob):' /etc/passwd > "$1/passwd"
       for entry in runner:61001 alice:61002 bob:61003; do
         echo "${entry%:*}:x:${entry#*:}:${entry#*:}::/:/bin/false" >> "$1/passwd"
       done
