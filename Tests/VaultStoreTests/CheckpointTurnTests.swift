@@ -4,7 +4,8 @@ import Testing
 
 /// Checkpoints beside commits, and when none may begin.
 struct CheckpointTurnTests {
-  @Test func `no-idle-checkpoint: beside commits a log that was copied whole is left alone`() throws {
+  @Test func `no-idle-checkpoint: beside commits a log that was copied whole is left alone`() throws
+  {
     let bench = try Workbench()
     let store = try bench.open()
     defer { store.close() }
@@ -40,7 +41,8 @@ struct CheckpointTurnTests {
     #expect(try Workload.last(in: store, "") == 5)
   }
 
-  @Test func `no-idle-checkpoint: a transaction that began before the copying ended may be in the copy`()
+  @Test
+  func `no-idle-checkpoint: what began before the copying ended may be in the copy`()
     throws
   {
     let bench = try Workbench()

@@ -161,7 +161,8 @@ final class Connection {
       handle,
       { context, _, _, frames in
         guard let context = unsafe context else { return SQLITE_OK }
-        unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().framesOfCommit = frames
+        unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().framesOfCommit =
+          frames
         return SQLITE_OK
       }, Unmanaged.passUnretained(self).toOpaque())
   }
