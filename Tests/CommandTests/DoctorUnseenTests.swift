@@ -60,6 +60,22 @@ struct DoctorUnseenTests {
     #expect(ClockCheckup.judge(0, true).verdict == .ok)
   }
 
+  @Test func `doctor: a kernel that hands on what callers send along is told`() {
+    #expect(KernelCheckup.judge(0).verdict == .ok)
+    let old = KernelCheckup.judge(ENOPROTOOPT)
+    #expect(old.verdict == .warn && old.text.contains("6.16"))
+    #expect(KernelCheckup.judge(EMFILE).text.contains("was not looked at: "))
+    var name = utsname()
+    uname(&name)
+    let release = withUnsafeBytes(of: &name.release) { bytes in
+      bytes.prefix { $0 != 0 }.split(separator: UInt8(ascii: "."))
+        .prefix(2).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+    // By the version the kernel says of itself: the answer is the kernel's own.
+    let refuses = !release.lexicographicallyPrecedes([6, 16])
+    #expect((KernelCheckup.finding().verdict == .ok) == refuses)
+  }
+
   @Test func `doctor: of many principals it says how many were not looked at`() {
     #expect(StaleCheckup.judge([], of: 500).verdict == .ok)
     let many = StaleCheckup.judge([], of: 620)
