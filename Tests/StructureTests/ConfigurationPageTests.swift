@@ -46,4 +46,27 @@ import Testing
       #expect(text.contains("\(words[1])."), "\(words[0]): \(text)")
     }
   }
+
+  /// What the guide says of each key, as the manual page writes it.
+  static let guide: [(key: String, text: String)] =
+    (Page.guide("Configuration.md")?.rows ?? []).map { row in
+      let cells = row.cells.map { $0.filter { $0 != "`" } }
+      guard cells.count > 4 else {
+        let effect =
+          cells.last == "reload" ? "A reload takes it over." : "A change needs a restart."
+        return (cells[0], "\(cells[1]) \(effect)")
+      }
+      return (
+        cells[0], "\(cells[1]) From \(cells[2]) to \(cells[3]); the default is \(cells[4])."
+      )
+    }
+
+  @Test func `each key has the words of the guide`() {
+    #expect(Set(Self.guide.map(\.key)) == Self.described)
+    for (key, text) in Self.guide {
+      guard let entry = Self.page.firstIndex(of: ".It Cm \(key)") else { continue }
+      let words = Self.page[(entry + 1)...].prefix { !$0.hasPrefix(".") }.joined(separator: " ")
+      #expect(words == text, "\(key): envgated.json.5 and Configuration.md say different things")
+    }
+  }
 }

@@ -1,7 +1,22 @@
 import Testing
 
-@Suite struct `the pages at the top` {
-  static let readme = Checkout.text("README.md") ?? ""
+@Suite struct `the pages that people read` {
+  static let readme = Page.all.first { $0.path == "README.md" }?.text ?? ""
+
+  @Test func `README is read in one sitting`() {
+    #expect(Self.readme.utf8.count > 4_096)
+    #expect(
+      Self.readme.utf8.count <= 10_240,
+      "README.md has \(Self.readme.utf8.count) bytes: move what only some need into a guide")
+  }
+
+  @Test func `README leads to every guide`() {
+    let guides = Page.all.map(\.path).filter { $0.hasPrefix(Page.guides) }
+    #expect(guides.count > 8)
+    for guide in guides where guide != Page.guides + "envgate.md" {
+      #expect(Self.readme.contains("](\(guide)"), "README.md does not link to \(guide)")
+    }
+  }
 
   /// The keys of the shipped configuration, those that stand in a comment included.
   static let keys: Set<String> = {
@@ -17,10 +32,11 @@ import Testing
     return keys
   }()
 
-  @Test func `README explains each key of the shipped configuration`() {
+  @Test func `the guide explains each key of the shipped configuration, once`() {
     #expect(Self.keys.isSuperset(of: ["socket", "state_directory", "root_key", "admins"]))
-    for key in Self.keys.sorted() {
-      #expect(Self.readme.contains("`\(key)`"), "README.md does not explain \(key)")
+    let rows = (Page.guide("Configuration.md")?.rows ?? []).compactMap(\.cells.first)
+    for key in Self.keys.sorted() where key != "gitlab" {
+      #expect(rows.count { $0 == "`\(key)`" } == 1, "Configuration.md: \(key)")
     }
   }
 
@@ -32,35 +48,59 @@ import Testing
       }
     #expect(packages.count == 3)
     for name in packages.map(String.init) + ["libcrypto", "libsqlite3"] {
-      #expect(Self.readme.contains("`\(name)`"), "README.md does not say why \(name) is there")
+      #expect(Self.readme.contains("| `\(name)` |"), "README.md does not say why \(name) is there")
     }
   }
 
-  @Test func `README names each folder of Sources`() {
+  @Test func `the guide for contributors names each folder of Sources`() {
+    let guide = Page.guide("Contributing.md")?.text ?? ""
     for folder in Checkout.folders(in: "Sources") {
-      #expect(Self.readme.contains("`\(folder)`"), "README.md does not say what \(folder) is")
+      #expect(guide.contains("`\(folder)`"), "Contributing.md does not say what \(folder) is")
     }
   }
 
   @Test func `each make target that a page names is in the Makefile`() {
     let makefile = Checkout.lines("Makefile")
-    for page in ["README.md", "SECURITY.md", "CHANGELOG.md"] {
-      for piece in (Checkout.text(page) ?? "").split(separator: "`make ").dropFirst() {
-        let target = piece.prefix { $0.isLetter || $0 == "-" }
-        #expect(
-          makefile.contains { $0.hasPrefix("\(target):") }, "\(page): make \(target) does not exist"
-        )
+    for page in Page.all {
+      for line in page.lines {
+        // In a sentence between back-ticks, in a block at the start of a line.
+        let isCommand = line.code != nil && line.text.hasPrefix("make ")
+        let pieces =
+          isCommand
+          ? [line.text.dropFirst(5)] : line.text.split(separator: "`make ").dropFirst().map { $0 }
+        for piece in pieces {
+          let target = piece.prefix { $0.isLetter || $0 == "-" }
+          #expect(
+            makefile.contains { $0.hasPrefix("\(target):") },
+            "\(page.path):\(line.number): make \(target) does not exist")
+        }
       }
     }
   }
 
-  @Test func `a link to a file leads to a file`() {
-    for page in ["README.md", "SECURITY.md", "CHANGELOG.md"] {
-      for piece in (Checkout.text(page) ?? "").split(separator: "](").dropFirst() {
-        let link = piece.prefix { $0 != ")" && $0 != "#" && $0 != "\n" }
-        if link.isEmpty || link.contains("://") { continue }
-        #expect(Checkout.text(String(link)) != nil, "\(page): \(link) is not there")
-      }
-    }
+  @Test(arguments: Page.all.map(\.path))
+  func `a link to a file leads to a file, and to a heading that is there`(path: String) {
+    let page = Page.all.first { $0.path == path }
+    #expect(page?.brokenLinks() == [])
+  }
+
+  @Test func `a link that leads nowhere is told with its file and line`() {
+    let page = Page(
+      Page.guides + "Page.md",
+      """
+      # Some page
+      [one](Jobs.md), [two](#some-page), `[no link](x.md)`, [web](https://example.org)
+      [three](../../../README.md#no-such), [four](Nowhere.md)
+      ```
+      [five](also-no-link.md)
+      ```
+      """)
+    // This page itself is in no file.
+    #expect(
+      page.brokenLinks() == [
+        "\(Page.guides)Page.md:2: #some-page: there is no such file",
+        "\(Page.guides)Page.md:3: ../../../README.md#no-such: there is no such heading",
+        "\(Page.guides)Page.md:3: Nowhere.md: there is no such file",
+      ])
   }
 }
