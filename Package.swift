@@ -120,7 +120,7 @@ let package = Package(
       name: "VaultServerTests",
       dependencies: [
         "VaultServer", "VaultEngine", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory",
-        .product(name: "NIOEmbedded", package: "swift-nio"),
+        "CPeer", .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio,
       swiftSettings: strictTests),
     .testTarget(
