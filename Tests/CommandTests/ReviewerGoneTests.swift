@@ -80,7 +80,7 @@ struct ReviewerGoneTests {
 }
 
 /// The daemon in a mount namespace of its own, with accounts of its own.
-private final class ChangingHost {
+final class ChangingHost {
   private let files: TestDaemon
   private let process: RunningProcess
   private var accounts: String { files.folder + "/passwd" }
