@@ -35,10 +35,11 @@ final class Residents: Sendable {
     case .known?:
       remember(uid)
       return .account
-    case .nobody?, .unavailable?:
+    case .nobody?:
       forget(uid)
       return isApart(uid) ? .account : .stranger
-    case nil: return remembered.withLock { $0.contains(uid) } ? .account : .unknown
+    case .unavailable?: return isRemembered(uid) || isApart(uid) ? .account : .stranger
+    case nil: return isRemembered(uid) ? .account : .unknown
     }
   }
 
@@ -52,7 +53,7 @@ final class Residents: Sendable {
       case .nobody:
         forget(uid)
         completion(isApart(uid))
-      case .unavailable: completion(isApart(uid))
+      case .unavailable: completion(isRemembered(uid) || isApart(uid))
       }
     }
   }
@@ -67,6 +68,8 @@ final class Residents: Sendable {
       return true
     }
   }
+
+  private func isRemembered(_ uid: UInt32) -> Bool { remembered.withLock { $0.contains(uid) } }
 
   private func forget(_ uid: UInt32) { remembered.withLock { _ = $0.remove(uid) } }
 

@@ -84,6 +84,8 @@ struct AuditListCommand: ParsableCommand {
         .auditList(AuditList(after: after ?? start, environment: environment, limit: limit))
       } _: { page in
         found += zip(page.items, page.texts).filter { $0.0.sequence <= end }
+        // What is older than those that are wanted need not be held.
+        found = found.suffix(count + 1)
         return page.items.last.map { $0.sequence < end } ?? true
       }
       items = found.map(\.item) + items

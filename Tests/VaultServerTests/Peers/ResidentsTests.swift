@@ -125,6 +125,19 @@ import VaultCore
     #expect(host.residents.standing(of: 1) == .account)
   }
 
+  @Test func `an account stays one though another question about it got no answer`() throws {
+    let host = try Host()
+    for uid in Self.first { _ = host.ask(uid) }
+    #expect(host.ask(1) == true)
+    host.state.withLock { $0 = .failing }
+    host.clock.pass(60_000)
+    let inbox = Inbox<AccountAnswer>()
+    host.accounts.lookup(1) { inbox.put($0) }
+    #expect(inbox.take() == .unavailable)
+    #expect(host.residents.standing(of: 1) == .account)
+    #expect(host.ask(1) == true)
+  }
+
   @Test func `uids that are others' by their number take no part away`() throws {
     let host = try Host(subuid: "alice:300000:65536\n")
     for uid: UInt32 in 300_000..<300_100 {
