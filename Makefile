@@ -90,9 +90,11 @@ walk: build ## the commands of README's five-minute walk, as they stand there
 	@ENVGATE_BIN=$(BIN) .ci/walk
 
 DOCUMENTS := README.md SECURITY.md CHANGELOG.md LICENSE config/envgated.json
+# Recipes and clients; not the demo and the package of Swift, which need the sources around them.
+EXAMPLES = $(shell find config/examples -type f -not -path '*/vault-client/*' -not -name demo.sh | sort)
 
 .PHONY: install
-install: ## binaries, units, manual pages and completions, below DESTDIR and PREFIX; a configuration where there is none
+install: ## binaries, units, manual pages, completions, recipes, below DESTDIR and PREFIX; a configuration where there is none
 	@[[ -x $(BIN)/envgate && -x $(BIN)/envgated ]] || { \
 	  echo "make: there are no release binaries yet: make build" >&2; exit 1; }
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin sbin lib/systemd/system lib/sysusers.d \
@@ -108,6 +110,10 @@ install: ## binaries, units, manual pages and completions, below DESTDIR and PRE
 	install -m 0644 systemd/sysusers.d/envgate.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/envgate.conf
 	install -m 0644 systemd/tmpfiles.d/envgate.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/envgate.conf
 	install -m 0644 $(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/doc/envgate/
+	for file in $(EXAMPLES); do \
+	  mode=0644; [[ ! -x $$file ]] || mode=0755; \
+	  install -D -m $$mode $$file $(DESTDIR)$(PREFIX)/share/doc/envgate/$${file#config/}; \
+	done
 	install -m 0644 Sources/envgate/man/envgate.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 0644 Sources/envgated/man/envgated.json.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -m 0644 Sources/envgated/man/envgated.8 $(DESTDIR)$(PREFIX)/share/man/man8/

@@ -120,7 +120,7 @@ struct HandOverTests {
       "CLIENT_CERTIFICATE_PATH=/etc/sp.pem CLIENT_ID=i SUBSCRIPTION_ID=u TENANT_ID=t"
     ),
     (
-      #"{"appId":"i","fileWithCertAndPrivateKey":"/home/a/tmp.pem","tenant":"t"}"#,
+      #"{"appId":"i","fileWithCertAndPrivateKey":"/home/a/tmp.pem","password":null,"tenant":"t"}"#,
       "CLIENT_CERTIFICATE_PATH=/home/a/tmp.pem CLIENT_ID=i TENANT_ID=t"
     ),
   ])
@@ -164,6 +164,9 @@ struct HandOverTests {
     (#"{"clientId":"c","clientSecret":["CANARY"],"tenantId":"t"}"#, "is not a string"),
     (#"{"clientId":"c","clientSecret":12,"tenantId":"t"}"#, "is not a string"),
     (#"{"appId":"c","password":"CANARY","tenant":true}"#, "tenant is not a string"),
+    (
+      #"{"appId":"c","password":null,"tenant":"t"}"#, "it needs clientId, tenantId and clientSecret"
+    ),
     (
       #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","subscriptionId":null}"#,
       "subscriptionId is not a string"

@@ -4,15 +4,47 @@
 Prints a secret, byte for byte. In a protected environment it asks, waits for the reviewers, reads, and
 ends the grant. The connection is what the request and the grant live by, so no ticket is needed.
 """
-import base64, json, os, socket, sys
+import base64, json, os, socket, struct, sys, time
+
+PATIENCE = 30  # seconds, for a daemon whose queue of connections is full
 
 
 class Vault:
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.connect(path)
+        self.connect(path)
+        self.require_trust(path)
         self.buffer = b""
         self.calls = 0
+
+    def connect(self, path):
+        """A full queue is EAGAIN for who does not block; who blocks could wait there for ever."""
+        self.socket.setblocking(False)
+        end = time.monotonic() + PATIENCE
+        busy = False
+        while True:
+            try:
+                self.socket.connect(path)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    sys.exit(f"{path}: the daemon took no connection within {PATIENCE} seconds")
+                if not busy:
+                    print("the daemon is busy; trying again", file=sys.stderr)
+                busy = True
+                time.sleep(0.1)
+            except OSError as error:
+                sys.exit(f"{path}: {error.strerror}")
+        self.socket.setblocking(True)
+
+    def require_trust(self, path):
+        """The kernel says who listens. Trusted are root, this account, and the system account that owns the socket."""
+        size = struct.calcsize("3i")
+        credentials = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        _, listener, _ = struct.unpack("iII", credentials)
+        owner = os.lstat(path).st_uid
+        if listener not in (0, os.geteuid()) and not (listener < 1000 and listener == owner):
+            sys.exit(f"{path}: uid {listener} listens there, which is not the vault")
 
     def call(self, method, **params):
         self.calls += 1

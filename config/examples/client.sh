@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# envgate without envgate: client.sh ENVIRONMENT NAME >file; with socat and jq.
+# envgate without envgate: client.sh ENVIRONMENT NAME >file; with socat, jq, and the Perl that each Debian has.
 #
 # Prints a secret, byte for byte. In a protected environment it asks, waits for the reviewers, reads, and
 # ends the grant. One connection makes the request and reads, so no ticket is needed. Values pass through
@@ -7,7 +7,30 @@
 set -euo pipefail
 
 environment=${1:?name an environment} name=${2:?name a secret}
-coproc VAULT { exec socat - "UNIX-CONNECT:${ENVGATE_SOCKET:-/run/envgate/envgate.sock}"; }
+
+# Connects and becomes socat. A full queue of connections is EAGAIN for who does not block; who blocks could wait there
+# for ever. The kernel says who listens: trusted are root, this account, and the system account that owns the socket.
+# shellcheck disable=SC2016 # the dollars are Perl's
+connect='
+  use strict; use Errno "EAGAIN"; use Fcntl; use Socket;
+  my ($path, $end, $busy) = ($ARGV[0], time + 30, 0);
+  socket(my $vault, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!\n";
+  fcntl($vault, F_SETFL, O_NONBLOCK) or die "fcntl: $!\n";
+  until (connect($vault, pack_sockaddr_un($path))) {
+    $! == EAGAIN && time < $end or die "$path: $!\n";
+    print STDERR "the daemon is busy; trying again\n" unless $busy++;
+    select(undef, undef, undef, 0.1);
+  }
+  my (undef, $listener) = unpack("iI", getsockopt($vault, SOL_SOCKET, SO_PEERCRED));
+  my $owner = (lstat $path)[4];
+  $listener == 0 || $listener == $> || $listener < 1000 && $listener == $owner
+    or die "$path: uid $listener listens there, which is not the vault\n";
+  fcntl($vault, F_SETFL, 0); fcntl($vault, F_SETFD, 0);
+  exec "socat", "-", "FD:" . fileno($vault) or die "socat: $!\n";
+'
+# Where the daemon is gone, the call below says so.
+trap '' PIPE
+coproc VAULT { exec perl -e "$connect" "${ENVGATE_SOCKET:-/run/envgate/envgate.sock}"; }
 exec {to}>&"${VAULT[1]}" {from}<&"${VAULT[0]}"
 
 # call METHOD [JQ-OPTION…] PARAMS-AS-JQ: leaves the answer in $reply.
@@ -17,7 +40,7 @@ call() {
   shift
   calls=$((calls + 1))
   jq -nc --argjson id "$calls" --arg method "$method" "${@:1:$#-1}" \
-    "{jsonrpc: \"2.0\", id: \$id, method: \$method, params: ${!#}}" >&"$to"
+    "{jsonrpc: \"2.0\", id: \$id, method: \$method, params: ${!#}}" >&"$to" 2>/dev/null || true
   IFS= read -r reply <&"$from" || { echo "the daemon ended the connection" >&2; exit 69; }
   [[ $(answer .id) == "$calls" ]] || { echo "the answer is to another call" >&2; exit 70; }
 }

@@ -35,19 +35,25 @@ final class Residents: Sendable {
     case .known?:
       remember(uid)
       return .account
-    case .nobody?, .unavailable?: return isApart(uid) ? .account : .stranger
-    case nil: return remembered.withLock { $0.contains(uid) } ? .account : .unknown
+    case .nobody?:
+      forget(uid)
+      return isApart(uid) ? .account : .stranger
+    case .unavailable?: return isRemembered(uid) || isApart(uid) ? .account : .stranger
+    case nil: return isRemembered(uid) ? .account : .unknown
     }
   }
 
   /// Asks the account database. The answer comes on a thread of the database, or before this returns.
   func ask(_ uid: UInt32, completion: @escaping @Sendable (_ isAccount: Bool) -> Void) {
     accounts.lookup(uid) { [self] answer in
-      if case .known = answer {
+      switch answer {
+      case .known:
         remember(uid)
         completion(true)
-      } else {
+      case .nobody:
+        forget(uid)
         completion(isApart(uid))
+      case .unavailable: completion(isRemembered(uid) || isApart(uid))
       }
     }
   }
@@ -62,6 +68,10 @@ final class Residents: Sendable {
       return true
     }
   }
+
+  private func isRemembered(_ uid: UInt32) -> Bool { remembered.withLock { $0.contains(uid) } }
+
+  private func forget(_ uid: UInt32) { remembered.withLock { _ = $0.remove(uid) } }
 
   private func remember(_ uid: UInt32) {
     remembered.withLock { uids in

@@ -20,35 +20,16 @@ struct RequestCancelCommand: ParsableCommand {
   @Argument(help: "The requests' numbers.", completion: .requests("waiting", "approved"))
   var ids: [Int64] = []
 
-  @Flag(help: "Every request that waits or is approved.")
-  var all = false
-
-  @Option(
-    name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
-    completion: .environments)
-  var environment: String?
-
-  @Option(
-    help: ArgumentHelp("Only those of this account: user:NAME or uid:N.", valueName: "P"),
-    completion: .list(["user:", "uid:"]))
-  var requester: String?
-
+  @OptionGroup var every: AllOptions
   @OptionGroup var ticket: TicketOptions
   @OptionGroup var consent: ConsentOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if ids.isEmpty != all { throw ValidationError("name requests, or say --all") }
-    if !all, environment != nil || requester != nil {
-      throw ValidationError("-e and --requester narrow --all")
-    }
+    if ids.isEmpty != every.all { throw ValidationError("name requests, or say --all") }
     if ticket.ticketFile != nil, ids.count != 1 {
       throw ValidationError("a ticket is of one request; name that one")
-    }
-    if let requester, !requester.hasPrefix("user:"), !requester.hasPrefix("uid:") {
-      throw ValidationError("--requester is an account: user:NAME or uid:N")
     }
   }
 
@@ -60,8 +41,8 @@ struct RequestCancelCommand: ParsableCommand {
         .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self)
       return try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
     }
-    let numbers = all ? try numbers(connection) : ids
-    if all, !numbers.isEmpty {
+    let numbers = every.all ? try numbers(connection) : ids
+    if every.all, !numbers.isEmpty {
       let count = numbers.count == 1 ? "1 request" : "\(numbers.count) requests"
       try consent.confirm("Cancel \(count)?")
     }
@@ -70,7 +51,7 @@ struct RequestCancelCommand: ParsableCommand {
 
   /// The requests that there are to be ended, the oldest first.
   private func numbers(_ connection: Connection) throws -> [Int64] {
-    let environment = try environment.map { try EnvironmentName(argument: $0) }
+    let environment = try every.environment.map { try EnvironmentName(argument: $0) }
     var numbers: [Int64] = []
     for state in ["waiting", "approved"] {
       let reply = try connection.list(of: RequestView.self) { after, limit in
@@ -83,7 +64,7 @@ struct RequestCancelCommand: ParsableCommand {
   }
 
   private func isOfRequester(_ request: RequestView) -> Bool {
-    guard let requester else { return true }
+    guard let requester = every.requester else { return true }
     let account = request.requester
     return requester == account.uid.map { "uid:\($0)" }
       || requester == account.account.map { "user:\($0)" }
@@ -98,7 +79,7 @@ struct RequestCancelCommand: ParsableCommand {
           _ = try connection.call(
             .requestCancel(RequestCancel(request: number, ticket: nil)), as: RequestView.self)
           cancelled.append(number)
-        } catch let error as WireError where all && error.known == .requestEnded {
+        } catch let error as WireError where every.all && error.known == .requestEnded {
           // It ended by itself since the list was made.
           continue
         }

@@ -22,32 +22,13 @@ struct Revoke: ParsableCommand {
     completion: .requests("approved", "active"))
   var id: HostedID?
 
-  @Flag(help: "Every approval and grant that you may take back.")
-  var all = false
-
-  @Option(
-    name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
-    completion: .environments)
-  var environment: String?
-
-  @Option(
-    help: ArgumentHelp("Only those of this account: user:NAME or uid:N.", valueName: "P"),
-    completion: .list(["user:", "uid:"]))
-  var requester: String?
-
+  @OptionGroup var every: AllOptions
   @OptionGroup var consent: ConsentOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if (id == nil) == !all { throw ValidationError("name a request, or say --all") }
-    if !all, environment != nil || requester != nil {
-      throw ValidationError("-e and --requester narrow --all")
-    }
-    if let requester, !requester.hasPrefix("user:"), !requester.hasPrefix("uid:") {
-      throw ValidationError("--requester is an account: user:NAME or uid:N")
-    }
+    if (id == nil) == !every.all { throw ValidationError("name a request, or say --all") }
   }
 
   func run() throws {
@@ -59,8 +40,8 @@ struct Revoke: ParsableCommand {
 
   private func revokeAll() throws {
     let target = RequestRevoke.Target.all(
-      environment: try environment.map { try EnvironmentName(argument: $0) },
-      requester: try requester.map { try PrincipalName(argument: $0) })
+      environment: try every.environment.map { try EnvironmentName(argument: $0) },
+      requester: try every.requester.map { try PrincipalName(argument: $0) })
     try consent.confirm("Take back every approval and grant\(place)?")
     let connection = try connection.connect()
     var revoked: [Int64] = []
@@ -94,7 +75,7 @@ struct Revoke: ParsableCommand {
   }
 
   private var place: String {
-    (environment.map { " of \(ForeignText.quoted($0, limit: 80))" } ?? "")
-      + (requester.map { " of \(ForeignText.quoted($0, limit: 80))" } ?? "")
+    (every.environment.map { " of \(ForeignText.quoted($0, limit: 80))" } ?? "")
+      + (every.requester.map { " of \(ForeignText.quoted($0, limit: 80))" } ?? "")
   }
 }

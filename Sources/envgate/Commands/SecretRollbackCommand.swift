@@ -36,7 +36,7 @@ struct SecretRollbackCommand: ParsableCommand {
       SecretRollback(
         environment: try environment.name, name: try SecretName(argument: name), to: to, cas: cas))
     let answer = try connection.connect().answer(call, as: SecretSetView.self)
-    try output.print(answer) { ["\($0.version)"] }
+    try output.print(answer) { [$0.answer(isTerminal: Console.isTerminal)] }
     if !output.json { answer.view.tell() }
   }
 }

@@ -49,7 +49,9 @@ enum AzureCredentials {
     of value: SecretBuffer, named name: SecretName
   ) throws -> [HandOver.Variable] {
     do {
-      let texts = try FieldReader.texts(parts.flatMap(\.members) + [authority], of: value)
+      // Beside a certificate `az ad sp create-for-rbac --create-cert` prints `"password": null`.
+      let texts = try FieldReader.texts(
+        parts.flatMap(\.members) + [authority], of: value, nullable: ["password"])
       var found: [HandOver.Variable] = []
       for part in identity + [texts[secret.members] == nil ? certificate : secret] {
         guard let (member, text) = texts[part.members] else {

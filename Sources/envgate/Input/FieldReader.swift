@@ -20,12 +20,16 @@ enum FieldReader {
   }
 
   /// Those of the members that are there, which must be strings.
+  /// - Parameter nullable: members for which null means that they are not there.
   /// - Throws: ``CommandFault`` `value.field` that says where, never what.
-  static func texts(_ names: [String], of value: SecretBuffer) throws -> [String: SecretBuffer] {
+  static func texts(
+    _ names: [String], of value: SecretBuffer, nullable: [String] = []
+  ) throws -> [String: SecretBuffer] {
     // Safety: the bytes are lent for the closure.
     try unsafe withMembers(of: value) { members, _ in
       var texts: [String: SecretBuffer] = [:]
       for (key, member) in members where names.contains(key) {
+        if member.kind == .null, nullable.contains(key) { continue }
         guard member.kind == .string else {
           throw CommandFault(.valueField, "its member \(key) is not a string")
         }

@@ -1,11 +1,14 @@
 import Glibc
 
-/// The CI systems for which there is a recipe, each with as much of its runner as a recipe meets.
+/// The CI systems for which there is a recipe of each way, each with as much of its runner as a recipe meets.
 enum CISystem: CaseIterable {
   case githubActions
   case gitlab
   case jenkins
   case plainShell
+
+  /// Whether a job that is run again is one of the same commit.
+  var keepsCommit: Bool { self == .githubActions || self == .gitlab }
 
   /// What a part of a recipe did.
   struct Outcome {
@@ -16,21 +19,27 @@ enum CISystem: CaseIterable {
   }
 
   /// Runs a part: `one step`, `several steps`, `evening`, `night`, `ask`.
-  func run(_ part: String, on host: RecipeHost) throws -> Outcome {
-    switch self {
+  /// - Parameter commit: what the CI system runs it for; the newest of the project where nil.
+  func run(_ part: String, on host: RecipeHost, at commit: String? = nil) throws -> Outcome {
+    let isNightly = part == "evening" || part == "night"
+    let way = isNightly ? "nightly" : part.replacing(" ", with: "-")
+    let commit = try commit ?? host.project.tip
+    return switch self {
     case .githubActions:
-      try GitHubRunner(host).job(part.replacing(" ", with: "-"))
-    case .gitlab: try GitLabRunner(host).job(part.replacing(" ", with: "-"))
-    case .jenkins: try JenkinsAgent(host).stage(part)
-    case .plainShell: try Self.plain(part, host)
+      try GitHubRunner(host, way, commit).job(isNightly ? part : "deploy")
+    case .gitlab: try GitLabRunner(host, way, commit).job(isNightly ? part : "deploy")
+    case .jenkins: try JenkinsAgent(host, way, commit).stage(isNightly ? part : "deploy")
+    case .plainShell: try Self.plain(way, isNightly ? [part] : [], host)
     }
   }
 
-  private static func plain(_ part: String, _ host: RecipeHost) throws -> Outcome {
-    let script = String(decoding: try readFile(RecipeHost.example("ci.sh")), as: UTF8.self)
+  private static func plain(
+    _ way: String, _ arguments: [String], _ host: RecipeHost
+  ) throws -> Outcome {
+    let script = String(
+      decoding: try readFile(RecipeHost.example("shell/\(way).sh")), as: UTF8.self)
     let done = try host.run(
-      script.replacing("${1:-}", with: part.replacing(" ", with: "-")),
-      shell: ["/bin/bash"], variables: ["WORKSPACE": host.workspace])
+      script, shell: ["/bin/bash"], arguments: arguments + [host.workspace], variables: [:])
     return Outcome(code: done.code, steps: [done])
   }
 }

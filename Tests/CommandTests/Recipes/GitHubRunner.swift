@@ -3,17 +3,21 @@ import Glibc
 /// What a GitHub runner does with our workflow and action: expressions, variables, files, shells.
 final class GitHubRunner {
   private let host: RecipeHost
+  private let way: String
+  private let commit: String
   private var variables: [String: String]
   private var files = 0
   private var word: String?
 
-  init(_ host: RecipeHost) {
+  init(_ host: RecipeHost, _ way: String, _ commit: String) {
     self.host = host
+    self.way = way
+    self.commit = commit
     variables = [
       "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "1658821493",
-      "GITHUB_REPOSITORY": "octo/app", "GITHUB_SERVER_URL": "https://github.com",
+      "GITHUB_REPOSITORY": "octo/\(host.project.name)", "GITHUB_SERVER_URL": "https://github.com",
       "GITHUB_WORKFLOW": "deploy", "GITHUB_ACTOR": "alice-gh", "GITHUB_REF": "refs/heads/main",
-      "GITHUB_SHA": "4f2c9a1be7d04c5aa1e6f6a9d0c3b2a1f0e9d8c7", "GITHUB_EVENT_NAME": "push",
+      "GITHUB_SHA": commit, "GITHUB_EVENT_NAME": "push",
       "GITHUB_WORKSPACE": host.workspace, "RUNNER_TEMP": host.home + "/temp",
       "RUNNER_OS": "Linux",
     ]
@@ -22,15 +26,21 @@ final class GitHubRunner {
   /// - Parameter word: what a step prints when somebody cancels it.
   func job(_ name: String, cancelledAt word: String? = nil) throws -> CISystem.Outcome {
     self.word = word
-    let workflow = try file("github-actions/deploy.yml")
+    let workflow = try file("github-actions/\(way).yml")
     guard workflow["defaults", "run", "shell"]?.text == "bash",
       let steps = workflow["jobs", name, "steps"]?.items, !steps.isEmpty
     else { throw HarnessFault("no job \(name), or its shell is not bash") }
     variables["GITHUB_JOB"] = name
-    var scope: [String: String] = [:]
+    var scope = ["github.sha": commit]
     var sequence = StepSequence()
     for step in steps {
-      if step["uses"]?.text?.hasPrefix("actions/checkout@") == true { continue }
+      if step["uses"]?.text?.hasPrefix("actions/checkout@") == true {
+        guard let ref = step["with", "ref"]?.text else {
+          throw HarnessFault("a checkout that says no commit")
+        }
+        if sequence.code == 0 { try host.project.checkOut(try evaluated(ref, scope)) }
+        continue
+      }
       scope["job.status"] = sequence.code == 0 ? "success" : "failure"
       if let action = step["uses"]?.text {
         guard action == "./.github/actions/envgate" else {

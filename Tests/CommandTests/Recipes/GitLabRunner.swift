@@ -3,26 +3,31 @@ import Glibc
 /// What a GitLab runner does with our job file: one shell for `script`, another for `after_script`.
 struct GitLabRunner {
   private let host: RecipeHost
+  private let way: String
+  private let commit: String
 
-  init(_ host: RecipeHost) { self.host = host }
+  init(_ host: RecipeHost, _ way: String, _ commit: String) {
+    self.host = host
+    self.way = way
+    self.commit = commit
+  }
 
   /// - Parameter word: what the job prints when somebody cancels it.
   func job(_ name: String, cancelledAt word: String? = nil) throws -> CISystem.Outcome {
     let file = try RecipeYAML(
-      String(decoding: try readFile(RecipeHost.example("gitlab-ci.yml")), as: UTF8.self))
+      String(decoding: try readFile(RecipeHost.example("gitlab/\(way).yml")), as: UTF8.self))
     guard let job = file[name], let script = Self.script(job["script"]) else {
       throw HarnessFault("no job \(name) with a script")
     }
     let inContainer = job["image"] != nil
-    let builds = host.home + "/builds"
-    mkdir(builds, 0o755)
-    chown(builds, TestDaemon.runner.uid, TestDaemon.runner.uid)
+    if job["variables", "GIT_STRATEGY"]?.text != "none" { try host.project.checkOut(commit) }
     var variables = [
       "CI": "true", "GITLAB_CI": "true", "CI_JOB_ID": "50", "CI_JOB_NAME": name,
       "CI_JOB_URL": "https://gitlab.example/app/-/jobs/50", "CI_PIPELINE_ID": "7",
-      "CI_COMMIT_SHA": "4f2c9a1be7d04c5aa1e6f6a9d0c3b2a1f0e9d8c7", "CI_COMMIT_REF_NAME": "main",
+      "CI_PROJECT_ID": "\(host.project.id)",
+      "CI_COMMIT_SHA": commit, "CI_COMMIT_REF_NAME": "main",
       "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main", "CI_PIPELINE_SOURCE": "push",
-      "CI_PROJECT_DIR": host.workspace, "CI_BUILDS_DIR": builds, "GITLAB_USER_LOGIN": "alice",
+      "CI_PROJECT_DIR": host.workspace, "GITLAB_USER_LOGIN": "alice",
     ]
     // A job's own variables, in which the runner replaces those that it knows.
     let own = (job["variables"]?.members ?? []).map { name, value in

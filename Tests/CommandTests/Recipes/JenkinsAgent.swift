@@ -3,20 +3,28 @@ import Glibc
 /// What a Jenkins agent does with the `sh` steps of our pipeline: `sh -xe`, a shell a step.
 struct JenkinsAgent {
   private let host: RecipeHost
+  private let way: String
+  private let commit: String
 
-  init(_ host: RecipeHost) { self.host = host }
+  init(_ host: RecipeHost, _ way: String, _ commit: String) {
+    self.host = host
+    self.way = way
+    self.commit = commit
+  }
 
   func stage(_ name: String) throws -> CISystem.Outcome {
-    let blocks = try Self.blocks(of: name)
+    let blocks = try blocks(of: name)
     guard let first = blocks.first, first.section == "steps" else {
       throw HarnessFault("no stage \(name) with steps")
     }
     let variables = [
       "BUILD_URL": "https://ci.example/job/app/7/", "JENKINS_URL": "https://ci.example/",
-      "JOB_NAME": "app", "BUILD_NUMBER": "7", "GIT_BRANCH": "origin/main", "PART": name,
-      "GIT_COMMIT": "4f2c9a1be7d04c5aa1e6f6a9d0c3b2a1f0e9d8c7", "WORKSPACE": host.workspace,
+      "JOB_NAME": "folder/\(host.project.name)", "BUILD_NUMBER": "7", "GIT_BRANCH": "origin/main",
+      "PART": name,
+      "GIT_COMMIT": commit, "WORKSPACE": host.workspace,
       "WORKSPACE_TMP": host.workspace + "@tmp",
     ]
+    try host.project.checkOut(commit)
     var sequence = StepSequence()
     for block in blocks where block.section == "steps" {
       try sequence.run {
@@ -33,8 +41,9 @@ struct JenkinsAgent {
   }
 
   /// The scripts of a stage, each with the section that it stands in.
-  private static func blocks(of stage: String) throws -> [(section: String, script: String)] {
-    let file = String(decoding: try readFile(RecipeHost.example("Jenkinsfile")), as: UTF8.self)
+  private func blocks(of stage: String) throws -> [(section: String, script: String)] {
+    let file = String(
+      decoding: try readFile(RecipeHost.example("jenkins/\(way).Jenkinsfile")), as: UTF8.self)
     guard let start = file.firstRange(of: "stage('\(stage)')")?.upperBound else { return [] }
     let rest = file[start...]
     let text = rest[..<(rest.firstRange(of: "stage('")?.lowerBound ?? rest.endIndex)]

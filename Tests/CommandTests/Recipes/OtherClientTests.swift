@@ -5,8 +5,8 @@ import Testing
 @Suite(
   .enabled(if: Programs.isThere && Programs.isRoot, "skipped: needs ENVGATE_BIN and root"),
   .enabled(
-    if: ["python3", "socat", "jq"].allSatisfy { access("/usr/bin/" + $0, X_OK) == 0 },
-    "skipped: needs python3, socat and jq"))
+    if: ["python3", "socat", "jq", "perl"].allSatisfy { access("/usr/bin/" + $0, X_OK) == 0 },
+    "skipped: needs python3, socat, jq and perl"))
 struct OtherClientTests {
   enum Client: String, CaseIterable {
     case python = "client.py"
@@ -67,6 +67,78 @@ struct OtherClientTests {
     let unknown = try start(client, daemon, "nowhere").finish()
     #expect(unknown.code != 0 && unknown.stdout.isEmpty)
     #expect(unknown.stderr.contains("there is no environment"), "\(unknown.stderr)")
+  }
+
+  /// A listener under an account, and whose its socket is afterwards.
+  static let impostors: [(listener: UInt32, owner: UInt32)] = [(2_001, 2_001), (6, 2_001)]
+
+  @Test(arguments: Client.allCases, impostors)
+  func `a client without our library says nothing to who is not the vault`(
+    client: Client, impostor: (listener: UInt32, owner: UInt32)
+  ) throws {
+    let folder = try OpenFolder()
+    let socket = folder.path + "/envgate.sock"
+    let heard = folder.path + "/heard"
+    let listener = try RunningProcess(
+      [
+        "/usr/bin/socat", "-u", "UNIX-LISTEN:\(socket),fork,mode=666", "OPEN:\(heard),creat,append",
+      ],
+      uid: impostor.listener)
+    try eventually("the impostor listens") { access(socket, F_OK) == 0 }
+    chown(socket, impostor.owner, impostor.owner)
+    let done = try Programs.run(
+      client.command + ["production", "KEY"], environment: ["ENVGATE_SOCKET": socket],
+      uid: TestDaemon.runner.uid)
+    #expect(done.code != 0 && done.stdout.isEmpty)
+    #expect(
+      done.stderr.contains("uid \(impostor.listener) listens there, which is not the vault"),
+      "\(done.stderr)")
+    // Whoever connected is gone; what it said would be there.
+    listener.signal(SIGTERM)
+    listener.wait()
+    #expect((try? readFile(heard))?.isEmpty != false)
+  }
+
+  @Test(arguments: Client.allCases)
+  func `a client without our library tries again while the daemon's queue of connections is full`(
+    client: Client
+  ) throws {
+    let daemon = try HandOverTests.stage()
+    let process = try #require(daemon.process)
+    try process.freeze()
+    let crowd = try Crowd(filling: daemon.socket)
+    let job = try start(client, daemon, "dev")
+    _ = try job.readErrors(until: "the daemon is busy; trying again")
+    process.signal(SIGCONT)
+    let done = job.finish()
+    #expect(done.code == 0, "\(done.stderr)")
+    #expect(done.text == "the value\nof two lines")
+    _ = crowd
+  }
+
+  /// Connections that nobody has taken, as many as the listener's queue holds.
+  private final class Crowd {
+    private var connections: [Int32] = []
+
+    init(filling path: String) throws {
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+      while true {
+        let made = socket(
+          AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        connections.append(made)
+        let code = withUnsafePointer(to: &address) {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(made, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+          }
+        }
+        if code != 0, errno == EAGAIN { return }
+        guard code == 0, connections.count < 5_000 else { throw HarnessFault("errno \(errno)") }
+      }
+    }
+
+    deinit { for connection in connections { close(connection) } }
   }
 
   private func start(

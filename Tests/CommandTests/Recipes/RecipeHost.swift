@@ -17,20 +17,28 @@ final class RecipeHost {
   private var reviewer: LineClient?
   private var answer = Answer.nothing
   private var commandLinesSeen = 0
-  /// Command lines that held the secret.
   /// What was sent to jobs that were cancelled.
   private(set) var sentSignals: [Int32] = []
+  /// Command lines that held the secret.
   private var tellingCommandLines: Set<String> = []
 
   /// The client's secret, with what shells, JSON and argument parsers mind.
   var clientSecret: String { "-\(canary)~'q\\$(id)" }
-  var workspace: String { home + "/work" }
+  /// What recipes deploy.
+  var project: RecipeProject
+  var workspace: String { project.workspace }
 
   init() throws {
     daemon = try TestDaemon(extra: JobSocketTests.configuration)
     home = daemon.folder + "/home"
     bin = daemon.folder + "/bin"
     runtime = "/dev/shm/" + (daemon.folder.split(separator: "/").last ?? "envgate-test")
+    for folder in [bin, home, home + "/temp"] {
+      mkdir(folder, 0o755)
+      chown(folder, TestDaemon.runner.uid, TestDaemon.runner.uid)
+    }
+    chmod(home, 0o700)
+    project = try RecipeProject(named: "app", id: 1, in: home)
     try daemon.must([
       "environment", "create", "production", "--requester", "user:daemon", "--requester",
       "socket:gitlab", "--reviewer", "user:backup",
@@ -41,29 +49,10 @@ final class RecipeHost {
         {"clientId":"the-client","clientSecret":"\(clientSecret.replacing("\\", with: "\\\\"))",
          "tenantId":"the-tenant","subscriptionId":"the-subscription"}
         """)
-    for folder in [bin, home, workspace, workspace + "/ci", home + "/temp"] { mkdir(folder, 0o755) }
     try program(
       bin + "/az", StandInAz.script(log: daemon.folder + "/az.log", password: clientSecret))
     try write("", daemon.folder + "/az.log")
     chmod(daemon.folder + "/az.log", 0o666)
-    try program(
-      workspace + "/ci/azure-run.sh",
-      String(decoding: readFile(Self.example("azure-run.sh")), as: UTF8.self))
-    // A deployment that shows in its log what it should not.
-    try program(
-      workspace + "/ci/deploy.sh",
-      """
-      #!/bin/bash
-      set -e
-      az group list
-      if test -e ~/hangs; then echo begun; exec sleep 60; fi
-      echo "deployed ${1:-all} with $AZURE_CLIENT_SECRET"
-      test ! -e ~/fails
-      """)
-    let owner = "\(TestDaemon.runner.uid):\(TestDaemon.runner.uid)"
-    let given = try Programs.run(["/bin/chown", "-R", owner, home])
-    guard given.code == 0 else { throw HarnessFault("chown: \(given.stderr)") }
-    chmod(home, 0o700)
     mkdir(runtime, 0o700)
     chown(runtime, TestDaemon.runner.uid, TestDaemon.runner.uid)
   }
@@ -103,12 +92,13 @@ final class RecipeHost {
 
   /// Runs a script as a runner does: a shell with options, a file, and the runner's variables.
   /// - Parameters:
+  ///   - arguments: the script's own.
   ///   - inContainer: whether through the job socket, at the place that a container has it.
   ///   - word: what the script prints when somebody cancels the job.
   ///   - cancel: how its runner then ends it.
   func run(
-    _ script: String, shell: [String], variables: [String: String], inContainer: Bool = false,
-    endedAt word: String? = nil, by cancel: Cancellation = .processGroup
+    _ script: String, shell: [String], arguments: [String] = [], variables: [String: String],
+    inContainer: Bool = false, endedAt word: String? = nil, by cancel: Cancellation = .processGroup
   ) throws -> Finished {
     let file = home + "/temp/step.sh"
     try write(script, file)
@@ -120,7 +110,7 @@ final class RecipeHost {
       environment["ENVGATE_SOCKET"] = daemon.socket
       environment["XDG_RUNTIME_DIR"] = runtime
     }
-    var command = ["/usr/bin/env", "-C", workspace] + shell + [file]
+    var command = ["/usr/bin/env", "-C", workspace] + shell + [file] + arguments
     if word != nil { command = ["/usr/bin/setsid"] + command }
     if inContainer {
       let uid = TestDaemon.runner.uid

@@ -59,11 +59,61 @@ struct RecipeTests {
     try expectNoTickets(host)
   }
 
+  @Test(arguments: CISystem.allCases)
+  func `a recipe deploys the commit that reviewers were shown, whatever was pushed since`(
+    system: CISystem
+  ) throws {
+    let host = try RecipeHost()
+    func expectCommit(_ commit: String, of request: Int) throws {
+      let shown = try host.daemon.must(["request", "show", "\(request)", "--json"])
+      #expect(shown.contains(#""commit":"\#(commit)""#), "\(shown)")
+    }
+    let early = try host.project.push(version: "early")
+    let asked = try system.run("evening", on: host)
+    #expect(asked.code == 0, "\(asked.log)")
+    try expectCommit(early, of: 1)
+    try JobLifeTests.approve(host.daemon, "1")
+    let late = try host.project.push(version: "late")
+    let night = try system.run("night", on: host)
+    #expect(night.log.contains("deployed all of version early"), "\(night.log)")
+
+    #expect(try system.run("ask", on: host).code == 75)
+    try expectCommit(late, of: 2)
+    try JobLifeTests.approve(host.daemon, "2")
+    _ = try host.project.push(version: "latest")
+    let answered = try system.run("ask", on: host, at: system.keepsCommit ? late : nil)
+    #expect(answered.log.contains("deployed all of version late "), "\(answered.log)")
+
+    try host.setReviewer(.approve)
+    for (request, way) in [(3, "one step"), (4, "several steps")] {
+      #expect(try system.run(way, on: host).log.contains("of version latest"))
+      try expectCommit(try host.project.tip, of: request)
+    }
+  }
+
+  @Test(arguments: CISystem.allCases)
+  func `projects that one account deploys share no ticket`(system: CISystem) throws {
+    let host = try RecipeHost()
+    let projects = [host.project, try RecipeProject(named: "other", id: 2, in: host.home)]
+    for (part, code) in [("evening", Int32(0)), ("ask", 75)] {
+      for project in projects {
+        host.project = project
+        let outcome = try system.run(part, on: host)
+        #expect(outcome.code == code, "\(outcome.log)")
+      }
+    }
+    #expect(try host.states == ["waiting", "waiting", "waiting", "waiting"])
+    for id in ["2", "4"] { try JobLifeTests.approve(host.daemon, id) }
+    #expect(try system.run("night", on: host).code == 0)
+    #expect(try system.run("ask", on: host).code == 0)
+    #expect(try host.states == ["waiting", "closed success", "waiting", "closed success"])
+  }
+
   @Test func `a container deploys through the job socket, and nothing of the secret stays`() throws
   {
     let host = try RecipeHost()
     try host.setReviewer(.approve)
-    let outcome = try GitLabRunner(host).job("in-a-container")
+    let outcome = try GitLabRunner(host, "in-a-container", host.project.tip).job("deploy")
     #expect(outcome.code == 0, "\(outcome.log)")
     #expect(outcome.log.contains("deployed all"))
     #expect(try host.states == ["closed success"])
@@ -77,7 +127,8 @@ struct RecipeTests {
     let host = try RecipeHost()
     try host.setReviewer(.approve)
     try host.setDeploymentsHang()
-    let outcome = try GitLabRunner(host).job("one-step", cancelledAt: "begun")
+    let outcome = try GitLabRunner(host, "one-step", host.project.tip).job(
+      "deploy", cancelledAt: "begun")
     #expect(outcome.code == 128 + SIGTERM, "\(outcome.log)")
     #expect(try host.states == ["closed failure"])
     #expect(try host.azureCalls.first == Self.login)
@@ -86,10 +137,11 @@ struct RecipeTests {
 
   @Test(arguments: ["one-step", "several-steps"])
   func `a step that GitHub's runner cancels while it waits takes its request back at once`(
-    job: String
+    way: String
   ) throws {
     let host = try RecipeHost()
-    let outcome = try GitHubRunner(host).job(job, cancelledAt: "request 1 waits")
+    let outcome = try GitHubRunner(host, way, host.project.tip).job(
+      "deploy", cancelledAt: "request 1 waits")
     #expect(outcome.code != 0)
     #expect(host.sentSignals == [SIGINT], "\(outcome.log)")
     #expect(try host.states == ["cancelled"])
@@ -99,12 +151,13 @@ struct RecipeTests {
 
   @Test(arguments: ["one-step", "several-steps"])
   func `a step that GitHub's runner cancels while it deploys ends its command and its grant`(
-    job: String
+    way: String
   ) throws {
     let host = try RecipeHost()
     try host.setReviewer(.approve)
     try host.setDeploymentsHang()
-    let outcome = try GitHubRunner(host).job(job, cancelledAt: "begun")
+    let outcome = try GitHubRunner(host, way, host.project.tip).job(
+      "deploy", cancelledAt: "begun")
     #expect(outcome.code != 0)
     #expect(host.sentSignals == [SIGINT], "\(outcome.log)")
     #expect(try host.states == ["closed failure"])

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Asks, waits for the reviewers, and deploys, in one step, from cron, a timer or a terminal:
+#
+#     one-step.sh /srv/app.git
+#
+# Names a clone of the project's repository on the vault's host. The account is a requester of the environment.
+# In the repository ci/azure-run.sh is config/examples/azure-run.sh of envgate, ci/deploy.sh is yours. There is no ticket
+# to keep, and nothing is left behind but the checkout.
+set -euo pipefail
+umask 077
+repository=$(realpath "${1:?name a clone of the repository}")
+
+# One folder a repository: what of two projects stood in one would be used for the other.
+state=${XDG_STATE_HOME:-$HOME/.local/state}/envgate/shell$repository
+mkdir -p "$state"
+# One deployment at a time, until its last process has ended.
+exec 9>"$state/lock"
+flock --nonblock 9 || { echo "one-step.sh: another one of $repository is under way" >&2; exit 75; }
+
+# The commit that reviewers are shown, in a checkout of its own.
+git -C "$repository" fetch --quiet origin main
+commit=$(git -C "$repository" rev-parse FETCH_HEAD)
+rm -rf "$state/tree"
+git -C "$repository" worktree prune
+git -C "$repository" worktree add --quiet --detach "$state/tree" "$commit"
+cd "$state/tree"
+
+# An hour for the reviewers, an hour to deploy, ten minutes to roll back.
+exec timeout --foreground --kill-after=10m 2h \
+  envgate exec -e production -s AZURE_CREDENTIALS --reason "deploy $repository" --ref refs/heads/main \
+  --commit "$commit" --timeout 1h --as azure --mask -- ci/azure-run.sh ci/deploy.sh
