@@ -82,6 +82,14 @@ public enum RequestSight: Sendable {
   case whole
 }
 
+/// That nobody waits on a request which ends by itself then.
+public struct RequestAbsence: Hashable, Sendable {
+  /// Since when, in milliseconds since the epoch.
+  public let since: Int64
+  /// When that ends it, unless its job comes back.
+  public let ends: Int64
+}
+
 /// A request with what is still missing.
 public struct RequestAnswer: Sendable {
   /// The request.
@@ -106,6 +114,10 @@ public struct RequestAnswer: Sendable {
   public let newNames: UnapprovedNames
   /// Its secrets whose pinned versions cannot be read, while it waits or is approved, and once it is cancelled.
   public let unusable: [UnusableSecret]
+  /// The current versions of its secrets that are pinned to another one, while it waits or is approved.
+  public let current: [SecretName: Int64]
+  /// That nobody waits on it any more; nil where somebody does, or need not.
+  public let absence: RequestAbsence?
   /// Secrets that a request for all does not ask for as it is made, since they have no version yet.
   public var leftOut: [SecretName] = []
 }

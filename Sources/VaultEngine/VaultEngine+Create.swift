@@ -26,6 +26,9 @@ extension VaultEngine {
     }
   }
 
+  /// Whether a state directory holds a vault's database.
+  public static func isThere(directory: String) -> Bool { Store.isThere(directory: directory) }
+
   static func create(
     in store: Store, rootKey: borrowing RootKey, random: RandomSource, now: ClockReading
   ) throws(EngineFault) {

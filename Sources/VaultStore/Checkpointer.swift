@@ -17,11 +17,13 @@ public struct CheckpointProgress: Hashable, Sendable {
 /// reading down, because the log is searched first.
 public final class Checkpointer {
   private let companion: Companion
+  private let turn: CheckpointTurn
 
   /// Opens a connection of its own to an open store. Used by one thread.
   public init(_ location: StoreLocation) throws(StoreFault) {
+    turn = location.turn
     companion = try Companion(to: location, .readWrite) { (connection) throws(StoreFault) in
-      try connection.execute("PRAGMA wal_autocheckpoint = 0")
+      connection.leaveLogToOthers()
       // Without it the log could be used anew before the database is on the disk.
       try connection.set("synchronous", 2)
       // The first statement of a connection finds the log; a checkpoint alone would do nothing.
@@ -31,9 +33,15 @@ public final class Checkpointer {
 
   /// Copies what it can at this moment, beside commits and readers.
   ///
+  /// Nothing, and no frames are answered, where nothing was committed since all was copied, or where the
+  /// committing thread copies at this moment.
+  ///
   /// Where the database is gone it lets it go and throws; when the store has opened it anew it follows.
   public func run() throws(StoreFault) -> CheckpointProgress {
-    try companion.present().checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+    let connection = try companion.present()
+    return try turn.take(.companion) { () throws(StoreFault) in
+      try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+    }
   }
 
   /// Ends the connection. Twice is once.

@@ -24,17 +24,19 @@ extension Store {
     let isScarce = state != .ample
     guard isScarce != disk.isScarce else { return state }
     disk.isScarce = isScarce
-    let options = location.options
-    guard isScarce else {
-      connection.checkpointInCommits(afterFrames: options.backstopFrames)
-      return state
-    }
-    let early = max(1, Int32(clamping: options.logReserve / Schema.pageSize / 4))
-    connection.checkpointInCommits(afterFrames: min(early, options.backstopFrames))
+    guard isScarce else { return state }
     if disk.keepsReserve { topUpReserve() }
     // What the log holds goes into the database while there is room for it.
-    _ = try? connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+    _ = try? checkpoint(SQLITE_CHECKPOINT_PASSIVE)
     return state
+  }
+
+  /// After how many frames in the log a commit copies it.
+  var mostFrames: Int32 {
+    let options = location.options
+    guard disk.isScarce else { return options.backstopFrames }
+    let early = max(1, Int32(clamping: options.logReserve / Schema.pageSize / 4))
+    return min(early, options.backstopFrames)
   }
 
   /// Claims blocks for the log and for the database's growth that no other program can take, so that

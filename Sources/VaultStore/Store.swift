@@ -114,6 +114,8 @@ public final class Store {
       try connection.makeDurable(location.options)
       try connection.migrate(from: version, through: migrations)
       try connection.checkSize()
+      _ = connection.takeFramesOfCommit()
+      location.turn.open()
     } catch {
       connection.close(answering: error)
       throw error
@@ -129,6 +131,7 @@ public final class Store {
   /// nobody who looks there.
   public func begin() throws(StoreFault) {
     guard connection.isClosed || !connection.isDisplaced else { throw .displaced(location.path) }
+    location.turn.begin()
     try run(.begin)
   }
 
@@ -142,9 +145,13 @@ public final class Store {
     } catch {
       rollback()
       // The next one may find room where the log begins anew.
-      if error == .full { _ = try? connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
+      if error == .full { _ = try? checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
       throw error
     }
+    guard let frames = connection.takeFramesOfCommit() else { return }
+    location.turn.commit()
+    // What was committed is in the log; how far the copy comes is no matter of the commit.
+    if frames >= mostFrames { _ = try? checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
   }
 
   /// Drops the transaction. Does nothing where none is open: after a full disk or an I/O error
@@ -173,11 +180,20 @@ public final class Store {
   /// Copies the whole log into the database and cuts the log to nothing, so that what was destroyed
   /// stands in neither. Not inside a transaction.
   ///
-  /// False: a reader's snapshot stood in the way; it is not waited for. Try again when it has ended.
+  /// False: a reader's snapshot or a checkpointer stood in the way; neither is waited for. Try again when it
+  /// has ended.
   public func checkpointTruncating() throws(StoreFault) -> Bool {
     // Cutting the log gives its blocks back.
     defer { if disk.keepsReserve { topUpReserve() } }
-    return try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE).isComplete
+    return try checkpoint(SQLITE_CHECKPOINT_TRUNCATE).isComplete
+  }
+
+  /// Copies the log on the thread that commits, unless another thread does at this moment.
+  func checkpoint(_ mode: Int32) throws(StoreFault) -> CheckpointProgress {
+    let connection = connection
+    return try location.turn.take(.committer) { () throws(StoreFault) in
+      try connection.checkpoint(mode)
+    }
   }
 
   /// Runs a statement that takes no values and answers no rows.

@@ -58,7 +58,8 @@ extension StoreFault: CustomStringConvertible {
     case .inUse(let path): "\(path) is locked by another running envgated"
     case .openPermissions(let path, let found, let remedy): "\(path) is \(found); \(remedy)"
     case .busy: "another program is writing to the vault's database; stop it"
-    case .missing(let path): "\(path) does not exist; run envgated init"
+    case .missing(let path):
+      "\(path) does not exist; put it back from your copy, or run envgated init if there never was a vault: init makes an empty one"
     case .unreachable(let path, let errno): "\(path) cannot be opened (errno \(errno))"
     case .walUnavailable(let path):
       "\(path) lies on a file system without shared memory for a write-ahead log; use a local disk"

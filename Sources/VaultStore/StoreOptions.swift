@@ -34,6 +34,8 @@ public struct StoreLocation: Hashable, Sendable {
   public let options: StoreOptions
   /// Which file the store has open there.
   let presence: StorePresence
+  /// Who may copy the log there.
+  let turn = CheckpointTurn()
 
   /// Whether both name the same file and options.
   public static func == (one: Self, other: Self) -> Bool {

@@ -7,7 +7,7 @@ import SecretMemory
 /// - A question is answered by what is typed after it is shown.
 /// - A fault is one line, `envgate: REASON: sentence`, and the last one.
 /// - Text of the vault passes ``PlainText``, text that people wrote passes `ForeignText.quoted`, before
-///   it comes here; facts and claims never share a line.
+///   it comes here; facts and claims share no line, but for a list, whose last column a claim may be.
 /// - Alignment, cutting and wrapping only where a terminal reads, colour as ``Screen`` says; a character
 ///   that the locale does not have is shown by its number.
 /// - A value goes out as its bytes, with nothing added, straight from secret memory.
@@ -60,6 +60,21 @@ enum Console {
   static func print(_ table: Table) throws {
     if table.isEmpty, let noun = table.noun, isTerminal { show(["no \(noun)"]) }
     try print(whole: table.lines(on: output))
+  }
+
+  /// Prints a table to stdout, and for a person below each row what does not fit into it.
+  /// - Parameter isWhole: whether rows are cut by nothing, however narrow the terminal is.
+  static func print(_ table: Table, below more: [String?], isWhole: Bool = false) throws {
+    guard isTerminal, !table.isEmpty else { return try print(table) }
+    let screen = output
+    let rows = table.lines(
+      aligned: true, colours: screen.hasColours, width: isWhole ? nil : screen.width,
+      charset: screen.charset)
+    try print(whole: rows.prefix(1).map { $0 })
+    for (row, more) in zip(rows.dropFirst(), more) {
+      try print(whole: [row])
+      if let more { try print([more]) }
+    }
   }
 
   /// Prints lines that begin with a word of at most four letters in a style; a tab behind it for a program.

@@ -44,18 +44,32 @@ enum Suggestion {
   ) throws -> (typed: [String], known: [String]) {
     if reason == .environmentUnknown {
       return (
-        line.environment.map { [$0] } ?? Array(line.plain.dropFirst(2)), try names.environments()
+        line.environment.map { [$0] } ?? operands(line), try names.environments()
       )
     }
     guard let text = line.environment else { return ([], []) }
     let environment = try EnvironmentName(text)
     // Names are kept in capitals, in which they may not have been typed.
-    let typed = (line.values(of: ["-s", "--secret"]) + line.plain).map { $0.uppercased() }
+    let typed = (line.values(of: ["-s", "--secret"]) + operands(line)).map { text in
+      text.prefix { $0 != "=" && $0 != ":" }.uppercased()
+    }
     return (
       typed.filter { $0 != text.uppercased() },
       reason == .variableUnknown
         ? try names.variables(of: environment) : try names.secrets(of: environment)
     )
+  }
+
+  /// The words behind the command's own, which name nothing of the vault.
+  private static func operands(_ line: CommandWords) -> [String] {
+    var command: any ParsableCommand.Type = Envgate.self
+    return line.plain.filter { word in
+      guard
+        let next = command.configuration.subcommands.first(where: { names(of: $0).contains(word) })
+      else { return true }
+      command = next
+      return false
+    }
   }
 
   // MARK: Words of the command line

@@ -13,9 +13,17 @@ struct Envgated: ParsableCommand {
     commandName: "envgated",
     abstract:
       "Keeps environment secrets, and lets them go when the environment's gate is satisfied.",
+    usage: """
+      envgated --config <file> [--check]
+      envgated <subcommand> --config <file>
+      """,
     discussion: """
-      Runs in the foreground until SIGTERM, with the configuration that --config names; with --check it looks \
-      at that file and exits. Exit codes: 0 stopped, 64 usage, 65 the vault is damaged or \
+      Runs in the foreground until SIGTERM.
+
+        --config <file>   the configuration file
+        --check           validate that file and exit
+
+      Exit codes: 0 stopped, 64 usage, 65 the vault is damaged or \
       the root key is another vault's, 69 the socket or the state directory is in use, 70 a fault of \
       ours, 78 the configuration.
 

@@ -83,11 +83,11 @@ final class StalledHost {
     // Copies, so that nothing that is done here reaches the host's own.
     let script = """
       set -eu
-      for file in passwd group; do
-        cp "/etc/$file" "$1/$file"
-      done
       for uid in $(seq 61000 61029); do
-        echo "stranger-$uid:x:$uid:61000::/:/bin/false" >> "$1/passwd"
+        echo "stranger-$uid:x:$uid:61000::/:/bin/false"
+      done > "$1/passwd"
+      for file in passwd group; do
+        cat "/etc/$file" >> "$1/$file"
       done
       for file in passwd group; do mount --bind "$1/$file" "/etc/$file"; done
       mkfifo -m 0644 "$1/pipe"

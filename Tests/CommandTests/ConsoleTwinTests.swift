@@ -107,11 +107,10 @@ import VaultProtocol
       RequestListCommand.table([(nil, [part])]).lines(aligned: false, colours: false) == [
         "42\twaiting\tproduction\trunner (uid 998)\t-\t-"
       ])
-    var history = HistoryTable.empty(isOfOne: false)
-    part.add(toHistory: &history, now: ConsoleRequestScreenTests.now)
+    let history = HistoryTable([part], [], isOfOne: false, now: ConsoleRequestScreenTests.now)
     #expect(
-      history.lines(aligned: false, colours: false) == [
-        "42\t-\tproduction\trunner (uid 998)\t-\t-\t-\twaiting"
+      history.table.lines(aligned: false, colours: false) == [
+        "42\t-\tproduction\trunner (uid 998)\t-\t-\t-\twaiting\t-"
       ])
     var model = WatchModel()
     _ = model.take(.listed([WatchScreenTests.entry(part)], sequence: 1), from: nil)

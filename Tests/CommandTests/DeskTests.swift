@@ -38,7 +38,7 @@ struct DeskTests {
       "approve", "build1:1", "--yes", "--accept-new", "-m", "read at the desk",
     ])
     #expect(approved.code == 0 && approved.text.hasPrefix("build1: approved; "), "\(approved)")
-    #expect(approved.stderr.hasPrefix("On build1:\n"))
+    #expect(approved.stderr.hasPrefix("Request build1:1 for build1:production: waiting"))
     let record = try server.daemon.must(["audit", "list", "--json"])
     #expect(
       record.split(separator: "\n").contains {

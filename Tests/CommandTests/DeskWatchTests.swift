@@ -57,4 +57,42 @@ struct DeskWatchTests {
     let one = try desk.envgate(["watch", "--json", "--after", "1", "--host", "a", "--host", "b"])
     #expect(one.code == 64 && one.stderr.contains("the record of one vault"), "\(one)")
   }
+
+  @Test func `who has only ssh gets the screen of watch, answers there, and nothing else runs`()
+    throws
+  {
+    let server = try SSHServer()
+    try server.daemon.must([
+      "environment", "create", "production", "--requester", "user:daemon", "--reviewer", "user:fay",
+    ])
+    try server.daemon.must(["secret", "set", "KEY", "-e", "production"], input: "canary-desk-52")
+    let desk = try Desk([("build1", server, "fay")])
+    let marker = server.folder + "/home/fay/marker"
+    try Self.ask(server, "from a phone")
+    // Whatever command is asked for, and whatever variable is sent.
+    let watch = try TerminalProcess(
+      [
+        desk.folder + "/ssh", "-t", "-o", "SetEnv=ENVGATE_SOCKET=/nonexistent", "build1", "touch",
+        marker,
+      ], columns: 40, environment: desk.environment())
+    try watch.until("1 request waits")
+    try watch.press("\r", until: "from a phone")
+    try watch.press("G", until: "a approves")
+    try watch.press("a", until: "Approve 1")
+    try watch.press("\r", until: "KEY is a new name")
+    try watch.press("KEY\r", until: "y approves")
+    try watch.press("y", until: "approved; request 1")
+    #expect(try watch.press(toEnd: "q") == 0)
+    #expect(access(marker, F_OK) != 0)
+    let shown = try server.daemon.must(["request", "show", "1"])
+    #expect(shown.contains(": approved") && shown.contains("approved by fay"))
+    for arguments in [
+      ["-s", "build1", "sftp"], ["-N", "-o", "ExitOnForwardFailure=yes", "-L", "1:x:1", "build1"],
+    ] {
+      let done = try Programs.run(
+        ["/usr/bin/timeout", "2", desk.folder + "/ssh"] + arguments, input: Array("x".utf8),
+        environment: desk.environment())
+      #expect(done.code != 0, "\(arguments): \(done)")
+    }
+  }
 }

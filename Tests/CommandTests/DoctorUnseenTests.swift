@@ -60,6 +60,22 @@ struct DoctorUnseenTests {
     #expect(ClockCheckup.judge(0, true).verdict == .ok)
   }
 
+  @Test func `doctor: a kernel that hands on what callers send along is told`() {
+    #expect(KernelCheckup.judge(0).verdict == .ok)
+    let old = KernelCheckup.judge(ENOPROTOOPT)
+    #expect(old.verdict == .warn && old.text.contains("6.16"))
+    #expect(KernelCheckup.judge(EMFILE).text.contains("was not looked at: "))
+    var name = utsname()
+    uname(&name)
+    let release = withUnsafeBytes(of: &name.release) { bytes in
+      bytes.prefix { $0 != 0 }.split(separator: UInt8(ascii: "."))
+        .prefix(2).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+    // By the version the kernel says of itself: the answer is the kernel's own.
+    let refuses = !release.lexicographicallyPrecedes([6, 16])
+    #expect((KernelCheckup.finding().verdict == .ok) == refuses)
+  }
+
   @Test func `doctor: of many principals it says how many were not looked at`() {
     #expect(StaleCheckup.judge([], of: 500).verdict == .ok)
     let many = StaleCheckup.judge([], of: 620)
@@ -76,9 +92,7 @@ struct DoctorUnseenTests {
     try daemon.must([
       "environment", "create", "production", "--requester", "user:games", "--unprotected",
     ])
-    let groups =
-      try DoctorTests.text("/etc/group").split(separator: "\n")
-      .filter { !$0.hasPrefix("docker:") }.joined(separator: "\n") + "\ndocker:x:47111:games\n"
+    let groups = try DoctorTests.database("/etc/group", with: ["docker:x:47111:games"])
     // No session here has the group.
     let admin = try DoctorTests.ask(
       daemon, over: ["/etc/group": groups], "--reuid=0 --regid=0 --clear-groups")
@@ -137,12 +151,10 @@ struct DoctorUnseenTests {
     try daemon.must([
       "environment", "create", "production", "--requester", "gid:47112", "--unprotected",
     ])
-    let passwd =
-      try DoctorTests.text("/etc/passwd") + "citwo:x:47113:47112::/nonexistent:/bin/false\n"
-    let groups =
-      try DoctorTests.text("/etc/group").split(separator: "\n")
-      .filter { !$0.hasPrefix("docker:") }.joined(separator: "\n")
-      + "\nci:x:47112:games\ndocker:x:47111:\(member)\n"
+    let passwd = try DoctorTests.database(
+      "/etc/passwd", with: ["citwo:x:47113:47112::/nonexistent:/bin/false"])
+    let groups = try DoctorTests.database(
+      "/etc/group", with: ["ci:x:47112:games", "docker:x:47111:\(member)"])
     let admin = try DoctorTests.ask(
       daemon, over: ["/etc/group": groups, "/etc/passwd": passwd],
       "--reuid=0 --regid=0 --clear-groups")

@@ -52,12 +52,12 @@ struct NotifyExampleTests {
     try WatchLinesTests.ask(daemon, "first")
     #expect(
       try web.line() == #"1 /hook {"text":"request 1 for production waits: daemon asks for KEY. "#
-        + #"To answer: envgate watch. It says: \"first\""}"#)
+        + #"To answer: `envgate approve 1`. It says: reason \"first\""}"#)
     let hostile = #"$(touch /tmp/x) `id` "},"channel":"evil"} \" <!channel> & 'q' %s"#
     try WatchLinesTests.ask(daemon, hostile)
     let text =
-      #" /hook {"text":"request 2 for production waits: daemon asks for KEY. To answer: envgate watch. "#
-      + #"It says: \"$(touch /tmp/x) `id` \\\"},\\\"channel\\\":\\\"evil\\\"} \\\\\\\" "#
+      #" /hook {"text":"request 2 for production waits: daemon asks for KEY. "#
+      + #"To answer: `envgate approve 2`. It says: reason \"$(touch /tmp/x) `id` \\\"},\\\"channel\\\":\\\"evil\\\"} \\\\\\\" "#
       + #"&lt;!channel&gt; &amp; 'q' %s\""}"#
     // Refused at first, and so told again.
     for number in 2...3 {
@@ -101,7 +101,123 @@ struct NotifyExampleTests {
     let lines = String(decoding: try readFile(daemon.folder + "/run/mail"), as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 6 && lines[1] == "Subject: envgate: a request waits" && lines[3] == "")
-    #expect(lines[4].hasSuffix("It says: \"Subject:\\u{2002}evil pr\\u{43E}d für 你好\""))
+    #expect(lines[4].hasSuffix("It says: reason \"Subject:\\u{2002}evil pr\\u{43E}d für 你好\""))
+  }
+
+  /// Two hosts, each with a vault and a state of its own; ssh is a script that joins their sockets.
+  @Test(.enabled(if: areThere, "needs the packages jq, curl and python3"))
+  func `each host has a state of its own, and each request is told once, also after a restart`()
+    throws
+  {
+    let daemons = try ["h1": JobLifeTests.stage(), "h2": JobLifeTests.stage()]
+    let folder = try #require(daemons["h1"]).folder + "/run"
+    chmod(folder, 0o777)
+    let ssh = daemons.map { "\($0.key)) socket='\($0.value.socket)';;" }.joined(separator: " ")
+    try write(
+      """
+      #!/bin/sh
+      for word; do case $word in \(ssh) esac; done
+      exec '\(try Programs.path("envgate"))' proxy --socket "$socket"
+      """, folder + "/ssh")
+    chmod(folder + "/ssh", 0o755)
+    try write("#!/bin/sh\ntail -n 1 >>\(folder)/mails\n", folder + "/sendmail")
+    chmod(folder + "/sendmail", 0o755)
+    func told() -> [String] {
+      let mails = (try? String(decoding: readFile(folder + "/mails"), as: UTF8.self)) ?? ""
+      return mails.split(separator: "\n").map(String.init).sorted()
+    }
+    func start() throws -> RunningProcess {
+      try Self.notifier(
+        #require(daemons["h1"]),
+        [
+          "ENVGATE_HOST": "h1,h2", "PATH": "\(folder):/usr/bin:/bin", "MAILTO": "r@example.org",
+          "SENDMAIL": folder + "/sendmail", "WATCH_STATE": folder + "/state",
+        ])
+    }
+    let first = try start()
+    for daemon in daemons.values {
+      try daemon.must(
+        [
+          "request", "create", "-e", "production", "--reason", "one", "--ref", "main", "--commit",
+          "4f2c", "--run-url", "https://ci.example.com/1",
+        ], as: TestDaemon.runner.uid)
+    }
+    let says = #"for production waits: daemon asks for KEY. To answer: `envgate approve "#
+    let claims = #"reason "one", ref "main", commit "4f2c", run "https://ci.example.com/1""#
+    let ones = ["h1", "h2"].map { "\($0): request 1 \(says)\($0):1`. It says: \(claims)" }
+    try eventually("both are told") { told() == ones }
+    // What waited at first is remembered as soon as it was all told.
+    try eventually("it is remembered") {
+      ["h1", "h2"].allSatisfy { access("\(folder)/state.\($0)", F_OK) == 0 }
+    }
+    first.signal(SIGTERM)
+    first.wait()
+    try WatchLinesTests.ask(try #require(daemons["h2"]), "two")
+    let second = try start()
+    try eventually("the second is told, and the first not again") {
+      told() == ones + ["h2: request 2 \(says)h2:2`. It says: reason \"two\""]
+    }
+    second.signal(SIGTERM)
+    second.wait()
+  }
+
+  @Test(.enabled(if: areThere, "needs the packages jq, curl and python3"))
+  func `options that watch does not take end it`() throws {
+    let daemon = try JobLifeTests.stage()
+    for hosts in ["", "h1,h2"] {
+      let done = try Programs.run(
+        ["/usr/bin/timeout", "20", Self.script],
+        environment: [
+          "ENVGATE": try Programs.path("envgate"), "ENVGATE_SOCKET": daemon.socket,
+          "ENVGATE_HOST": hosts, "WATCH_OPTIONS": "--no-such-option", "WATCH_PAUSE": "60",
+          "WATCH_STATE": daemon.folder + "/run/usage", "MAILTO": "r@example.org",
+        ])
+      #expect(done.code == 64, "\(done)")
+      #expect(done.stderr.contains("does not take these options: --no-such-option"), "\(done)")
+    }
+  }
+
+  /// A web server that takes the place of GitLab's.
+  @Test(.enabled(if: areThere, "needs the packages jq, curl and python3"))
+  func `the build of an answered request is started again, and no other address is called`() throws
+  {
+    let daemon = try JobLifeTests.stage()
+    chmod(daemon.folder + "/run", 0o777)
+    try write("0\n", daemon.folder + "/run/state")
+    chown(daemon.folder + "/run/state", TestDaemon.bob.uid, TestDaemon.bob.uid)
+    try write("glpat-canary\n", daemon.folder + "/run/token")
+    chown(daemon.folder + "/run/token", TestDaemon.bob.uid, TestDaemon.bob.uid)
+    let server = Self.server.replacing(
+      #"int(self.headers["Content-Length"])"#, with: #"int(self.headers["Content-Length"] or 0)"#
+    ).replacing(
+      #"body.decode().rstrip("\n")"#, with: #"self.headers["PRIVATE-TOKEN"]"#)
+    let web = WatchLinesTests.LineReader(
+      try RunningProcess(["/usr/bin/python3", "-c", server]))
+    let address = "http://127.0.0.1:\(try web.line())"
+    for path in [
+      "/evil/x/-/jobs/1", "/ops/../admin/x/-/jobs/2", "/ops/site/-/jobs/7?a=b",
+      "/ops/site/-/jobs/42",
+    ] {
+      try daemon.must(
+        ["request", "create", "-e", "production", "--run-url", address + path],
+        as: TestDaemon.runner.uid)
+    }
+    for id in ["1", "2", "3"] {
+      try daemon.must(["reject", id, "-m", "no"], as: TestDaemon.bob.uid)
+    }
+    let notifier = try Self.notifier(
+      daemon,
+      [
+        "ON_ANSWER": Self.script.replacing("notify-webhook", with: "restart-build"),
+        "RUN_BASE": address + "/ops/", "RUN_SYSTEM": "gitlab",
+        "RUN_TOKEN_FILE": daemon.folder + "/run/token",
+      ])
+    try daemon.must(
+      ["approve", "4", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    #expect(
+      try web.line() == "1 /api/v4/projects/ops%2Fsite/jobs/42/retry glpat-canary")
+    notifier.signal(SIGTERM)
+    notifier.wait()
   }
 
   @Test func `without an address it says so`() throws {

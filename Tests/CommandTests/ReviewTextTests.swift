@@ -70,7 +70,7 @@ import VaultProtocol
     throws
   {
     #expect(
-      try WatchScreenTests.view(reason: "x").inShort
+      try WatchScreenTests.view(reason: "x").inShort()
         == "of runner (uid 998) for production: AZURE_CREDENTIALS version 3, DB_PASSWORD version 1")
   }
 }

@@ -80,7 +80,7 @@ struct ReviewerGoneTests {
 }
 
 /// The daemon in a mount namespace of its own, with accounts of its own.
-private final class ChangingHost {
+final class ChangingHost {
   private let files: TestDaemon
   private let process: RunningProcess
   private var accounts: String { files.folder + "/passwd" }
@@ -90,7 +90,7 @@ private final class ChangingHost {
     files = try TestDaemon(start: false)
     let script = """
       set -eu
-      cp /etc/passwd "$1/passwd"
+      grep -vE '^(runner|alice|bob):' /etc/passwd > "$1/passwd"
       for entry in runner:61001 alice:61002 bob:61003; do
         echo "${entry%:*}:x:${entry#*:}:${entry#*:}::/:/bin/false" >> "$1/passwd"
       done

@@ -103,7 +103,17 @@ struct SuggestionOfNamesTests {
       (["secret", "get", "TOKN", "-e", "production"], runner, "did you mean TOKEN?"),
       (["exec", "-e", "production", "-s", "TOKE", "--", "true"], runner, "did you mean TOKEN?"),
       (["env", "edit", "stagin", "--exclusive"], 0, "did you mean staging?"),
-      (["variable", "delete", "REGON", "-e", "production"], 0, "did you mean REGION?"),
+      (
+        ["variable", "delete", "REGON", "-e", "production", "--yes"], 0, "did you mean REGION?"
+      ),
+      (
+        ["secret", "set", "TOKEN", "--allow-empty", "-e", "prodction"], 0,
+        "did you mean production?"
+      ),
+      (["secret", "set", "TOKEN", "--allow-empty", "-e", "stagin"], runner, "check the name"),
+      (["request", "list", "-e", "prodction"], runner, "did you mean production?"),
+      // What is near to a word of the command is not meant.
+      (["secret", "get", "NONCHARACTER", "-e", "production"], runner, "set it first"),
       // There, but not for this account.
       (["secret", "get", "TOKEN", "-e", "stagin"], runner, "check the name"),
       (["secret", "get", "TOKEN", "-e", "staging"], runner, "check the name"),

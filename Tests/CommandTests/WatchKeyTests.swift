@@ -69,12 +69,21 @@ import VaultProtocol
     #expect(model.open?.step == .reading)
   }
 
-  @Test func `a rejection says why`() throws {
+  @Test func `a rejection says why, and is asked about as an approval is`() throws {
     var model = try Self.opened()
     expectNothing(Self.press(&model, .character("r"), .character(" "), .enter))
     #expect(model.message == "say why: the requester reads it")
     let digest = "sha256:" + String(repeating: "ab", count: 32)
-    let wish = Self.press(&model, .backspace, .character("n"), .character("o"), .enter)
+    expectNothing(Self.press(&model, .backspace, .character("n"), .character("o"), .enter))
+    expectForgotten(&model, "what was typed before the question answers nothing")
+    let lines = WatchScreenTests.lines(&model)
+    #expect(
+      lines.suffix(2) == [
+        "Reject 42 for production, finally?", "y rejects, any other key goes back",
+      ])
+    expectNothing(Self.press(&model, .enter))
+    expectNothing(Self.press(&model, .character("r"), .character("n"), .character("o"), .enter))
+    let wish = Self.press(&model, .character("y"))
     #expect(wish == .reject(Self.key, digest: digest, comment: "no"))
   }
 

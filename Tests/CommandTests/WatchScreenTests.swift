@@ -11,7 +11,8 @@ import VaultProtocol
 
   static func view(
     id: Int64 = 42, reason: String? = nil, command: [String] = [], state: RequestState = .waiting,
-    revision: Int64 = 2, reviews: [Review] = []
+    revision: Int64 = 2, reviews: [Review] = [],
+    left: AbsenceView? = nil
   ) throws -> RequestView {
     let request = try ConsoleRequestScreenTests.request(
       context: RequestContext(reason: reason, ref: "refs/heads/main", command: command),
@@ -25,7 +26,8 @@ import VaultProtocol
         grant: nil),
       unmet: [
         .approvals(rule: 1, missing: 1, required: 1, from: [.user(name: "bob", uid: 1_001)])
-      ], byServiceAccount: true, origin: RequestOrigin(connection: 12, process: 4_711))
+      ], byServiceAccount: true, origin: RequestOrigin(connection: 12, process: 4_711),
+      absence: left)
   }
 
   static func text(_ view: RequestView, variables: [(String, String)] = []) -> ReviewText {
@@ -34,8 +36,10 @@ import VaultProtocol
     return ReviewText(request: view, variables: facts)
   }
 
-  static func entry(_ view: RequestView, isYours: Bool = true) -> FeedMessage.Entry {
-    FeedMessage.Entry(request: view, json: [], isYours: isYours)
+  static func entry(_ view: RequestView, isYours: Bool = true, isApproved: Bool = false)
+    -> FeedMessage.Entry
+  {
+    FeedMessage.Entry(request: view, json: [], isYours: isYours, isApproved: isApproved)
   }
 
   static func screen(_ columns: Int = 80, _ rows: Int = 24) -> WatchScreen {
@@ -136,7 +140,7 @@ import VaultProtocol
       _ = model.press(key, page: screen.page)
       check(&model)
     }
-    #expect(model.open?.step == .confirming(comment: "x"))
+    #expect(model.open?.step == .confirming(.approve(comment: "x")))
   }
 
   @Test func `a request is shown with its facts on top and what people wrote behind a mark`() throws

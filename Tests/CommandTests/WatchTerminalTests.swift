@@ -75,7 +75,9 @@ struct WatchTerminalTests {
     #expect(try Self.state(daemon, 1).contains(": waiting"))
     try watch.press("\r", until: "requester  daemon")
     try watch.press("r", until: "finally: say why")
-    try watch.press("not today\r", until: "request 1 is rejected")
+    try watch.press("not today\r", until: "Reject 1 for production, finally?")
+    #expect(try Self.state(daemon, 1).contains(": waiting"))
+    try watch.press("y", until: "request 1 is rejected")
     #expect(try daemon.must(["request", "show", "1"]).contains("\"not today\""))
   }
 

@@ -110,6 +110,18 @@ import Testing
     #expect(try recheck(no, [Host.alice: .nobody]) == nil)
   }
 
+  @Test
+  func `of a review of an earlier boot the account database was asked later, whatever the clocks`()
+    throws
+  {
+    // Its time since boot is beyond this boot's, and says nothing here.
+    let before = ClockReading(
+      wall: Clock.start.wall, boot: Clock.start.boot + 1_000_000, bootID: Clock.nextBoot)
+    let request = try approved([Sample.review(Host.alice, at: before)])
+    let next = try recheck(request, [Host.alice: .nobody], asked: Clock.start.boot)
+    #expect(next?.state == .waiting)
+  }
+
   @Test func `what is active, over, of another gate or past its end is left as it is`() throws {
     let reviews = [Sample.review(Host.alice)]
     for state in RequestState.every where state != .waiting && state.text != "approved" {

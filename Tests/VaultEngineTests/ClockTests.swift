@@ -252,6 +252,18 @@ import VaultStore
     #expect(story.vault.run(story.job, .status).clock?.kind == .trial)
     #expect(story.vault.engine.trail.head == stored)
   }
+
+  @Test func `clocks: where there is hardly any room the clock is stored with the next head alone`()
+    throws
+  {
+    let story = try Story()
+    story.vault.advance(120_000)
+    let engine = story.vault.engine
+    engine.trail.head.clock = engine.trail.head.clock.looked(at: story.vault.now).state
+    #expect(engine.owesClock)
+    engine.trouble = .scarce
+    #expect(!engine.owesClock)
+  }
 }
 
 /// `envgated reset-clock`, below its command line.
@@ -336,6 +348,28 @@ import VaultStore
       try vault.restart()
       #expect(vault.engine.live.entries.isEmpty)
       for id in made { #expect(vault.run(job, .getRequest(id)).state == "revoked") }
+    }
+  }
+
+  @Test func `clocks: a reset ends what was decided as it was decided, and leaves nothing to do`()
+    throws
+  {
+    try late { vault, job in
+      vault.slice = 1
+      let made = try (0..<4).map { _ in try vault.approvedRequest(by: job).request.id }
+      // Cancelled, since what they are pinned to is gone; an approval alone would be revoked.
+      _ = vault.engine.commit(
+        [
+          Command(
+            caller: vault.caller(Fixture.admin),
+            action: try vault.versionAction("production", "AZURE_CREDENTIALS", 1, .destroyed))
+        ], now: vault.now)
+      #expect(!vault.engine.trail.head.endings.isEmpty)
+      _ = try vault.engine.resetClock(by: 0, now: vault.now)
+      #expect(vault.engine.trail.head.endings.isEmpty)
+      try vault.restart()
+      #expect(!vault.engine.hasBacklog)
+      for id in made { #expect(vault.run(job, .getRequest(id)).state == "cancelled") }
     }
   }
 

@@ -165,9 +165,11 @@ extension Fixture {
   // MARK: Files
 
   /// Every byte of the database and of its write-ahead log.
-  func files() throws -> [UInt8] { try bytes(of: database) + bytes(of: database + "-wal") }
+  func files() throws -> [UInt8] {
+    try Self.bytes(of: database) + Self.bytes(of: database + "-wal")
+  }
 
-  func bytes(of path: String) throws -> [UInt8] {
+  static func bytes(of path: String) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY)
     if descriptor < 0 { throw Unexpected("cannot open \(path)") }
     defer { close(descriptor) }

@@ -46,17 +46,24 @@ final class Fixture {
   }
 
   /// What a daemon finds that is started after another was killed at this moment.
-  init(killing other: Fixture) throws {
+  convenience init(killing other: Fixture) throws {
+    try self.init(copying: other.database, at: other.now, other.configuration, slice: other.slice)
+  }
+
+  /// A vault that lies there, in a folder of its own.
+  init(
+    copying source: String, at now: ClockReading, _ configuration: EngineConfiguration,
+    slice: Int = Fixture.usualSlice
+  ) throws {
     var template = Array("/tmp/envgate-killed-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Unexpected("no temporary folder") }
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    configuration = other.configuration
-    now = other.now
-    slice = other.slice
-    let name = other.database.split(separator: "/").last.map(String.init) ?? ""
-    for suffix in ["", "-wal"] {
-      let bytes = try other.bytes(of: other.database + suffix)
-      let file = open("\(directory)/\(name)\(suffix)", O_WRONLY | O_CREAT | O_EXCL, 0o600)
+    self.configuration = configuration
+    self.now = now
+    self.slice = slice
+    for suffix in ["", "-wal"] where access(source + suffix, F_OK) == 0 {
+      let bytes = try Self.bytes(of: source + suffix)
+      let file = open("\(directory)/vault.sqlite3\(suffix)", O_WRONLY | O_CREAT | O_EXCL, 0o600)
       if file < 0 { throw Unexpected("cannot copy") }
       defer { close(file) }
       guard write(file, bytes, bytes.count) == bytes.count else { throw Unexpected("not copied") }

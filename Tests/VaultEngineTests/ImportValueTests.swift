@@ -164,7 +164,7 @@ import VaultCore
     let (vault, admin) = try furnished(secrets: [])
     let large = String(repeating: "x", count: 65_536)
     let names = (1...100).map { "S_\($0)" }
-    func log() throws -> Int { try vault.bytes(of: vault.database + "-wal").count }
+    func log() throws -> Int { try Fixture.bytes(of: vault.database + "-wal").count }
     try vault.staged(names.map { ($0, large) }, in: Self.dev, by: admin)
     let staged = try log()
     #expect(staged > 100 * large.utf8.count)

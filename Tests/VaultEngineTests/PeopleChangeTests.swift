@@ -111,4 +111,31 @@ import VaultCore
     vault.drain()
     #expect(!vault.engine.hasBacklog)
   }
+
+  @Test
+  func `what is revoked while a reload is looked through is revoked, though no row has room yet`()
+    throws
+  {
+    let vault = try vault(slice: 1)
+    let ids = try approved(vault, 4, by: vault.caller(Fixture.runner)).map(\.id)
+    // Nothing about them changes, so each look costs a row's price and writes none.
+    let others = People([2_001: "mallory", 2_002: "mallory"])
+    _ = vault.engine.commit(
+      [Command(caller: vault.caller(0), action: reload(vault, others))], now: vault.now)
+    let before = vault.engine.rows.writes
+    let reply = vault.engine.commit(
+      [
+        Command(
+          caller: vault.caller(Fixture.admin), action: .revokeAll(environment: nil, requester: nil))
+      ], now: vault.now
+    ).replies[0]
+    guard case .revoked(ids, more: false) = reply else { throw Unexpected("\(reply)") }
+    #expect(vault.engine.rows.writes == before, "no row of them is written yet")
+    for vault in [vault, try Fixture(killing: vault)] {
+      #expect(try ids.allSatisfy { try vault.state($0) == "revoked" })
+      vault.drain()
+      #expect(try ids.allSatisfy { try vault.engine.rows.request($0)?.state == .revoked })
+      #expect(try vault.verification().isVerified)
+    }
+  }
 }

@@ -104,4 +104,40 @@ import VaultCore
     }
     #expect(try vault.state(active.id) == "active")
   }
+
+  @Test func `what was sent back and then ended is ended in each slice, and never waits again`()
+    throws
+  {
+    let vault = try vault(slice: 1)
+    let maker = vault.caller(Fixture.runner)
+    try vault.edit("production", allowWeaken: true) {
+      $0.protection = .reviewers([
+        ReviewerRule(
+          reviewers: [.user(name: "user1002", uid: Fixture.bob), .uid(Fixture.carol)], required: 1)
+      ])
+    }
+    let requests = try (0..<5).map { _ in try makes(["TOKEN"], in: vault, by: maker) }
+    for request in requests { #expect(approve(request, in: vault).state == "approved") }
+    let query = PrincipalQuery(
+      name: .user("user1002"), current: .user(name: "user1002", uid: Fixture.bob))
+    let admin = vault.caller(Fixture.admin)
+    let replies = vault.engine.commit(
+      [
+        Command(caller: admin, action: .removePrincipal(query)),
+        Command(
+          caller: admin, action: try vault.versionAction("production", "TOKEN", 1, .destroyed)),
+      ], now: vault.now
+    ).replies
+    guard case .principalRemoved(let removal) = replies[0] else { throw Unexpected("\(replies)") }
+    #expect(removal.reset == 5)
+    var commits = 0
+    repeat {
+      for request in requests { #expect(try vault.state(request.id) == "cancelled", "\(commits)") }
+      _ = vault.engine.commit([], now: vault.now)
+      commits += 1
+    } while vault.engine.hasBacklog && commits < 100
+    let events = try vault.audit().filter { requests.map(\.id).contains($0.request ?? 0) }
+    #expect(events.count { $0.event == .requestCancelled } == 5)
+    #expect(try vault.verification().isVerified)
+  }
 }

@@ -3,27 +3,35 @@
 #
 #   WEBHOOK_URL=https://hooks.slack.com/services/… notify-webhook.sh     # {"text": …}, as Slack takes it
 #   MAILTO=reviewers@example.org notify-webhook.sh                       # by sendmail(8)
+#   ON_ANSWER=/usr/local/bin/restart-build.sh notify-webhook.sh          # and a program once there is an answer
 #
-# More of the environment: WATCH_STATE, the file that says how far it has come (else under
-# $STATE_DIRECTORY, which systemd sets, else ./notify-webhook.state); ENVGATE_SOCKET, and WATCH_OPTIONS, such
-# as "-e production".
+# ON_ANSWER runs when a request that no job waits on was approved or rejected, with ANSWER_HOST, ANSWER_REQUEST,
+# ANSWER_ENVIRONMENT, ANSWER_STATE and ANSWER_RUN_URL (a claim) in its environment; restart-build.sh beside this file is
+# one. It runs again, later, where it does not exit with 0.
 #
-# Runs for ever, as an account that reviews or audits. What happened while this was away is told when it
-# is back: the state is written after a message was taken, never before. Reasons and names are what somebody
-# wrote; jq alone puts them into JSON, nothing is evaluated, a message is always one line, and what is
-# claimed stands at its end, in quotes that it cannot leave.
+# More of the environment: ENVGATE_HOST, the hosts whose vaults are watched, separated by commas (else the vault of
+# this host, at ENVGATE_SOCKET); WATCH_OPTIONS, such as "-e production"; WATCH_STATE, the file that says how far it has
+# come (else under $STATE_DIRECTORY, which systemd sets, else ./notify-webhook.state). Numbers of requests and changes
+# are a host's own, so each host has a watch and a state of its own: WATCH_STATE.HOST.
+#
+# Runs for ever, as an account that reviews or audits, and ends where envgate does not take the options (64). What
+# happened while this was away is told when it is back: the state is written after a message was taken, never before.
+# Reasons and names are what somebody wrote; jq alone puts them into JSON, nothing is evaluated, a message is always one
+# line, and what is claimed stands at its end, in quotes that it cannot leave.
 set -euo pipefail
 
 state=${WATCH_STATE:-${STATE_DIRECTORY:-.}/notify-webhook.state}
 client=${ENVGATE:-envgate}
 pause=${WATCH_PAUSE:-10}
 read -d '' -ra options <<<"${WATCH_OPTIONS:-}" || true
+names=${ENVGATE_HOST:-}
+read -d '' -ra hosts <<<"${names//,/ }" || true
 
 for tool in jq "$client"; do
   command -v "$tool" >/dev/null || { echo "notify-webhook: $tool is missing" >&2; exit 69; }
 done
-if [[ -z ${WEBHOOK_URL:-} && -z ${MAILTO:-} ]]; then
-  echo "notify-webhook: set WEBHOOK_URL or MAILTO" >&2
+if [[ -z ${WEBHOOK_URL:-} && -z ${MAILTO:-} && -z ${ON_ANSWER:-} ]]; then
+  echo "notify-webhook: set WEBHOOK_URL, MAILTO or ON_ANSWER" >&2
   exit 64
 fi
 
@@ -46,8 +54,11 @@ sentence() {
       + ([.request.secrets[].name] | join(", ") | plain)
       + (.request | (.twins | map(.id | tostring)) + (if .more_twins > 0 then ["\(.more_twins) more"] else [] end)
         | if . == [] then "" else ". The same claims are made by request " + join(", ") end)
-      + ". To answer: envgate watch."
-      + (.request.claimed.reason | if . then " It says: " + (short | tojson | legible) else "" end)
+      + ". To answer: `envgate approve " + (if .host then "\(.host | plain):" else "" end) + "\(.id)`."
+      + (.request.claimed
+        | [["reason", .reason], ["ref", .ref], ["commit", .commit], ["run", .run_url]]
+        | map(select(.[1]) | .[0] + " " + (.[1] | short | tojson | legible)) | join(", ")
+        | if . == "" then "" else " It says: " + . end)
   ' <<<"$1"
 }
 
@@ -69,41 +80,106 @@ tell() {
   fi
 }
 
+# Starts ON_ANSWER, where somebody wants to know and no job waits by itself.
+answered() {
+  local member
+  local -a facts=()
+  [[ -n ${ON_ANSWER:-} ]] || return 0
+  [[ $(jq -r '.request.attended' <<<"$1") == false ]] || return 0
+  # Each on a line: what is in it is made plain first.
+  while IFS= read -r member; do facts+=("$member"); done < <(jq -r '
+    def plain: tostring | gsub("[\\p{C}\\p{Zl}\\p{Zp}]+"; " ");
+    (.host // "", .id, .environment, .request.state, .request.claimed.run_url // "") | plain' <<<"$1")
+  ((${#facts[@]} == 5)) || return
+  ANSWER_HOST=${facts[0]} ANSWER_REQUEST=${facts[1]} ANSWER_ENVIRONMENT=${facts[2]} \
+    ANSWER_STATE=${facts[3]} ANSWER_RUN_URL=${facts[4]} "$ON_ANSWER" </dev/null
+}
+
 remember() {
   printf '%s\n' "$1" >"$state.new" && mv -f "$state.new" "$state"
 }
 
 # Reads lines until there are none, or one could not be told: then watch begins again at that one.
 follow() {
-  local line event state_now sequence text
-  while IFS= read -r line; do
+  local line event state_now sequence text listed='' part='' code
+  while true; do
+    code=0
+    # What waited at first has one number. Once nothing more comes of it, all of it was told.
+    IFS= read -r ${listed:+-t 1} line || code=$?
+    line=$part$line
+    part=''
+    if ((code > 128)) && [[ -n $line ]]; then
+      part=$line
+      continue
+    elif ((code > 128)); then
+      remember "$listed" || return
+      listed=''
+      continue
+    fi
+    ((code == 0)) || return 0
     read -r event state_now sequence < <(jq -r '"\(.event) \(.state) \(.sequence)"' <<<"$line") || return
     # What waited already when this began for the first time, what was made since and is not decided, and what waits
     # again because whoever approved it has left.
     if [[ $event == request.waiting || "$event $state_now" =~ ^(request\.created|approval\.lost)\ waiting$ ]]; then
       text=$(sentence "$line") && tell "$text" || return
+    elif [[ "$event $state_now" =~ ^request\.(approved\ approved|rejected\ rejected)$ ]]; then
+      answered "$line" || return
     fi
-    # All that waited at first has one number: what comes behind it says that they were told.
-    if [[ $event != request.waiting ]]; then remember "$sequence" || return; fi
+    if [[ $event == request.waiting ]]; then
+      listed=$sequence
+    else
+      listed=''
+      remember "$sequence" || return
+    fi
   done
 }
 
-while true; do
-  after=()
-  if [[ -s $state ]]; then
-    read -r last <"$state"
-    [[ $last =~ ^[0-9]+$ ]] && after=(--after "$last")
+# Watches one vault for ever: that of a host, or with no name that of this one.
+watch_vault() {
+  local host=$1 last after watch code
+  local place=("${options[@]}")
+  if [[ -n $host ]]; then
+    place+=(--host "$host")
+    state+=.${host//\//_}
   fi
-  # Where this ends, watch has no reader any more and ends too.
-  exec 3< <(exec "$client" watch --json "${options[@]}" "${after[@]}")
-  watch=$!
-  follow <&3 || echo "notify-webhook: a message was not taken; it is tried again" >&2
-  exec 3<&-
-  code=0
-  wait "$watch" || code=$?
-  if ((code == 65)) && ((${#after[@]})); then
-    echo "notify-webhook: the vault's record is another one now; beginning anew" >&2
-    rm -f "$state"
-  fi
-  sleep "$pause"
+  # What is named on the command line counts before it; a list of hosts is for this script alone.
+  unset ENVGATE_HOST
+  while true; do
+    after=()
+    if [[ -s $state ]]; then
+      read -r last <"$state"
+      [[ $last =~ ^[0-9]+$ ]] && after=(--after "$last")
+    fi
+    # Where this ends, watch has no reader any more and ends too.
+    exec 3< <(exec "$client" watch --json "${place[@]}" "${after[@]}")
+    watch=$!
+    follow <&3 || echo "notify-webhook: ${host:+$host: }something was not taken; it is tried again" >&2
+    exec 3<&-
+    code=0
+    wait "$watch" || code=$?
+    if ((code == 64)); then
+      echo "notify-webhook: envgate watch does not take these options: ${place[*]}" >&2
+      exit 64
+    fi
+    if ((code == 65)) && ((${#after[@]})); then
+      echo "notify-webhook: ${host:+$host: }the vault's record is another one now; beginning anew" >&2
+      rm -f "$state"
+    fi
+    sleep "$pause"
+  done
+}
+
+if ((${#hosts[@]} < 2)); then watch_vault "${hosts[0]:-}"; fi
+
+watches=()
+trap '((${#watches[@]} == 0)) || kill "${watches[@]}" 2>/dev/null || true' EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+for host in "${hosts[@]}"; do
+  (trap - EXIT TERM INT; watch_vault "$host") &
+  watches+=("$!")
 done
+# None of them ends but for good.
+code=0
+wait -n || code=$?
+exit "$code"

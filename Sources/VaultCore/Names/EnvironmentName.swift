@@ -8,6 +8,9 @@ public struct EnvironmentName: Hashable, Sendable {
   /// The name after ASCII folding to lower case; unique in a vault.
   public let folded: String
 
+  /// Its characters, for people.
+  public static let grammar = "letters, digits, _ . and -, with a letter or a digit first"
+
   /// Reads a name.
   /// - Throws: ``NameFault`` with the first offending byte.
   public init(_ text: String) throws(NameFault) {

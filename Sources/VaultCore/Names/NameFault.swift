@@ -9,6 +9,14 @@ public enum NameFault: Error, Hashable, Sendable {
   /// A lower-case letter in the name of a secret or a variable, and the name in upper case.
   case lowerCase(String)
 
+  /// One sentence for a person, lower case, without a full stop; which characters are allowed belongs behind it where
+  /// one is not.
+  /// - Parameter grammar: the characters that such a name may have.
+  public func sentence(allowing grammar: String) -> String {
+    if case .character = self { return "\(sentence); allowed are \(grammar)" }
+    return sentence
+  }
+
   /// One sentence for a person, lower case, without a full stop.
   public var sentence: String {
     switch self {

@@ -7,25 +7,28 @@ public enum NearestName {
     let distances = known.filter { $0.utf8.count <= 96 }
       .map { (name: $0, distance: distance(Array(name.utf8), Array($0.utf8))) }
     guard let nearest = distances.min(by: { $0.distance < $1.distance }),
-      nearest.distance <= max(2, nearest.name.utf8.count / 3),
-      // Of a short name so much would be left to chance.
+      // Of a name of three letters two would be left to chance.
+      nearest.distance <= max(nearest.name.utf8.count > 3 ? 2 : 1, nearest.name.utf8.count / 3),
       nearest.distance < max(name.utf8.count, nearest.name.utf8.count)
     else { return nil }
     return nearest.name
   }
 
-  /// Levenshtein's distance: bytes to insert, remove or replace.
+  /// Bytes to insert, remove, replace or exchange with their neighbour (optimal string alignment).
   static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
+    var (before, last) = ([Int](), Array(0...right.count))
     for (index, byte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
+      var row = [index + 1]
       for (column, other) in right.enumerated() {
-        let replaced = diagonal + (byte == other ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
+        var best = min(
+          last[column] + (byte == other ? 0 : 1), last[column + 1] + 1, row[column] + 1)
+        if index > 0, column > 0, byte == right[column - 1], left[index - 1] == other {
+          best = min(best, before[column - 1] + 1)
+        }
+        row.append(best)
       }
+      (before, last) = (last, row)
     }
-    return row[right.count]
+    return last[right.count]
   }
 }

@@ -20,13 +20,23 @@ extension LiveRequests.Entry {
       created: created.wall, origin: origin, hasSameSecrets: secrets == other.secrets)
   }
 
-  /// Whether nobody has waited on it, or held it, for the time of grace.
-  func isLeft(at now: Moment, graceMilliseconds: Int64) -> Bool {
+  /// Since when nobody waits on it, or holds it, who would have to.
+  private var leftSince: Moment? {
     let needsSomebody = isWaiting ? attended : hold == .connection
     // A grant without a holder and a lifeline is what a restart of the daemon leaves.
-    guard needsSomebody, holder == nil, lifeline == nil, let since = unattendedSince
-    else { return false }
-    return now.hasPassed(graceMilliseconds, since: since)
+    return needsSomebody && holder == nil && lifeline == nil ? unattendedSince : nil
+  }
+
+  /// Whether nobody has waited on it, or held it, for the time of grace.
+  func isLeft(at now: Moment, graceMilliseconds: Int64) -> Bool {
+    leftSince.map { now.hasPassed(graceMilliseconds, since: $0) } ?? false
+  }
+
+  /// When its job left it and when that ends it, for people who would answer in vain; nil where somebody waits, or
+  /// need not.
+  func absence(graceMilliseconds: Int64) -> RequestAbsence? {
+    guard isWaiting, !isEnding, let since = leftSince?.wall else { return nil }
+    return RequestAbsence(since: since, ends: since + graceMilliseconds)
   }
 }
 

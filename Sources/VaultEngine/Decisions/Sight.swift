@@ -54,6 +54,18 @@ extension VaultEngine {
     }
   }
 
+  /// The current versions of a request's secrets that are pinned to another one.
+  private func currentVersions(for request: AccessRequest) throws -> [SecretName: Int64] {
+    var current: [SecretName: Int64] = [:]
+    for pinned in request.secrets {
+      guard let secret = try rows.secret(request.environment, pinned.name), secret.isLive,
+        secret.current != pinned.version
+      else { continue }
+      current[pinned.name] = secret.current
+    }
+    return current
+  }
+
   /// What the answer about a request says beside the request itself.
   /// - Parameter isListed: whether it is one of many. Of those that have ended a list looks up no secrets.
   func answer(
@@ -64,6 +76,7 @@ extension VaultEngine {
     var outdatedBy: Int64?
     var newNames = UnapprovedNames()
     var unusable: [UnusableSecret] = []
+    var current: [SecretName: Int64] = [:]
     if request.state == .waiting || request.state == .cancelled || request.place != nil,
       let environment = try rows.environment(id: request.environment)
     {
@@ -75,6 +88,7 @@ extension VaultEngine {
         outdatedBy = environment.newerActivated(than: request.id)
       }
       if request.state.isLive || !isListed { unusable = try self.unusable(of: request) }
+      if request.state.isLive { current = try currentVersions(for: request) }
       if request.state == .waiting {
         newNames = environment.names.unapproved(request.secrets.map(\.name))
       }
@@ -85,6 +99,7 @@ extension VaultEngine {
       byServiceAccount: configuration.isShared(request.requester.subject), turn: turn,
       outdatedBy: outdatedBy, origin: entry?.origin,
       likeness: sight == .whole ? live.likeness(of: request.id) : RequestLikeness(),
-      isUnattended: entry?.isUnattended ?? false, newNames: newNames, unusable: unusable)
+      isUnattended: entry?.isUnattended ?? false, newNames: newNames, unusable: unusable,
+      current: current, absence: entry?.absence(graceMilliseconds: Self.attendedGrace))
   }
 }

@@ -110,7 +110,8 @@ extension WireError {
     case .versionUnavailable(let name, let version):
       (
         .secretDisabled,
-        "version \(version) of \(shown(name)) cannot be read any more; make a new request", .none
+        "version \(version) of \(shown(name)) cannot be read any more; a new request gets the current version, which a writer may have to set first: envgate secret set",
+        .none
       )
     case .versionUnknown(let name, let version):
       (

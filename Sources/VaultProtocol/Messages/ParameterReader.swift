@@ -95,13 +95,15 @@ extension ParameterReader {
 extension EnvironmentName {
   init(wire text: String) throws(Refusal) {
     do { try self.init(text) } catch {
-      throw .nameInvalid(what: "the name of an environment", error)
+      throw .nameInvalid(what: "the name of an environment (\(Self.grammar))", error)
     }
   }
 }
 
 extension SecretName {
   init(wire text: String) throws(Refusal) {
-    do { try self.init(text) } catch { throw .nameInvalid(what: "the name of a secret", error) }
+    do { try self.init(text) } catch {
+      throw .nameInvalid(what: "the name of a secret (\(Self.grammar))", error)
+    }
   }
 }

@@ -172,3 +172,32 @@ public struct GrantView: WireView, Hashable {
     reads = try object.required("reads").integers()
   }
 }
+
+/// That nobody waits on a request, which ends by itself unless its job comes back.
+public struct AbsenceView: WireView, Hashable {
+  /// Since when, in milliseconds since the epoch.
+  public let since: Int64
+  /// When that ends it.
+  public let ends: Int64
+
+  /// Makes the view.
+  public init(since: Int64, ends: Int64) {
+    self.since = since
+    self.ends = ends
+  }
+
+  /// Writes the value as the wire has it.
+  public func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("since", time: since)
+    writer.member("ends", time: ends)
+    writer.endObject()
+  }
+
+  /// Reads the value as the wire has it.
+  public init(_ value: JSONValue) throws {
+    var object = try value.object()
+    since = try object.required("since").time()
+    ends = try object.required("ends").time()
+  }
+}

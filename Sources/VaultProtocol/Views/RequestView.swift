@@ -51,6 +51,8 @@ public struct RequestView: ListItem, Hashable {
   public private(set) var moreTwins: Int64
   /// Whether only what a job left behind keeps the environment taken, with nobody left who may read.
   public let unattended: Bool
+  /// That nobody waits on it any more, though it ends by itself then; nil where somebody waits, or need not.
+  public private(set) var left: AbsenceView?
   /// What a person should know before they answer.
   public let notes: [String]
   /// The environment's variables, which its job gets, whose names no approved request has held, while it
@@ -82,12 +84,16 @@ public struct RequestView: ListItem, Hashable {
   ///   - isUnattended: whether its grant lives by its lifeline alone.
   ///   - newNames: what its job would get that no approved request has held.
   ///   - unusable: its secrets whose pinned versions cannot be read.
+  ///   - current: the current versions of its secrets that are pinned to another one.
+  ///   - absence: that nobody waits on it any more.
   public init(
     request: AccessRequest, unmet: [Unmet], byServiceAccount: Bool, turn: Turn? = nil,
     outdatedBy: Int64? = nil, origin: RequestOrigin? = nil,
     likeness: RequestLikeness = RequestLikeness(), isUnattended: Bool = false,
-    newNames: UnapprovedNames = UnapprovedNames(), unusable: [UnusableSecret] = []
+    newNames: UnapprovedNames = UnapprovedNames(), unusable: [UnusableSecret] = [],
+    current: [SecretName: Int64] = [:], absence: AbsenceView? = nil
   ) {
+    left = absence
     var room = Self.variableNameBytes
     newVariables = newNames.variables.map(\.text).prefix { name in
       room -= name.utf8.count + 3
@@ -114,7 +120,9 @@ public struct RequestView: ListItem, Hashable {
     let newSecrets = Set(newNames.secrets)
     let states = Dictionary(unusable.map { ($0.name, $0.text) }) { first, _ in first }
     secrets = request.secrets.map {
-      PinnedSecretView($0, isNew: newSecrets.contains($0.name), state: states[$0.name])
+      PinnedSecretView(
+        $0, isNew: newSecrets.contains($0.name), state: states[$0.name],
+        current: current[$0.name])
     }
     digest = Digest(request.digest).text
     gateRevision = request.gateRevision
@@ -172,14 +180,15 @@ public struct RequestView: ListItem, Hashable {
     (newVariables, moreNewVariables) = ([], 0)
     (secrets, reviews, unmet, twins, notes) = ([], [], [], [], [])
     (gateRevision, revision, created, expires, moreTwins) = (0, 0, 0, 0, 0)
-    (digest, attended, unattended) = ("", false, false)
+    (digest, attended, unattended, left) = ("", false, false, nil)
     claimed = RequestContext()
   }
 
-  /// The same request without what others say like it, which changes while the request does not.
+  /// The same request without what others say like it, and whether somebody waits: a job could change both as often
+  /// as it likes, while the request does not change.
   public var alone: RequestView {
     var view = self
-    (view.sameKey, view.twins, view.moreTwins) = (nil, [], 0)
+    (view.sameKey, view.twins, view.moreTwins, view.left) = (nil, [], 0, nil)
     return view
   }
 
@@ -235,6 +244,10 @@ public struct RequestView: ListItem, Hashable {
     writer.member("twins", twins)
     writer.member("more_twins", moreTwins)
     writer.member("unattended", unattended)
+    if let left {
+      writer.key("left")
+      left.write(to: &writer)
+    }
     writer.member("notes", notes)
   }
 
@@ -289,6 +302,7 @@ public struct RequestView: ListItem, Hashable {
     self.turn = turn.isNull ? nil : try TurnView(turn)
     outdatedBy = try object.required("outdated_by").nullableInteger()
     unattended = try object.required("unattended").bool()
+    left = try object.optional("left").map { try AbsenceView($0) }
     notes = try object.required("notes").strings()
   }
 }

@@ -74,11 +74,16 @@ public struct PinnedSecretView: WireView, Hashable {
   /// `disabled`, `destroyed` or `deleted` where that version cannot be read, and so the request cannot be used as it
   /// is; nil where it can.
   public let state: String?
+  /// The current version of that secret, where it is another one.
+  public let current: Int64?
 
   /// Makes the view.
-  public init(_ secret: PinnedSecret, isNew: Bool = false, state: String? = nil) {
+  public init(
+    _ secret: PinnedSecret, isNew: Bool = false, state: String? = nil, current: Int64? = nil
+  ) {
     self.isNew = isNew
     self.state = state
+    self.current = current
     name = secret.name.text
     version = secret.version
   }
@@ -90,6 +95,7 @@ public struct PinnedSecretView: WireView, Hashable {
     writer.member("version", version)
     if isNew { writer.member("new", true) }
     if let state { writer.member("state", state) }
+    if let current { writer.member("current", current) }
     writer.endObject()
   }
 
@@ -100,5 +106,6 @@ public struct PinnedSecretView: WireView, Hashable {
     version = try object.required("version").integer()
     isNew = try object.optional("new")?.bool() ?? false
     state = try object.optional("state")?.string()
+    current = try object.optional("current")?.integer()
   }
 }

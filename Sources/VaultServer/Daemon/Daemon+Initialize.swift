@@ -27,6 +27,7 @@ extension Daemon {
         say("made the root key \(made): whoever has it and the state directory has every secret,")
         say("and without it nobody has any. Keep a copy offline.")
       }
+      if made == nil { say("its root key is the one that was there before") }
       if let owner { say("both are uid \(owner.uid)'s, as the state directory was") }
       return 0
     } catch { return report(error) }

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import SecretMemory
 import VaultCore
 import VaultEngine
 
@@ -33,7 +34,7 @@ public enum Daemon {
       let configuration = try ConfigurationReader().read(path)
       // First of what needs procfs, so that a root without it is told as what it is.
       _ = try RunningDaemon.bootID.get()
-      let key = RootKeyHandOver(try RootKeyFile.read(configuration.rootKey))
+      let key = RootKeyHandOver(try rootKey(of: configuration))
       let socket = try ListeningSocket(
         configuration.socket, inherited: InheritedSockets(LaunchEnvironment.take))
       defer { socket.remove() }
@@ -76,6 +77,17 @@ public enum Daemon {
     } catch {
       manager.tell(.status("not started: \(error)"))
       return report(error)
+    }
+  }
+
+  /// The root key; where it is gone and the vault is not, no new one helps.
+  private static func rootKey(of configuration: Configuration) throws(RootKeyFault) -> SecretBuffer
+  {
+    do { return try RootKeyFile.read(configuration.rootKey) } catch {
+      guard case .missing(let path) = error,
+        VaultEngine.isThere(directory: configuration.stateDirectory)
+      else { throw error }
+      throw .lost(path: path, vault: configuration.stateDirectory)
     }
   }
 

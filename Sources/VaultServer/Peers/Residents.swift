@@ -35,7 +35,9 @@ final class Residents: Sendable {
     case .known?:
       remember(uid)
       return .account
-    case .nobody?, .unavailable?: return isApart(uid) ? .account : .stranger
+    case .nobody?, .unavailable?:
+      forget(uid)
+      return isApart(uid) ? .account : .stranger
     case nil: return remembered.withLock { $0.contains(uid) } ? .account : .unknown
     }
   }
@@ -43,11 +45,14 @@ final class Residents: Sendable {
   /// Asks the account database. The answer comes on a thread of the database, or before this returns.
   func ask(_ uid: UInt32, completion: @escaping @Sendable (_ isAccount: Bool) -> Void) {
     accounts.lookup(uid) { [self] answer in
-      if case .known = answer {
+      switch answer {
+      case .known:
         remember(uid)
         completion(true)
-      } else {
+      case .nobody:
+        forget(uid)
         completion(isApart(uid))
+      case .unavailable: completion(isApart(uid))
       }
     }
   }
@@ -62,6 +67,8 @@ final class Residents: Sendable {
       return true
     }
   }
+
+  private func forget(_ uid: UInt32) { remembered.withLock { _ = $0.remove(uid) } }
 
   private func remember(_ uid: UInt32) {
     remembered.withLock { uids in

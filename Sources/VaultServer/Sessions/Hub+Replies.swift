@@ -135,7 +135,8 @@ extension Hub {
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
       turn: answer.turn, outdatedBy: answer.outdatedBy, origin: answer.origin,
       likeness: answer.likeness, isUnattended: answer.isUnattended, newNames: answer.newNames,
-      unusable: answer.unusable)
+      unusable: answer.unusable, current: answer.current,
+      absence: answer.absence.map { AbsenceView(since: $0.since, ends: $0.ends) })
   }
 }
 

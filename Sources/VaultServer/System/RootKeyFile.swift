@@ -4,6 +4,8 @@ import SecretMemory
 /// Why there is no root key, with what to do about it.
 enum RootKeyFault: Error, Hashable, CustomStringConvertible {
   case missing(path: String)
+  /// There is a vault that only the key which was there opens.
+  case lost(path: String, vault: String)
   case exists(path: String)
   /// Not a file that holds a key and nothing else; what was found, and the remedy.
   case unfit(path: String, found: String, remedy: String)
@@ -15,6 +17,8 @@ enum RootKeyFault: Error, Hashable, CustomStringConvertible {
   var description: String {
     switch self {
     case .missing(let path): "there is no root key at '\(path)': run envgated init"
+    case .lost(let path, let vault):
+      "there is no root key at '\(path)', and only that key opens the vault in \(vault): put it back from your copy"
     case .exists(let path): "there is a root key at '\(path)' already; it is left as it is"
     case .unfit(let path, let found, let remedy): "the root key '\(path)' is \(found): \(remedy)"
     case .noCredential(let name):

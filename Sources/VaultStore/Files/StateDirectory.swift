@@ -138,3 +138,11 @@ extension StoreFault {
     }
   }
 }
+
+extension Store {
+  /// Whether a state directory holds a database; nothing of it is opened.
+  public static func isThere(directory: String) -> Bool {
+    // Safety: the path is lent for the call.
+    unsafe access(directory + "/" + Schema.fileName, F_OK) == 0
+  }
+}

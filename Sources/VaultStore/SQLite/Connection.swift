@@ -18,6 +18,7 @@ final class Connection {
   private var handle: OpaquePointer?
   private var statements: [Statement?]
   private var busyMilliseconds: Int32 = 0
+  private var framesOfCommit: Int32?
   /// What is answered where there is no handle.
   private var ending: StoreFault = .closed
   /// The file that the path named when it was opened.
@@ -148,9 +149,28 @@ final class Connection {
     unsafe sqlite3_busy_timeout(handle, 0)
   }
 
-  /// After how many frames in the log a commit checkpoints by itself.
-  func checkpointInCommits(afterFrames frames: Int32) {
-    unsafe sqlite3_wal_autocheckpoint(handle, frames)
+  /// Keeps SQLite from copying the log within a commit, which knows nothing of a ``CheckpointTurn``.
+  func leaveLogToOthers() {
+    unsafe sqlite3_wal_autocheckpoint(handle, 0)
+  }
+
+  /// Notes how long the log is after each commit, for ``takeFramesOfCommit()``; copies nothing.
+  func noteCommits() {
+    // Safety: the connection, which outlives its handle, is what SQLite hands back; it calls within commits.
+    unsafe sqlite3_wal_hook(
+      handle,
+      { context, _, _, frames in
+        guard let context = unsafe context else { return SQLITE_OK }
+        unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().framesOfCommit =
+          frames
+        return SQLITE_OK
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// The frames (pages of 4 KiB) in the log after the last commit that wrote, once; nil where none has.
+  func takeFramesOfCommit() -> Int32? {
+    defer { framesOfCommit = nil }
+    return framesOfCommit
   }
 
   /// Copies what the write-ahead log holds into the database, as far as that goes without waiting

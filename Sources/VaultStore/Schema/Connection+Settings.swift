@@ -25,7 +25,7 @@ extension Connection {
     guard try text("PRAGMA journal_mode = WAL") == "wal" else {
       throw .walUnavailable(path: path)
     }
-    try execute("PRAGMA wal_autocheckpoint = \(options.backstopFrames)")
+    noteCommits()
     try set("synchronous", 2)
     guard try text("PRAGMA journal_mode") == "wal" else { throw .walUnavailable(path: path) }
     guard try text("PRAGMA locking_mode") == "normal" else {

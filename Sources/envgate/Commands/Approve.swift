@@ -113,8 +113,7 @@ struct Approve: ParsableCommand {
     _ id: Int64, at host: HostName?, on connection: Connection
   ) throws -> Answer<RequestView> {
     let place = host.map { " on \($0.text)" } ?? ""
-    if let host { Console.show(["On \(host.text):"]) }
-    var shown = try ReviewScreen.show(id, on: connection)
+    var shown = try ReviewScreen.show(id, of: host, on: connection)
     if shown.isPartial {
       throw CommandFault(
         .accessDenied,
@@ -123,7 +122,7 @@ struct Approve: ParsableCommand {
     }
     try requireAttention(shown)
     try askAboutNames(shown)
-    if !yes, digest == nil { try confirm(&shown, place, on: connection) }
+    if !yes, digest == nil { try confirm(&shown, host, on: connection) }
     guard let digest = Digest(digest ?? shown.digest) else {
       throw CommandFault(.replyInvalid, "request \(id) came without a digest")
     }
@@ -131,6 +130,9 @@ struct Approve: ParsableCommand {
       .requestApprove(RequestApprove(request: id, digest: digest.bytes, comment: message ?? "")),
       as: RequestView.self)
     if host != nil { try answer.requireNamelessObjects() }
+    if yes || self.digest != nil, let left = answer.view.left {
+      Console.note("request \(id)\(place) was approved, and \(left.sentence(now: WallClock.now))")
+    }
     // One may have come since it was shown.
     let like = answer.view.hasTwins ? answer.view : shown
     if yes || self.digest != nil, like.hasTwins {
@@ -149,14 +151,18 @@ struct Approve: ParsableCommand {
   /// Asks whether what was shown is meant. A twin that has come while the reviewer was reading is shown too, once:
   /// more of them change nothing about what is asked.
   private func confirm(
-    _ shown: inout RequestView, _ place: String, on connection: Connection
+    _ shown: inout RequestView, _ host: HostName?, on connection: Connection
   ) throws {
     func ask() throws {
-      let question = "Approve request \(shown.id)\(place) \(shown.inShort)"
+      let left = shown.left.map { ", though \($0.sentence(now: WallClock.now))" } ?? ""
+      let question =
+        "Approve request \(RequestView.text("\(shown.id)", of: host?.text)) "
+        + shown.inShort(host: host?.text) + left
       let isMeant =
         shown.hasTwins
         ? Console.confirm(
-          PlainText.shown("\(question), though \(shown.twinSentence)?"), typing: "\(shown.id)")
+          PlainText.shown("\(question), \(left.isEmpty ? "though" : "and") \(shown.twinSentence)?"),
+          typing: "\(shown.id)")
         : Console.confirm("\(question)?")
       if !isMeant { throw declined(shown.id) }
     }
@@ -165,7 +171,7 @@ struct Approve: ParsableCommand {
     let now = try connection.call(
       .requestGet(RequestGet(request: shown.id)), as: RequestView.self)
     guard now.hasTwins, now.digest == shown.digest else { return }
-    shown = try ReviewScreen.show(shown.id, on: connection)
+    shown = try ReviewScreen.show(shown.id, of: host, on: connection)
     try ask()
   }
 }

@@ -8,8 +8,11 @@ struct AuditListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the audit records, the oldest first.",
     discussion: """
+      On a terminal the newest 100, unless you say which; elsewhere all.
+
       Examples:
-        envgate audit list -e production --limit 50
+        envgate audit list --last 20
+        envgate audit list -e production --after 1000 --limit 50
         envgate audit list --json | jq -r 'select(.event == "secret.released")'
       """)
 
@@ -19,11 +22,14 @@ struct AuditListCommand: ParsableCommand {
     completion: .environments)
   var environment: String?
 
-  @Option(help: ArgumentHelp("Only those behind this number.", valueName: "number"))
+  @Option(help: ArgumentHelp("Only records after this number.", valueName: "number"))
   var after: Int64?
 
-  @Option(help: ArgumentHelp("At most so many.", valueName: "N"))
+  @Option(help: ArgumentHelp("Show at most N records.", valueName: "N"))
   var limit: Int?
+
+  @Option(help: ArgumentHelp("Show the newest N records.", valueName: "N"))
+  var last: Int?
 
   @Flag(help: "Print JSON Lines: one object a record.")
   var json = false
@@ -33,22 +39,66 @@ struct AuditListCommand: ParsableCommand {
   func validate() throws {
     if let after, after < 0 { throw ValidationError("--after is the number of a record") }
     if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    if let last, last < 1 { throw ValidationError("--last is at least 1") }
+    if last != nil, limit != nil || after != nil {
+      throw ValidationError("--last counts from the end, --after and --limit from the beginning")
+    }
   }
 
   func run() throws {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
+    let connection = try connection.connect()
+    let isBounded = !json && Console.isTerminal && limit == nil && after == nil
+    if let last = last ?? (isBounded ? LimitOption.usual : nil) {
+      let (found, hasMore) = try newest(last, environment, connection)
+      try tell(found)
+      if hasMore, self.last == nil {
+        Console.note("there are older records; say --last N for more of them, --after 0 for all")
+      }
+      return
+    }
     let start = after
     var isFirst = true
-    try connection.connect().forEachPage(of: AuditRecordView.self, most: limit) { after, limit in
+    try connection.forEachPage(of: AuditRecordView.self, most: limit) { after, limit in
       .auditList(AuditList(after: after ?? start, environment: environment, limit: limit))
     } _: { page in
-      if json {
-        try Console.print(bytes: Array(page.texts.map { $0 + [UInt8(ascii: "\n")] }.joined()))
-      } else {
-        // The rows of a page behind the first may have run out.
-        if isFirst || !page.items.isEmpty { try Self.print(page.items) }
-        isFirst = false
+      // The rows of a page behind the first may have run out.
+      if isFirst || !page.items.isEmpty { try tell(page) }
+      isFirst = false
+      return true
+    }
+  }
+
+  /// The newest records, in the order of their numbers. Those of one environment lie apart, so that the record is read
+  /// backwards in stretches that grow.
+  private func newest(
+    _ count: Int, _ environment: EnvironmentName?, _ connection: Connection
+  ) throws -> (page: (items: [AuditRecordView], texts: [[UInt8]]), hasMore: Bool) {
+    var end = try connection.call(.serverStatus(ServerStatus()), as: StatusView.self).audit
+    var stretch = Int64(max(count, ProtocolLimits.mostItems))
+    var (items, texts): ([AuditRecordView], [[UInt8]]) = ([], [])
+    while end > 0, items.count <= count {
+      let start = max(0, end - stretch)
+      var found: [(item: AuditRecordView, text: [UInt8])] = []
+      try connection.forEachPage(of: AuditRecordView.self) { after, limit in
+        .auditList(AuditList(after: after ?? start, environment: environment, limit: limit))
+      } _: { page in
+        found += zip(page.items, page.texts).filter { $0.0.sequence <= end }
+        return page.items.last.map { $0.sequence < end } ?? true
       }
+      items = found.map(\.item) + items
+      texts = found.map(\.text) + texts
+      end = start
+      stretch *= 2
+    }
+    return ((Array(items.suffix(count)), Array(texts.suffix(count))), items.count > count)
+  }
+
+  private func tell(_ page: (items: [AuditRecordView], texts: [[UInt8]])) throws {
+    if json {
+      try Console.print(bytes: Array(page.texts.map { $0 + [UInt8(ascii: "\n")] }.joined()))
+    } else {
+      try Self.print(page.items)
     }
   }
 
@@ -58,11 +108,8 @@ struct AuditListCommand: ParsableCommand {
       for record in records { record.add(to: &table) }
       return try Console.print(table)
     }
-    let (rows, more) = AuditRecordView.lines(records, on: Console.output)
-    try Console.print(whole: rows.prefix(1).map { $0 })
-    for (row, more) in zip(rows.dropFirst(), more) {
-      try Console.print(whole: [row])
-      if let more { try Console.print([more]) }
-    }
+    var table = AuditRecordView.personsTable
+    for record in records { table.add(record.personsCells) }
+    try Console.print(table, below: records.map { $0.more.map { "        " + $0 } }, isWhole: true)
   }
 }

@@ -43,6 +43,7 @@ struct Doctor: ParsableCommand {
           ? daemon.requesters : .failure(.init(why: "the daemon is on another host"))
       ).findings
     findings.append(ClockCheckup.finding())
+    findings.append(KernelCheckup.finding())
     if daemon.isAdmin, daemon.fault == nil, let connection = daemon.connection {
       findings.append(StaleCheckup.finding(connection, daemon.environments))
     }

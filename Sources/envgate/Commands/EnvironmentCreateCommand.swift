@@ -95,7 +95,9 @@ struct EnvironmentCreateCommand: ParsableCommand {
       throw ValidationError("say who may ask: --requester P, or --requester any")
     }
     if requesters.contains("any"), Set(requesters).count > 1 {
-      throw ValidationError("--requester any stands alone; it includes everybody")
+      throw ValidationError(
+        "--requester any stands alone: it is every account that the account database names; to let in a uid without "
+          + "an account, name each requester instead")
     }
     if let maxReads, maxReads < 1 { throw ValidationError("--max-reads is at least 1") }
     if unprotected {

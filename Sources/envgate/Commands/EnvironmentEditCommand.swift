@@ -121,7 +121,9 @@ struct EnvironmentEditCommand: ParsableCommand {
     if let maxReads, maxReads < 1 { throw ValidationError("--max-reads is at least 1") }
     if let revision, revision < 1 { throw ValidationError("--revision is the number of one") }
     if addRequester.contains("any"), Set(addRequester).count > 1 {
-      throw ValidationError("--add-requester any stands alone; it includes everybody")
+      throw ValidationError(
+        "--add-requester any stands alone: it is every account that the account database names; to let in a uid "
+          + "without an account, name each requester instead")
     }
     if addRequester.contains("any"), removeRequester.contains("any") {
       throw ValidationError("--add-requester any contradicts --remove-requester any")

@@ -8,6 +8,8 @@ struct EnvironmentShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Explain an environment's gate in words.",
     discussion: """
+      Accounts and groups that are gone are marked; an admin sees those whose number has changed, too.
+
       Examples:
         envgate environment show production
       """)
@@ -18,8 +20,16 @@ struct EnvironmentShow: ParsableCommand {
 
   func run() throws {
     let name = try EnvironmentName(argument: name)
-    let answer = try connection.connect().answer(
+    let destination = try connection.destination
+    let connection = try Connection(destination)
+    let answer = try connection.answer(
       .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
-    try output.print(answer) { $0.lines() }
+    if destination.host != nil { try answer.requireNamelessObjects() }
+    if output.json {
+      return try output.print(hosted: [(destination.host, answer)], single: true)
+    }
+    let gone = GonePrincipals(in: answer.view, connection, isLocal: destination.host == nil)
+    try Console.print(answer.view.lines(gone, host: destination.host?.text))
+    if let fault = gone.fault { Console.note("not all accounts were looked up: \(fault)") }
   }
 }

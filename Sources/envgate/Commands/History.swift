@@ -7,14 +7,19 @@ import VaultProtocol
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Show who got what, when, approved by whom, and how it ended; the newest first.",
+    abstract:
+      "Show who got what, when, approved or rejected by whom, and how it ended; the newest first.",
     discussion: """
-      From the requests, which stay after their end. With --secret every account follows that has read \
-      it, with a request or without, where your roles let you know; as JSON those are in secret versions. \
-      Every single release is in the audit record. Success and failure are what the job said.
+      From the requests, which stay after their end. Reads without a request stand between them, a row for \
+      each account and version, where your roles let you know: of the environments without a gate, and with \
+      --secret of any, reads under a request included. As JSON those are in secret versions. Every single \
+      release is in the audit record. Success and failure are what the job said. --since and --until are \
+      about when something happened: a request is shown where it was made, reviewed, activated or released \
+      in that time.
 
       Examples:
         envgate history -e production --since 7d
+        envgate history --requester user:ci --since 2026-01-01 --until 2026-02-01
         envgate history -e production --secret TOKEN --version 3
       """)
 
@@ -35,70 +40,107 @@ struct History: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only requests made since: 90m, 7d, or a day as 2026-01-31.", valueName: "time"))
+      "Only what this account asked for or read: user:NAME, uid:N or socket:NAME.",
+      valueName: "principal"))
+  var requester: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only what happened since then: 90m, 7d, or a day as 2026-01-31.", valueName: "time"))
   var since: SinceTime?
 
+  @Option(
+    help: ArgumentHelp("Only what happened until then, likewise.", valueName: "time"))
+  var until: SinceTime?
+
+  @OptionGroup var limit: LimitOption
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if version != nil, secret == nil { throw ValidationError("--version is of a --secret") }
     if let version, version < 1 { throw ValidationError("--version is the number of one, from 1") }
+    if let requester, requester.hasPrefix("group:") || requester.hasPrefix("gid:") {
+      throw ValidationError("a request is made by an account: user:NAME, uid:N or socket:NAME")
+    }
   }
 
   func run() throws {
+    let now = WallClock.now
+    let period = HistoryPeriod(
+      since: since?.milliseconds(now: now), until: until?.milliseconds(now: now))
+    if period.isEmpty { throw ValidationError("--until is before --since") }
     let environment = try environment.map { try EnvironmentName(argument: $0) }
     let secret = try secret.map { try SecretName(argument: $0) }
-    let now = WallClock.now
-    let since = since?.milliseconds(now: now)
+    let requester = try requester.map { try PrincipalName(argument: $0) }
     let connection = try connection.connect()
-    let list = try connection.list(of: RequestView.self) { after, limit in
+    let most = limit.most(isWhole: output.json)
+    let list = try connection.list(
+      of: RequestView.self, most: most,
+      where: { request in
+        (requester.map { request.requester.isMeant(by: $0) } ?? true)
+          && period.includes(anyOf: request)
+      }
+    ) { after, limit in
       .requestList(
         RequestList(
-          environment: environment, secret: secret, version: version, since: since, after: after,
-          limit: limit))
+          environment: environment, secret: secret, version: version, since: period.oldest,
+          after: after, limit: limit))
     }
-    var table = HistoryTable.empty(isOfOne: environment != nil)
-    for request in list.items { request.add(toHistory: &table, now: now) }
-    if let secret, !output.json {
-      for place in try environment.map({ [$0] }) ?? environments(connection) {
-        try addReaders(of: secret, in: place, since: since, to: &table, now, connection)
+    if output.json {
+      try Console.print(bytes: OutputOptions.array(list.texts))
+    } else {
+      let reads = try DirectReads(
+        connection, environment: environment, secret: secret, version: version)
+      let read = reads.rows.filter { row in
+        (requester.map { row.account.isMeant(by: $0) } ?? true)
+          && period.includes(row.reader.first, row.reader.last)
       }
+      let history = HistoryTable(list.items, read, isOfOne: environment != nil, now: now)
+      try Console.print(history.table, below: history.more)
+      reads.tell()
     }
-    try output.print(list) { _ in table }
+    if list.hasMore { limit.tell(of: "requests") }
+  }
+}
+
+/// The time that a history is about, in milliseconds since the epoch.
+struct HistoryPeriod: Hashable {
+  var since: Int64?
+  var until: Int64?
+
+  var isEmpty: Bool { (since ?? .min) > (until ?? .max) }
+
+  /// Since when a request must have been made so that anything of it can have happened in time: each of its three
+  /// clocks (to be approved, activated, read) is bounded.
+  var oldest: Int64? { since.map { max(0, $0 - 3 * Clocks.longest) } }
+
+  /// Whether anything between two times can have happened in it.
+  func includes(_ first: Int64, _ last: Int64) -> Bool {
+    last >= since ?? .min && first <= until ?? .max
   }
 
-  private func environments(_ connection: Connection) throws -> [EnvironmentName] {
-    try connection.list(of: EnvironmentView.self) { after, limit in
-      .environmentList(EnvironmentList(after: after, limit: limit))
-    }.items.map { try EnvironmentName(argument: $0.name) }
-  }
-
-  private func addReaders(
-    of secret: SecretName, in environment: EnvironmentName, since: Int64?, to table: inout Table,
-    _ now: Int64, _ connection: Connection
-  ) throws {
-    let list: ListAnswer<SecretVersionView>
-    do {
-      list = try connection.list { after, limit in
-        .secretVersions(
-          SecretVersions(environment: environment, name: secret, after: after, limit: limit))
-      }
-    } catch let error as WireError
-      where error.known == .secretUnknown || error.known == .environmentUnknown
-    {
-      // What was deleted has requests, and readers no more.
-      return
+  /// Whether anything of a request happened in it.
+  func includes(anyOf request: RequestView) -> Bool {
+    if since == nil, until == nil { return true }
+    // When a request of another job of the account was made, the caller is not told.
+    if request.isPartial { return false }
+    var times = [request.created] + request.reviews.map(\.time)
+    if let grant = request.grant {
+      times += [grant.activated] + [grant.released].compactMap(\.self)
     }
-    for item in list.items where version ?? item.version == item.version {
-      for reader in item.readers where reader.last >= since ?? 0 {
-        reader.add(toHistory: &table, of: secret.text, in: environment.text, now: now)
-      }
-      if item.moreReaders > 0 {
-        Console.note(
-          "\(Counted.text(item.moreReaders, "account")) more have read version \(item.version) in "
-            + environment.text)
-      }
+    return times.contains { includes($0, $0) }
+  }
+}
+
+extension AccountView {
+  /// Whether a principal names this account.
+  func isMeant(by principal: PrincipalName) -> Bool {
+    switch principal {
+    case .user(let name): account == name
+    case .uid(let number): uid == number
+    case .socket(let name): account == "socket:\(name.text)"
+    case .group, .gid: false
     }
   }
 }

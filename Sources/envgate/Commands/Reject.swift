@@ -30,8 +30,14 @@ struct Reject: ParsableCommand {
   }
 
   func run() throws {
-    let answer = try connection.connect(for: id).answer(
+    let destination = try connection.destination(of: id)
+    let answer = try Connection(destination).answer(
       .requestReject(RequestReject(request: id.number, comment: message)), as: RequestView.self)
-    try output.print(answer) { [PlainText.shown("request \(id.number) is \($0.state)")] }
+    if destination.host != nil { try answer.requireNamelessObjects() }
+    if output.json {
+      return try output.print(hosted: [(destination.host, answer)], single: true)
+    }
+    let number = RequestView.text("\(id.number)", of: destination.host?.text)
+    try Console.print([PlainText.shown("request \(number) is \(answer.view.state)")])
   }
 }

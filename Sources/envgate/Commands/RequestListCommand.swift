@@ -12,7 +12,7 @@ struct RequestListCommand: ParsableCommand {
 
       Examples:
         envgate request list --state waiting
-        envgate request list -e production --json
+        envgate request list -e production --limit 500 --json
         envgate request list --host build1 --host build2
       """)
 
@@ -28,6 +28,7 @@ struct RequestListCommand: ParsableCommand {
     completion: .environments)
   var environment: String?
 
+  @OptionGroup var limit: LimitOption
   @OptionGroup var hosts: HostsOptions
   @OptionGroup var output: OutputOptions
 
@@ -41,49 +42,71 @@ struct RequestListCommand: ParsableCommand {
 
   func run() throws {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
+    let most = limit.most(isWhole: output.json)
     let round = try HostRound(try hosts.destinations) { connection in
-      try connection.list(of: RequestView.self) { after, limit in
+      try connection.list(of: RequestView.self, most: most) { after, limit in
         .requestList(
           RequestList(environment: environment, state: state, after: after, limit: limit))
       }
     }
     if output.json {
       try output.print(lists: round.replies)
-    } else {
+    } else if !round.replies.isEmpty {
+      // Where no vault has answered, nobody knows whether there are any.
       try Console.print(Self.table(round.replies.map { ($0.host, $0.reply.items) }))
     }
+    for (host, list) in round.replies where list.hasMore { limit.tell(of: "requests", on: host) }
     try round.end()
   }
 
-  static func table(_ lists: [(host: HostName?, requests: [RequestView])]) -> Table {
-    let isNamed = lists.contains { $0.host != nil }
+  /// - Parameter isForPerson: whether to add, where there is room, what a program takes from the JSON.
+  static func table(
+    _ lists: [(host: HostName?, requests: [RequestView])], isForPerson: Bool = Console.isTerminal
+  ) -> Table {
+    let all = lists.flatMap(\.requests)
     // A column that is there only where it says something is one that is read.
-    let hasTwins = lists.contains { $0.requests.contains { $0.hasTwins } }
-    let columns: [Table.Column] =
-      isNamed
-      ? [
-        .name("HOST"), .number("REQUEST"), .whole("STATE"), .name("ENVIRONMENT"), "REQUESTER",
-        .whole("MADE"), "SECRETS",
-      ]
-      : [
-        .number("REQUEST").as(.key), .whole("STATE"), .name("ENVIRONMENT").as(.key), "REQUESTER",
-        .whole("MADE"), "SECRETS",
-      ]
-    var table = Table(of: "requests", columns + (hasTwins ? [.whole("SAME CLAIMS AS")] : []))
+    let hasHosts = lists.contains { $0.host != nil }
+    let hasTwins = all.contains { $0.hasTwins }
+    let hasLeft = all.contains { $0.left != nil }
+    let hasClaims = isForPerson && all.contains { $0.claimInShort != nil }
+    let first: [Table.Column] =
+      hasHosts
+      ? [.name("HOST"), .number("REQUEST"), .whole("STATE")]
+      : [.number("REQUEST").as(.key), .whole("STATE")]
+    let environment = Table.Column.name("ENVIRONMENT")
+    // A person needs to know first of all where nobody waits; a program finds a column by its place.
+    var table = Table(
+      of: "requests",
+      first + (hasLeft && isForPerson ? [.whole("JOB GONE")] : [])
+        + [hasHosts ? environment : environment.as(.key), "REQUESTER", .whole("MADE"), "SECRETS"]
+        + (hasLeft ? [.whole(isForPerson ? "ENDS" : "NOBODY WAITS")] : [])
+        + (hasTwins ? [.whole("SAME CLAIMS AS")] : [])
+        + (hasClaims ? [.text("CLAIMED").as(.rest)] : []))
     let now = WallClock.now
     for (host, requests) in lists {
       for request in requests {
-        var cells = host.map { [Table.Cell($0.text)] } ?? []
+        var cells = hasHosts ? [Table.Cell(host?.text ?? "-")] : []
         cells += [
           Table.Cell("\(request.id)"),
           Table.Cell(request.standing, Style.of(state: request.standing)),
-          Table.Cell(request.environment),
         ]
-        cells.append(Table.Cell(request.requester.text))
+        if hasLeft, isForPerson {
+          cells.append(
+            request.left.map { Table.Cell("since \($0.age(now: now))", .bad) } ?? Table.Cell("-"))
+        }
+        cells += [Table.Cell(request.environment), Table.Cell(request.requester.text)]
         cells += request.madeAndSecrets(now: now)
+        if hasLeft {
+          cells.append(
+            request.left.map { left in
+              Table.Cell(
+                isForPerson ? WallClock.ahead(left.ends, now: now) : left.inShort(now: now), .bad)
+            } ?? Table.Cell("-"))
+        }
         if hasTwins {
           cells.append(request.hasTwins ? Table.Cell(request.twinNumbers, .bad) : Table.Cell("-"))
         }
+        if hasClaims { cells.append(Table.Cell(request.claimInShort ?? "-")) }
         table.add(cells)
       }
     }
@@ -96,8 +119,7 @@ extension RequestView {
   fileprivate func madeAndSecrets(now: Int64) -> [Table.Cell] {
     if isPartial { return [Table.Cell("-"), Table.Cell("-")] }
     return [
-      Table.Cell(time: created, now: now),
-      Table.Cell(secrets.map(\.name).joined(separator: " ")),
+      Table.Cell(time: created, now: now), Table.Cell(secretsInShort),
     ]
   }
 }

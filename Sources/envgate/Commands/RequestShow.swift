@@ -24,11 +24,17 @@ struct RequestShow: ParsableCommand {
 
   func run() throws {
     let ticket = try ticket.ticket()
-    let connection = try connection.connect(for: id)
+    let destination = try connection.destination(of: id)
+    let connection = try Connection(destination)
     let answer = try connection.answer(
       .requestGet(RequestGet(request: id.number, ticket: ticket)), as: RequestView.self)
-    try output.print(
-      answer,
-      review: { ReviewText(request: $0, variables: try connection.variableFacts(of: $0)) })
+    if destination.host != nil { try answer.requireNamelessObjects() }
+    if output.json {
+      return try output.print(hosted: [(destination.host, answer)], single: true)
+    }
+    try Console.print(
+      ReviewText(
+        request: answer.view, variables: try connection.variableFacts(of: answer.view),
+        host: destination.host?.text))
   }
 }

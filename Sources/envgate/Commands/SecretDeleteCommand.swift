@@ -9,10 +9,11 @@ struct SecretDeleteCommand: ParsableCommand {
     commandName: "delete", abstract: "Delete a secret with all its versions.",
     discussion: """
       A secret of the same name goes on counting, so that a request for an old version never gets a new \
-      value.
+      value. On a terminal you are asked; elsewhere --yes is needed.
 
       Examples:
         envgate secret delete OLD_TOKEN -e production
+        envgate secret delete OLD_TOKEN -e production --yes
       """)
 
   @Argument(help: "The secret.", completion: .secrets) var name: String
@@ -23,7 +24,7 @@ struct SecretDeleteCommand: ParsableCommand {
 
   func run() throws {
     let (environment, name) = (try environment.name, try SecretName(argument: name))
-    try consent.confirm("Delete \(name.text) of \(environment.text) with all its versions?")
+    try consent.require("Delete \(name.text) of \(environment.text) with all its versions?")
     let answer = try connection.connect().answer(
       .secretDelete(SecretDelete(environment: environment, name: name)),
       as: SecretDeletedView.self)

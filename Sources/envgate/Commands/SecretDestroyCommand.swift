@@ -9,10 +9,12 @@ struct SecretDestroyCommand: ParsableCommand {
     commandName: "destroy", abstract: "Destroy a version's ciphertext, for good.",
     discussion: """
       It is gone from the live database and its log before this ends, or this says that it is not; run \
-      again it confirms. Backups and media are another matter.
+      again it confirms. Backups and media are another matter. On a terminal you are asked; elsewhere --yes is \
+      needed.
 
       Examples:
         envgate secret destroy TOKEN -e production --version 3
+        envgate secret destroy TOKEN -e production --version 3 --yes
       """)
 
   @OptionGroup var version: VersionOptions
@@ -22,7 +24,7 @@ struct SecretDestroyCommand: ParsableCommand {
 
   func run() throws {
     let name = try SecretName(argument: version.name)
-    try consent.confirm("Destroy version \(version.number) of \(name.text)?")
+    try consent.require("Destroy version \(version.number) of \(name.text)?")
     let answer = try connection.connect().answer(
       .secretDestroy(
         SecretDestroy(

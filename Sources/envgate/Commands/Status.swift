@@ -20,15 +20,25 @@ struct Status: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    // Which environments name the caller, one of many hosts does not say: their roles would fill no row.
+    let isAlone = try hosts.destinations.count == 1
+    var environments: [EnvironmentView]?
     let round = try HostRound(try hosts.destinations) { connection in
-      try connection.answer(.serverStatus(ServerStatus()), as: StatusView.self)
+      let answer = try connection.answer(.serverStatus(ServerStatus()), as: StatusView.self)
+      // While the account database does not answer, nobody knows them; the rest is told all the same.
+      if isAlone, !output.json, answer.view.you.roles != nil {
+        environments = try? connection.list(of: EnvironmentView.self) { after, limit in
+          .environmentList(EnvironmentList(after: after, limit: limit))
+        }.items
+      }
+      return answer
     }
     if output.json {
       try output.print(hosted: round.replies, single: !round.isMany)
     } else if round.isMany {
       try Console.print(Self.table(round.replies.map { ($0.host, $0.reply.view) }))
     } else {
-      for (_, reply) in round.replies { try Console.print(reply.view.lines()) }
+      for (_, reply) in round.replies { try Console.print(reply.view.lines(environments)) }
     }
     try round.end()
   }

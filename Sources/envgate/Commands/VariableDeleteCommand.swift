@@ -8,20 +8,27 @@ struct VariableDeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Delete a variable.",
     discussion: """
+      On a terminal you are asked; elsewhere --yes is needed.
+
       Examples:
         envgate variable delete REGION -e production
+        envgate variable delete REGION -e production --yes
       """)
 
   @Argument(help: "The variable.", completion: .variables) var name: String
   @OptionGroup var environment: EnvironmentOption
+  @OptionGroup var consent: ConsentOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let call = Call.variableDelete(
-      VariableDelete(
-        environment: try environment.name, name: try SecretName(argument: name, of: "a variable")))
-    let answer = try connection.connect().answer(call, as: VariableDeletedView.self)
+    let (environment, name) = (
+      try environment.name, try SecretName(argument: name, of: "a variable")
+    )
+    try consent.require("Delete the variable \(name.text) of \(environment.text)?")
+    let answer = try connection.connect().answer(
+      .variableDelete(VariableDelete(environment: environment, name: name)),
+      as: VariableDeletedView.self)
     try output.print(answer) { [PlainText.shown("deleted \($0.name) of \($0.environment)")] }
   }
 }

@@ -102,13 +102,7 @@ struct DaemonCheckup {
 
   /// What the caller may do where: by each role its environments, of many the first.
   static func roles(_ standing: [String], _ environments: [EnvironmentView]) -> Finding {
-    let most = 5
-    let parts = ["requester", "reviewer", "writer", "bypasser"].compactMap { role -> String? in
-      let names = environments.filter { $0.roles.contains(role) }.map(\.name)
-      if names.isEmpty { return nil }
-      return "\(role) of " + names.prefix(most).joined(separator: ", ")
-        + (names.count > most ? " and \(names.count - most) more" : "")
-    }
+    let parts = environments.rolesInWords
     if !parts.isEmpty { return .ok("roles", parts.joined(separator: "; ")) }
     return standing.isEmpty
       ? .warn(

@@ -52,7 +52,8 @@ struct SecretMapping: Equatable {
     do { try SecretName.check(variable) } catch {
       throw CommandFault(
         error.reason,
-        "\(ForeignText.quoted(variable, limit: 80)) is no name of a variable: \(error.sentence)")
+        "\(ForeignText.quoted(variable, limit: 80)) is no name of a variable: "
+          + error.sentence(allowing: "letters, digits and _, with no digit first"))
     }
     guard let reservation = ReservedNames.never(variable) else { return }
     throw CommandFault(

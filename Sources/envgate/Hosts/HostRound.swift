@@ -7,7 +7,7 @@ struct HostRound<Reply: HostedReply> {
   private(set) var replies: [(host: HostName?, reply: Reply)] = []
   /// Whether several were asked, whatever became of them.
   let isMany: Bool
-  private var first: CommandFault?
+  private var first: (any Error)?
 
   /// - Parameter question: asked of each. What it throws is told at once, but for the first fault, which
   ///   ``end()`` throws.
@@ -23,7 +23,12 @@ struct HostRound<Reply: HostedReply> {
         replies.append((destination.host, reply))
       } catch {
         guard let fault = CommandFault(error, on: destination.host) else { throw error }
-        if first == nil { first = fault } else { Console.report(fault) }
+        // A fault of this host's vault stays what it is: what was probably meant is said with it.
+        if first == nil {
+          first = destination.host == nil ? error : fault
+        } else {
+          Console.report(fault)
+        }
       }
     }
   }

@@ -40,7 +40,7 @@ struct DotenvFault: Error, Hashable {
     switch kind {
     case .noEqualsSign:
       "there is no equals sign; write NAME=value, and put a value of several lines in quotes"
-    case .name(let fault): fault.sentence
+    case .name(let fault): fault.sentence(allowing: SecretName.grammar)
     case .lowerCaseName(let offered):
       "names are upper case; write \(offered ?? "this one in upper case")"
     case .repeatedName(let firstLine):

@@ -9,9 +9,9 @@ extension ExecJob {
   /// - Returns: how it ended, and why some of its output did not go out.
   func runChild(
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
-    _ flow: RequestFlow, _ status: StatusFile?
+    _ flow: RequestFlow, _ company: CommandCompany, _ status: StatusFile?
   ) throws -> (end: ChildProcess.End, lost: CommandFault?) {
-    let job = try start(active, plan, settings, flow)
+    let job = try start(active, plan, settings, flow, company)
     status?.hasRun = true
     let end: ChildProcess.End
     do { end = try job.wait(whileRunning: flow.keeper(of: active)) } catch {
@@ -53,11 +53,11 @@ extension ExecJob {
   /// Starts the command. What was read is wiped when this returns: the child has its own copy.
   private func start(
     _ active: RequestView, _ plan: DeliveryPlan, _ settings: RequestFlow.Settings,
-    _ flow: RequestFlow
+    _ flow: RequestFlow, _ company: CommandCompany
   ) throws -> RunningJob {
-    // Before the values: it is forked, and holds the near ends.
-    let ways = mask == .output ? try OutputWays() : nil
-    let witness = SignalWitness(holding: ways?.all.map(\.near) ?? [])
+    // Before the values.
+    try company.prepare()
+    let (ways, witness) = (company.ways, company.witness)
     let secrets = try read(plan.names, of: active, flow)
     // What is made here may need that there is no second thread yet.
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
@@ -94,6 +94,25 @@ extension ExecJob {
       ? try names.map { ($0, try flow.read($0, of: active).secret.value) } : try flow.read(active)
     if mask == .github { try Console.print(masks: secrets.map(\.value)) }
     return secrets
+  }
+}
+
+/// What goes beside the command and knows no value: the ways of its output, and the witness of its signals, which
+/// is forked, and holds the near ends of those.
+final class CommandCompany {
+  private let isMasking: Bool
+  private var isThere = false
+  private(set) var ways: OutputWays?
+  private(set) var witness: SignalWitness?
+
+  init(masking: Bool) { isMasking = masking }
+
+  /// Makes what is not there yet. Before there is a second thread.
+  func prepare() throws {
+    if isThere { return }
+    if isMasking, ways == nil { ways = try OutputWays() }
+    witness = SignalWitness(holding: ways?.all.map(\.near) ?? [])
+    isThere = true
   }
 }
 

@@ -60,6 +60,8 @@ struct ExecJob: Equatable {
     let made = try flow.begin(
       request, in: environment, secrets: names.isEmpty ? nil : names, command: command,
       delivery: plan.claim)
+    let company = CommandCompany(masking: mask == .output)
+    if !delivery.isReplacing { flow.ahead.preparation = { try? company.prepare() } }
     let settings = try flow.settings(of: environment)
     let secrets = try names.isEmpty ? made.secrets.map { try SecretName(argument: $0.name) } : names
     try fit(plan, secrets, settings.variables.map(\.name))
@@ -69,7 +71,7 @@ struct ExecJob: Equatable {
       let isOld = flow.hasWaited || active.gateRevision != settings.revision
       let current = isOld ? try flow.settings(of: environment) : settings
       if delivery.isReplacing { try replace(active, plan, current, flow, status) }
-      return try runChild(active, plan, current, flow, status)
+      return try runChild(active, plan, current, flow, company, status)
     } catch {
       flow.abandon(active)
       throw error

@@ -19,7 +19,8 @@ extension EnvironmentName {
     do { try self.init(argument) } catch {
       throw CommandFault(
         .nameInvalid,
-        "\(ForeignText.quoted(argument, limit: 80)) is no name of an environment: \(error.sentence)"
+        "\(ForeignText.quoted(argument, limit: 80)) is no name of an environment: "
+          + error.sentence(allowing: Self.grammar)
       )
     }
   }
@@ -33,7 +34,8 @@ extension SecretName {
     do { try self.init(argument) } catch {
       throw CommandFault(
         error.reason,
-        "\(ForeignText.quoted(argument, limit: 80)) is no name of \(what): \(error.sentence)")
+        "\(ForeignText.quoted(argument, limit: 80)) is no name of \(what): "
+          + error.sentence(allowing: Self.grammar))
     }
   }
 }

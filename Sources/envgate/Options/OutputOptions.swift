@@ -16,15 +16,6 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Prints a request.
-  func print(_ answer: Answer<RequestView>, review: (RequestView) throws -> ReviewText) throws {
-    if json {
-      try Console.print(bytes: answer.json + [UInt8(ascii: "\n")])
-    } else {
-      try Console.print(review(answer.view))
-    }
-  }
-
   /// Prints a list.
   func print<Item: ListItem>(_ list: ListAnswer<Item>, table: ([Item]) -> Table) throws {
     if json {

@@ -20,6 +20,9 @@ extension RequestFlow {
     var page: Connection.PostedCall?
     /// Whether the environment has one grant at a time, once that is known.
     var isExclusive: Bool?
+    /// What the caller needs after the grant and no answer is needed for, done while the vault works; not where
+    /// there is a wait.
+    var preparation: (() -> Void)?
   }
 
   /// Makes a request, and has its job's variables asked for with it, unless they are known.
@@ -89,6 +92,7 @@ extension RequestFlow {
     }
     let posted = try connection.post(
       activation, .grantRead(GrantRead(request: id, ticket: nil, after: nil)))
+    ahead.preparation?()
     let active = try connection.take(posted[0], as: RequestView.self)
     ahead.page = posted[1]
     return active

@@ -10,19 +10,24 @@ import VaultProtocol
 struct ReviewText: Hashable {
   let request: RequestView
   let variables: Facts
+  /// The host whose request it is, where one was named.
+  var host: String?
 
   /// Whether nothing else is different than which other requests say the same.
   func isSame(but other: ReviewText) -> Bool {
     request.alone == other.request.alone && variables == other.variables
   }
 
+  /// The first line: which request of which host it is, and where it stands.
+  func title(now: Int64) -> String { request.title(now: now, host: host) }
+
   /// The lines for a command that ends: on a terminal rows of its width, elsewhere a line for each fact and claim.
   func lines(on screen: Screen, now: Int64) -> [String] {
     guard let width = screen.width else {
       let beside = variables.isEmpty ? [] : [Connection.variablesTitle] + variables.lines(indent: 2)
-      return (request.lines(now: now) + beside).map(screen.charset.shown)
+      return (request.lines(now: now, host: host) + beside).map(screen.charset.shown)
     }
-    let facts = [request.title(now: now)] + request.facts(now: now).lines(indent: 2)
+    let facts = [title(now: now)] + request.facts(now: now).lines(indent: 2)
     return facts.flatMap { HangingLines.of($0, width: width, charset: screen.charset) }
       + written(width: width, charset: screen.charset).map(\.text)
   }

@@ -18,10 +18,14 @@ struct Table {
       /// It says which row this is, and always stays.
       case key
       case usual
+      /// It takes what room the others leave, cut or whole, and goes where that is too little.
+      case rest
       /// It goes before any other is cut.
       case spare
       /// It says the same in each row, so that a person does without it.
       case implied
+      /// A person gets it in another place.
+      case never
     }
 
     init(stringLiteral heading: String) { self.init(heading, cut: .first) }

@@ -1,6 +1,7 @@
 /// Which columns of a table a terminal has room for, and how wide each is there.
 ///
-/// Invariants: where all fits, all is shown whole. Else the spare columns go, from the right; then texts are
+/// Invariants: where all fits, all is shown whole. Else what takes the rest is cut to it or goes, and the spare columns
+/// go, from the right; then texts are
 /// cut, and after them names, as long as they still tell something; then more columns go, from the right.
 /// The keys, or the first two columns where none is one, never go: they are cut to the last. A number or a
 /// state is never cut: what is typed next, and what is decided by, is shown whole or not at all.
@@ -14,6 +15,7 @@ struct TableLayout {
   private static let leastText = 7
   private static let leastName = 10
   private static let leastKeys = 2
+  private static let leastRest = 16
 
   private let columns: [Table.Column]
 
@@ -24,10 +26,18 @@ struct TableLayout {
   init(_ columns: [Table.Column], widths: [Int], screen: Int?, mark: Int) {
     self.columns = columns
     self.widths = widths
-    shown = columns.indices.filter { columns[$0].place != .implied }
+    shown = columns.indices.filter { ![.implied, .never].contains(columns[$0].place) }
     guard let screen else { return }
     let marked = shown.filter { columns[$0].place == .key }
     let keys = marked.isEmpty ? Array(shown.prefix(Self.leastKeys)) : marked
+    for index in shown where columns[index].place == .rest && excess(over: screen) > 0 {
+      let room = widths[index] - excess(over: screen)
+      if room >= min(widths[index], Self.leastRest) {
+        self.widths[index] = room
+      } else {
+        shown.removeAll { $0 == index }
+      }
+    }
     while excess(over: screen) > 0, drop(where: { columns[$0].place == .spare }) {}
     let least = columns.indices.map { index in
       switch columns[index].cut {

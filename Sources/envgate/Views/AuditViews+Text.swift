@@ -23,23 +23,13 @@ extension AuditRecordView {
       personsCells + [.init(secrets.isEmpty ? "-" : secretsText), .init(detailsText)])
   }
 
-  /// A heading and a row for each record, none of them cut; and what stands below each.
-  static func lines(
-    _ records: [AuditRecordView], on screen: Screen
-  ) -> (rows: [String], more: [String?]) {
-    var table = personsTable
-    for record in records { table.add(record.personsCells) }
-    let rows = table.lines(aligned: true, colours: screen.hasColours, charset: screen.charset)
-    return (rows, records.map { $0.more.map { "        " + $0 } })
-  }
-
   /// Secrets and details, for a line of their own; nil where there are none.
   var more: String? {
     let parts = [secretsText, detailsText].filter { !$0.isEmpty }
     return parts.isEmpty ? nil : PlainText.shown(parts.joined(separator: " "))
   }
 
-  private var personsCells: [Table.Cell] {
+  var personsCells: [Table.Cell] {
     [
       .init("\(sequence)"), .init(WallClock.text(time)), .init(event, style), .init(who),
       .init(environment ?? "-"), .init(request.map { "\($0)" } ?? "-"),

@@ -2,13 +2,17 @@ import VaultProtocol
 
 extension EnvironmentView {
   /// The environment for a person: its gate in words, and the caller's place in it.
-  func lines() -> [String] {
+  /// - Parameters:
+  ///   - gone: those of its principals that are not who they were.
+  ///   - host: the host whose environment it is, where one was named.
+  func lines(_ gone: GonePrincipals = GonePrincipals(marks: [:]), host: String? = nil) -> [String] {
     var facts = Facts()
-    facts.add("environment", name)
+    facts.add("environment", RequestView.text(name, of: host))
     facts.add("revision", "\(revision)")
     facts.add("created", "\(WallClock.text(created)) by uid \(createdBy)")
     facts.add("your roles", roles.isEmpty ? "none" : roles.joined(separator: ", "))
-    return facts.lines() + explanation.map(PlainText.shown)
+    return facts.lines() + explanation.map { PlainText.shown(gone.marked($0)) }
+      + (gone.advice(about: name).map { [PlainText.shown($0)] } ?? [])
   }
 
   /// Environments in a list.

@@ -5,10 +5,13 @@ import VaultProtocol
 /// apart from the facts.
 extension RequestView {
   /// The whole request.
-  /// - Parameter now: milliseconds since the epoch.
-  func lines(now: Int64) -> [String] {
-    if isPartial { return [title(now: now)] + partialFacts.lines(indent: 2) }
-    return [title(now: now)] + facts(now: now).lines(indent: 2)
+  /// - Parameters:
+  ///   - now: milliseconds since the epoch.
+  ///   - host: the host whose request it is, where one was named.
+  func lines(now: Int64, host: String? = nil) -> [String] {
+    let title = title(now: now, host: host)
+    if isPartial { return [title] + partialFacts.lines(indent: 2) }
+    return [title] + facts(now: now).lines(indent: 2)
       + section(Self.claimedTitle, claims()) + section(Self.writtenTitle, comments())
   }
 
@@ -16,17 +19,29 @@ extension RequestView {
   static let writtenTitle = "Written by the reviewers:"
 
   /// The first line: which it is, and where it stands.
-  func title(now: Int64) -> String {
-    PlainText.shown("Request \(id) for \(environment): \(stateInWords(now: now))")
+  /// - Parameter host: as ``lines(now:host:)``; number and environment are that host's own.
+  func title(now: Int64, host: String? = nil) -> String {
+    PlainText.shown(
+      "Request \(Self.text("\(id)", of: host)) for \(Self.text(environment, of: host)): "
+        + stateInWords(now: now))
+  }
+
+  /// `build1:42`, `build1:production`: a number or a name of one host among others.
+  static func text(_ text: String, of host: String?) -> String {
+    (host.map { "\($0):" } ?? "") + text
   }
 
   /// The facts that decide, in one line: who asks, for which environment, and what they get.
-  var inShort: String {
+  /// - Parameter host: as ``lines(now:host:)``.
+  func inShort(host: String? = nil) -> String {
     let most = 8
-    let named = secrets.prefix(most).map { "\($0.name) version \($0.version)" }
+    let named = secrets.prefix(most).map { secret in
+      secret.named + (secret.mark.map { " (\($0))" } ?? "")
+    }
     let rest = secrets.count > most ? " and \(secrets.count - most) more" : ""
     return PlainText.shown(
-      "of \(requester.text) for \(environment): \(named.joined(separator: ", "))\(rest)")
+      "of \(requester.text) for \(Self.text(environment, of: host)): "
+        + "\(named.joined(separator: ", "))\(rest)")
   }
 
   /// What the vault says.
@@ -41,10 +56,12 @@ extension RequestView {
     facts.add(
       "secrets",
       each: secrets.map { secret in
-        let name = "\(secret.name) version \(secret.version)"
-        guard let state = secret.state else { return name }
-        return isLive
-          ? "\(name): \(state); this request cannot be used as it is" : "\(name): \(state)"
+        guard let state = secret.state else {
+          return secret.named
+            + (secret.current.map { ": not current, which is version \($0)" } ?? "")
+        }
+        return secret.named + ": \(state)"
+          + (isLive ? "; this request cannot be used as it is" : "")
       })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
     addOrigin(to: &facts)
@@ -56,7 +73,11 @@ extension RequestView {
       )
     }
     if let turn { facts.add("turn", turn.sentence) }
-    if attended, isLive { facts.add("attended", "ends by itself when nobody waits on it") }
+    if let left {
+      facts.add("attended", "\(left.sentence(now: now)), unless its job comes back")
+    } else if attended, isLive {
+      facts.add("attended", "ends by itself when nobody waits on it")
+    }
     facts.add("gate", "revision \(gateRevision)")
     facts.add("digest", digest)
     facts.add("waits", each: state == "waiting" ? unmet.map(\.sentence) : [])
@@ -124,9 +145,15 @@ extension RequestView {
   private func stateInWords(now: Int64) -> String {
     switch state {
     case _ where isPartial: state
-    case "waiting": "waiting, expires \(WallClock.ahead(expires, now: now))"
-    case "approved":
-      approvedUntil.map { "approved, to be activated \(WallClock.deadline($0, now: now))" } ?? state
+    case "waiting", "approved":
+      if let left {
+        "\(state), \(left.sentence(now: now))"
+      } else if state == "waiting" {
+        "waiting, expires \(WallClock.ahead(expires, now: now))"
+      } else {
+        approvedUntil.map { "approved, to be activated \(WallClock.deadline($0, now: now))" }
+          ?? state
+      }
     case "active" where unattended:
       "unattended: its job is gone, and what it left keeps the environment"
     // How it went is what the job said; that its connection ended is what the vault saw.

@@ -7,7 +7,10 @@ enum FeedMessage: Sendable {
     let request: RequestView
     /// The text in which it came.
     let json: [UInt8]
+    /// Whether the caller reviews its environment.
     let isYours: Bool
+    /// Whether the caller has approved it already.
+    var isApproved = false
   }
 
   /// All that waits there, and behind which record the changes begin.

@@ -6,15 +6,24 @@ import VaultProtocol
 /// has been on the screen; whatever of it changes, it is shown anew from the top, and what was begun is
 /// forgotten.
 struct OpenRequest: Hashable {
+  /// What is answered.
+  enum Answer: Hashable {
+    case approve(comment: String)
+    case reject(comment: String)
+
+    /// `Approve`, `Reject`
+    var word: String { if case .approve = self { "Approve" } else { "Reject" } }
+  }
+
   /// How far an answer has come. Each step is drawn before the next key counts.
   enum Step: Hashable {
     case reading
     case commenting(String)
     /// A new name is typed; the other new ones are still to come.
     case naming(comment: String, left: [String], typed: String)
-    case confirming(comment: String)
+    case confirming(Answer)
     /// Another request makes the same claims: its own number is typed in place of a yes.
-    case numbering(comment: String, typed: String)
+    case numbering(Answer, typed: String)
     case rejecting(String)
   }
 
@@ -47,13 +56,13 @@ struct OpenRequest: Hashable {
 
   var request: RequestView { text.request }
 
-  /// What is asked last, before it is approved.
-  func lastStep(comment: String) -> Step {
-    request.hasTwins ? .numbering(comment: comment, typed: "") : .confirming(comment: comment)
+  /// What is asked last, before it is answered.
+  func lastStep(_ answer: Answer) -> Step {
+    request.hasTwins ? .numbering(answer, typed: "") : .confirming(answer)
   }
 
-  /// Shows other twins than before; none of them takes anything back of what was read and begun. Otherwise a
-  /// job could keep a request from being answered, by making twins and taking them back.
+  /// Shows other twins than before, or that its job has gone or come; none of that takes anything back of what was read
+  /// and begun. Otherwise a job could keep a request from being answered, by making twins and taking them back.
   mutating func updateTwins(_ new: ReviewText) {
     text = new
     laidOut = nil

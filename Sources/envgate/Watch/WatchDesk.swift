@@ -22,7 +22,7 @@ final class WatchDesk {
       let request = try connection.call(
         .requestGet(RequestGet(request: key.id)), as: RequestView.self, deadline: Self.deadline)
       return ReviewText(
-        request: request, variables: try connection.variableFacts(of: request))
+        request: request, variables: try connection.variableFacts(of: request), host: key.host)
     }
   }
 

@@ -17,8 +17,8 @@ struct WatchFeed: Sendable {
   let environment: EnvironmentName?
   /// Behind which record to begin, without a list; nil begins with the list.
   var start: Int64?
-  /// Whether a person looks: then the list is read anew each minute, which an edit of a gate changes
-  /// without an event, and each row says whether it is theirs to answer.
+  /// Whether a person looks: then the list is read anew each ten seconds, since no event tells of an edit of a gate
+  /// and of a job that is gone, and each row says whether it is theirs to answer.
   let isForPerson: Bool
   let post: @Sendable (FeedMessage) -> Void
 
@@ -31,7 +31,13 @@ struct WatchFeed: Sendable {
     var failures: Int32 = 0
   }
 
-  private static let listPause: Int64 = 60
+  /// Who looks, and in which environments they review.
+  private struct Onlooker {
+    let uid: UInt32?
+    var reviews: [String: Bool] = [:]
+  }
+
+  private static let listPause: Int64 = 10
 
   /// Runs without end.
   func run() {
@@ -50,14 +56,14 @@ struct WatchFeed: Sendable {
 
   private func follow(_ progress: inout Progress) throws {
     let connection = try place.connect()
-    let vault = try connection.call(.serverStatus(ServerStatus()), as: StatusView.self).vault
+    let status = try connection.call(.serverStatus(ServerStatus()), as: StatusView.self)
     // The numbers of another vault's record say nothing about this one's.
-    if progress.vault ?? vault != vault { progress.after = nil }
-    progress.vault = vault
+    if progress.vault ?? status.vault != status.vault { progress.after = nil }
+    progress.vault = status.vault
     let begin = try subscribe(connection, &progress)
-    var roles: [String: Bool] = [:]
+    var onlooker = Onlooker(uid: status.you.uid)
     if isForPerson || progress.after == nil {
-      try list(connection, begin, &roles)
+      try list(connection, begin, &onlooker)
     } else if progress.isAway {
       post(.back)
     }
@@ -69,11 +75,11 @@ struct WatchFeed: Sendable {
       do {
         let event = try connection.nextEvent(
           deadline: isForPerson ? WaitDeadline(secondsFromNow: Self.listPause) : nil)
-        if concerns(event) { try tell(event, connection, &roles) }
+        if concerns(event) { try tell(event, connection, &onlooker) }
         progress.after = event.sequence
       } catch ClientFault.timedOut {
-        roles = [:]
-        try list(connection, progress.after ?? begin, &roles)
+        onlooker.reviews = [:]
+        try list(connection, progress.after ?? begin, &onlooker)
       }
     }
   }
@@ -95,7 +101,7 @@ struct WatchFeed: Sendable {
   }
 
   private func list(
-    _ connection: Connection, _ sequence: Int64, _ roles: inout [String: Bool]
+    _ connection: Connection, _ sequence: Int64, _ onlooker: inout Onlooker
   ) throws {
     let list = try connection.list(of: RequestView.self) { after, limit in
       .requestList(
@@ -103,19 +109,19 @@ struct WatchFeed: Sendable {
     }
     // The oldest first, as they came.
     let entries = try zip(list.items, list.texts).reversed().map {
-      try entry($0, $1, connection, &roles)
+      try entry($0, $1, connection, &onlooker)
     }
     post(.listed(entries, sequence: sequence))
   }
 
   private func tell(
-    _ event: EventView, _ connection: Connection, _ roles: inout [String: Bool]
+    _ event: EventView, _ connection: Connection, _ onlooker: inout Onlooker
   ) throws {
     do {
       let answer = try connection.answer(
         .requestGet(RequestGet(request: event.request)), as: RequestView.self)
-      post(.moved(event, try entry(answer.view, answer.json, connection, &roles)))
-      if isForPerson { try tellTwins(of: answer.view, event, connection, &roles) }
+      post(.moved(event, try entry(answer.view, answer.json, connection, &onlooker)))
+      if isForPerson { try tellTwins(of: answer.view, event, connection, &onlooker) }
     } catch let error as WireError
       where [.requestUnknown, .environmentUnknown, .accessDenied].contains(error.known)
     {
@@ -127,7 +133,7 @@ struct WatchFeed: Sendable {
   /// No event tells of a request that another one makes the same claims from now on.
   private func tellTwins(
     of request: RequestView, _ event: EventView, _ connection: Connection,
-    _ roles: inout [String: Bool]
+    _ onlooker: inout Onlooker
   ) throws {
     for twin in request.twins where twin.state == "waiting" {
       let answer = try connection.answer(
@@ -135,32 +141,33 @@ struct WatchFeed: Sendable {
       let moved = EventView(
         sequence: event.sequence, time: event.time, event: event.event, request: twin.id,
         environment: answer.view.environment, state: answer.view.state)
-      post(.moved(moved, try entry(answer.view, answer.json, connection, &roles)))
+      post(.moved(moved, try entry(answer.view, answer.json, connection, &onlooker)))
     }
   }
 
   private func entry(
     _ request: RequestView, _ json: [UInt8], _ connection: Connection,
-    _ roles: inout [String: Bool]
+    _ onlooker: inout Onlooker
   ) throws -> FeedMessage.Entry {
     FeedMessage.Entry(
       request: request, json: json,
-      isYours: isForPerson ? try isYours(request.environment, connection, &roles) : false)
+      isYours: isForPerson ? try isYours(request.environment, connection, &onlooker) : false,
+      isApproved: isForPerson && request.isApproved(by: onlooker.uid))
   }
 
   private func isYours(
-    _ name: String, _ connection: Connection, _ roles: inout [String: Bool]
+    _ name: String, _ connection: Connection, _ onlooker: inout Onlooker
   ) throws -> Bool {
-    if let known = roles[name] { return known }
+    if let known = onlooker.reviews[name] { return known }
     do {
       let environment = try connection.call(
         .environmentGet(EnvironmentGet(name: EnvironmentName(argument: name))),
         as: EnvironmentView.self)
-      roles[name] = environment.roles.contains("reviewer")
+      onlooker.reviews[name] = environment.roles.contains("reviewer")
     } catch is WireError {
       // Whoever may see a request, as its maker may, need not see its environment.
-      roles[name] = false
+      onlooker.reviews[name] = false
     }
-    return roles[name] ?? false
+    return onlooker.reviews[name] ?? false
   }
 }

@@ -106,6 +106,7 @@ struct WatchLines {
     cells += ["\(change.request)", change.environment, change.event, change.state]
     if let request = entry?.request {
       cells += [request.requester.text, request.secrets.map(\.name).joined(separator: " ")]
+      if let left = request.left { cells.append(left.sentence(now: WallClock.now)) }
       if request.hasTwins { cells.append("same claims as \(request.twinNumbers)") }
     }
     return Array((cells.map(PlainText.shown).joined(separator: "\t") + "\n").utf8)

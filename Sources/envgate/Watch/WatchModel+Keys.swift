@@ -22,9 +22,9 @@ extension WatchModel {
     case .reading: return read(key, page: page)
     case .commenting(let comment): writeComment(key, comment)
     case .naming(let comment, let left, let typed): writeName(key, comment, left, typed)
-    case .confirming(let comment): return confirm(key, open, comment)
-    case .numbering(let comment, let typed): return writeNumber(key, open, comment, typed)
-    case .rejecting(let comment): return reject(key, open, comment)
+    case .confirming(let answer): return confirm(key, open, answer)
+    case .numbering(let answer, let typed): return writeNumber(key, open, answer, typed)
+    case .rejecting(let comment): writeReason(key, comment)
     }
     return nil
   }
@@ -96,7 +96,7 @@ extension WatchModel {
       message = "too many names are new; approve it with envgate approve --digest"
       return
     }
-    let last = open?.lastStep(comment: comment) ?? .reading
+    let last = open?.lastStep(.approve(comment: comment)) ?? .reading
     open?.step = left.isEmpty ? last : .naming(comment: comment, left: left, typed: "")
     forgetKeys()
   }
@@ -119,40 +119,47 @@ extension WatchModel {
   }
 
   private mutating func writeNumber(
-    _ key: Key, _ open: OpenRequest, _ comment: String, _ typed: String
+    _ key: Key, _ open: OpenRequest, _ answer: OpenRequest.Answer, _ typed: String
   ) -> Wish? {
     switch key {
     case .escape: leaveStep()
     case .enter:
       leaveStep()
-      if typed == "\(open.key.id)" {
-        return .approve(open.key, digest: open.request.digest, comment: comment)
-      }
-      message = "that is not its number; nothing was approved"
-    default: self.open?.step = .numbering(comment: comment, typed: Self.typed(key, typed))
+      if typed == "\(open.key.id)" { return Self.wish(answer, open) }
+      message = "that is not its number; nothing was answered"
+    default: self.open?.step = .numbering(answer, typed: Self.typed(key, typed))
     }
     return nil
   }
 
-  private mutating func confirm(_ key: Key, _ open: OpenRequest, _ comment: String) -> Wish? {
+  private mutating func confirm(
+    _ key: Key, _ open: OpenRequest, _ answer: OpenRequest.Answer
+  ) -> Wish? {
     leaveStep()
-    guard key == .character("y") else { return nil }
-    return .approve(open.key, digest: open.request.digest, comment: comment)
+    return key == .character("y") ? Self.wish(answer, open) : nil
   }
 
-  private mutating func reject(_ key: Key, _ open: OpenRequest, _ comment: String) -> Wish? {
+  private static func wish(_ answer: OpenRequest.Answer, _ open: OpenRequest) -> Wish {
+    switch answer {
+    case .approve(let comment):
+      .approve(open.key, digest: open.request.digest, comment: comment)
+    case .reject(let comment): .reject(open.key, digest: open.request.digest, comment: comment)
+    }
+  }
+
+  private mutating func writeReason(_ key: Key, _ comment: String) {
     switch key {
     case .escape: leaveStep()
     case .enter:
       if comment.allSatisfy({ $0 == " " }) {
         message = "say why: the requester reads it"
-        return nil
+        return
       }
-      leaveStep()
-      return .reject(open.key, digest: open.request.digest, comment: comment)
-    default: self.open?.step = .rejecting(Self.typed(key, comment))
+      message = nil
+      if let last = open?.lastStep(.reject(comment: comment)) { open?.step = last }
+      forgetKeys()
+    default: open?.step = .rejecting(Self.typed(key, comment))
     }
-    return nil
   }
 
   private mutating func leaveStep() {

@@ -31,10 +31,21 @@ struct WatchModel: Hashable {
   private(set) var troubles: [String: String] = [:]
   /// Whether rows name their host.
   let namesHosts: Bool
+  /// How many vaults are watched.
+  private let hostCount: Int
   /// Whether what is shown has changed so that keys typed before were typed at something else.
   private(set) var mustForgetKeys = false
 
-  init(namesHosts: Bool = false) { self.namesHosts = namesHosts }
+  init(namesHosts: Bool = false, hostCount: Int = 1) {
+    self.namesHosts = namesHosts
+    self.hostCount = hostCount
+  }
+
+  /// Whether no vault answers: then nothing is known of what waits now.
+  var knowsNothing: Bool { troubles.count >= hostCount }
+
+  /// Whether there is something to know of a request before it is opened.
+  var hasNotes: Bool { rows.contains { $0.isApproved || $0.request.left != nil } }
 
   /// Whether any of the requests makes the same claims as another one.
   var hasTwins: Bool { rows.contains { $0.request.hasTwins } }
@@ -55,13 +66,13 @@ struct WatchModel: Hashable {
     case .listed(let entries, _):
       answers(host)
       let kept = rows.filter { $0.key.host != host }
-      set(kept + entries.map { WatchRow(host: host, $0.request, isYours: $0.isYours) })
+      set(kept + entries.map { WatchRow(host: host, $0) })
       return open?.key.host == host ? open.map { .open($0.key) } : nil
     case .moved(let event, let entry):
       let key = WatchKey(host: host, id: event.request)
       var kept = rows.filter { $0.key != key }
       if let entry, entry.request.state == "waiting" {
-        kept.append(WatchRow(host: host, entry.request, isYours: entry.isYours))
+        kept.append(WatchRow(host: host, entry))
       }
       set(kept)
       guard let open else { return nil }

@@ -6,7 +6,7 @@ struct WatchKey: Hashable {
   let id: Int64
 
   /// As it is said, and as `approve` takes it: `42`, `build1:42`.
-  var text: String { (host.map { "\($0):" } ?? "") + "\(id)" }
+  var text: String { RequestView.text("\(id)", of: host) }
 }
 
 /// A request that waits, as a row of the list.
@@ -15,15 +15,25 @@ struct WatchRow: Hashable {
   let request: RequestView
   /// Whether the caller reviews its environment; whether that approval would count is for the vault to say.
   let isYours: Bool
+  /// Whether the caller has approved it, and it waits for others.
+  let isApproved: Bool
 
-  init(host: String? = nil, _ request: RequestView, isYours: Bool) {
-    key = WatchKey(host: host, id: request.id)
-    self.request = request
-    self.isYours = isYours
+  init(host: String? = nil, _ entry: FeedMessage.Entry) {
+    key = WatchKey(host: host, id: entry.request.id)
+    request = entry.request
+    isYours = entry.isYours
+    isApproved = entry.isApproved
   }
 
-  /// What the caller may answer comes first, and what waits longest before the rest.
+  /// What the caller should know before they open it: that an answer is not asked of them any more, or by nobody.
+  func note(now: Int64) -> String? {
+    isApproved
+      ? "approved by you" : request.left.map { "nobody waits (\($0.age(now: now)))" }
+  }
+
+  /// What the caller may answer comes first, what they have approved last, and what waits longest before the rest.
   func precedes(_ other: WatchRow) -> Bool {
+    if isApproved != other.isApproved { return other.isApproved }
     if isYours != other.isYours { return isYours }
     if request.created != other.request.created { return request.created < other.request.created }
     return (key.host ?? "", key.id) < (other.key.host ?? "", other.key.id)

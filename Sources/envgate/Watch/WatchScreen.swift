@@ -22,11 +22,8 @@ struct WatchScreen {
   // MARK: The list
 
   private func list(_ model: WatchModel) -> [ScreenRow] {
-    let yours = model.rows.count { $0.isYours }
     let count = model.rows.count
-    var title = count == 1 ? "1 request waits" : "\(count) requests wait"
-    if count > 0 { title += ", \(yours) in environments that you review" }
-    var rows = [ScreenRow(title, .strong)]
+    var rows = [ScreenRow(title(of: model), .strong)]
     rows += table(model)
     rows += blank(size.rows - 2 - rows.count)
     rows.append(status(model, nil))
@@ -35,21 +32,34 @@ struct WatchScreen {
     return rows
   }
 
+  /// How many wait; of a vault that does not answer nobody knows.
+  private func title(of model: WatchModel) -> String {
+    let count = model.rows.count
+    if model.knowsNothing {
+      let last = count == 0 ? "" : "; \(Counted.text(Int64(count), "request")) waited before"
+      return "no daemon answers: what waits now is not known" + last
+    }
+    var title = count == 1 ? "1 request waits" : "\(count) requests wait"
+    if count == 0 { return title }
+    let yours = model.rows.count { $0.isYours && !$0.isApproved }
+    let approved = model.rows.count { $0.isApproved }
+    title += ", \(yours) in environments that you review"
+    if approved > 0 { title += ", \(approved) approved by you" }
+    return title
+  }
+
   private func table(_ model: WatchModel) -> [ScreenRow] {
     if model.rows.isEmpty { return [] }
     let headings =
       (model.namesHosts ? ["HOST"] : [])
-      + ["REQUEST", "ENVIRONMENT", "REQUESTER", "MADE", "EXPIRES"]
-      + (model.hasTwins ? ["SAME CLAIMS AS"] : []) + ["SECRETS"]
+      + ["REQUEST"] + (model.hasNotes ? ["NOTE"] : [])
+      + ["ENVIRONMENT", "REQUESTER", "MADE", "EXPIRES"] + (model.hasTwins ? ["SAME CLAIMS AS"] : [])
+      + ["SECRETS", Self.claimHeading]
     let index = model.markedIndex ?? 0
     let first = max(0, min(index - (page - 1) / 2, model.rows.count - (page - 1)))
     let shown = model.rows[first..<min(model.rows.count, first + page - 1)]
     let cells = shown.map { self.cells($0, model) }
-    let widths = headings.indices.map { column in
-      min(
-        Self.widestColumn,
-        ([headings] + cells).map { DisplayWidth.of($0[column]) }.max() ?? 0)
-    }
+    let widths = widths([headings] + cells)
     let lines = ([headings] + cells).map { line($0, widths) }
     return [ScreenRow("  " + lines[0], .faint)]
       + zip(shown, lines.dropFirst()).map { row, line in
@@ -61,24 +71,56 @@ struct WatchScreen {
   }
 
   private static let widestColumn = 28
+  private static let claimHeading = "CLAIMED"
+  /// Below this the beginning of a claim says nothing.
+  private static let leastClaim = 16
+
+  /// The widths of the columns. The last two are what is asked for and what is claimed: the claim stands where there is
+  /// room behind the rest, if need be behind a part of what is asked for, and else nowhere (width 0).
+  private func widths(_ lines: [[String]]) -> [Int] {
+    let count = lines.first?.count ?? 0
+    var widths = (0..<count).map { column in
+      lines.map { DisplayWidth.of($0[column]) }.max() ?? 0
+    }
+    let (secrets, claim) = (count - 2, count - 1)
+    for column in 0..<secrets { widths[column] = min(widths[column], Self.widestColumn) }
+    let hasClaims = lines.dropFirst().contains { $0[claim] != "-" }
+    let before = widths[..<secrets].reduce(2) { $0 + $1 + 2 }
+    func room(secrets: Int) -> Int { size.columns - before - secrets - 2 }
+    let least = min(widths[claim], Self.leastClaim)
+    for width in [widths[secrets], min(widths[secrets], Self.widestColumn)]
+    where hasClaims && room(secrets: width) >= least {
+      widths[secrets] = width
+      widths[claim] = min(widths[claim], room(secrets: width))
+      return widths
+    }
+    widths[claim] = 0
+    return widths
+  }
 
   private func cells(_ row: WatchRow, _ model: WatchModel) -> [String] {
     let request = row.request
     let texts =
       (model.namesHosts ? [row.key.host ?? "-"] : [])
-      + ["\(request.id)", request.environment, request.requester.text]
+      + ["\(request.id)"] + (model.hasNotes ? [row.note(now: now) ?? "-"] : [])
+      + [request.environment, request.requester.text]
       + (request.isPartial
         ? ["-", "-"]
-        : [WallClock.ago(request.created, now: now), WallClock.ahead(request.expires, now: now)])
+        : [
+          WallClock.ago(request.created, now: now),
+          WallClock.ahead(request.left?.ends ?? request.expires, now: now),
+        ])
       + (model.hasTwins ? [request.hasTwins ? request.twinNumbers : "-"] : [])
-      + [request.secrets.map(\.name).joined(separator: " ")]
+      + [request.secretsInShort, request.claimInShort ?? "-"]
     return texts.map { ScreenText.shown($0, charset: charset) }
   }
 
   private func line(_ cells: [String], _ widths: [Int]) -> String {
     var line = ""
-    for (column, cell) in cells.enumerated() {
-      if column == cells.count - 1 { return line + cell }
+    for (column, cell) in cells.enumerated() where widths[column] > 0 {
+      let isLast = column == cells.count - 1 || widths.last == 0 && column == cells.count - 2
+      if isLast, widths.last == 0 { return line + cell }
+      if isLast { return line + DisplayWidth.cut(cell, to: widths[column], mark: charset.ellipsis) }
       let text = DisplayWidth.cut(cell, to: widths[column], mark: charset.ellipsis)
       line += text + String(repeating: " ", count: widths[column] - DisplayWidth.of(text) + 2)
     }
@@ -88,11 +130,7 @@ struct WatchScreen {
   // MARK: An open request
 
   private func rows(of open: OpenRequest, _ model: WatchModel) -> [ScreenRow] {
-    let host = open.key.host.map { "\($0): " } ?? ""
-    var rows = [
-      ScreenRow(
-        ScreenText.shown(host + open.request.title(now: now), charset: charset), .strong)
-    ]
+    var rows = [ScreenRow(ScreenText.shown(open.text.title(now: now), charset: charset), .strong)]
     let body = open.rows
     let top = min(open.top, max(0, body.count - 1))
     rows += body[top..<min(body.count, top + page)]
@@ -125,19 +163,33 @@ struct WatchScreen {
         question(model, "Reject \(open.key.text), finally: say why, Enter; Esc goes back"),
         entry(comment),
       ]
-    case .confirming:
+    case .confirming(let answer):
+      let verb = answer.word == "Approve" ? "approves" : "rejects"
       return [
-        question(model, "Approve \(open.key.text) for \(open.request.environment) as shown?"),
-        ScreenRow("y approves, any other key goes back", .strong),
+        question(model, "\(answer.word) \(named(open))\(last(answer, open))?"),
+        ScreenRow("y \(verb), any other key goes back", .strong),
       ]
-    case .numbering(_, let typed):
+    case .numbering(let answer, let typed):
       return [
         question(
           model,
-          "Type \(open.key.id) to approve it, though \(open.request.twinSentence); Esc goes back"),
+          "Type \(open.key.id) to \(answer.word.lowercased()) it, though "
+            + "\(open.request.twinSentence); Esc goes back"),
         entry(typed),
       ]
     }
+  }
+
+  /// `build1:42 for build1:production`
+  private func named(_ open: OpenRequest) -> String {
+    "\(open.key.text) for "
+      + RequestView.text(open.request.environment, of: open.key.host)
+  }
+
+  /// What is to be known last of all before an answer.
+  private func last(_ answer: OpenRequest.Answer, _ open: OpenRequest) -> String {
+    if case .reject = answer { return ", finally" }
+    return open.request.left.map { ", though \($0.sentence(now: now))" } ?? " as shown"
   }
 
   private func question(_ model: WatchModel, _ text: String) -> ScreenRow {

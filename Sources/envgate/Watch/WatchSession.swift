@@ -24,7 +24,8 @@ final class WatchSession {
 
   init(_ places: [WatchPlace], feed: WatchFeed.Maker) throws {
     self.places = places
-    model = WatchModel(namesHosts: places.contains { $0.host != nil })
+    model = WatchModel(
+      namesHosts: places.contains { $0.host != nil }, hostCount: places.count)
     terminal = try RawTerminal()
     queue = try FeedQueue()
     // Before there are threads, which must not be ended by them.

@@ -4,7 +4,8 @@ import Glibc
 /// account database of their own.
 ///
 /// `alice` and `dave` are in the group of `config/examples/sshd-reviewers.conf`, which is included as it is
-/// but for the two paths; `erin` is not, and gets what a usual sshd gives. Each has a key of their own.
+/// but for the two paths, `fay` in that of `sshd-watch.conf`; `erin` is in neither, and gets what a usual sshd gives.
+/// Each has a key of their own.
 final class SSHServer {
   static let isThere =
     Programs.isThere && Programs.isRoot && access("/usr/sbin/sshd", X_OK) == 0
@@ -12,6 +13,7 @@ final class SSHServer {
   static let alice: UInt32 = 1_501
   static let dave: UInt32 = 1_502
   static let erin: UInt32 = 1_503
+  static let fay: UInt32 = 1_504
 
   let daemon: TestDaemon
   let port: Int
@@ -27,12 +29,14 @@ final class SSHServer {
     daemon = try TestDaemon(extra: extra, start: false)
     port = try Self.freePort()
     let folder = daemon.folder
-    let example = try String(
-      decoding: readFile(SSHServer.checkout + "/config/examples/sshd-reviewers.conf"), as: UTF8.self
-    )
-    try write(
-      example.replacing("/usr/bin/envgate", with: try Programs.path("envgate"))
-        .replacing("/run/envgate/envgate.sock", with: daemon.socket), folder + "/reviewers.conf")
+    for name in ["reviewers", "watch"] {
+      let example = try String(
+        decoding: readFile(SSHServer.checkout + "/config/examples/sshd-\(name).conf"),
+        as: UTF8.self)
+      try write(
+        example.replacing("/usr/bin/envgate", with: try Programs.path("envgate"))
+          .replacing("/run/envgate/envgate.sock", with: daemon.socket), folder + "/\(name).conf")
+    }
     try write(
       """
       Port \(port)
@@ -45,13 +49,16 @@ final class SSHServer {
       Subsystem sftp internal-sftp
       MaxStartups 100
       Include \(folder)/reviewers.conf
+      Include \(folder)/watch.conf
       """, folder + "/sshd_config")
     let script = """
       set -e
       cd '\(folder)'
       mkdir etc home keys
-      cp /etc/passwd /etc/group etc/
-      for who in alice:\(Self.alice) dave:\(Self.dave) erin:\(Self.erin); do
+      for file in passwd group; do
+        grep -vE '^(alice|dave|erin|fay|envgate-reviewers):' /etc/$file >etc/$file
+      done
+      for who in alice:\(Self.alice) dave:\(Self.dave) erin:\(Self.erin) fay:\(Self.fay); do
         name=${who%:*} uid=${who#*:}
         mkdir home/$name
         chown $uid:$uid home/$name
@@ -61,6 +68,7 @@ final class SSHServer {
         cp key.$name.pub keys/$name
       done
       echo 'envgate-reviewers:x:1600:alice,dave' >>etc/group
+      echo 'envgate-watchers:x:1601:fay' >>etc/group
       ssh-keygen -q -t ed25519 -N '' -C '' -f host.key
       chmod 0644 keys/* etc/*
       for file in passwd group; do mount --bind etc/$file /etc/$file; done

@@ -36,6 +36,42 @@ import VaultCore
     #expect(measure.allowance(now: 5_200) == HostPace.patience)
   }
 
+  @Test func `a look that is slower than the slowest counts in its place`() {
+    var measure = HostPace.Measure()
+    for (began, ended) in [(0, 100), (300, 1_300)] as [(Int64, Int64)] {
+      let isBegun = measure.begin(now: began)
+      #expect(isBegun)
+      measure.end(now: ended)
+    }
+    #expect(measure.allowance(now: 1_300) == HostPace.patience + 4 * 1_000)
+    #expect(measure.allowance(now: 6_299) == HostPace.patience + 4 * 1_000)
+  }
+
+  @Test func `whoever is to be waited for has a look at ourselves made`() {
+    let clock = HandClock()
+    let made = Latch()
+    let pace = HostPace(now: clock.now) { made.open() }
+    #expect(pace.allowance >= HostPace.patience)
+    #expect(made.wait(milliseconds: 10_000))
+  }
+
+  @Test func `a look goes on a little longer than anybody waits for it, and no longer`() {
+    let clock = HandClock()
+    let hanging = Latch()
+    let quick = HostPace(now: clock.now) {}
+    let slow = HostPace(now: clock.now) { hanging.wait() }
+    defer { hanging.open() }
+    let began = clock.now()
+    _ = slow.allowance
+    clock.pass(2 * HostPace.patience)
+    #expect(!quick.isOver(since: began))
+    clock.pass(1)
+    #expect(!slow.isOver(since: began), "as slow for all")
+    clock.pass(2 * HostPace.most)
+    #expect(quick.isOver(since: began))
+    #expect(slow.isOver(since: began))
+  }
+
   private let create =
     #"{"jsonrpc":"2.0","id":1,"method":"environment.create","params":{"name":"one","requesters":["any"],"unprotected":true}}"#
     + "\n"

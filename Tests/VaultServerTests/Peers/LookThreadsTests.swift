@@ -108,4 +108,25 @@ import VaultCore
     #expect(eventually(0, looks))
     #expect(try create("two").contains("\"result\""))
   }
+
+  @Test func `kernel-identity: that a look took too long is not remembered`() throws {
+    // A clock by which each look has taken too long, for as long as it runs so fast.
+    let clock = Locked((now: Int64(1_000_000), step: Int64(60_000)))
+    let pace = HostPace(
+      now: {
+        clock.withLock {
+          $0.now += $0.step
+          return $0.now
+        }
+      }, look: {})
+    let bench = try DaemonBench()
+    defer { bench.remove() }
+    let daemon = try bench.start(looks: LookThreads(pace: pace))
+    defer { daemon.stop() }
+    let client = try bench.client()
+    let show = #"{"jsonrpc":"2.0","id":3,"method":"environment.get","params":{"name":"one"}}"#
+    #expect(try client.call(show).contains("peer.unknown"))
+    clock.withLock { $0.step = 0 }
+    #expect(try client.call(show).contains("environment.unknown"))
+  }
 }

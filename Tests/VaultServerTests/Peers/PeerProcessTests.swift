@@ -77,13 +77,36 @@ import VaultCore
     #expect(PeerProcess(credentials, hasDescriptors: false).hold(child.connection) == nil)
   }
 
-  @Test
-  func `kernel-identity: whoever holds the connection of a process that has ended may only ask`()
-    throws
-  {
+  /// What becomes of the process that connected, and what the daemon knows of it.
+  struct Ended: CustomTestStringConvertible {
+    /// Whether the kernel hands out what stands for it.
+    let hasDescriptors: Bool
+    /// Whether it was let do something before it ended.
+    let wasKnown: Bool
+    /// Whether its parent has taken note of its end; else it is a zombie.
+    let isReaped: Bool
+
+    var testDescription: String {
+      "\(hasDescriptors ? "by descriptor" : "by start"), \(wasKnown ? "known" : "new"), "
+        + (isReaped ? "gone" : "zombie")
+    }
+  }
+
+  @Test(
+    arguments: [
+      Ended(hasDescriptors: false, wasKnown: true, isReaped: true),
+      Ended(hasDescriptors: false, wasKnown: false, isReaped: true),
+      Ended(hasDescriptors: true, wasKnown: true, isReaped: true),
+      Ended(hasDescriptors: true, wasKnown: true, isReaped: false),
+      Ended(hasDescriptors: true, wasKnown: false, isReaped: true),
+      Ended(hasDescriptors: true, wasKnown: false, isReaped: false),
+    ].filter { !$0.hasDescriptors || PeerProcess.hasDescriptors })
+  func `kernel-identity: whoever holds the connection of a process that has ended may only ask`(
+    ended: Ended
+  ) throws {
     let bench = try DaemonBench()
     defer { bench.remove() }
-    let daemon = try bench.start(hasPeerDescriptors: false)
+    let daemon = try bench.start(hasPeerDescriptors: ended.hasDescriptors)
     defer { daemon.stop() }
     let admin = try bench.client()
     let create =
@@ -92,29 +115,72 @@ import VaultCore
     #expect(
       try admin.call(#"{"jsonrpc":"2.0","id":2,"method":"environment.get","params":{"name":"e"}}"#)
         .contains("\"e\""))
-    // The first process connects and is let do something; the second goes on with its connection.
+    // The first process connects and is let do something; the second goes on with its connection once the
+    // first has ended.
     let script = """
-      import os, socket, sys
+      import os, socket, sys, time
       s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); f = s.makefile('rw')
       def call(): f.write('{"jsonrpc":"2.0","id":1,"method":"environment.get","params":{"name":"e"}}\\n'); f.flush(); return f.readline()
-      first = call()
-      r, w = os.pipe()
+      known = sys.argv[3] == 'true'
+      first = call() if known else '"result"'
+      first_pid = os.getpid()
       if os.fork(): os._exit(0 if '"result"' in first else 1)
-      os.close(w)
-      import time; time.sleep(0.5)
-      open(sys.argv[2], 'w').write(call())
+      def is_gone():
+          try: state = open(f'/proc/{first_pid}/stat').read().rsplit(')', 1)[1].split()[0]
+          except OSError: return True
+          return state == 'Z' and sys.argv[4] != 'true'
+      while not is_gone(): time.sleep(0.01)
+      open(sys.argv[2] + '.new', 'w').write(call()); os.rename(sys.argv[2] + '.new', sys.argv[2])
       """
     let path = bench.folder + "/log"
-    #expect(runProgram(["python3", "-c", script, bench.socket, path]) == 0)
+    let words = [
+      "python3", "-c", script, bench.socket, path, "\(ended.wasKnown)", "\(ended.isReaped)",
+    ]
+    var argv = words.map { strdup($0) } + [nil]
+    defer { for word in argv { free(word) } }
+    var pid: pid_t = 0
+    try #require(posix_spawnp(&pid, words[0], nil, nil, &argv, environ) == 0)
+    var status: Int32 = 0
+    if ended.isReaped { #expect(waitpid(pid, &status, 0) == pid && status == 0) }
     var answer = ""
-    for _ in 0..<200 where !answer.hasSuffix("\n") {
-      usleep(50_000)
+    for _ in 0..<400 where !answer.hasSuffix("\n") {
+      usleep(25_000)
       answer =
         (try? OpenFile(path).bytes(path, limit: 1 << 20)).map {
           String(decoding: $0, as: UTF8.self)
         }
         ?? ""
     }
+    if !ended.isReaped { #expect(waitpid(pid, &status, 0) == pid && status == 0) }
     #expect(answer.contains("environment.unknown"), "\(answer)")
+  }
+
+  @Test
+  func `kernel-identity: a process that ends while it is looked at is not taken for the host's`()
+    throws
+  {
+    let child = try Child()
+    let process = PeerProcess(
+      try PeerCredentials(descriptor: child.connection), hasDescriptors: false)
+    let hold = try #require(process.hold(child.connection))
+    #expect(hold.confinement() == nil)
+    // The clock is looked at before the list of mounts is read and while it is.
+    let asked = Locked(0)
+    let pid = child.pid
+    let pace = HostPace(
+      now: {
+        let count = asked.withLock {
+          $0 += 1
+          return $0
+        }
+        if count == 2 {
+          kill(pid, SIGKILL)
+          var status: Int32 = 0
+          waitpid(pid, &status, 0)
+        }
+        return 0
+      }, look: {})
+    #expect(hold.confinement(pace: pace) == .processGone)
+    #expect(asked.withLock { $0 } >= 2)
   }
 }

@@ -135,5 +135,11 @@ import VaultCore
     #expect(begun == [3, 2, 3])
     over.last?()
     #expect(begun == [3, 2, 3])
+    // Nobody waits for another round now: who is named has to wait for one.
+    retries.insert(5)
+    retries.go()
+    retries.insert(6)
+    over.last?()
+    #expect(begun == [3, 2, 3, 5])
   }
 }

@@ -1,0 +1,73 @@
+import NIOCore
+import Testing
+import VaultCore
+import VaultProtocol
+
+@testable import VaultServer
+
+/// What a lane's calls take of its part.
+@Suite struct `A lane's part of the daemon` {
+  private let lane = Lane.subject(.account(1))
+  private let start = NIODeadline.now()
+
+  private func shares(_ change: (inout Shares.Limits) -> Void = { _ in }) -> Shares {
+    var limits = Shares.Limits()
+    change(&limits)
+    return Shares(limits)
+  }
+
+  /// How many of these a lane may do at once.
+  private func count(_ body: () -> Bool) -> Int {
+    var done = 0
+    while done < 1_000_000, body() { done += 1 }
+    return done
+  }
+
+  @Test(arguments: [(100, 1), (4_095, 1), (4_096, 2), (131_072, 33)])
+  func `a long line takes as long as several`(bytes: Int, lines: Int) {
+    var shares = shares()
+    let burst = Int(Shares.Limits().calls.burst)
+    let possible = count {
+      if shares.pause(lane, now: start) > .zero { return false }
+      shares.chargeLine(bytes, lane, now: start)
+      return true
+    }
+    #expect(possible == (burst + lines - 1) / lines)
+  }
+
+  @Test(
+    arguments: [
+      (.serverStatus(ServerStatus()), 0), (.auditVerify(AuditVerify()), 99),
+      (.environmentList(EnvironmentList(after: nil, limit: 10)), 9),
+    ] as [(Call, Int)])
+  func `a call that reads many rows takes as long as many`(call: Call, lines: Int) {
+    var shares = shares()
+    let burst = Int(Shares.Limits().calls.burst)
+    var calls = 0
+    while shares.pause(lane, now: start) == .zero, calls <= burst {
+      #expect(shares.take(call, lineBytes: 100, lane, now: start) == nil)
+      calls += 1
+    }
+    #expect(calls == (lines == 0 ? burst + 1 : (burst + lines - 1) / lines))
+  }
+
+  @Test func `releases and changes have an end at once, and say how long until there are more`()
+    throws
+  {
+    let name = try EnvironmentName("production")
+    let release = Call.secretGet(
+      SecretGet(environment: name, name: try SecretName("TOKEN"), request: nil, ticket: nil))
+    let change = Call.environmentDelete(EnvironmentDelete(name: name))
+    var shares = shares {
+      $0.releases = TokenBucket.Rate(perSecond: 1, burst: 3)
+      $0.changes = TokenBucket.Rate(perSecond: 1, burst: 5)
+    }
+    for (call, most) in [(release, 3), (change, 5)] {
+      #expect(count { shares.take(call, lineBytes: 100, lane, now: start) == nil } == most)
+      let wait = shares.take(call, lineBytes: 100, lane, now: start)
+      #expect(wait.map { $0 > .zero && $0 <= .seconds(2) } == true)
+      // Another lane has its own.
+      #expect(shares.take(call, lineBytes: 100, .strangers, now: start) == nil)
+    }
+  }
+}
