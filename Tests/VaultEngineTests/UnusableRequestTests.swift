@@ -1,6 +1,7 @@
 import Testing
 import VaultCore
 @testable import VaultEngine
+import VaultStore
 
 /// Requests whose pinned versions are disabled, destroyed or deleted before a job could read them.
 @Suite struct UnusableRequestTests {

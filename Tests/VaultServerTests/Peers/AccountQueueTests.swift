@@ -27,7 +27,8 @@ import VaultCore
   @Test func `a question that a thread has is answered to whoever asked since`() throws {
     var queue = Queue(bounds: .init())
     let asked = queue.ask(.account(1), 1)
-    let thread = try #require(queue.newThread(now: 0))
+    let started = queue.newThread(now: 0)
+    let thread = try #require(started)
     _ = queue.next(thread, Inquiry(), now: 0)
     let late = queue.ask(.account(1), 2)
     let gone = queue.giveUp(try #require(asked))
@@ -39,7 +40,8 @@ import VaultCore
   @Test func `only whoever asks afresh while a question is under way is behind it`() throws {
     var queue = Queue(bounds: .init())
     let first = queue.ask(.account(1), afresh: true, 1)
-    let thread = try #require(queue.newThread(now: 0))
+    let started = queue.newThread(now: 0)
+    let thread = try #require(started)
     _ = queue.next(thread, Inquiry(), now: 0)
     let late = queue.ask(.account(1), 2)
     let behind = queue.ask(.account(1), afresh: true, 3)
