@@ -118,6 +118,40 @@ struct ApproveTerminalTests {
     #expect(try daemon.must(["request", "show", "1"]).contains(": approved"))
   }
 
+  @Test func `approve: what was changed while the question stands is not asked about anew`() throws
+  {
+    let daemon = try JobLifeTests.stage()
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
+    let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 160)
+    try terminal.until("KEY version 1? [y/N]")
+    try daemon.must(
+      ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
+    try daemon.must(["variable", "set", "REGION", "-e", "production", "--value", "north"])
+    try terminal.type("y\n")
+    // The yes was to what was shown, which is worth nothing by now.
+    try terminal.until("digest")
+    #expect(try terminal.finish() & 0xFF00 != 0)
+    #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
+  }
+
+  @Test func `approve: whoever is no reviewer is told whom to ask, before any question`() throws {
+    let daemon = try JobLifeTests.stage()
+    try daemon.must(["request", "create", "-e", "production"], as: TestDaemon.runner.uid)
+    let refused = try daemon.envgate(
+      ["approve", "1", "--yes", "--accept-new"], as: TestDaemon.runner.uid)
+    #expect(refused.code == 77, "\(refused)")
+    #expect(refused.stderr.contains("no rule of production names you as a reviewer"), "\(refused)")
+  }
+
+  @Test func `approve: without a terminal it says what to say, and shows nothing`() throws {
+    let daemon = try JobLifeTests.stage()
+    try daemon.must(["request", "create", "-e", "production"], as: TestDaemon.runner.uid)
+    let refused = try daemon.envgate(["approve", "1"], as: Self.bob)
+    #expect(refused.code == 64 && refused.stderr.contains("no terminal to ask on"), "\(refused)")
+    #expect(refused.text.isEmpty)
+  }
+
   /// Words with numbers, each there once.
   private static func text(_ word: String, bytes: Int) -> String {
     var text = "\(word)0"

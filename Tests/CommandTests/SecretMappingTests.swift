@@ -10,6 +10,31 @@ import VaultCore
     try DeliveryPlan(form, field: nil, mappings: arguments.map { try SecretMapping(argument: $0) })
   }
 
+  @Test func `azure takes its secret apart by itself, and leaves a field to nobody`() throws {
+    for (form, arguments) in [(DeliveryForm.env, ["SP:azure"]), (.azure, ["SP"])] {
+      let mappings = try arguments.map { try SecretMapping(argument: $0) }
+      let fault = #expect(throws: CommandFault.self) {
+        try DeliveryPlan(form, field: "member", mappings: mappings)
+      }
+      #expect(fault?.reason == "usage" && fault?.sentence.contains("--field") == true)
+    }
+  }
+
+  @Test func `a name that a job may never get is refused, whoever has made it`() throws {
+    let plan = try Self.plan(.env, [])
+    for (secrets, settings) in [(["LD_PRELOAD"], []), ([], ["LD_PRELOAD"])]
+      as [([String], [String])]
+    {
+      let fault = #expect(throws: CommandFault.self) {
+        try plan.requireFit(
+          secrets: secrets.map { try SecretName($0) },
+          settings: settings.map { try SecretName($0) },
+          overriding: true)
+      }
+      #expect(fault?.reason == "name.reserved")
+    }
+  }
+
   @Test(
     arguments: [
       ("TOKEN", "TOKEN", nil, nil), ("TOKEN=npm_token", "TOKEN", "npm_token", nil),

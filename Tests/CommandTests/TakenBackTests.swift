@@ -67,4 +67,21 @@ struct TakenBackTests {
     _ = job.finish()
     #expect(try daemon.must(["request", "show", "1"]).contains("cancelled"))
   }
+
+  @Test func `what a job finds out behind its request ends that at once, as taken back`() throws {
+    let daemon = try daemon()
+    try daemon.must(["variable", "set", "B", "-e", "taken", "--value", "x"])
+    let done = try daemon.envgate(["exec", "-e", "taken", "-s", "A=B", "--", "true"])
+    #expect(done.code == 125 && done.stderr.contains("would be the variable B"), "\(done.stderr)")
+    #expect(try daemon.must(["request", "show", "1"]).contains("cancelled"))
+  }
+
+  @Test func `a grant whose values cannot go over ends as a failure, and not as abandoned`() throws
+  {
+    let daemon = try daemon()
+    let done = try daemon.envgate(["exec", "-e", "taken", "-s", "A:azure", "--", "true"])
+    #expect(done.code == 125, "\(done.stderr)")
+    let shown = try daemon.must(["request", "show", "1", "--json"])
+    #expect(shown.contains("failure") && !shown.contains("abandoned"), "\(shown)")
+  }
 }

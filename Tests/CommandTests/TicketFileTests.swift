@@ -21,6 +21,17 @@ import Testing
     #expect(try TicketOptions.parse([]).ticket() == nil)
   }
 
+  @Test func `a umask takes nothing of our own rights to it`() async throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    // A umask is the process's, so it is another's.
+    await #expect(processExitsWith: .success) { [path = folder.path + "/file" as String] in
+      umask(0o777)
+      try TicketFile(creating: path).write(try SecretBuffer(text: TicketFileTests.ticket))
+    }
+    #expect(mode(folder.path + "/file") == 0o600)
+  }
+
   @Test func `a file that no ticket was written to goes away`() throws {
     let folder = try Folder()
     defer { folder.remove() }

@@ -138,4 +138,58 @@ import VaultCore
       #expect(try vault.verification().isVerified)
     }
   }
+
+  @Test func `a command about what another table of people has changed comes behind the change`()
+    throws
+  {
+    for isTied in [true, false] {
+      let vault = try vault(slice: 1)
+      let maker = vault.caller(Fixture.runner)
+      let requests: [AccessRequest]
+      if isTied {
+        requests = try approved(vault, 4, by: maker)
+      } else {
+        _ = vault.run(vault.caller(0), reload(vault, Self.tied))
+        requests = try (0..<4).map { _ in
+          let request = try vault.request(by: maker).request
+          for uid in [Fixture.bob, Fixture.carol] {
+            #expect(approve(vault, request, uid).state == "waiting")
+          }
+          return request
+        }
+      }
+      let last = try #require(requests.last)
+      let action =
+        isTied
+        ? Action.approve(request: last.id, digest: last.digest, comment: "")
+        : Action.activate(request: last.id, ticket: nil)
+      let replies = vault.engine.commit(
+        [
+          Command(caller: vault.caller(0), action: reload(vault, isTied ? Self.tied : People())),
+          Command(caller: isTied ? vault.caller(Self.dave) : maker, action: action),
+        ], now: vault.now
+      ).replies
+      #expect(replies[1].state == (isTied ? "approved" : "active"), "\(replies[1])")
+    }
+  }
+
+  @Test func `what-was-approved: what a reload approves has held its names`() throws {
+    let vault = try vault()
+    let maker = vault.caller(Fixture.runner)
+    _ = vault.run(vault.caller(0), reload(vault, Self.tied))
+    let request = try vault.request(by: maker).request
+    for uid in [Fixture.bob, Fixture.carol] { _ = approve(vault, request, uid) }
+    func newNames() throws -> [SecretName] {
+      guard
+        case .request(let answer) = vault.run(
+          vault.caller(Fixture.bob), .getRequest(try vault.request(by: maker).request.id))
+      else { throw Unexpected("no request") }
+      return answer.newNames.secrets
+    }
+    #expect(try newNames().map(\.text) == ["TOKEN"])
+    _ = vault.run(vault.caller(0), reload(vault, People()))
+    vault.drain()
+    #expect(try vault.state(request.id) == "approved")
+    #expect(try newNames().isEmpty)
+  }
 }

@@ -1,6 +1,7 @@
 import Testing
 import VaultCore
 @testable import VaultEngine
+import VaultStore
 
 /// Requests whose pinned versions are disabled, destroyed or deleted before a job could read them.
 @Suite struct UnusableRequestTests {
@@ -139,5 +140,58 @@ import VaultCore
     let events = try vault.audit().filter { requests.map(\.id).contains($0.request ?? 0) }
     #expect(events.count { $0.event == .requestCancelled } == 5)
     #expect(try vault.verification().isVerified)
+  }
+
+  @Test func `what is revoked stays revoked where its secret is destroyed before its row's turn`()
+    throws
+  {
+    let vault = try vault(slice: 1)
+    let maker = vault.caller(Fixture.runner)
+    let requests = try (0..<4).map { _ in try makes(["TOKEN"], in: vault, by: maker) }
+    for request in requests { #expect(approve(request, in: vault).state == "approved") }
+    let admin = vault.caller(Fixture.admin)
+    _ = vault.engine.commit(
+      [
+        Command(caller: admin, action: .revokeAll(environment: nil, requester: nil)),
+        Command(
+          caller: admin, action: try vault.versionAction("production", "TOKEN", 1, .destroyed)),
+      ], now: vault.now)
+    #expect(try requests.allSatisfy { try vault.state($0.id) == "revoked" })
+    vault.drain()
+    #expect(try requests.allSatisfy { try vault.state($0.id) == "revoked" })
+    let events = try vault.audit().map(\.event)
+    #expect(events.count { $0 == .requestRevoked } == 4)
+    #expect(!events.contains(.requestCancelled))
+  }
+
+  @Test func `the secret that ended a request is named, and not another that is only disabled`()
+    throws
+  {
+    let vault = try vault()
+    let request = try makes(["OTHER", "TOKEN"], in: vault, by: vault.caller(Fixture.runner))
+    try vault.change("production", "OTHER", 1, .disabled)
+    try vault.change("production", "TOKEN", 1, .destroyed)
+    let ended = try #require(try vault.audit().first { $0.event == .requestCancelled })
+    #expect(ended.request == request.id)
+    #expect(
+      ended.details == [.init("why", "secret.destroyed"), .init("secret", "TOKEN")])
+  }
+
+  @Test func `of long versions a slice removes fewer`() throws {
+    let vault = try vault()
+    let value = String(repeating: "v", count: 60_000)
+    for _ in 0..<16 { try vault.set("production", "TOKEN", value) }
+    let environment = try vault.environment("production").id
+    func left() throws -> Int {
+      try vault.engine.store.versionCount(environment: environment, name: "TOKEN", after: 0)
+    }
+    let before = try left()
+    let delete = Action.deleteSecret(
+      environment: try EnvironmentName("production"), name: try SecretName("TOKEN"))
+    _ = vault.engine.commit(
+      [Command(caller: vault.caller(Fixture.admin), action: delete)], now: vault.now)
+    #expect(before - (try left()) <= 7, "each costs a row and one for each 16 KiB")
+    vault.drain()
+    #expect(try left() == 0)
   }
 }

@@ -19,9 +19,7 @@ struct SharedPool {
   /// Whether a lane may have so much more.
   func admits(_ count: Int, _ lane: Lane) -> Bool {
     let own = used(by: lane)
-    guard used + count <= total else { return false }
-    // One of something is nobody's greed.
-    if own == 0 && count == 1 { return true }
+    // Half of what the others leave is never more than there is left.
     return own + count <= min(part, (total - (used - own) + 1) / 2)
   }
 

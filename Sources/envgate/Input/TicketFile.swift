@@ -139,7 +139,7 @@ extension TicketFile {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw fault(path, "is no plain file; name the file that request create wrote")
     }
-    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+    guard status.st_uid == geteuid() else {
       throw fault(
         path, "belongs to uid \(status.st_uid), who may have the ticket; make a new request")
     }

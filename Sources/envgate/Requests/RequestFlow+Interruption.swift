@@ -45,6 +45,6 @@ extension RequestFlow {
   /// Takes back what nobody else could go on with, at once, after a failure of which the caller tells: no reviewer
   /// is asked for a job that is gone, and no environment stays taken by one.
   func takeBack() {
-    if isOursAlone, made != nil, !isOver { _ = giveUp() }
+    if made != nil, !isOver { _ = giveUp() }
   }
 }

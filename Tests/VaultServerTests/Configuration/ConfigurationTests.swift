@@ -115,6 +115,10 @@ import VaultCore
       "\"admins\": [\"root\"]", "2:12: this must be user:NAME, group:NAME, uid:N or gid:N"
     ),
     (
+      "\"admins\": [\"socket:a\"]",
+      "2:12: a job socket is named as a requester of an environment and nowhere else"
+    ),
+    (
       "\"admins\": [\"group:envgate-admins\"]",
       "2:12: group:envgate-admins does not exist: run: groupadd --system envgate-admins"
     ),
@@ -263,10 +267,11 @@ import VaultCore
   @Test func `what is no plain file, or is not there, is refused and nobody waits for it`() throws {
     let scratch = try Scratch()
     try #require(mkfifo(scratch.file("pipe"), 0o600) == 0)
-    for name in ["pipe", "none", "."] {
-      #expect(throws: ConfigurationFault.self) {
+    for (name, words) in [("pipe", "no plain file"), (".", "no plain file"), ("none", "open")] {
+      let fault = #expect(throws: ConfigurationFault.self) {
         try ConfigurationReader(accounts: Self.accounts).read(scratch.file(name))
       }
+      #expect(fault?.sentence.contains(words) == true, "\(name): \(fault?.sentence ?? "")")
     }
   }
 
@@ -274,6 +279,13 @@ import VaultCore
     for text in ["{\"hunter2\": 1}", "{\"socket\": \"hunter2\"}", "{\"socket\": hunter2}"] {
       #expect(!fault(text).contains("hunter2"))
     }
+  }
+
+  @Test func `a value is as long as a short line has room for, where its own limit is left out`()
+    throws
+  {
+    let read = try read("{\(Self.required), \"limits\": {\"line_bytes\": 8192}}")
+    #expect(read.limits.valueBytes == Configuration.Limits.longestValue(lineBytes: 8_192))
   }
 
   @Test(arguments: [4_096, 8_192, 131_072, 4_194_304])

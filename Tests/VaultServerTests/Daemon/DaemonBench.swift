@@ -75,10 +75,7 @@ final class SocketLines {
 
   init(_ path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    // No answer in time is a failure, not a hang.
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
-    setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    waitBriefly()
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -90,7 +87,20 @@ final class SocketLines {
     try #require(connected == 0)
   }
 
+  /// A connection that is there; its descriptor is this one's from here on.
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    waitBriefly()
+  }
+
   deinit { close(descriptor) }
+
+  /// No answer in time is a failure, not a hang.
+  private func waitBriefly() {
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
 
   func send(_ text: String) throws {
     let bytes = Array(text.utf8)

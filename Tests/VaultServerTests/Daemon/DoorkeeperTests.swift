@@ -123,6 +123,14 @@ struct `whoever comes to the door` {
     let count = house.guests.count
     #expect(!Latch().wait(milliseconds: 100))
     #expect(house.guests.count == count)
+    // And has given its place back: another account finds as much as if nobody had come.
+    for _ in 0..<count {
+      let guest = try #require(house.guests.take())
+      close(guest.descriptor)
+      house.admission.leave(guest.lane)
+    }
+    let free = (0..<2_000).count { _ in house.admission.admit(.own(7), .account(7)) }
+    #expect(free == 1_000)
   }
 
   @Test func `is let go where the daemon stops while they wait`() throws {

@@ -21,6 +21,15 @@ struct SharedPoolTests {
     #expect(pool.used <= 4_096)
   }
 
+  @Test func `there is no more than there is, whoever comes`() {
+    var pool = SharedPool(total: 3, part: 3)
+    for uid in 1...3 { holds(pool.take(1, lane(uid))) }
+    for uid in 1...4 { holds(!pool.take(1, lane(uid))) }
+    pool.give(1, lane(2))
+    holds(pool.take(1, lane(4)))
+    holds(!pool.take(1, lane(5)))
+  }
+
   @Test(arguments: 1...50)
   func `what was given back can be taken again, and the sums add up`(seed: Int) {
     var pool = SharedPool(total: 100, part: 40)

@@ -70,4 +70,42 @@ import VaultProtocol
       #expect(shares.take(call, lineBytes: 100, .strangers, now: start) == nil)
     }
   }
+
+  @Test func `what stays in the vault costs by the KiB that it brings`() throws {
+    let variable = Call.variableSet(
+      VariableSet(
+        environment: try EnvironmentName("production"), name: try SecretName("SETTING"), value: "x")
+    )
+    for (bytes, cost) in [(100, 1), (1_023, 1), (1_024, 2), (102_400, 101)] {
+      #expect(CallCost(variable, lineBytes: bytes) == .change(cost))
+    }
+  }
+
+  @Test func `values that are not decided fill no more than a lane's part of secret memory`() {
+    var values = UndecidedValues()
+    let half = UndecidedValues.most / 2
+    for _ in 0..<2 {
+      let isHeld = values.hold(half, of: lane)
+      #expect(isHeld)
+    }
+    let more = values.hold(1, of: lane)
+    #expect(!more)
+    let other = values.hold(half, of: .strangers)
+    #expect(other)
+    values.release(1, of: lane)
+    let again = values.hold(1, of: lane)
+    #expect(again)
+  }
+
+  @Test func `of those who are refused a connection so many are told apart`() {
+    let admission = Admission(.init(connections: 1, connectionsPerLane: 1))
+    #expect(admission.admit(.vault, .account(0)))
+    for uid: UInt32 in 1...600 {
+      for _ in 0..<2 { #expect(!admission.admit(.subject(.account(uid)), .account(uid))) }
+    }
+    let refused = admission.settle(now: start)
+    #expect(refused.count == 512)
+    #expect(refused.values.allSatisfy { $0 == 2 })
+    #expect(admission.settle(now: start).isEmpty)
+  }
 }

@@ -47,6 +47,11 @@ struct TokenBucketTests {
     holds(buckets.take(20, one, now: start + .seconds(60)))
   }
 
+  @Test func `a clock that goes back takes nothing either`() {
+    var bucket = TokenBucket(rate, now: start + .seconds(10))
+    holds(bucket.take(1, rate, now: start))
+  }
+
   @Test func `a clock that stands still or goes back gives nothing`() {
     var bucket = TokenBucket(rate, now: start + .seconds(10))
     while bucket.take(1, rate, now: start + .seconds(10)) {}

@@ -135,4 +135,18 @@ import VaultEngine
     bench.database.forget()
     #expect(bench.database.known(1_000) == nil)
   }
+
+  @Test func `after none the uid is asked about at once where it was answered meanwhile`() {
+    let bench = Bench(open: false)
+    let hanging = bench.afresh(1_000)
+    #expect(bench.door.hasSeen(1))
+    bench.clock.ring()
+    #expect(hanging.take()?.answer == .unavailable)
+    // Whoever is content with the one that hangs is answered by it.
+    let content = bench.lookup(1_000)
+    bench.door.open()
+    #expect(content.take() != nil)
+    #expect(bench.afresh(1_000).take()?.answer != .unavailable)
+    #expect(bench.door.arrived == 2)
+  }
 }

@@ -32,6 +32,8 @@ import VaultCore
     let first = queue.next()
     let second = queue.next()
     #expect(first == 1 && second == 2)
+    let beyond = queue.next()
+    #expect(beyond == nil, "a lane has no more than two")
     for id: UInt64 in 3...10 { queue.remove(id, lane(1)) }
     queue.ended(1)
     let third = queue.next()
@@ -81,5 +83,34 @@ import VaultCore
         #"{"jsonrpc":"2.0","id":2,"method":"environment.get","params":{"name":"e"}}"#)
       #expect(answer.contains("environment.unknown"), "\(answer)")
     }
+  }
+
+  @Test func `a connection that ends before its look began leaves its lane the turn`() throws {
+    let bench = try DaemonBench()
+    defer { bench.remove() }
+    let looks = LookThreads()
+    let hanging = Latch()
+    let daemon = try bench.start(looks: looks)
+    defer {
+      hanging.open()
+      daemon.stop()
+    }
+    looks.begin(.max, lane(geteuid())) { hanging.wait() }
+    let show = #"{"jsonrpc":"2.0","id":1,"method":"environment.get","params":{"name":"e"}}"#
+    for _ in 0..<(LookQueue.mostOfLane + 1) {
+      let client = try bench.client()
+      try client.send(show + "\n")
+      #expect(eventually { looks.count == 2 })
+      shutdown(client.descriptor, Int32(SHUT_RDWR))
+      #expect(eventually { looks.count == 1 })
+    }
+    hanging.open()
+    #expect(eventually { looks.count == 0 })
+    #expect(try bench.client().call(show).contains("environment.unknown"))
+  }
+
+  private func eventually(_ isTrue: () -> Bool) -> Bool {
+    for _ in 0..<2_000 where !isTrue() { usleep(5_000) }
+    return isTrue()
   }
 }
