@@ -7,7 +7,7 @@ import Glibc
 /// pattern, which stand in each of its spellings, and read from there in both directions (``MaskReader``).
 /// A pattern without four of them one after the other is looked for by its first two bytes, at every place.
 ///
-/// Slow, and nothing worse, is a long value of one character over and over in a text of the same.
+/// Slow, and nothing worse, is a long value that repeats itself in a text that repeats it.
 ///
 /// Base64 in lines is found by one of two parts, as long as a line holds both; where lines are shorter,
 /// they are joined first (``NarrowLines``).

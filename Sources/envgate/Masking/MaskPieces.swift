@@ -29,7 +29,9 @@ struct MaskPieces {
   mutating func forEach(of value: SecretBuffer, _ body: Body) throws {
     // Safety: the value lends its bytes for the call, and nothing keeps them.
     try unsafe value.withUnsafeBytes { bytes in
-      guard bytes.count >= Self.least, unsafe !isCommon(bytes) else { return }
+      guard bytes.count >= Self.least, unsafe !bytes.allSatisfy(Self.saysNothing),
+        unsafe !isCommon(bytes)
+      else { return }
       try unsafe body(bytes)
       try unsafe takeApart(bytes, depth: 0, body)
     }
