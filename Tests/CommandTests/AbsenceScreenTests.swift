@@ -30,7 +30,8 @@ import VaultProtocol
     let views = [try WatchScreenTests.view(left: Self.left), try WatchScreenTests.view(id: 7)]
     let rows = RequestListCommand.table([(nil, views)], isForPerson: false)
       .lines(aligned: false, colours: false)
-    #expect(rows[0].split(separator: "\t").last?.hasPrefix("since ") == true, "\(rows)")
+    #expect(
+      rows[0].split(separator: "\t").last?.hasPrefix("nobody waits since ") == true, "\(rows)")
     #expect(rows[1].hasSuffix("\t-"))
     let person = RequestListCommand.table([(nil, views)], isForPerson: true)
       .lines(aligned: true, colours: false, width: 44)

@@ -21,7 +21,7 @@ struct ToldTruthTests {
     let shown = try daemon.must(["request", "show", "1"])
     #expect(shown.hasPrefix("Request 1 for production: waiting, nobody waits since "), "\(shown)")
     let listed = try daemon.must(["request", "list"])
-    #expect(listed.contains("\tsince ") && listed.contains("s, ends in "), "\(listed)")
+    #expect(listed.contains("\tnobody waits since ") && listed.contains("s, ends in "), "\(listed)")
     let watch = try WatchLinesTests.watch(daemon)
     #expect(try watch.line().contains("\tnobody waits since "))
     let terminal = try ApproveTerminalTests.terminal(daemon, "approve 1")
