@@ -30,7 +30,8 @@ import VaultProtocol
     let views = [try WatchScreenTests.view(left: Self.left), try WatchScreenTests.view(id: 7)]
     let rows = RequestListCommand.table([(nil, views)], isForPerson: false)
       .lines(aligned: false, colours: false)
-    #expect(rows[0].split(separator: "\t").last?.hasPrefix("since ") == true, "\(rows)")
+    #expect(
+      rows[0].split(separator: "\t").last?.hasPrefix("nobody waits since ") == true, "\(rows)")
     #expect(rows[1].hasSuffix("\t-"))
     let person = RequestListCommand.table([(nil, views)], isForPerson: true)
       .lines(aligned: true, colours: false, width: 44)
@@ -178,6 +179,23 @@ import VaultProtocol
       request: request, unmet: [], byServiceAccount: false,
       unusable: [UnusableSecret(name: name, state: .destroyed)])
     #expect(gone.secretsInShort == "AZURE_CREDENTIALS (destroyed) DB_PASSWORD")
+  }
+
+  @Test func `an account that is gone is marked where it is named, and no other`() {
+    let gone = GonePrincipals(marks: ["user:al": "gone", "user:al-adm": "no such name"])
+    for (sentence, marked) in [
+      ("one of user:al and user:bob", "one of user:al (gone) and user:bob"),
+      (
+        "user:al-adm, user:alice or user:al.x may",
+        "user:al-adm (no such name), user:alice or user:al.x may"
+      ),
+      ("by xuser:al, user:al.", "by xuser:al, user:al (gone)."),
+      ("user:al", "user:al (gone)"), ("nobody", "nobody"),
+    ] {
+      #expect(gone.marked(sentence) == marked)
+    }
+    #expect(gone.advice(about: "production")?.hasPrefix("user:al, user:al-adm: satisfies") == true)
+    #expect(GonePrincipals(marks: [:]).advice(about: "production") == nil)
   }
 
   @Test func `no screen says that nothing waits while no daemon answers`() throws {

@@ -76,6 +76,7 @@ struct DeskWatchTests {
         marker,
       ], columns: 40, environment: desk.environment())
     try watch.until("1 request waits")
+    try watch.type("\u{1A}")
     try watch.press("\r", until: "from a phone")
     try watch.press("G", until: "a approves")
     try watch.press("a", until: "Approve 1")

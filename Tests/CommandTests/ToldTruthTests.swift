@@ -21,7 +21,7 @@ struct ToldTruthTests {
     let shown = try daemon.must(["request", "show", "1"])
     #expect(shown.hasPrefix("Request 1 for production: waiting, nobody waits since "), "\(shown)")
     let listed = try daemon.must(["request", "list"])
-    #expect(listed.contains("\tsince ") && listed.contains("s, ends in "), "\(listed)")
+    #expect(listed.contains("\tnobody waits since ") && listed.contains("s, ends in "), "\(listed)")
     let watch = try WatchLinesTests.watch(daemon)
     #expect(try watch.line().contains("\tnobody waits since "))
     let terminal = try ApproveTerminalTests.terminal(daemon, "approve 1")
@@ -141,6 +141,10 @@ struct ToldTruthTests {
     try daemon.must(["environment", "create", "dev", "--requester", "uid:0", "--unprotected"])
     try daemon.must(["secret", "set", "EQ", "-e", "dev"], input: "1")
     try daemon.must(["secret", "destroy", "EQ", "-e", "dev", "--version", "1", "--yes"])
+    // `get`, a word of the command, is near to EQ; the name that was typed is not.
+    let unknown = try daemon.envgate(["secret", "get", "NONCHARACTER", "-e", "dev"])
+    #expect(
+      unknown.stderr.hasSuffix("dev has no secret NONCHARACTER; set it first\n"), "\(unknown)")
     let exec = try daemon.envgate(["exec", "-e", "dev", "--", "true"])
     #expect(
       exec.stderr.contains("which a writer may have to set first: envgate secret set"), "\(exec)")

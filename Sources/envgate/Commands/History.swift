@@ -75,12 +75,13 @@ struct History: ParsableCommand {
     let requester = try requester.map { try PrincipalName(argument: $0) }
     let connection = try connection.connect()
     let most = limit.most(isWhole: output.json)
+    let isWanted = { (request: RequestView) in
+      (requester.map { request.requester.isMeant(by: $0) } ?? true)
+        && period.includes(anyOf: request)
+    }
+    let isNarrowed = requester != nil || period != HistoryPeriod()
     let list = try connection.list(
-      of: RequestView.self, most: most,
-      where: { request in
-        (requester.map { request.requester.isMeant(by: $0) } ?? true)
-          && period.includes(anyOf: request)
-      }
+      of: RequestView.self, most: most, where: isNarrowed ? isWanted : nil
     ) { after, limit in
       .requestList(
         RequestList(

@@ -100,7 +100,7 @@ struct RequestListCommand: ParsableCommand {
           cells.append(
             request.left.map { left in
               Table.Cell(
-                isForPerson ? WallClock.ahead(left.ends, now: now) : left.inShort(now: now), .bad)
+                isForPerson ? WallClock.ahead(left.ends, now: now) : left.sentence(now: now), .bad)
             } ?? Table.Cell("-"))
         }
         if hasTwins {
@@ -119,7 +119,8 @@ extension RequestView {
   fileprivate func madeAndSecrets(now: Int64) -> [Table.Cell] {
     if isPartial { return [Table.Cell("-"), Table.Cell("-")] }
     return [
-      Table.Cell(time: created, now: now), Table.Cell(secretsInShort),
+      Table.Cell(time: created, now: now),
+      Table.Cell(secretsInShort, plain: secrets.map(\.name).joined(separator: " ")),
     ]
   }
 }

@@ -4,11 +4,8 @@ import VaultProtocol
 /// A request whose job is gone: whoever answers it is asked in vain, unless the job comes back.
 extension AbsenceView {
   /// `nobody waits since 20s, ends in 40s`.
-  func sentence(now: Int64) -> String { "nobody waits \(inShort(now: now))" }
-
-  /// `since 20s, ends in 40s`, below a heading that says the rest.
-  func inShort(now: Int64) -> String {
-    "since \(age(now: now)), ends \(WallClock.ahead(ends, now: now))"
+  func sentence(now: Int64) -> String {
+    "nobody waits since \(age(now: now)), ends \(WallClock.ahead(ends, now: now))"
   }
 
   func age(now: Int64) -> String { TimeSpan.rough(seconds: (now - since) / 1_000) }
