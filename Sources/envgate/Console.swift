@@ -208,8 +208,9 @@ enum Console {
   }
 
   /// Tells GitHub's runner, which reads stdout, what to hide. It must be there: ``requireRunner()``.
-  static func print(masks values: [SecretBuffer]) throws {
+  /// - Returns: the common words that stay readable.
+  static func print(masks values: MaskValues) throws -> [String] {
     try requireRunner()
-    try unsafe RunnerMasks.forEach(values) { try unsafe write($0) }
+    return try unsafe RunnerMasks.forEach(values) { try unsafe write($0) }
   }
 }

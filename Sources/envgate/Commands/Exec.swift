@@ -61,7 +61,8 @@ struct Exec: ParsableCommand {
   var job: ExecJob {
     ExecJob(
       environment: environment.text, secrets: secrets, delivery: delivery.delivery,
-      mask: masking.mask, request: request.terms, address: connection.address, command: command)
+      mask: masking.mask, maskExcept: masking.except, request: request.terms,
+      address: connection.address, command: command)
   }
 
   func run() throws { try job.run() }

@@ -63,8 +63,9 @@ extension ExecJob {
     // What is made here may need that there is no second thread yet.
     let handOver = try HandOver(secrets, as: plan, settings: settings.variables)
     let streams = try ways.map {
-      try MaskedStreams(values: secrets.map(\.value), on: $0, witness: witness)
+      try MaskedStreams(values: hidden(secrets), on: $0, witness: witness)
     }
+    if let streams { tell(secrets, words: streams.words) }
     // The lifeline is ours until the child has its own copy, and goes with this function.
     let lifeline = settings.isExclusive ? try flow.lifeline(of: active) : nil
     let child = try withExtendedLifetime(lifeline) {
@@ -93,8 +94,21 @@ extension ExecJob {
     let secrets =
       request.earlier != nil && !names.isEmpty
       ? try names.map { ($0, try flow.read($0, of: active).secret.value) } : try flow.read(active)
-    if mask == .github { try Console.print(masks: secrets.map(\.value)) }
+    if mask == .github {
+      tell(secrets, words: try Console.print(masks: hidden(secrets)))
+    }
     return secrets
+  }
+
+  private func hidden(_ secrets: [(name: SecretName, value: SecretBuffer)]) -> MaskValues {
+    MaskValues(all: secrets.map(\.value), except: maskExcept)
+  }
+
+  /// Says what a mask leaves readable, once.
+  private func tell(_ secrets: [(name: SecretName, value: SecretBuffer)], words: [String]) {
+    let short = secrets.filter { 1..<MaskPieces.least ~= $0.value.count }.map(\.name.text)
+    if let note = MaskNote.short(short) { Console.note(note) }
+    if let note = MaskNote.words(words) { Console.note(note) }
   }
 }
 

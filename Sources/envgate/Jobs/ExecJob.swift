@@ -9,6 +9,8 @@ struct ExecJob: Equatable {
   var secrets: [String] = []
   var delivery = Delivery()
   var mask: MaskOption.Mask?
+  /// The fields of the secrets that a mask leaves readable.
+  var maskExcept: [String] = []
   var request = RequestTerms()
   var address = DaemonAddress()
   var command: [String]

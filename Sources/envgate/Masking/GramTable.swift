@@ -14,19 +14,7 @@ extension GramShape {
   static var reach: Int { width + stride - 1 }
 }
 
-/// For patterns of 15 bytes and more.
-enum LongGram: GramShape {
-  static let width = 8
-  static let stride = 8
-
-  @inline(__always)
-  static func load(_ place: UnsafePointer<UInt8>) -> UInt64 {
-    // Safety: the caller's duty.
-    unsafe UnsafeRawPointer(place).loadUnaligned(as: UInt64.self)
-  }
-}
-
-/// For patterns of 7 bytes and more.
+/// For patterns with seven letters or digits one after the other.
 enum MiddleGram: GramShape {
   static let width = 4
   static let stride = 4
@@ -38,7 +26,7 @@ enum MiddleGram: GramShape {
   }
 }
 
-/// For the shortest patterns, of four bytes and more.
+/// For those with four.
 enum ShortGram: GramShape {
   static let width = 3
   static let stride = 2
@@ -73,6 +61,10 @@ struct GramTable<Shape: GramShape>: ~Copyable {
   private let headShift: UInt64
 
   var isEmpty: Bool { count == 0 }
+  /// How much memory it takes, in bytes.
+  var size: Int {
+    bitmap.count * 8 + heads.count * 4 + occurrences.count * MemoryLayout<Occurrence>.stride
+  }
 
   /// - Parameter places: how many grams there will be at most.
   init(places: Int) {

@@ -4,23 +4,29 @@ import StrictJSON
 /// The leaves of a text that means to be JSON and is not, strictly: its strings that are no keys, and its
 /// numbers.
 enum LooseJSON {
-  /// Calls `body` with each: a string decoded where that can be done, a number as it stands.
+  /// Calls `body` with each, behind the key that stood before it: a string decoded where that can be done, a
+  /// number as it stands.
   static func forEachLeaf(
-    of text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
+    of text: UnsafeRawBufferPointer,
+    _ body: (_ key: UnsafeRawBufferPointer?, _ leaf: UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var place = 0
+    var key: UnsafeRawBufferPointer?
     while place < text.count {
       let start = place
       let byte = unsafe text[place]
       if byte == quote {
         place = unsafe endOfString(text, from: place)
-        if unsafe !isKey(text, endingAt: place) {
-          try unsafe string(UnsafeRawBufferPointer(rebasing: text[start..<place]), body)
+        let literal = unsafe UnsafeRawBufferPointer(rebasing: text[start..<place])
+        if unsafe isKey(text, endingAt: place) {
+          unsafe key = UnsafeRawBufferPointer(rebasing: literal.dropFirst().dropLast())
+        } else {
+          try unsafe string(literal) { try unsafe body(key, $0) }
         }
       } else if byte == UInt8(ascii: "-") || ASCIIClass.isAlphanumeric(byte) {
         while place < text.count, unsafe isPartOfNumber(text[place]) { place += 1 }
         if !ASCIIClass.isLetter(byte) {
-          try unsafe body(UnsafeRawBufferPointer(rebasing: text[start..<place]))
+          try unsafe body(key, UnsafeRawBufferPointer(rebasing: text[start..<place]))
         }
       } else {
         place += 1
@@ -45,7 +51,8 @@ enum LooseJSON {
     return next == UInt8(ascii: ":")
   }
 
-  private static func string(
+  /// Lends a string decoded, or what stands between its quotes where it cannot be.
+  static func string(
     _ literal: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var reader = JSONReader()

@@ -11,12 +11,16 @@ import CLinux
 ///   takes: to let it out would be to let the value out.
 /// - What has gone out is wiped here at once.
 ///
-/// Memory: `chunk` bytes and the longest pattern; a reader that does not take what goes out stops the
+/// Memory: `chunk` bytes and what is held back, which is never longer than the longest spelling that is read
+/// (``MaskReader/mostBytes(_:)``); a reader that does not take what goes out stops the
 /// writer, as without a filter.
 @safe
 struct MaskFilter: ~Copyable {
   /// How much is read at a time.
   static let chunk = 1 << 18
+
+  /// What the search may read behind the text.
+  private static let margin = 8
 
   private static let literal: StaticString = "***"
   private static var stars: UnsafeRawBufferPointer {
@@ -25,21 +29,18 @@ struct MaskFilter: ~Copyable {
 
   private let automaton: MaskAutomaton
   private var storage: WipedStorage<UInt8>
-  private let capacity: Int
+  private let chunk: Int
   /// How many bytes there are. The first is the first of a beginning that is held back.
   private var filled = 0
   /// How many of them are out.
   private var shown = 0
   /// Up to where they are hidden, by stars that are out; -1: what went out last is no star.
   private var hidden = -1
-  /// How many characters of base64 stand before them.
-  private var run = 0
 
   init(_ automaton: MaskAutomaton, chunk: Int = MaskFilter.chunk) {
     self.automaton = automaton
-    capacity = automaton.longest + chunk
-    // Eight more, which the search may read.
-    storage = WipedStorage(repeating: 0, count: capacity + 8)
+    self.chunk = chunk
+    storage = WipedStorage(repeating: 0, count: chunk + Self.margin)
   }
 
   /// Whether something is held back that ``release(_:)`` lets out.
@@ -53,10 +54,14 @@ struct MaskFilter: ~Copyable {
   mutating func pass(
     read: (UnsafeMutableRawBufferPointer) -> Int, write: (UnsafeRawBufferPointer) -> Void
   ) -> Int {
-    // Safety: the room behind what is filled, lent for the call. What is held back is shorter than the
-    // longest pattern, so there is some.
+    // At least half of a chunk.
+    if storage.count - Self.margin - filled < (chunk + 1) / 2 {
+      storage.grow(to: filled + chunk + Self.margin, filling: 0)
+    }
+    // Safety: the room behind what is filled, lent for the call.
     let count = unsafe read(
-      UnsafeMutableRawBufferPointer(start: storage.base + filled, count: capacity - filled))
+      UnsafeMutableRawBufferPointer(
+        start: storage.base + filled, count: storage.count - Self.margin - filled))
     guard count > 0 else { return count }
     filled += count
     unsafe letOut(isEnd: false, write)
@@ -79,10 +84,7 @@ struct MaskFilter: ~Copyable {
   }
 
   private mutating func letOut(isEnd: Bool, _ write: (UnsafeRawBufferPointer) -> Void) {
-    var (spans, rest) = unsafe automaton.search(storage.base, count: filled, run: run)
-    if isEnd { rest = filled }
-    let nextRun = unsafe MaskMatches(text: storage.base, count: filled, run: run).base64(
-      before: rest)
+    var (spans, rest) = unsafe automaton.search(storage.base, count: filled, isEnd: isEnd)
     let (output, endsInStars) = hide(&spans, before: rest)
     if !output.isEmpty {
       // Safety: within what is filled, lent for the call.
@@ -92,7 +94,6 @@ struct MaskFilter: ~Copyable {
     // Safety: the bytes of a literal live as long as the process.
     if endsInStars { unsafe write(Self.stars) }
     drop(rest)
-    run = nextRun
   }
 
   /// Puts stars where something is hidden, and says where what may go out stands.

@@ -1,104 +1,103 @@
 import Glibc
 import SecretMemory
 
-/// Everything that a filter hides: each piece of each value (``MaskPieces``), in each form
-/// (``MaskForms``), no two alike, sorted by their bytes.
+/// Everything that a filter hides: each piece of each value (``MaskPieces``), no two alike, sorted by their
+/// bytes; as it is, and in base64 behind zero, one and two other bytes.
 ///
-/// Patterns are secrets: they lie in memory that is wiped when this value goes.
+/// Pieces are secrets: they lie in memory that is wiped when this value goes. They are there once, whatever
+/// they may be spelled like: memory and start grow with the values, not with the kinds of escapes.
 @safe
 struct MaskPatterns: ~Copyable, @unchecked Sendable {
-  /// One pattern.
-  struct Entry {
+  private struct Piece {
     let start: Int
     let count: Int
-    /// Whether it is base64, which programs break into lines.
-    var isBase64: Bool
   }
 
-  private(set) var entries: [Entry] = []
-  private var bytes = WipedStorage<UInt8>(repeating: 0, count: 4_096)
-  private var used = 0
+  private var pieces: [Piece]
+  private let bytes: WipedStorage<UInt8>
 
-  /// - Parameter encoded: whether the encodings of the pieces belong to it, not the pieces alone.
-  init(_ values: [SecretBuffer], encoded: Bool = true) throws {
-    for value in values {
-      try unsafe MaskPieces.forEach(of: value) { unsafe add($0, encoded: encoded) }
+  /// The common words that are a value or a part of one, and stay readable.
+  let words: [String]
+
+  init(_ values: MaskValues) throws {
+    var taken = MaskPieces(except: values.except)
+    var pieces: [Piece] = []
+    var bytes = WipedStorage<UInt8>(repeating: 0, count: 4_096)
+    var used = 0
+    for value in values.all {
+      try unsafe taken.forEach(of: value) { piece in
+        bytes.grow(to: used + piece.count, filling: 0)
+        // Safety: the room lies within the storage, and behind what was used.
+        unsafe UnsafeMutableRawBufferPointer(start: bytes.base + used, count: piece.count)
+          .copyMemory(from: piece)
+        pieces.append(Piece(start: used, count: piece.count))
+        used += piece.count
+      }
     }
+    self.bytes = bytes
+    self.pieces = pieces
+    words = taken.words.sorted()
     sort()
   }
 
-  /// The place of a pattern's first byte, as long as this value lives.
-  func base(of entry: Entry) -> UnsafePointer<UInt8> {
-    // Safety: an entry lies within what was used.
-    unsafe UnsafePointer(bytes.base + entry.start)
+  /// How many pieces there are.
+  var pieceCount: Int { pieces.count }
+  /// How much memory they take, in bytes.
+  var size: Int { bytes.count + pieces.count * MemoryLayout<Piece>.stride }
+
+  /// How many patterns there may be: each piece in each code.
+  var count: Int { pieces.count * MaskPattern.Code.allCases.count }
+
+  /// A pattern, as long as this value lives.
+  @inline(__always)
+  subscript(index: Int) -> MaskPattern {
+    let codes = MaskPattern.Code.allCases.count
+    let piece = pieces[index / codes]
+    // Safety: a piece lies within what was used.
+    return unsafe MaskPattern(
+      UnsafePointer(bytes.base + piece.start), bytes: piece.count,
+      MaskPattern.Code(rawValue: UInt8(truncatingIfNeeded: index % codes)) ?? .plain)
   }
 
-  /// Lends a pattern.
-  func withBytes<R>(_ entry: Entry, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  /// Lends a piece.
+  func withPiece<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    let piece = pieces[index]
     // Safety: lent for the closure.
-    try unsafe body(UnsafeRawBufferPointer(start: base(of: entry), count: entry.count))
+    return try unsafe body(
+      UnsafeRawBufferPointer(start: bytes.base + piece.start, count: piece.count))
   }
 
-  private mutating func add(_ piece: UnsafeRawBufferPointer, encoded: Bool) {
-    let earlier = entries.count
-    unsafe add(piece, since: earlier, isBase64: false) { target in
-      unsafe target.copyMemory(from: piece)
-      return piece.count
-    }
-    if !encoded { return }
-    for style in MaskForms.jsonStyles {
-      // By itself, in JSON of the same writer, and in that of another, which most are.
-      for outer in [nil, style, MaskForms.JSONStyle()] {
-        unsafe add(piece, since: earlier, isBase64: false) {
-          unsafe MaskForms.json(piece, style, within: outer, into: $0)
-        }
-      }
-    }
-    for style in MaskForms.urlStyles {
-      unsafe add(piece, since: earlier, isBase64: false) {
-        unsafe MaskForms.url(piece, style, into: $0)
-      }
-    }
-    for before in 0..<3 {
-      for forURLs in [false, true] {
-        unsafe add(piece, since: earlier, isBase64: true) {
-          unsafe MaskForms.base64(piece, before: before, forURLs: forURLs, into: $0)
-        }
-      }
-    }
+  /// How many characters of a pattern its neighbours of the same code begin with as well.
+  func shared(_ index: Int) -> Int {
+    let codes = MaskPattern.Code.allCases.count
+    let (own, isBase64) = (index / codes, index % codes > 0)
+    let bytes = max(sharedBytes(own, own - 1), sharedBytes(own, own + 1))
+    return isBase64 ? bytes * 8 / 6 : bytes
   }
 
-  /// Writes a form behind the others, and keeps it unless it is too short or one of this piece's already.
-  private mutating func add(
-    _ piece: UnsafeRawBufferPointer, since earlier: Int, isBase64: Bool,
-    _ write: (UnsafeMutableRawBufferPointer) -> Int
-  ) {
-    let most = MaskForms.mostBytes(piece.count)
-    bytes.grow(to: used + most, filling: 0)
-    // Safety: the room lies within the storage, which nobody else uses during the call.
-    let room = unsafe UnsafeMutableRawBufferPointer(start: bytes.base + used, count: most)
-    let made = Entry(start: used, count: unsafe write(room), isBase64: isBase64)
-    guard made.count >= MaskPieces.least else { return }
-    for index in earlier..<entries.count where order(entries[index], made) == 0 { return }
-    entries.append(made)
-    used += made.count
+  private func sharedBytes(_ index: Int, _ other: Int) -> Int {
+    guard pieces.indices.contains(other) else { return 0 }
+    return unsafe withPiece(index) { left in
+      unsafe withPiece(other) { right in
+        let most = min(left.count, right.count, 2 * MaskAnchor.depth)
+        return (0..<most).first { unsafe left[$0] != right[$0] } ?? most
+      }
+    }
   }
 
   private mutating func sort() {
-    let sorted = entries.sorted { order($0, $1) < 0 }
-    entries.removeAll(keepingCapacity: true)
-    for entry in sorted {
-      if let last = entries.last, order(last, entry) == 0 {
-        entries[entries.count - 1].isBase64 = last.isBase64 || entry.isBase64
-      } else {
-        entries.append(entry)
-      }
+    let sorted = pieces.sorted { order($0, $1) < 0 }
+    var unique: [Piece] = []
+    for piece in sorted where unique.last.map({ order($0, piece) != 0 }) ?? true {
+      unique.append(piece)
     }
+    pieces = unique
   }
 
-  private func order(_ left: Entry, _ right: Entry) -> Int {
-    // Safety: both lie within what was used, or in the room behind it.
-    let order = unsafe memcmp(base(of: left), base(of: right), min(left.count, right.count))
+  private func order(_ left: Piece, _ right: Piece) -> Int {
+    // Safety: both lie within what was used.
+    let order = unsafe memcmp(
+      bytes.base + left.start, bytes.base + right.start, min(left.count, right.count))
     return order == 0 ? left.count - right.count : Int(order)
   }
 }

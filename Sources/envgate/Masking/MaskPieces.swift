@@ -1,77 +1,121 @@
 import SecretMemory
 import StrictJSON
 
-/// What of a value is worth hiding: the value, each line of it, and each leaf of the JSON that it is.
+/// What of a value is worth hiding: the value, each line of it, each leaf of the JSON that it is, and the
+/// parts that a person would call the secret (``MaskParts``): the value of a field, the password of a URL,
+/// what base64 stands for.
 ///
-/// Lines and leaves are taken apart again, as long as there is something in them: a key of several lines in
-/// a JSON object, a JSON text in a string of another. Nothing is shorter than ``least`` bytes: three
-/// characters that happen to stand somewhere say nothing, and hiding them would take the log apart.
-/// Neither are `true`, `false` and `null` pieces, nor lines of blanks and brackets: hiding these hides
-/// everything but the secret (github.com/actions/runner, issue 2232).
-enum MaskPieces {
+/// Each is taken apart again, as long as there is something in it: a key of several lines in a JSON object,
+/// a JSON text in a string of another. Nothing is shorter than ``least`` bytes: three characters that
+/// happen to stand somewhere say nothing, and hiding them would take the log apart. Neither are common
+/// words pieces (``CommonWord``), nor lines of blanks and brackets, nor what was excepted by name: hiding
+/// these hides everything but the secret (github.com/actions/runner, issue 2232). What is not text is one
+/// piece.
+struct MaskPieces {
+  typealias Body = (UnsafeRawBufferPointer) throws -> Void
+
   /// The shortest piece, in bytes.
   static let least = 4
 
   private static let deepest = 6
 
+  let except: [String]
+  /// The common words that stay readable though they are a value or a part of one.
+  private(set) var words: Set<String> = []
+
+  init(except: [String] = []) { self.except = except }
+
   /// Calls `body` with each piece of a value, the value itself first. Some come more than once.
-  static func forEach(of value: SecretBuffer, _ body: (UnsafeRawBufferPointer) throws -> Void)
-    throws
-  {
+  mutating func forEach(of value: SecretBuffer, _ body: Body) throws {
     // Safety: the value lends its bytes for the call, and nothing keeps them.
     try unsafe value.withUnsafeBytes { bytes in
-      if bytes.count >= least { try unsafe body(bytes) }
+      guard bytes.count >= Self.least, unsafe !bytes.allSatisfy(Self.saysNothing),
+        unsafe !isCommon(bytes)
+      else { return }
+      try unsafe body(bytes)
       try unsafe takeApart(bytes, depth: 0, body)
     }
   }
 
-  private static func piece(
-    _ bytes: UnsafeRawBufferPointer, depth: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    guard bytes.count >= least, unsafe !bytes.allSatisfy(saysNothing) else { return }
+  private mutating func piece(_ bytes: UnsafeRawBufferPointer, depth: Int, _ body: Body) throws {
+    guard bytes.count >= Self.least, unsafe !bytes.allSatisfy(Self.saysNothing),
+      unsafe !Self.isRule(bytes),
+      unsafe !isCommon(bytes)
+    else { return }
     try unsafe body(bytes)
-    if depth < deepest { try unsafe takeApart(bytes, depth: depth, body) }
+    if depth < Self.deepest { try unsafe takeApart(bytes, depth: depth, body) }
   }
 
-  private static func takeApart(
-    _ bytes: UnsafeRawBufferPointer, depth: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
+  private mutating func isCommon(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let word = unsafe CommonWord.equal(to: bytes) else { return false }
+    words.insert(word)
+    return true
+  }
+
+  private mutating func takeApart(
+    _ bytes: UnsafeRawBufferPointer, depth: Int, _ body: Body
   ) throws {
+    if unsafe bytes.contains(where: Self.isBinary) { return }
     // Without what stands around it: a program that prints a line often leaves its indentation out, and
     // with it, the mask follows the indentation.
     var start = 0
     while start < bytes.count {
-      let end = unsafe bytes[start...].firstIndex(where: isEndOfLine) ?? bytes.count
-      let line = unsafe trimmed(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-      if line.count < bytes.count { try unsafe piece(line, depth: depth + 1, body) }
+      let end = unsafe bytes[start...].firstIndex(where: ASCIIClass.isEndOfLine) ?? bytes.count
+      let line = unsafe MaskParts.trimmed(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
       start = end + 1
+      let field = unsafe MaskParts.field(of: line)
+      if let field, unsafe isExcepted(field.name) { continue }
+      if line.count < bytes.count {
+        try unsafe piece(line, depth: depth + 1, body)
+      } else if let field {
+        try unsafe take(field, depth: depth + 1, body)
+      }
     }
-    let text = unsafe withoutMark(bytes)
-    guard let first = unsafe text.first(where: { !isBlank($0) }), isStartOfJSON(first) else {
-      return
+    try unsafe MaskParts.forEachPair(of: bytes) { try unsafe take($0, depth: depth + 1, body) }
+    try unsafe MaskParts.forEachPassword(of: bytes) { try unsafe piece($0, depth: depth + 1, body) }
+    try unsafe MaskParts.decoded(bytes) { try unsafe piece($0, depth: depth + 1, body) }
+    try unsafe takeApartJSON(Self.withoutMark(bytes), depth: depth + 1, body)
+  }
+
+  /// The value of a field, if its name or its length says that it may be a secret.
+  private mutating func take(_ field: MaskParts.Field, depth: Int, _ body: Body) throws {
+    if unsafe isExcepted(field.name) { return }
+    if unsafe field.value.count < MaskParts.leastUnnamed {
+      guard unsafe MaskParts.namesSecret(field.name) else { return }
     }
+    try unsafe MaskParts.unquoted(field.value) { try unsafe piece($0, depth: depth, body) }
+  }
+
+  private func isExcepted(_ name: UnsafeRawBufferPointer) -> Bool {
+    except.contains { unsafe $0.utf8.elementsEqual(name) }
+  }
+
+  // MARK: JSON
+
+  private mutating func takeApartJSON(
+    _ text: UnsafeRawBufferPointer, depth: Int, _ body: Body
+  ) throws {
+    guard let first = unsafe text.first(where: { !Self.isSpace($0) }), Self.isStartOfJSON(first)
+    else { return }
     var reader = JSONReader()
     do {
-      try unsafe reader.read(text) { try unsafe leaves($0, of: text, depth: depth + 1, body) }
+      try unsafe reader.read(text) { try unsafe leaves($0, of: text, depth: depth, body) }
     } catch is JSONFault {
       if first == UInt8(ascii: "\"") { return }
       // JSON with comments, a key twice or a comma too many is read by some. Or it is none.
-      try unsafe LooseJSON.forEachLeaf(of: text) { try unsafe piece($0, depth: depth + 1, body) }
+      try unsafe LooseJSON.forEachLeaf(of: text) { key, leaf in
+        if unsafe key.map({ unsafe isExcepted($0) }) ?? false { return }
+        try unsafe piece(leaf, depth: depth, body)
+      }
     }
   }
 
-  /// What stands behind a byte order mark, which some editors put before a text.
-  private static func withoutMark(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let hasMark = unsafe bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    return unsafe UnsafeRawBufferPointer(rebasing: bytes[(hasMark ? 3 : 0)...])
-  }
-
-  private static func leaves(
-    _ value: JSONValue, of text: UnsafeRawBufferPointer, depth: Int,
-    _ body: (UnsafeRawBufferPointer) throws -> Void
+  private mutating func leaves(
+    _ value: JSONValue, of text: UnsafeRawBufferPointer, depth: Int, _ body: Body
   ) throws {
     switch value.kind {
     case .object:
-      for (_, member) in try value.object() {
+      for (key, member) in try value.object() where !except.contains(key) {
         try unsafe leaves(member, of: text, depth: depth, body)
       }
     case .array:
@@ -85,25 +129,37 @@ enum MaskPieces {
     }
   }
 
-  private static func trimmed(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    guard let first = unsafe line.firstIndex(where: { !isBlank($0) }),
-      let last = unsafe line.lastIndex(where: { !isBlank($0) })
-    else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
-    return unsafe UnsafeRawBufferPointer(rebasing: line[first...last])
+  /// What stands behind a byte order mark, which some editors put before a text.
+  private static func withoutMark(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let hasMark = unsafe bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    return unsafe UnsafeRawBufferPointer(rebasing: bytes[(hasMark ? 3 : 0)...])
   }
 
-  private static func isEndOfLine(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+  // MARK: Bytes
 
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || isEndOfLine(byte)
+  /// What no text has: control characters beside those that set lines, tabs and colours.
+  private static func isBinary(_ byte: UInt8) -> Bool {
+    byte < 0x07 || byte >= 0x0E && byte < 0x20 && byte != 0x1B
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    ASCIIClass.isBlank(byte) || ASCIIClass.isEndOfLine(byte)
   }
 
   private static func saysNothing(_ byte: UInt8) -> Bool {
-    if isBlank(byte) { return true }
+    if isSpace(byte) { return true }
     switch Unicode.Scalar(byte) {
     case "{", "}", "[", "]", ",", ":", "\"": return true
     default: return false
     }
+  }
+
+  /// A line of one sign over and over, as logs draw it.
+  private static func isRule(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let first = unsafe bytes.first, first < 0x80, !ASCIIClass.isAlphanumeric(first) else {
+      return false
+    }
+    return unsafe bytes.allSatisfy { $0 == first }
   }
 
   private static func isStartOfJSON(_ byte: UInt8) -> Bool {

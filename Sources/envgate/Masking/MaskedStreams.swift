@@ -12,6 +12,8 @@ final class MaskedStreams {
   private let errors: MaskPump?
   private let terminals: [OutputTerminal]
   private var childEnds: [Int32]
+  /// The common words that are a value or a part of one, and stay readable.
+  let words: [String]
 
   /// The child's descriptors 1 and 2; ours until ``childStarted()``, close-on-exec.
   let childOutput: Int32
@@ -21,12 +23,14 @@ final class MaskedStreams {
   ///   - values: what is hidden.
   ///   - ways: what lies between the child and us; this object's from here on.
   ///   - witness: holds the ways' near ends, too, and lets each go when we do.
-  init(values: [SecretBuffer], on ways: OutputWays, witness: SignalWitness? = nil) throws {
+  init(values: MaskValues, on ways: OutputWays, witness: SignalWitness? = nil) throws {
     childEnds = ways.all.map(\.far)
     childOutput = ways.output.far
     childErrors = (ways.errors ?? ways.output).far
     terminals = ways.all.compactMap(\.terminal)
-    let automaton = MaskAutomaton(try MaskPatterns(values))
+    let patterns = try MaskPatterns(values)
+    words = patterns.words
+    let automaton = MaskAutomaton(patterns)
     let pumps = try ways.all.enumerated().map { index, way in
       try MaskPump(
         from: way.near, to: way.target, through: automaton, terminal: way.terminal,

@@ -8,17 +8,20 @@ enum RunnerMasks {
   private static let command = Array("::add-mask::".utf8)
 
   /// Lends each command with its newline.
-  static func forEach(_ values: [SecretBuffer], _ body: (UnsafeRawBufferPointer) throws -> Void)
-    throws
+  /// - Returns: the common words that stay readable.
+  @discardableResult
+  static func forEach(_ values: MaskValues, _ body: (UnsafeRawBufferPointer) throws -> Void)
+    throws -> [String]
   {
-    let pieces = try MaskPatterns(values, encoded: false)
-    for entry in pieces.entries {
-      try unsafe pieces.withBytes(entry) { piece in
+    let pieces = try MaskPatterns(values)
+    for index in 0..<pieces.pieceCount {
+      try unsafe pieces.withPiece(index) { piece in
         if unsafe piece.contains(where: { $0 == 0x0A || $0 == 0x0D }) { return }
         // Safety: the line is lent for the call, and lies in secret memory.
         try unsafe line(piece).withUnsafeBytes { try unsafe body($0) }
       }
     }
+    return pieces.words
   }
 
   /// The runner reads `%25` as a percent sign again, and nothing else that can stand in a line.

@@ -19,6 +19,18 @@ struct MaskOption: ParsableArguments {
     completion: .list(Mask.allCases.map(\.rawValue)))
   var text: String?
 
+  @Option(
+    name: .customLong("mask-except"),
+    help: ArgumentHelp(
+      "Fields that are no secrets and stay readable: members of JSON, names of dotenv and YAML lines.",
+      valueName: "field,..."))
+  var exceptText: String?
+
+  /// The fields that stay readable.
+  var except: [String] {
+    exceptText?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
+  }
+
   /// A line with `--mask=github` as two words: ArgumentParser 1.8 forgets the value of an option that may
   /// stand alone where another option follows, and would take it for a bare `--mask`.
   /// - Throws: ``CommandFault`` `usage` where the value names nobody.
@@ -39,6 +51,11 @@ struct MaskOption: ParsableArguments {
   func validate() throws {
     if text != nil, mask == nil {
       throw ValidationError(Self.refusal)
+    }
+    if exceptText != nil, mask == nil { throw ValidationError("--mask-except is of --mask") }
+    if except.contains("") {
+      throw ValidationError(
+        "--mask-except takes names of fields with commas between: clientId,tenantId")
     }
   }
 }

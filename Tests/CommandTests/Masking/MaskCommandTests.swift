@@ -100,6 +100,27 @@ struct MaskCommandTests {
     #expect(try exec(options, script).code == code)
   }
 
+  @Test func `mask-except: exec leaves a field readable, and names once what it does not hide`()
+    throws
+  {
+    try daemon.must(["secret", "set", "PIN", "-e", "development"], input: "x1z")
+    try daemon.must(
+      ["secret", "set", "APP", "-e", "development"],
+      input: #"{"user":"app-4711","password":"pw-f00d'9","mode":"production"}"#)
+    let script = "echo app-4711 production x1z; echo \"pw-f00d'9\"; set | grep ^APP="
+    let done = try exec(["--mask", "--mask-except", "user,other"], script)
+    #expect(done.code == 0, "\(done.stderr)")
+    #expect(done.text == "app-4711 production x1z\n***\nAPP='***'\n")
+    #expect(
+      done.stderr.split(separator: "\n").filter { $0.contains("PIN is not masked") }.count == 1)
+    #expect(done.stderr.split(separator: "\n").filter { $0.hasSuffix(": production") }.count == 1)
+    #expect(try exec(["--mask"], script).text.hasPrefix("*** production x1z\n"))
+    for options in [["--mask-except", "user"], ["--mask", "--mask-except", "user,"]] {
+      let refused = try exec(options, "echo ran")
+      #expect(refused.code == 125 && refused.text.isEmpty, "\(refused.stderr)")
+    }
+  }
+
   @Test func `a masked command that cannot be found is told of as without`() throws {
     let done = try daemon.envgate(
       ["exec", "-e", "development", "--mask", "--", "no-such-command"], as: TestDaemon.runner.uid)

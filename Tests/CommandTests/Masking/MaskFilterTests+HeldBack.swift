@@ -41,9 +41,7 @@ extension MaskFilterTests {
   func `a value that is written slowly shows three characters at most, and less than its half`(
     value: String, expected: String
   ) throws {
-    let automaton = MaskAutomaton(
-      try MaskPatterns([try SecretBuffer(text: value)], encoded: false))
-    let stream = FilteredStream(automaton)
+    let stream = FilteredStream(try Self.automaton([value]))
     for byte in value.utf8 {
       stream.feed([byte])
       stream.release()
@@ -129,9 +127,23 @@ extension MaskFilterTests {
     }
   }
 
-  @Test func `an end of line elsewhere parts what stands around it`() throws {
-    #expect(
-      try Self.masked(["a token of some length"], "YSB0b2tlbiBv\nZiBzb21lIGxlbmd0aA")
-        == "YSB0b2tlbiBv\nZiBzb21lIGxlbmd0aA")
+  @Test(arguments: [1, 3, 4, 8, 16, 20, 31, 40, 41, 57, 100], ["", "  ", "\t\t"])
+  func `base64 is found in lines of any width and indentation`(columns: Int, indent: String)
+    throws
+  {
+    let value = "a token of some length, 4f2c, that goes on for more than a line of seventy-six"
+    let automaton = try Self.automaton([value])
+    for before in 0..<4 {
+      let text = Array(repeating: UInt8(ascii: "#"), count: before) + Array(value.utf8)
+      let encoded = indent + Self.base64(text, columns: columns, end: "\n" + indent) + "\nend\n"
+      // Far from the end of the text, where every place is looked at.
+      let log = encoded + String(repeating: "a line of a log\n", count: 200)
+      let out = String(
+        decoding: Self.masked(automaton, [Array(log.utf8)], chunk: 8_192), as: UTF8.self)
+      let head = out.prefix { $0 != "l" }
+      #expect(head.contains("***"), "\(columns) behind \(before): \(head)")
+      let left = head.dropLast("end\na ".count).filter { $0.isLetter || $0.isNumber }.count
+      #expect(left <= 8, "\(columns) behind \(before): \(head)")
+    }
   }
 }

@@ -16,7 +16,8 @@ import Testing
     let tests = ConsoleChildTests()
     return try tests.withOpenSignals {
       let streams = try MaskedStreams(
-        values: values.map { try SecretBuffer(text: $0) }, on: OutputWays(to: output, errors))
+        values: MaskValues(all: values.map { try SecretBuffer(text: $0) }),
+        on: OutputWays(to: output, errors))
       let child = try ChildProcess(
         ["sh", "-c", script].map(tests.cString), try ChildEnvironment([], overriding: false),
         output: streams.childOutput, errors: streams.childErrors)
@@ -121,7 +122,8 @@ import Testing
   {
     let (output, errors) = (try Pipe(), try Pipe())
     do {
-      let streams = try MaskedStreams(values: [], on: OutputWays(to: output.far, errors.far))
+      let streams = try MaskedStreams(
+        values: MaskValues(all: []), on: OutputWays(to: output.far, errors.far))
       #expect(fcntl(streams.childOutput, F_GETFD) == FD_CLOEXEC)
       #expect(fcntl(streams.childErrors, F_GETFD) == FD_CLOEXEC)
       #expect(throws: CommandFault.self) {
