@@ -76,6 +76,26 @@ struct DoctorConditionTests {
     #expect(try place.verdict("configuration") == .fail)
     chmod(place.folder.path, 0o1777)
     #expect(try place.verdict("configuration") == .ok)
+    chown(place.folder.path, 0, 4_321)
+    chmod(place.folder.path, 0o1770)
+    #expect(try place.verdict("configuration") == .ok)
+  }
+
+  @Test func `doctor: of the service accounts those that are named are looked up by name`() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.path + "/file"
+    try write(#"{"service_accounts": ["user:ci", "uid:990"]}"#, path)
+    #expect(ConfigurationFacts(path)?.serviceAccounts == ["ci"])
+  }
+
+  @Test func `doctor: a file that is longer than it may be is not read`() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.path + "/file"
+    try write(String(repeating: "x", count: 20_000), path)
+    #expect(FileFacts.bytes(of: path, limit: 20_000)?.count == 20_000)
+    #expect(FileFacts.bytes(of: path, limit: 19_999) == nil)
   }
 
   @Test func `doctor: a root key that others may read, or that a copy of the vault holds, is told`()

@@ -240,7 +240,9 @@ struct DoctorTests {
     let daemon = try TestDaemon(start: false)
     let folder = daemon.folder + "/sudoers.d"
     mkdir(folder, 0o755)
-    try write("root ALL=(ALL) ALL\n# x ALL=NOPASSWD: ALL\n", daemon.folder + "/sudoers")
+    try write(
+      "root ALL=(ALL) ALL\n# x ALL=NOPASSWD: ALL\n#y,z ALL=NOPASSWD: ALL\n",
+      daemon.folder + "/sudoers")
     try write("ci,web ALL=(ALL) NOPASSWD: ALL\n%ops ALL = NOPASSWD: ALL\n", folder + "/ours")
     try write("left ALL=(ALL) NOPASSWD: ALL\n", folder + "/ours.dpkg-old")
     let rules = SudoRules(file: daemon.folder + "/sudoers", folder: folder)
@@ -252,12 +254,12 @@ struct DoctorTests {
     }
     for (account, groups, found) in [
       ("ci", [], true), ("web", [], true), ("bob", ["ops"], true), ("bob", ["dev"], false),
-      ("x", [], false), ("left", [], false), ("root", [], false),
+      ("x", [], false), ("z", [], false), ("left", [], false), ("root", [], false),
     ] as [(String, Set<String>, Bool)] {
       #expect(asks(rules, account, groups: groups) == found, "\(account)")
     }
     // By its number, or a group's; and where all may.
-    try write("#998 ALL=(ALL) NOPASSWD: ALL\n%#77 ALL=NOPASSWD: ALL\n", folder + "/ours")
+    try write("#997,#998 ALL=(ALL) NOPASSWD: ALL\n%#77 ALL=NOPASSWD: ALL\n", folder + "/ours")
     let numbers = SudoRules(file: daemon.folder + "/sudoers", folder: folder)
     #expect(asks(numbers, "ci", uid: 998) && asks(numbers, "ci", gids: [7, 77]))
     #expect(!asks(numbers, "ci"))

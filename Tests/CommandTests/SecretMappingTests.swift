@@ -10,6 +10,22 @@ import VaultCore
     try DeliveryPlan(form, field: nil, mappings: arguments.map { try SecretMapping(argument: $0) })
   }
 
+  @Test func `a secret that is named twice is a fault, whatever becomes of it`() throws {
+    let fault = #expect(throws: CommandFault.self) {
+      try Self.plan(.env, ["TOKEN", "TOKEN=other"])
+    }
+    #expect(fault?.reason == "usage" && fault?.sentence.contains("names TOKEN twice") == true)
+  }
+
+  @Test func `azure's own secret must be among the secrets`() throws {
+    let plan = try Self.plan(.azure, ["SP"])
+    let fault = #expect(throws: CommandFault.self) {
+      try plan.requireFit(secrets: [SecretName("OTHER")], settings: [], overriding: true)
+    }
+    #expect(fault?.reason == "secret.missing")
+    try plan.requireFit(secrets: [SecretName("SP")], settings: [], overriding: true)
+  }
+
   @Test func `azure takes its secret apart by itself, and leaves a field to nobody`() throws {
     for (form, arguments) in [(DeliveryForm.env, ["SP:azure"]), (.azure, ["SP"])] {
       let mappings = try arguments.map { try SecretMapping(argument: $0) }

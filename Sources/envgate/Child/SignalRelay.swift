@@ -8,7 +8,8 @@ import Glibc
 /// terminal, a hangup) reaches the whole foreground group and thus the child without us; passing it on
 /// would deliver it twice. So would passing on what somebody sends to the group: ``SignalLedger`` tells that
 /// from what is sent to us alone. One that we have caused ourselves, by writing where nobody reads (SIGPIPE) or
-/// past a limit (SIGXFSZ), names us as its sender, and is none of the child's.
+/// past a limit (SIGXFSZ), names us as its sender, and is none of the child's. The hang-up of a terminal whose session
+/// we lead reaches us alone, and is passed on.
 ///
 /// A child that stops, by a key or by itself, stops us: the shell that started us sees a stopped job, and
 /// its `fg` reaches both. Nothing else does, not even what is left over when the child has ended.
@@ -70,6 +71,14 @@ struct SignalRelay: ~Copyable {
     if descriptor >= 0 { _ = close(descriptor) }
   }
 
+  /// From here on no signal means anything to us: the command has ended, and what came at its end was meant for it.
+  /// What is left to do ends by itself, or with the reader of the output.
+  static func ignoreAll() {
+    // What waits is dropped with it (signal(7)).
+    for number in passed where number != SIGABRT { _ = signal(number, SIG_IGN) }
+    for number in realTime { _ = signal(number, SIG_IGN) }
+  }
+
   /// Lends the signal mask that we were started with, which a child gets: a `sigset_t`.
   func withInheritedMask<R>(_ body: (UnsafeRawPointer) throws -> R) rethrows -> R {
     // Safety: the copy is lent for the closure.
@@ -111,6 +120,7 @@ struct SignalRelay: ~Copyable {
       let now = SteadyClock.milliseconds
       while let signal = next() {
         if signal.number == SIGWINCH { whenResized?() }
+        if isHangUpOfLeader(signal) { kill(child, SIGHUP) }
         guard signal.number != SIGCHLD, isFromSomebody(signal) else { continue }
         if ledger.came(SignalLedger.Signal(signal), since: looked, now: now) {
           passWhereMissed(signal.number, child)
@@ -163,6 +173,12 @@ struct SignalRelay: ~Copyable {
     var signal = envgate_signal()
     // Safety: the callee fills the local struct.
     return unsafe envgate_take_signal(descriptor, &signal) == 0 ? signal : nil
+  }
+
+  /// Whether the terminal has hung up: of all processes the kernel tells that the leader of the session alone, which
+  /// the command would be without us.
+  private func isHangUpOfLeader(_ signal: envgate_signal) -> Bool {
+    signal.number == SIGHUP && signal.code > 0 && getsid(0) == getpid()
   }
 
   private func isFromSomebody(_ signal: envgate_signal) -> Bool {

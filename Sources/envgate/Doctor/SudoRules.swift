@@ -38,9 +38,10 @@ struct SudoRules {
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     where line.contains("NOPASSWD") {
       let words = line.split { $0 == " " || $0 == "\t" }
-      if let first = words.first, !first.hasPrefix("#") || first.dropFirst().allSatisfy(\.isNumber)
-      {
-        for name in first.split(separator: ",") { names.insert(String(name)) }
+      for name in words.first?.split(separator: ",") ?? [] {
+        // A number is an account's; anything else begins a comment.
+        if name.hasPrefix("#"), !name.dropFirst().allSatisfy(\.isNumber) { break }
+        names.insert(String(name))
       }
     }
   }

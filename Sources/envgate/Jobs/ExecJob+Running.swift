@@ -18,6 +18,7 @@ extension ExecJob {
       job.finish()
       throw error
     }
+    SignalRelay.ignoreAll()
     do {
       try flow.close(active, end == .exited(0) ? .success : .failure)
     } catch let error as WireError where error.known == .requestEnded {
