@@ -23,6 +23,7 @@ struct TakenBackTests {
     arguments: [
       ([], ["/no/such/command"], 127, "command.not_found"),
       ([], ["no-such-command-anywhere"], 127, "command.not_found"),
+      ([], [""], 127, "command.not_found"),
       ([], ["/etc/passwd"], 126, "command.not_invoked"),
       (["--as", "azure"], ["true"], 125, "secret.missing"),
       (["-s", "HOME"], ["true"], 125, nil),
