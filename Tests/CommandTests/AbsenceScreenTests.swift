@@ -174,11 +174,35 @@ import VaultProtocol
     #expect(
       old.inShort(host: "build1").contains(
         "for build1:production: AZURE_CREDENTIALS version 3 (not current), DB_PASSWORD version 1"))
-    #expect(old.secretsInShort == "AZURE_CREDENTIALS (not current) DB_PASSWORD")
+    #expect(old.secretsInShort == "(not current) AZURE_CREDENTIALS DB_PASSWORD")
     let gone = RequestView(
       request: request, unmet: [], byServiceAccount: false,
       unusable: [UnusableSecret(name: name, state: .destroyed)])
-    #expect(gone.secretsInShort == "AZURE_CREDENTIALS (destroyed) DB_PASSWORD")
+    #expect(gone.secretsInShort == "(destroyed) AZURE_CREDENTIALS DB_PASSWORD")
+    let last = RequestView(
+      request: request, unmet: [], byServiceAccount: false,
+      current: [try SecretName("DB_PASSWORD"): 4])
+    #expect(last.secretsInShort == "(not current) DB_PASSWORD AZURE_CREDENTIALS")
+  }
+
+  @Test(arguments: [false, true], [false, true])
+  func
+    `request list marks at 80 columns what the caller approved, and a version that is not current`(
+      isApproved: Bool, isGone: Bool
+    ) throws
+  {
+    let view = RequestView(
+      request: try ConsoleRequestScreenTests.request(
+        context: RequestContext(reason: String(repeating: "long ", count: 20))),
+      unmet: [], byServiceAccount: false, current: [try SecretName("AZURE_CREDENTIALS"): 4],
+      absence: isGone ? Self.left : nil)
+    let approved: Set<WatchKey> = isApproved ? [WatchKey(host: nil, id: 42)] : []
+    let lines = RequestListCommand.table([(nil, [view])], approved: approved, isForPerson: true)
+      .lines(aligned: true, colours: false, width: 80)
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(lines[1].contains("(not current)"), "\(lines)")
+    #expect(lines[0].contains("BY YOU") == isApproved)
+    #expect(lines[1].contains("waiting  approved  ") == isApproved, "\(lines)")
   }
 
   @Test func `an account that is gone is marked where it is named, and no other`() {

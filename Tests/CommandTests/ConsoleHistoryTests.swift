@@ -109,6 +109,17 @@ import VaultProtocol
     #expect(lines[0].contains("12:34:56Z\tread 2") && lines[2].contains("10:34:56Z\tread 2"))
   }
 
+  @Test(arguments: [(1, ["-"]), (2, ["-", "42"]), (3, ["-", "42", "-"]), (9, ["-", "42", "-"])])
+  func `history --limit counts requests and reads alike`(most: Int, shown: [String]) throws {
+    let request = RequestView(
+      request: try ConsoleRequestScreenTests.request(), unmet: [], byServiceAccount: false)
+    let reads = [7_200_000, 0].map { Self.read(first: 9_000_000, last: $0, count: 2) }
+    let history = HistoryTable([request], reads, isOfOne: true, most: most, now: Self.now)
+    let lines = history.table.lines(aligned: false, colours: false)
+    #expect(lines.map { String($0.prefix { $0 != "\t" }) } == shown)
+    #expect(history.more.count == shown.count && history.isCut == (most < 3))
+  }
+
   @Test(
     arguments: [
       // Made, approved, activated, released: 60, 30, 20 and 10 minutes ago.

@@ -64,6 +64,22 @@ import Testing
     #expect(!fault.sentence.contains("topsecret"))
   }
 
+  @Test(arguments: [
+    ("value", nil), ("", nil), ("a\r\nb", nil), ("a\u{FEFF}b", nil),
+    ("value\r", "kept the carriage return (CR) at the end: the value has 6 bytes"),
+    ("value\n", "kept the newline at the end: the value has 6 bytes"),
+    ("value\r\n", "kept the CR LF at the end: the value has 7 bytes"),
+    ("\n", "kept the newline at the end: the value has 1 byte"),
+    ("\u{FEFF}value", "kept the byte order mark at the beginning: the value has 8 bytes"),
+    (
+      "\u{FEFF}value\r",
+      "kept the byte order mark at the beginning and the carriage return (CR) at the end: the value has 9 bytes"
+    ),
+  ])
+  func `what an editor leaves at the ends of a value is told`(value: String, told: String?) throws {
+    #expect(try SecretBuffer(text: value).keptInWords == told)
+  }
+
   private func read(_ input: String, dropsNewline: Bool) throws -> SecretBuffer {
     let folder = try Folder()
     defer { folder.remove() }

@@ -175,6 +175,22 @@ struct HandOverTests {
       #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","activeDirectoryEndpointUrl":"https://evil.example"}"#,
       "not the sign-in address of a cloud"
     ),
+    (
+      #"{"clientId":"i","clientCertificate":"-----BEGIN PRIVATE KEY-----\nCANARY\n","tenantId":"t"}"#,
+      "clientCertificate is no path"
+    ),
+    (
+      #"{"appId":"i","fileWithCertAndPrivateKey":"/tmp/a\nCANARY","password":null,"tenant":"t"}"#,
+      "fileWithCertAndPrivateKey is no path"
+    ),
+    (
+      #"{"clientId":"CANARY","appId":"b","clientSecret":"s","tenantId":"t"}"#,
+      "clientId and appId contradict each other"
+    ),
+    (
+      #"{"clientId":"a","appId":"a","clientSecret":"CANARY","password":"s","tenantId":"t"}"#,
+      "clientSecret and password contradict each other"
+    ),
   ])
   func `what are no Azure credentials is refused before the command starts`(
     value: String, says: String

@@ -61,6 +61,33 @@ struct ImportCommandTests {
       }.count == 2)
   }
 
+  @Test(arguments: ["B=$HOME", "B=\"x $(id)\"", "B=x`id`", "B='\n\0'"])
+  func `all-or-nothing: what some readers expand, and a NUL, is told before anything is set`(
+    line: String
+  ) throws {
+    let daemon = try Self.stage()
+    let refused = try Self.imports(daemon, "A=1\n\(line)\nC=3\n")
+    let number = line.contains("\0") ? 3 : 2
+    #expect(refused.code == 65 && refused.stderr.contains("dotenv.invalid: line \(number): "))
+    #expect(refused.stderr.contains("nothing was imported"), "\(refused.stderr)")
+    #expect(try names(daemon) == [])
+  }
+
+  @Test(arguments: [["--raw"], [], ["--file", "-"]])
+  func `secret set tells what it keeps at the ends of a value from stdin`(options: [String]) throws
+  {
+    let daemon = try Self.stage()
+    let done = try daemon.envgate(
+      ["secret", "set", "A", "-e", "dev"] + options, input: "pass\r\n")
+    #expect(done.code == 0 && done.text == "1\n")
+    let kept = options.isEmpty ? "carriage return (CR)" : "CR LF"
+    #expect(
+      done.stderr.hasPrefix("envgate: kept the \(kept) at the end: the value has "),
+      "\(done.stderr)")
+    let plain = try daemon.envgate(["secret", "set", "B", "-e", "dev"], input: "pass\n")
+    #expect(plain.code == 0 && plain.stderr.isEmpty, "\(plain.stderr)")
+  }
+
   @Test func `an empty line empties no secret, unless that is meant`() throws {
     let daemon = try Self.stage()
     #expect(try Self.imports(daemon, "A=1\nNEW=\n").code == 0)

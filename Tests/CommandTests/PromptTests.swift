@@ -84,6 +84,44 @@ struct PromptTests {
     #expect(try daemon.must(["secret", "list", "-e", "dev"]) == "")
   }
 
+  /// The settings as they can be compared.
+  private static func text(of settings: termios) -> String {
+    "\(settings.c_iflag) \(settings.c_oflag) \(settings.c_lflag)"
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT], ["", "c2Vj\n"])
+  func `a signal ends the prompt at once, with the terminal as it was, and by that signal`(
+    number: Int32, typed: String
+  ) throws {
+    let daemon = try Self.stage()
+    let prompt = try TerminalProcess(
+      [Programs.path("envgate"), "secret", "set", "KUBE", "-e", "dev"], columns: 200,
+      environment: ["ENVGATE_SOCKET": daemon.socket])
+    try prompt.read(until: "Value of KUBE: ")
+    #expect(Self.text(of: prompt.settings) != Self.text(of: prompt.first))
+    if !typed.isEmpty {
+      try prompt.type(typed)
+      try prompt.read(until: "The same again: ")
+    }
+    prompt.signal(number)
+    #expect(try prompt.finish() & 0x7F == number)
+    #expect(Self.text(of: prompt.settings) == Self.text(of: prompt.first))
+    let shown = String(decoding: prompt.raw, as: UTF8.self)
+    #expect(shown.contains("interrupted: nothing was set") && !shown.contains("c2Vj"), "\(shown)")
+    #expect(try daemon.must(["secret", "list", "-e", "dev"]) == "")
+  }
+
+  @Test func `Ctrl-C at the prompt ends it as SIGINT does`() throws {
+    let daemon = try Self.stage()
+    let shell = try Self.prompt(daemon)
+    try shell.type("c2Vj\u{3}")
+    try shell.read(until: "nothing was set")
+    try shell.read(until: "ready> ")
+    try shell.type("echo code $?\n")
+    try shell.read(until: "code 130")
+    try Self.leave(shell, daemon)
+  }
+
   @Test(arguments: [
     ("ab\u{7F}c", "ac"), ("ab\u{15}c", "c"), ("a\u{1B}[Ab\u{1B}OAc\u{1B}[1;5Cd", "abcd"),
     ("\u{1B}[200~a\u{3}\u{1B}[201b\u{1B}\u{1B}[201~c", "a\u{3}\u{1B}[201b\u{1B}c"),

@@ -70,15 +70,15 @@ struct ReplaceTests {
     let folder = try OpenFolder()
     // It is there, and only the kernel finds out that it cannot run.
     let script = daemon.folder + "/run/script"
-    try write("#!/no/such/interpreter\n", script)
+    try write("#!/etc/passwd\n", script)
     chmod(script, 0o755)
     let done = try daemon.envgate(
       ["exec", "-e", "dev", "--replace", "--status-file", folder.status, "--", script],
       as: TestDaemon.runner.uid)
-    #expect(done.code == 127, "\(done.stderr)")
+    #expect(done.code == 126, "\(done.stderr)")
     #expect(
       try folder.text()
-        == #"{"reason":"command.not_found","sentence":"\#(script): not found","code":127,"ran":false}"#
+        == #"{"reason":"command.not_invoked","sentence":"\#(script): Permission denied","code":126,"ran":false}"#
         + "\n")
     #expect(try daemon.must(["history", "-e", "dev"]).contains("closed (failure)"))
   }

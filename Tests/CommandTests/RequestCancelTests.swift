@@ -32,6 +32,35 @@ struct RequestCancelTests {
     #expect(try daemon.must(cancel) == "there was nothing to cancel\n")
   }
 
+  private static func ask(_ daemon: TestDaemon, _ count: Int) throws {
+    for number in 1...count {
+      let made = try daemon.envgate(
+        ["request", "create", "-e", "production", "--reason", "job \(number)"],
+        as: TestDaemon.runner.uid)
+      #expect(made.code == 0, "\(made.stderr)")
+    }
+  }
+
+  @Test(arguments: [["request", "cancel"], ["approve", "--yes", "--accept-new"]])
+  func `where one of several requests fails, the others are done, and the first fault counts`(
+    command: [String]
+  ) throws {
+    let daemon = try Self.stage()
+    try Self.ask(daemon, 3)
+    try daemon.must(["request", "cancel", "2"])
+    let isApproval = command[0] == "approve"
+    let done = try daemon.envgate(
+      command + ["1", "2", "99", "3"], as: isApproval ? TestDaemon.bob.uid : nil)
+    #expect(done.code == 77, "\(done)")
+    let lines = done.stderr.split(separator: "\n")
+    #expect(lines.last?.contains("request 2") == true, "\(done.stderr)")
+    #expect(lines.dropLast().contains { $0.contains("request 99") }, "\(done.stderr)")
+    let state = isApproval ? "approved" : "cancelled"
+    for id in [1, 3] {
+      #expect(try daemon.must(["request", "show", "\(id)"]).contains(": \(state)"), "\(id)")
+    }
+  }
+
   @Test func `without a ticket or the role nothing is cancelled`() throws {
     let daemon = try Self.stage()
     for _ in 1...2 {

@@ -4,6 +4,14 @@ import Testing
 /// What becomes of the request of a job that fails by itself.
 @Suite(.enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct TakenBackTests {
+  /// A script that is there, and whose interpreter is not.
+  private static let orphan: String = {
+    let path = "/tmp/envgate-orphan-\(getpid())"
+    try? write("#!/no/such/interpreter\n", path)
+    chmod(path, 0o755)
+    return path
+  }()
+
   private func daemon() throws -> TestDaemon {
     let daemon = try TestDaemon()
     try daemon.must(
@@ -23,6 +31,8 @@ struct TakenBackTests {
     arguments: [
       ([], ["/no/such/command"], 127, "command.not_found"),
       ([], ["no-such-command-anywhere"], 127, "command.not_found"),
+      ([], [""], 127, "command.not_found"),
+      ([], [Self.orphan], 127, "command.not_found"),
       ([], ["/etc/passwd"], 126, "command.not_invoked"),
       (["--as", "azure"], ["true"], 125, "secret.missing"),
       (["-s", "HOME"], ["true"], 125, nil),
@@ -38,6 +48,10 @@ struct TakenBackTests {
     #expect(done.code == code, "\(done.stderr)")
     if let reason { #expect(done.stderr.contains("envgate: \(reason): "), "\(done.stderr)") }
     #expect(try daemon.must(["request", "list", "--json"]) == "[]\n")
+    if command == [Self.orphan] {
+      #expect(done.stderr.contains("its interpreter /no/such/interpreter is missing"))
+      unlink(Self.orphan)
+    }
   }
 
   @Test func `a wait for a taken environment that is over says so, and is taken back`() throws {

@@ -31,6 +31,28 @@ import VaultCore
     try RequestContext.check(text, "reason")
   }
 
+  @Test(arguments: [
+    ("\u{338}deploy", "\"\\u{338}deploy\""), ("\u{20E0}\u{301}x", "\"\\u{20E0}\\u{301}x\""),
+    ("e\u{301}", "\"e\u{301}\""), (" \u{301}", "\" \u{301}\""),
+    (
+      "a" + String(repeating: "\u{301}", count: 8),
+      "\"a" + String(repeating: "\u{301}", count: 8) + "\""
+    ),
+    (
+      "a" + String(repeating: "\u{301}", count: 10) + "b\u{301}",
+      "\"a" + String(repeating: "\u{301}", count: 8) + "\\u{301}\\u{301}b\u{301}\""
+    ),
+  ])
+  func `a mark is drawn over nothing but its own text, and no more than eight in a row`(
+    text: String, shown: String
+  ) {
+    // By scalars: to compare characters would take the marks for what they are drawn over.
+    #expect(Array(ForeignText.quoted(text).unicodeScalars) == Array(shown.unicodeScalars))
+    #expect(
+      Array(ForeignText.legible(text).unicodeScalars)
+        == Array(shown.unicodeScalars.dropFirst().dropLast()))
+  }
+
   @Test(
     arguments: [
       ("\u{A}", "U+000A"), ("\u{1B}", "U+001B"), ("\u{202E}", "U+202E"), ("\u{E0041}", "U+E0041"),

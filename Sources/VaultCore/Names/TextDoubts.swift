@@ -1,5 +1,8 @@
-/// Which characters of a text a reader would take for others: blanks that are not the blank, and what looks like a
-/// character of ASCII where one is expected.
+/// Which characters of a text a reader would take for others: blanks that are not the blank, what looks like a
+/// character of ASCII where one is expected, and marks that would be drawn over what is not the text's.
+///
+/// A combining mark is drawn over what stands before it: at the beginning of a text that is our own quote, and a pile of
+/// them reaches into other lines.
 ///
 /// Invariant: what people write in a script of their own is left as it is. A letter is in doubt in a word that has
 /// letters of ASCII as well, or in a word all of which could be ASCII, in a text that has no word that could not.
@@ -33,6 +36,7 @@ struct TextDoubts {
       for place in disguised.joined() where !scalars[place].isASCII { places[place] = true }
     }
     markSigns(scalars)
+    markPiles(scalars)
     if !places.contains(true) { places = [] }
   }
 
@@ -74,10 +78,7 @@ struct TextDoubts {
 
   private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return isASCIILetter(scalar) }
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark: return true
-    default: return ForeignText.isLetter(scalar) || Lookalikes.look(of: scalar) != nil
-    }
+    return isMark(scalar) || ForeignText.isLetter(scalar) || Lookalikes.look(of: scalar) != nil
   }
 
   /// Whether a letter beside letters of ASCII may be taken for one: what looks like one, and each letter of a
@@ -107,6 +108,30 @@ struct TextDoubts {
         for place in start..<end { places[place] = true }
       }
       start = end
+    }
+  }
+
+  // MARK: Marks
+
+  /// More of them in a row than any script writes.
+  private static let mostMarks = 8
+
+  private mutating func markPiles(_ scalars: [Unicode.Scalar]) {
+    // Behind the beginning of a text none may stand.
+    var left = 0
+    for (place, scalar) in scalars.enumerated() {
+      guard Self.isMark(scalar) else {
+        left = Self.mostMarks
+        continue
+      }
+      if left == 0 { places[place] = true } else { left -= 1 }
+    }
+  }
+
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: true
+    default: false
     }
   }
 

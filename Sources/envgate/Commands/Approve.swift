@@ -14,7 +14,8 @@ struct Approve: ParsableCommand {
       name. --yes refuses such a request; say --accept-new too, or --digest. Where another request makes \
       the same claims you are asked for the number, which the log of the job that you expect names; --yes \
       refuses such a request too, and --digest approves it. HOST:ID is a request in the vault of another \
-      host, reached with ssh; it may be USER@HOST:ID.
+      host, reached with ssh; it may be USER@HOST:ID. Where one of several fails the others are still \
+      looked at.
 
       Examples:
         envgate approve 42 -m "tests are green"
@@ -59,21 +60,23 @@ struct Approve: ParsableCommand {
     }
     let vaults = try HostedConnections(connection, for: ids)
     var answers: [(host: HostName?, reply: Answer<RequestView>)] = []
+    var faults = FirstFault()
     do {
       for id in ids {
-        let (host, connection) = try vaults.vault(of: id)
-        do { answers.append((host, try approve(id.number, at: host, on: connection))) } catch {
-          throw CommandFault(error, on: host) ?? error
+        let host = try connection.destination(of: id).host
+        do {
+          answers.append((host, try approve(id.number, at: host, on: vaults.connection(for: id))))
+        } catch {
+          try faults.take(error, on: host, request: ids.count > 1 ? id.number : nil)
         }
       }
     } catch {
-      // What was approved before the fault is approved, and a program must know.
-      if output.json, !answers.isEmpty {
-        try output.print(hosted: answers, single: ids.count == 1)
-      }
+      // What was approved before the end is approved, and a program must know.
+      if output.json { try output.print(hosted: answers, single: ids.count == 1) }
       throw error
     }
     if output.json { try output.print(hosted: answers, single: ids.count == 1) }
+    try faults.end()
   }
 
   private func declined(_ id: Int64) -> CommandFault {

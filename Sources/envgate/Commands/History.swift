@@ -97,9 +97,11 @@ struct History: ParsableCommand {
         (requester.map { row.account.isMeant(by: $0) } ?? true)
           && period.includes(row.reader.first, row.reader.last)
       }
-      let history = HistoryTable(list.items, read, isOfOne: environment != nil, now: now)
+      let history = HistoryTable(
+        list.items, read, isOfOne: environment != nil, most: most, now: now)
       try Console.print(history.table, below: history.more)
       reads.tell()
+      if history.isCut, !list.hasMore { limit.tell(of: "requests and reads") }
     }
     if list.hasMore { limit.tell(of: "requests") }
   }

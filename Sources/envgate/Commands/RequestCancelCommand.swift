@@ -9,7 +9,7 @@ struct RequestCancelCommand: ParsableCommand {
     commandName: "cancel", abstract: "End requests that wait or are approved.",
     discussion: """
       A request is cancelled by the job that made it, which has its ticket, or by an admin. --all is for admins, \
-      and takes each request that waits or is approved.
+      and takes each request that waits or is approved. Where one fails the others are cancelled all the same.
 
       Examples:
         envgate request cancel 42 --ticket-file ticket
@@ -70,25 +70,34 @@ struct RequestCancelCommand: ParsableCommand {
       || requester == account.account.map { "user:\($0)" }
   }
 
-  /// Ends one after the other; the first refusal is the end, and says how far this came.
+  /// Ends one after the other, whatever becomes of the one before; where no daemon answers any more, it says which
+  /// were not tried.
   private func cancel(_ numbers: [Int64], _ connection: Connection) throws {
     var cancelled: [Int64] = []
-    do {
-      for number in numbers {
-        do {
-          _ = try connection.call(
-            .requestCancel(RequestCancel(request: number, ticket: nil)), as: RequestView.self)
-          cancelled.append(number)
-        } catch let error as WireError where every.all && error.known == .requestEnded {
-          // It ended by itself since the list was made.
-          continue
-        }
+    var faults = FirstFault()
+    for (index, number) in numbers.enumerated() {
+      do {
+        _ = try connection.call(
+          .requestCancel(RequestCancel(request: number, ticket: nil)), as: RequestView.self)
+        cancelled.append(number)
+      } catch let error as WireError where every.all && error.known == .requestEnded {
+        // It ended by itself since the list was made.
+        continue
+      } catch {
+        try faults.take(error, request: number)
+        guard error is ClientFault else { continue }
+        let rest = numbers[(index + 1)...].map { "\($0)" }.joined(separator: ", ")
+        if !rest.isEmpty { Console.note("not tried: \(rest)") }
+        break
       }
-    } catch {
-      if !cancelled.isEmpty { try? tell(cancelled) }
-      throw error
     }
-    try tell(cancelled)
+    if !cancelled.isEmpty {
+      try tell(cancelled)
+      try faults.end()
+    } else {
+      try faults.end()
+      try tell(cancelled)
+    }
   }
 
   private func tell(_ cancelled: [Int64]) throws {

@@ -8,7 +8,7 @@ struct RequestListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the requests that you may see, the newest first.",
     discussion: """
-      With --host each row begins with the host, as HOST:ID for approve and the like would name it.
+      On a terminal a row says whether you have approved it. With --host each row begins with the host, as HOST:ID for approve and the like would name it.
 
       Examples:
         envgate request list --state waiting
@@ -43,27 +43,54 @@ struct RequestListCommand: ParsableCommand {
   func run() throws {
     let environment = try environment.map { try EnvironmentName(argument: $0) }
     let most = limit.most(isWhole: output.json)
+    let isForPerson = Console.isTerminal && !output.json
     let round = try HostRound(try hosts.destinations) { connection in
-      try connection.list(of: RequestView.self, most: most) { after, limit in
+      let list = try connection.list(of: RequestView.self, most: most) { after, limit in
         .requestList(
           RequestList(environment: environment, state: state, after: after, limit: limit))
       }
+      let hasReviews = isForPerson && list.items.contains { !$0.reviews.isEmpty }
+      return SeenList(
+        list: list,
+        onlooker: hasReviews
+          ? try connection.call(.serverStatus(ServerStatus()), as: StatusView.self).you.uid : nil)
     }
     if output.json {
-      try output.print(lists: round.replies)
+      try output.print(lists: round.replies.map { ($0.host, $0.reply.list) })
     } else if !round.replies.isEmpty {
       // Where no vault has answered, nobody knows whether there are any.
-      try Console.print(Self.table(round.replies.map { ($0.host, $0.reply.items) }))
+      try Console.print(
+        Self.table(
+          round.replies.map { ($0.host, $0.reply.list.items) },
+          approved: Set(
+            round.replies.flatMap { host, reply in
+              reply.list.items.filter { $0.isApproved(by: reply.onlooker) }
+                .map { WatchKey(host: host?.text, id: $0.id) }
+            })))
     }
-    for (host, list) in round.replies where list.hasMore { limit.tell(of: "requests", on: host) }
+    for (host, reply) in round.replies where reply.list.hasMore {
+      limit.tell(of: "requests", on: host)
+    }
     try round.end()
   }
 
-  /// - Parameter isForPerson: whether to add, where there is room, what a program takes from the JSON.
+  /// A list, and the account that sees it, where that matters.
+  private struct SeenList: HostedReply {
+    let list: ListAnswer<RequestView>
+    let onlooker: UInt32?
+    var objects: [[UInt8]] { list.objects }
+  }
+
+  /// - Parameters:
+  ///   - approved: what the caller has approved, and which is still marked as that.
+  ///   - isForPerson: whether to add, where there is room, what a program takes from the JSON.
   static func table(
-    _ lists: [(host: HostName?, requests: [RequestView])], isForPerson: Bool = Console.isTerminal
+    _ lists: [(host: HostName?, requests: [RequestView])], approved: Set<WatchKey> = [],
+    isForPerson: Bool = Console.isTerminal
   ) -> Table {
     let all = lists.flatMap(\.requests)
+    // Room for the longest mark of a version, `(not current)`, and that of what is cut.
+    let leastSecrets = all.contains { $0.secrets.contains { $0.mark != nil } } ? 14 : 0
     // A column that is there only where it says something is one that is read.
     let hasHosts = lists.contains { $0.host != nil }
     let hasTwins = all.contains { $0.hasTwins }
@@ -74,11 +101,19 @@ struct RequestListCommand: ParsableCommand {
       ? [.name("HOST"), .number("REQUEST"), .whole("STATE")]
       : [.number("REQUEST").as(.key), .whole("STATE")]
     let environment = Table.Column.name("ENVIRONMENT")
+    // Beside all marks of a row its age has no room on 80 columns.
+    let isCrowded = isForPerson && leastSecrets > 0 && hasLeft && !approved.isEmpty
+    let made = Table.Column.whole("MADE")
     // A person needs to know first of all where nobody waits; a program finds a column by its place.
     var table = Table(
       of: "requests",
-      first + (hasLeft && isForPerson ? [.whole("JOB GONE")] : [])
-        + [hasHosts ? environment : environment.as(.key), "REQUESTER", .whole("MADE"), "SECRETS"]
+      first + (approved.isEmpty ? [] : [.whole("BY YOU")])
+        + (hasLeft && isForPerson ? [.whole("JOB GONE")] : [])
+        + [
+          hasHosts ? environment : environment.as(.key), "REQUESTER",
+          isCrowded ? made.as(.spare) : made,
+          .text("SECRETS", least: leastSecrets),
+        ]
         + (hasLeft ? [.whole(isForPerson ? "ENDS" : "NOBODY WAITS")] : [])
         + (hasTwins ? [.whole("SAME CLAIMS AS")] : [])
         + (hasClaims ? [.text("CLAIMED").as(.rest)] : []))
@@ -90,6 +125,10 @@ struct RequestListCommand: ParsableCommand {
           Table.Cell("\(request.id)"),
           Table.Cell(request.standing, Style.of(state: request.standing)),
         ]
+        if !approved.isEmpty {
+          let isApproved = approved.contains(WatchKey(host: host?.text, id: request.id))
+          cells.append(isApproved ? Table.Cell("approved", .good) : Table.Cell("-"))
+        }
         if hasLeft, isForPerson {
           cells.append(
             request.left.map { Table.Cell("since \($0.age(now: now))", .bad) } ?? Table.Cell("-"))

@@ -12,8 +12,8 @@ struct SecretImportCommand: ParsableCommand {
       "Set the secrets of a dotenv file, NAME=value a line, from stdin: all of them or none.",
     discussion: """
       Every line is judged before the first is sent. What readers of such files differ about is refused with its \
-      line: a backtick at the start of a value, ${NAME} outside single quotes, a carriage return inside a line. \
-      Prints each secret with its version. A secret that has the value already keeps its version. With --dry-run \
+      line: a backtick, $NAME, ${NAME} or $(...) outside single quotes, a carriage return inside a line. So is a \
+      NUL. Prints each secret with its version. A secret that has the value already keeps its version. With --dry-run \
       each is printed as new, changed or same, and nothing is set.
 
       Examples:

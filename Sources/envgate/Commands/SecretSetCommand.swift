@@ -114,19 +114,20 @@ struct SecretSetCommand: ParsableCommand {
 
   private func value(of name: SecretName) throws -> SecretBuffer {
     if let file {
-      let value =
+      return tellingWhatIsKept(
         file == "-"
-        ? try SecretInput.read(STDIN_FILENO, dropsNewline: false) : try SecretInput.read(file: file)
-      if value.endsInNewline {
-        Console.note(
-          "kept the newline at the end: the value has \(Counted.text(Int64(value.count), "byte"))")
-      }
-      return value
+          ? try SecretInput.read(STDIN_FILENO, dropsNewline: false)
+          : try SecretInput.read(file: file))
     }
     if isatty(STDIN_FILENO) == 1 {
       try requireEnvironment()
       return try TerminalPrompt.ask(for: name)
     }
-    return try SecretInput.read(STDIN_FILENO, dropsNewline: !raw)
+    return tellingWhatIsKept(try SecretInput.read(STDIN_FILENO, dropsNewline: !raw))
+  }
+
+  private func tellingWhatIsKept(_ value: SecretBuffer) -> SecretBuffer {
+    if let kept = value.keptInWords { Console.note(kept) }
+    return value
   }
 }

@@ -7,7 +7,8 @@ import SecretMemory
 ///
 /// - between single quotes python-dotenv takes `\\` for one backslash, and all but ours take `\'` for no
 ///   end; python-dotenv expands `${…}` whatever the quotes;
-/// - between double quotes Ruby expands `$`, and runs `$(…)`; Node undoes no `\"` and no `\\`;
+/// - between double quotes Ruby expands `$`, and runs `$(…)`, and ours refuses a backtick; Node undoes no `\"` and
+///   no `\\`;
 /// - without quotes `#`, blanks at the ends, a quote at the start, and a backslash mean something;
 /// - a carriage return is made a newline by three of them; what is not UTF-8 is mended or refused.
 ///
@@ -25,8 +26,8 @@ enum DotenvFormat {
       guard let quote = unsafe quote(for: bytes) else {
         throw CommandFault(
           .valueFormat,
-          "readers of dotenv files would not agree on the value: it has quotes, backslashes, dollars "
-            + "or carriage returns where they differ; use --format shell, json, or raw")
+          "readers of dotenv files would not agree on the value: it has quotes, backslashes, dollars, "
+            + "backticks or carriage returns where they differ; use --format shell, json, or raw")
       }
       return try unsafe .line("\(name)=\(quote)", around: bytes, "\(quote)\n")
     }
@@ -43,7 +44,7 @@ enum DotenvFormat {
     if !seen.single, !seen.expansion, !seen.backslashes, seen.last != UInt8(ascii: "\\") {
       return "'"
     }
-    if seen.dollar || seen.backslash { return nil }
+    if seen.dollar || seen.backslash || seen.backtick { return nil }
     if !seen.double { return "\"" }
     return seen.isOnePlainWord ? "" : nil
   }
@@ -57,6 +58,7 @@ enum DotenvFormat {
     var dollar = false
     /// `${`
     var expansion = false
+    var backtick = false
     var backslash = false
     /// Two of them in a row.
     var backslashes = false
@@ -72,6 +74,7 @@ enum DotenvFormat {
       case UInt8(ascii: "'"): single = true
       case UInt8(ascii: "\""): double = true
       case UInt8(ascii: "$"): dollar = true
+      case UInt8(ascii: "`"): backtick = true
       case UInt8(ascii: "{"): if previous == UInt8(ascii: "$") { expansion = true }
       case UInt8(ascii: "\\"):
         backslash = true
@@ -86,7 +89,7 @@ enum DotenvFormat {
     /// Whether it needs no quotes: no line of several, no comment, no blank or quote at an end.
     var isOnePlainWord: Bool {
       guard !other, !hash, let first, let last else { return false }
-      let quotes = [UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`")]
+      let quotes = [UInt8(ascii: "'"), UInt8(ascii: "\"")]
       return !quotes.contains(first) && first != 0x20 && last != 0x20
     }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import SecretMemory
 import VaultCore
 
@@ -43,8 +44,9 @@ enum AzureCredentials {
     prefixes.flatMap { prefix in parts.map { prefix + $0.variable } }
     + ["AZURE_AUTHORITY_HOST", "AZURE_CLOUD_NAME", "ARM_ENVIRONMENT"]
 
-  /// - Throws: ``CommandFault`` `value.field` where the value is not a JSON object, lacks a member, or has one that
-  ///   is empty, not a string, or of no known cloud.
+  /// - Throws: ``CommandFault`` `value.field` where the value is not a JSON object, lacks a member, has two that
+  ///   contradict each other, or has one that is empty, not a string, the text of a key where a path is meant, or of no
+  ///   known cloud.
   static func variables(
     of value: SecretBuffer, named name: SecretName
   ) throws -> [HandOver.Variable] {
@@ -52,6 +54,7 @@ enum AzureCredentials {
       // Beside a certificate `az ad sp create-for-rbac --create-cert` prints `"password": null`.
       let texts = try FieldReader.texts(
         parts.flatMap(\.members) + [authority], of: value, nullable: ["password"])
+      for part in parts { try texts.requireAgreement(of: part.members) }
       var found: [HandOver.Variable] = []
       for part in identity + [texts[secret.members] == nil ? certificate : secret] {
         guard let (member, text) = texts[part.members] else {
@@ -62,6 +65,14 @@ enum AzureCredentials {
         }
         guard text.count > 0 else {
           throw CommandFault(.valueField, "its member \(member) is empty")
+        }
+        // Azure's libraries quote the path in their errors: a key there would stand in a log.
+        if part.members == certificate.members, !text.isPath {
+          throw CommandFault(
+            .valueField,
+            "its member \(member) is no path, and Azure's tools want the path of a file; write the "
+              + "certificate to a file that the job's account alone can read and name it here, or hand "
+              + "the secret over with --as file")
         }
         found += prefixes.map { ($0 + part.variable, text) }
       }
@@ -96,9 +107,28 @@ extension [String: SecretBuffer] {
   fileprivate subscript(members: [String]) -> (name: String, text: SecretBuffer)? {
     members.lazy.compactMap { name in self[name].map { (name, $0) } }.first
   }
+
+  /// Refuses two names of the same thing that do not say the same: which one is meant, nobody can tell.
+  fileprivate func requireAgreement(of members: [String]) throws {
+    let there = members.compactMap { name in self[name].map { (name, $0) } }
+    for (name, text) in there.dropFirst() where !text.constantTimeEquals(there[0].1) {
+      throw CommandFault(
+        .valueField, "its members \(there[0].0) and \(name) contradict each other; keep one of them"
+      )
+    }
+  }
 }
 
 extension SecretBuffer {
+  /// Whether it can be the path of a file (limits.h: PATH_MAX), and is not the text of a certificate or a key.
+  fileprivate var isPath: Bool {
+    // Safety: the buffer lends its bytes for the closure.
+    unsafe withUnsafeBytes { bytes in
+      unsafe bytes.count < Int(PATH_MAX) && !bytes.starts(with: "-----".utf8)
+        && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+  }
+
   fileprivate func holds(_ text: String) -> Bool {
     // Safety: the buffer lends its bytes for the closure.
     unsafe withUnsafeBytes { unsafe $0.elementsEqual(text.utf8) }

@@ -7,7 +7,7 @@ struct HostRound<Reply: HostedReply> {
   private(set) var replies: [(host: HostName?, reply: Reply)] = []
   /// Whether several were asked, whatever became of them.
   let isMany: Bool
-  private var first: (any Error)?
+  private var faults = FirstFault()
 
   /// - Parameter question: asked of each. What it throws is told at once, but for the first fault, which
   ///   ``end()`` throws.
@@ -22,31 +22,11 @@ struct HostRound<Reply: HostedReply> {
         if destination.host != nil { try reply.requireNamelessObjects() }
         replies.append((destination.host, reply))
       } catch {
-        guard let fault = CommandFault(error, on: destination.host) else { throw error }
-        // A fault of this host's vault stays what it is: what was probably meant is said with it.
-        if first == nil {
-          first = destination.host == nil ? error : fault
-        } else {
-          Console.report(fault)
-        }
+        try faults.take(error, on: destination.host)
       }
     }
   }
 
   /// Ends the command as the first vault that failed says; to be called once what came was printed.
-  func end() throws { if let first { throw first } }
-}
-
-extension CommandFault {
-  /// What an error says, with the host that it is about; nil for what is no fault.
-  init?(_ error: any Error, on host: HostName?) {
-    guard let fault = Failure.fault(error) else { return nil }
-    // Those of ssh name it already.
-    let isNamed = error is ClientFault && fault.reason.hasPrefix("host.")
-    guard let host, !isNamed else {
-      self = fault
-      return
-    }
-    self = fault.saying("\(host.text): \(fault.sentence)")
-  }
+  func end() throws { try faults.end() }
 }

@@ -37,7 +37,7 @@ extension ConnectionOptions {
 
 /// The vaults that several requests lie in, each connected to once and all of them side by side.
 struct HostedConnections {
-  private var connections: [Destination: Connection] = [:]
+  private var connections: [Destination: Result<Connection, any Error>] = [:]
   private let options: ConnectionOptions
 
   init(_ options: ConnectionOptions, for ids: [HostedID]) throws {
@@ -46,14 +46,14 @@ struct HostedConnections {
     for id in ids {
       let destination = try options.destination(of: id, isAlone: isAlone)
       if connections[destination] == nil {
-        connections[destination] = try Connection(destination)
+        connections[destination] = Result { try Connection(destination) }
       }
     }
   }
 
-  /// Where a request is, and the connection to there.
-  func vault(of id: HostedID) throws -> (host: HostName?, connection: Connection) {
+  /// The connection to where a request is.
+  func connection(for id: HostedID) throws -> Connection {
     let destination = try options.destination(of: id)
-    return (destination.host, try connections[destination] ?? Connection(destination))
+    return try connections[destination]?.get() ?? Connection(destination)
   }
 }

@@ -20,6 +20,7 @@ struct DotenvFault: Error, Hashable {
     case tooLong
     case backtick
     case expansion
+    case nul
     case carriageReturn
     case utf16
   }
@@ -50,9 +51,11 @@ struct DotenvFault: Error, Hashable {
     case .openQuote: "the quote that begins here does not end"
     case .afterQuote: "only a comment may follow the closing quote"
     case .backtick:
-      "the value begins with a backtick, which some readers take for a quote; put it in single quotes"
+      "some readers take a backtick for a quote, or run what follows; put the value in single quotes"
     case .expansion:
-      "some readers expand ${NAME}, and this one does not; put the value in single quotes"
+      "some readers expand $NAME, ${NAME} and $(command), and this one does not; put the value in single quotes"
+    case .nul:
+      "no environment variable can hold a NUL byte; take it out, or set this value by itself, with --file"
     case .carriageReturn:
       "a carriage return stands where no line ends; end the lines with a newline, or put the value in quotes"
     case .utf16: "the file is UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8"

@@ -18,9 +18,8 @@ struct DotenvAssignment {
 ///     export NAME='value'    every byte as it is, newlines too
 ///     NAME="value"           with \n \r \t \\ \" \$; newlines too
 ///
-/// Nothing is expanded: `$HOME` is five characters. What readers of such files differ about is a mistake: text
-/// behind a closing quote, a value that begins with a backtick, `${NAME}` outside single quotes, a carriage
-/// return that no newline follows. One before a newline belongs to the end of the line, which ``notes`` tells.
+/// Nothing is expanded. What readers of such files differ about is a mistake: text behind a closing quote, a
+/// backtick, `$NAME`, `${NAME}` or `$(` outside single quotes, a carriage return that no newline follows, a NUL. One before a newline belongs to the end of the line, which ``notes`` tells.
 /// A byte order mark at the start is passed over.
 @safe
 struct DotenvScanner {
@@ -75,6 +74,10 @@ struct DotenvScanner {
       throw DotenvFault(.utf16, line: 1)
     }
     if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    if let place = unsafe bytes.firstIndex(of: 0) {
+      let newlines = unsafe bytes[..<place].count { $0 == UInt8(ascii: "\n") }
+      throw DotenvFault(.nul, line: newlines + 1)
+    }
   }
 
   private static func isBlank(_ byte: UInt8?) -> Bool {
@@ -187,19 +190,23 @@ struct DotenvScanner {
     skipBlanks()
     switch next {
     case UInt8(ascii: "'"), UInt8(ascii: "\""): return try quotedValue()
-    case UInt8(ascii: "`"): throw DotenvFault(.backtick, line: line)
     default:
       position = start
       return try plainValue()
     }
   }
 
-  /// Refuses `${NAME`, which most readers expand.
+  /// Refuses `$NAME`, `${NAME}`, `$(command)` and backticks, which some readers expand or run.
   private func refuseExpansion() throws(DotenvFault) {
-    guard next == UInt8(ascii: "$"), byte(at: position + 1) == UInt8(ascii: "{"),
-      let first = byte(at: position + 2), Self.isNameByte(first)
-    else { return }
-    throw DotenvFault(.expansion, line: line)
+    if next == UInt8(ascii: "`") { throw DotenvFault(.backtick, line: line) }
+    guard next == UInt8(ascii: "$"), let following = byte(at: position + 1) else { return }
+    let isExpanded =
+      switch following {
+      case UInt8(ascii: "("): true
+      case UInt8(ascii: "{"): byte(at: position + 2).map(Self.isNameByte) ?? false
+      default: Self.isNameByte(following) && !(0x30...0x39).contains(following)
+      }
+    if isExpanded { throw DotenvFault(.expansion, line: line) }
   }
 
   private mutating func plainValue() throws(DotenvFault) -> Value {

@@ -5,8 +5,9 @@ import VaultCore
 /// Asks for a value on `/dev/tty` without showing it.
 ///
 /// The terminal is read key by key: its line mode cuts a line at 4,095 bytes (termios(3)), which is
-/// shorter than many keys. While nothing is echoed, signals that would end us wait, so that a terminal
-/// is never left mute; Ctrl-C is read as a key and ends the program after the terminal is whole again.
+/// shorter than many keys. While nothing is echoed, a signal that would end us is something to be read
+/// (``SignalWatch``): it ends the prompt at once, and the program by that signal after the terminal is whole again,
+/// so that none is left mute. Ctrl-C is read as a key and does the same.
 ///
 /// A terminal that marks a paste (xterm's bracketed paste) hands over all of its lines as one value. From another
 /// one a paste of several lines is refused, and the terminal stays mute until nothing more comes: what is left
@@ -14,10 +15,9 @@ import VaultCore
 struct TerminalPrompt: ~Copyable {
   private let descriptor: Int32
   private let saved: termios
-  private var blocked = sigset_t()
-  private var previous = sigset_t()
-
-  private static let held = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP]
+  private let signals: SignalWatch
+  /// Held back until the prompt has ended: whoever stops us would get a mute terminal.
+  private let stop: SignalWatch
 
   /// Milliseconds within which no person answers the next question, but the next line of a paste comes.
   private static let nextLine: Int32 = 50
@@ -37,18 +37,14 @@ struct TerminalPrompt: ~Copyable {
         throw CommandFault(.valueMismatch, "the two values differ; nothing was set")
       }
       return first
-    } catch is Interrupted {
-      // Ends the prompt first, which gives the terminal and the signals back.
-      _ = consume prompt
-      raise(SIGINT)
-      throw CommandFault(.interrupted, "nothing was set")
+    } catch let interrupted as Interrupted {
+      // Ends the prompt, which gives the terminal back, before the program ends by the signal.
+      throw interrupted
     } catch {
       prompt.drain()
       throw error
     }
   }
-
-  private struct Interrupted: Error {}
 
   private init() throws {
     // Safety: the path is a literal.
@@ -63,13 +59,25 @@ struct TerminalPrompt: ~Copyable {
       _ = close(descriptor)
       throw CommandFault(.system, "tcgetattr failed: \(SystemText.of(errno))")
     }
+    let signals = SignalWatch([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+    let stop = SignalWatch([SIGTSTP])
+    guard signals.descriptor >= 0, stop.descriptor >= 0 else {
+      _ = close(descriptor)
+      throw CommandFault(
+        .system, "signals cannot be watched: too many files are open; raise the limit (ulimit -n)")
+    }
     self.descriptor = descriptor
+    self.signals = signals
+    self.stop = stop
     saved = settings
-    unsafe sigemptyset(&blocked)
-    for number in Self.held { unsafe sigaddset(&blocked, number) }
-    unsafe pthread_sigmask(SIG_BLOCK, &blocked, &previous)
     settings.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
     settings.c_iflag |= tcflag_t(ICRNL)
+    // A read gives what there is and does not wait: a signal could not end it (termios(3)).
+    // Safety: the struct is local, and both places lie in its array.
+    unsafe withUnsafeMutableBytes(of: &settings.c_cc) { keys in
+      unsafe keys[Int(VMIN)] = 0
+      unsafe keys[Int(VTIME)] = 0
+    }
     unsafe tcsetattr(descriptor, TCSAFLUSH, &settings)
     show("\u{1B}[?2004h")
   }
@@ -77,10 +85,11 @@ struct TerminalPrompt: ~Copyable {
   deinit {
     show("\u{1B}[?2004l")
     var saved = saved
-    var previous = previous
-    // Safety: each call reads a local struct.
+    // Safety: the call reads a local struct.
     unsafe tcsetattr(descriptor, TCSAFLUSH, &saved)
-    unsafe pthread_sigmask(SIG_SETMASK, &previous, nil)
+    // The last one made is the first to give back the mask that it found.
+    stop.end()
+    signals.end()
     _ = close(descriptor)
   }
 
@@ -98,7 +107,7 @@ struct TerminalPrompt: ~Copyable {
             // The newline at the end of a paste, as on stdin.
             let newline = unsafe count > 0 && room[count - 1] == UInt8(ascii: "\n")
             return newline ? count - 1 : count
-          case .interrupt: throw Interrupted()
+          case .interrupt: throw Self.interrupted(by: SIGINT)
           case .erase:
             // Backs over a whole character of UTF-8.
             while count > 0, unsafe room[count - 1] & 0xC0 == 0x80 { count -= 1 }
@@ -123,7 +132,7 @@ struct TerminalPrompt: ~Copyable {
     return value
   }
 
-  /// Reads until the terminal is quiet, and forgets it.
+  /// Reads until the terminal is quiet, or a signal comes, and forgets it.
   private func drain() {
     var bytes = [UInt8](repeating: 0, count: 4_096)
     var left = Self.mostDrained
@@ -137,22 +146,44 @@ struct TerminalPrompt: ~Copyable {
     unsafe explicit_bzero(&bytes, bytes.count)
   }
 
+  /// Waits for the terminal, or for a signal, which is then still to be taken.
   private func isReadable(within milliseconds: Int32) -> Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    // Safety: the call reads and fills one local struct.
-    return unsafe poll(&entry, 1, milliseconds) > 0 && entry.revents & Int16(POLLIN) != 0
+    var entries = [descriptor, signals.descriptor].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    // Safety: the array's storage is lent to the kernel for the call.
+    let count = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
+    return count > 0 && entries[1].revents == 0 && entries[0].revents & Int16(POLLIN) != 0
   }
 
+  private static func interrupted(by signal: Int32) -> Interrupted {
+    Interrupted(signal: signal, sentence: "nothing was set")
+  }
+
+  /// - Throws: ``Interrupted`` where a signal comes before a key.
   private func key() throws -> UInt8 {
     var byte: UInt8 = 0
     while true {
-      // Safety: the kernel fills the one local byte during the call.
+      // Safety: the kernel fills the one local byte during the call, which does not wait.
       let count = unsafe Glibc.read(descriptor, &byte, 1)
       if count == 1 { return byte }
-      if count == 0 || errno != EINTR {
+      let isBroken = count < 0 && errno != EINTR
+      if try isBroken || isGoneAfterWait() {
         throw CommandFault(.fileUnreadable, "the terminal was closed; nothing was set")
       }
     }
+  }
+
+  /// Waits until the terminal says something, and returns whether it is gone.
+  /// - Throws: ``Interrupted`` where a signal comes first.
+  private func isGoneAfterWait() throws -> Bool {
+    var entries = [descriptor, signals.descriptor].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    // Safety: the array's storage is lent to the kernel for the call.
+    _ = unsafe poll(&entries, nfds_t(entries.count), -1)
+    if let signal = signals.take() { throw Self.interrupted(by: signal) }
+    return entries[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
   }
 
   /// The question goes where the answer comes from, wherever stdout and stderr go.

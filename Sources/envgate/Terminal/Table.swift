@@ -9,6 +9,8 @@ struct Table {
     let isNumber: Bool
     let cut: Cut
     private(set) var place = Place.usual
+    /// The columns that it is not cut below, while others can be.
+    private(set) var least = 0
 
     /// When it is cut.
     enum Cut { case first, last, never }
@@ -44,7 +46,12 @@ struct Table {
     }
 
     /// A text that may be cut.
-    static func text(_ heading: String) -> Column { Column(heading, cut: .first) }
+    /// - Parameter least: how much of it says enough.
+    static func text(_ heading: String, least: Int = 0) -> Column {
+      var column = Column(heading, cut: .first)
+      column.least = least
+      return column
+    }
 
     /// Numbers, at the right of the column.
     static func number(_ heading: String) -> Column {

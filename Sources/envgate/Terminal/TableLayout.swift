@@ -41,7 +41,7 @@ struct TableLayout {
     while excess(over: screen) > 0, drop(where: { columns[$0].place == .spare }) {}
     let least = columns.indices.map { index in
       switch columns[index].cut {
-      case .first: min(widths[index], Self.leastText)
+      case .first: min(widths[index], max(columns[index].least, Self.leastText))
       case .last: min(widths[index], Self.leastName)
       case .never: widths[index]
       }

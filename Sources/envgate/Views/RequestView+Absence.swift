@@ -31,10 +31,11 @@ extension RequestView {
     return ForeignText.quoted(claimed.command.joined(separator: " "), limit: most)
   }
 
-  /// The names of its secrets, in one line of a list; of a version that a reviewer would not expect what is the matter.
+  /// The names of its secrets, in one line of a list. First those of a version that a reviewer would not expect, each
+  /// behind what is the matter, which is read where the line is cut too.
   var secretsInShort: String {
-    secrets.map { secret in secret.name + (secret.mark.map { " (\($0))" } ?? "") }
-      .joined(separator: " ")
+    let marked = secrets.compactMap { secret in secret.mark.map { "(\($0)) \(secret.name)" } }
+    return (marked + secrets.filter { $0.mark == nil }.map(\.name)).joined(separator: " ")
   }
 
   /// Whether an account approved it, and that still counts.

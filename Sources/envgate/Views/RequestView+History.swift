@@ -9,9 +9,14 @@ struct HistoryTable {
   private(set) var table: Table
   /// What stands below each row, for a person.
   private(set) var more: [String?] = []
+  /// Whether there are older rows than were wanted.
+  private(set) var isCut = false
+  private var left: Int?
 
   /// - Parameter isOfOne: whether an environment was named, so that a person need not read it in each row.
-  init(isOfOne: Bool) {
+  /// - Parameter most: how many rows are wanted, of whatever kind; nil for all.
+  init(isOfOne: Bool, most: Int? = nil) {
+    left = most
     table = Table(
       of: "requests", .number("REQUEST"), .whole("MADE"),
       .text("ENVIRONMENT").as(isOfOne ? .implied : .usual), .name("REQUESTER"), "SECRETS",
@@ -19,8 +24,11 @@ struct HistoryTable {
   }
 
   /// The newest first: a request by when it was made, an account's reads by the last of them.
-  init(_ requests: [RequestView], _ reads: [DirectReads.Row], isOfOne: Bool, now: Int64) {
-    self.init(isOfOne: isOfOne)
+  init(
+    _ requests: [RequestView], _ reads: [DirectReads.Row], isOfOne: Bool, most: Int? = nil,
+    now: Int64
+  ) {
+    self.init(isOfOne: isOfOne, most: most)
     var reads = reads.sorted { $0.reader.last > $1.reader.last }[...]
     for request in requests {
       while let read = reads.first, !request.isPartial, read.reader.last > request.created {
@@ -33,16 +41,25 @@ struct HistoryTable {
   }
 
   mutating func add(_ request: RequestView, now: Int64) {
-    table.add(request.historyCells(now: now))
-    more.append(
-      request.rejection.map {
+    add(
+      request.historyCells(now: now),
+      below: request.rejection.map {
         "        why: \(ForeignText.quoted($0.comment, limit: Console.most(300)))"
       })
   }
 
   mutating func add(_ read: DirectReads.Row, now: Int64) {
-    table.add(read.historyCells(now: now))
-    more.append(nil)
+    add(read.historyCells(now: now), below: nil)
+  }
+
+  private mutating func add(_ cells: [Table.Cell], below: String?) {
+    if left == 0 {
+      isCut = true
+      return
+    }
+    left = left.map { $0 - 1 }
+    table.add(cells)
+    more.append(below)
   }
 }
 

@@ -80,9 +80,26 @@ extension SecretBuffer {
     }
   }
 
-  /// Whether the last byte is a newline.
-  var endsInNewline: Bool {
+  /// What an editor or another system may have left at the ends of a value, and is kept there; nil where there is
+  /// nothing of that.
+  var keptInWords: String? {
     // Safety: the buffer lends its bytes for the closure.
-    unsafe withUnsafeBytes { unsafe $0.last == UInt8(ascii: "\n") }
+    unsafe withUnsafeBytes { bytes in
+      var kept: [String] = []
+      if unsafe bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+        kept.append("the byte order mark at the beginning")
+      }
+      let last = unsafe bytes.last
+      let secondLast = bytes.count > 1 ? unsafe bytes[bytes.count - 2] : nil
+      switch (secondLast, last) {
+      case (UInt8(ascii: "\r"), UInt8(ascii: "\n")): kept.append("the CR LF at the end")
+      case (_, UInt8(ascii: "\n")): kept.append("the newline at the end")
+      case (_, UInt8(ascii: "\r")): kept.append("the carriage return (CR) at the end")
+      default: break
+      }
+      if kept.isEmpty { return nil }
+      return "kept \(kept.joined(separator: " and ")): the value has "
+        + Counted.text(Int64(bytes.count), "byte")
+    }
   }
 }
