@@ -5,7 +5,8 @@
 #
 # az keeps what it signs in with, the client's secret in plain text, in the folder $AZURE_CONFIG_DIR, which
 # is ~/.azure where nobody says another. Here it is one in memory, for this account alone, and gone a moment after
-# the command has ended, however it ended. What the command has left running loses the folder then.
+# the command has ended, however it ended; in a container that ends with the command, together with its /dev/shm. What
+# the command has left running loses the folder then.
 #
 # This script becomes the command (exec): a signal to it or to its process group reaches the command once, since
 # nothing stands between that could hold it up or pass on another.

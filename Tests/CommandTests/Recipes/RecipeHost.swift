@@ -151,6 +151,7 @@ final class RecipeHost {
           "/usr/bin/unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-ec",
           """
           mount -t tmpfs none /run; mkdir /run/envgate
+          mount -t tmpfs none /dev/shm
           mount --bind '\(daemon.folder)/run/jobs/gitlab' /run/envgate
           exec setpriv --reuid=\(uid) --regid=\(uid) --clear-groups -- "$@"
           """, "sh",
