@@ -18,7 +18,7 @@ struct NotifyExampleTests {
         def do_POST(self):
             Hook.seen += 1
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(404 if Hook.seen == 2 else 200)
+            self.send_response(503 if Hook.seen == 2 else 200)
             self.end_headers()
             print(Hook.seen, self.path, body.decode().rstrip("\\n"), flush=True)
         def log_message(self, *arguments): pass
@@ -194,15 +194,17 @@ struct NotifyExampleTests {
     let web = WatchLinesTests.LineReader(
       try RunningProcess(["/usr/bin/python3", "-c", server]))
     let address = "http://127.0.0.1:\(try web.line())"
-    for path in [
-      "/evil/x/-/jobs/1", "/ops/../admin/x/-/jobs/2", "/ops/site/-/jobs/7?a=b",
-      "/ops/site/-/jobs/42",
+    // The fourth does not ask for it: a nightly one, whose job would cancel it and ask anew.
+    for (path, key) in [
+      ("/evil/x/-/jobs/1", "restart:x"), ("/ops/../admin/x/-/jobs/2", "restart:x"),
+      ("/ops/site/-/jobs/7?a=b", "restart:x"), ("/ops/site/-/jobs/41", "nightly restart:x"),
+      ("/ops/site/-/jobs/42", "restart:site"),
     ] {
       try daemon.must(
-        ["request", "create", "-e", "production", "--run-url", address + path],
+        ["request", "create", "-e", "production", "--key", key, "--run-url", address + path],
         as: TestDaemon.runner.uid)
     }
-    for id in ["1", "2", "3"] {
+    for id in ["1", "2", "3", "4"] {
       try daemon.must(["reject", id, "-m", "no"], as: TestDaemon.bob.uid)
     }
     let notifier = try Self.notifier(
@@ -213,11 +215,48 @@ struct NotifyExampleTests {
         "RUN_TOKEN_FILE": daemon.folder + "/run/token",
       ])
     try daemon.must(
-      ["approve", "4", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+      ["approve", "5", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
     #expect(
       try web.line() == "1 /api/v4/projects/ops%2Fsite/jobs/42/retry glpat-canary")
     notifier.signal(SIGTERM)
     notifier.wait()
+  }
+
+  /// A chat that takes 2000 characters, and no word that it does not like.
+  @Test(.enabled(if: areThere, "needs the packages jq, curl and python3"))
+  func `a message is bounded, and one that is refused for good keeps no later one from being told`()
+    throws
+  {
+    let daemon = try JobLifeTests.stage()
+    for number in 10...40 {
+      try daemon.must(
+        [
+          "secret", "set", "NAME_\(number)_" + String(repeating: "X", count: 100), "-e",
+          "production",
+        ], input: "value")
+    }
+    chmod(daemon.folder + "/run", 0o777)
+    try write("0\n", daemon.folder + "/run/state")
+    chown(daemon.folder + "/run/state", TestDaemon.bob.uid, TestDaemon.bob.uid)
+    let picky = Self.server.replacing(
+      "503 if Hook.seen == 2", with: #"400 if len(body) > 2000 or b"swearword" in body"#)
+    let web = WatchLinesTests.LineReader(try RunningProcess(["/usr/bin/python3", "-c", picky]))
+    let address = "http://127.0.0.1:\(try web.line())/hook"
+    let notifier = try Self.notifier(daemon, ["WEBHOOK_URL": address])
+    try WatchLinesTests.ask(daemon, String(repeating: "&", count: 300))
+    let long = try web.line()
+    #expect(long.hasPrefix(#"1 /hook {"text":"request 1 for production waits: daemon asks for "#))
+    #expect(long.contains(" more. To answer: `envgate approve 1`. It says more than fits here."))
+    #expect(long.count < 1_600)
+    try WatchLinesTests.ask(daemon, "swearword")
+    #expect(try web.line().contains("swearword"))
+    #expect(
+      try web.line()
+        == #"3 /hook {"text":"request 2 for production waits. To answer: `envgate approve 2`."}"#)
+    try WatchLinesTests.ask(daemon, "urgent")
+    #expect(try web.line().hasPrefix(#"4 /hook {"text":"request 3 for production waits: "#))
+    notifier.signal(SIGTERM)
+    #expect(notifier.finish().stderr.contains("the web refuses a message with 400"))
   }
 
   @Test func `without an address it says so`() throws {

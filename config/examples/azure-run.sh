@@ -4,8 +4,12 @@
 #     envgate exec -e production --as azure -- azure-run.sh az group list
 #
 # az keeps what it signs in with, the client's secret in plain text, in the folder $AZURE_CONFIG_DIR, which
-# is ~/.azure where nobody says another. Here it is one in memory, for this account alone, and gone with
-# this script. Only where that is killed (SIGKILL) it stays, until the next boot or the end of the session.
+# is ~/.azure where nobody says another. Here it is one in memory, for this account alone, and gone a moment after
+# the command has ended, however it ended; in a container that ends with the command, together with its /dev/shm. What
+# the command has left running loses the folder then.
+#
+# This script becomes the command (exec): a signal to it or to its process group reaches the command once, since
+# nothing stands between that could hold it up or pass on another.
 #
 # The secret reaches az through a pipe: every account of the host can read a command line. az takes
 # `--password=@-` for what comes on its stdin, and a secret may begin with a dash.
@@ -19,7 +23,18 @@ if [[ -n ${XDG_RUNTIME_DIR:-} && -w $XDG_RUNTIME_DIR ]]; then place=$XDG_RUNTIME
 [[ $(stat -f -c %T "$place") == tmpfs ]] || { echo "azure-run.sh: $place is no tmpfs" >&2; exit 69; }
 AZURE_CONFIG_DIR=$(mktemp -d "$place/azure-run.XXXXXX")
 export AZURE_CONFIG_DIR
-trap 'rm -rf "$AZURE_CONFIG_DIR"' EXIT
+# Removes the folder once this process has ended. It is in a session of its own, passes no signal on, and keeps no
+# secret, no lock and no output of ours open.
+setsid --fork env -i PATH="$PATH" bash -c '
+  trap "" HUP INT TERM
+  for open in /proc/self/fd/*; do
+    open=${open##*/}
+    if ((open > 2)); then eval "exec $open>&-"; fi
+  done
+  tail --pid="$1" -s 0.1 -f /dev/null
+  rm -rf "$2"
+' azure-run $$ "$AZURE_CONFIG_DIR" </dev/null >/dev/null 2>&1
+# Until az has ended, which would write to the folder after it is gone.
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -29,14 +44,5 @@ printf '%s' "$AZURE_CLIENT_SECRET" | az login --service-principal --username "$A
   --tenant "$AZURE_TENANT_ID" --password=@- --output none
 if [[ -n ${AZURE_SUBSCRIPTION_ID:-} ]]; then az account set --subscription "$AZURE_SUBSCRIPTION_ID"; fi
 
-# Behind the shell, which would otherwise keep a signal to itself until the command has ended.
-"$@" <&0 &
-command=$!
-trap 'kill -TERM "$command" 2>/dev/null || true' HUP INT TERM
-code=0
-wait "$command" || code=$?
-while kill -0 "$command" 2>/dev/null; do
-  code=0
-  wait "$command" || code=$?
-done
-exit "$code"
+trap - HUP INT TERM
+exec "$@"

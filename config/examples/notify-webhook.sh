@@ -6,8 +6,8 @@
 #   ON_ANSWER=/usr/local/bin/restart-build.sh notify-webhook.sh          # and a program once there is an answer
 #
 # ON_ANSWER runs when a request that no job waits on was approved or rejected, with ANSWER_HOST, ANSWER_REQUEST,
-# ANSWER_ENVIRONMENT, ANSWER_STATE and ANSWER_RUN_URL (a claim) in its environment; restart-build.sh beside this file is
-# one. It runs again, later, where it does not exit with 0.
+# ANSWER_ENVIRONMENT, ANSWER_STATE, and ANSWER_RUN_URL and ANSWER_KEY (claims) in its environment; restart-build.sh
+# beside this file is one. It runs again, later, where it does not exit with 0.
 #
 # More of the environment: ENVGATE_HOST, the hosts whose vaults are watched, separated by commas (else the vault of
 # this host, at ENVGATE_SOCKET); WATCH_OPTIONS, such as "-e production"; WATCH_STATE, the file that says how far it has
@@ -17,7 +17,9 @@
 # Runs for ever, as an account that reviews or audits, and ends where envgate does not take the options (64). What
 # happened while this was away is told when it is back: the state is written after a message was taken, never before.
 # Reasons and names are what somebody wrote; jq alone puts them into JSON, nothing is evaluated, a message is always one
-# line, and what is claimed stands at its end, in quotes that it cannot leave.
+# line of at most 1500 characters, and what is claimed stands at its end, in quotes that it cannot leave. What the web
+# refuses for good (4xx, but 408 and 429) is told once more in its shortest form, then passed over, so that no request
+# keeps later ones from being told.
 set -euo pipefail
 
 state=${WATCH_STATE:-${STATE_DIRECTORY:-.}/notify-webhook.state}
@@ -48,30 +50,62 @@ sentence() {
           gsub("(?<c>[^\\x00-\\x{24F}\\x{1E00}-\\x{1EFF}\\p{Han}\\p{Hiragana}\\p{Katakana}\\p{Hangul}])"; .c | number)
         else . end);
     def short: plain | if length > 300 then .[:300] + " …" else . end;
-    (if .host then "\(.host | plain): " else "" end)
-      + "request \(.id) for \(.environment | plain) waits: "
+    def waits: (if .host then "\(.host | plain): " else "" end)
+      + "request \(.id) for \(.environment | plain) waits";
+    def answer: ". To answer: `envgate approve " + (if .host then "\(.host | plain):" else "" end) + "\(.id)`.";
+    # Ten, and how many more there are.
+    def few: if length > 10 then .[:10] + ["\(length - 10) more"] else . end;
+    def head: waits + ": "
       + (.request.requester | .account // "uid \(.uid)" | plain) + " asks for "
-      + ([.request.secrets[].name] | join(", ") | plain)
+      + ([.request.secrets[].name] | few | join(", ") | plain)
       + (.request | (.twins | map(.id | tostring)) + (if .more_twins > 0 then ["\(.more_twins) more"] else [] end)
-        | if . == [] then "" else ". The same claims are made by request " + join(", ") end)
-      + ". To answer: `envgate approve " + (if .host then "\(.host | plain):" else "" end) + "\(.id)`."
-      + (.request.claimed
-        | [["reason", .reason], ["ref", .ref], ["commit", .commit], ["run", .run_url]]
-        | map(select(.[1]) | .[0] + " " + (.[1] | short | tojson | legible)) | join(", ")
-        | if . == "" then "" else " It says: " + . end)
+        | if . == [] then "" else ". The same claims are made by request " + (few | join(", ")) end)
+      + answer;
+    def claims: .request.claimed
+      | [["reason", .reason], ["ref", .ref], ["commit", .commit], ["run", .run_url]]
+      | map(select(.[1]) | .[0] + " " + (.[1] | short | tojson | legible));
+    # As long as the web counts it, which takes some characters for five.
+    def fits: (gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;") | length) <= 1500;
+    def brief: waits + answer;
+    # The claims that fit, the first ones first; then the sentence alone; then the shortest.
+    . as $line | head as $head | claims as $claims
+      | [range($claims | length; -1; -1) as $count
+          | $head + (if $count > 0 then " It says: " + ($claims[:$count] | join(", ")) else "" end)
+            + (if $count < ($claims | length) then " It says more than fits here." else "" end)]
+      | [$line | brief] as $briefs
+      | (map(select(fits)) + $briefs)[0], $briefs[0]
   ' <<<"$1"
 }
 
+# Posts a text. Fails with 2 where it was refused for good, with 1 where it may be taken later.
+post() {
+  local body code
+  # Slack marks mentions and links with these three.
+  body=$(jq -cn --arg text "$1" \
+    '{text: ($text | gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;"))}') || return 1
+  # The address is as good as a password, so it stays out of the command line.
+  code=$(curl --silent --show-error --max-time 20 --retry 3 --output /dev/null --write-out '%{http_code}' \
+    --header 'Content-Type: application/json' --data-binary @- \
+    --config <(printf 'url = "%s"\n' "$WEBHOOK_URL") <<<"$body") || return 1
+  case $code in
+    2??) return 0 ;;
+    408 | 429) return 1 ;;
+    4??) echo "notify-webhook: the web refuses a message with $code" >&2; return 2 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Tells a text, or where the web refuses that for good the brief one, and no more of it.
 tell() {
-  local text=$1 body
+  local text=$1 brief=$2 code=0
   if [[ -n ${WEBHOOK_URL:-} ]]; then
-    # Slack marks mentions and links with these three.
-    body=$(jq -cn --arg text "$text" \
-      '{text: ($text | gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;"))}') || return
-    # The address is as good as a password, so it stays out of the command line.
-    curl --silent --show-error --fail --max-time 20 --retry 3 --output /dev/null \
-      --header 'Content-Type: application/json' --data-binary @- \
-      --config <(printf 'url = "%s"\n' "$WEBHOOK_URL") <<<"$body" || return
+    post "$text" || code=$?
+    if ((code == 2)); then
+      code=0
+      post "$brief" || code=$?
+      if ((code == 2)); then echo "notify-webhook: passed over: $brief" >&2; fi
+    fi
+    ((code != 1)) || return 1
   fi
   if [[ -n ${MAILTO:-} ]]; then
     # The subject says nothing that somebody else wrote.
@@ -89,10 +123,11 @@ answered() {
   # Each on a line: what is in it is made plain first.
   while IFS= read -r member; do facts+=("$member"); done < <(jq -r '
     def plain: tostring | gsub("[\\p{C}\\p{Zl}\\p{Zp}]+"; " ");
-    (.host // "", .id, .environment, .request.state, .request.claimed.run_url // "") | plain' <<<"$1")
-  ((${#facts[@]} == 5)) || return
+    (.host // "", .id, .environment, .request.state, .request.claimed.run_url // "", .request.claimed.key // "")
+      | plain' <<<"$1")
+  ((${#facts[@]} == 6)) || return
   ANSWER_HOST=${facts[0]} ANSWER_REQUEST=${facts[1]} ANSWER_ENVIRONMENT=${facts[2]} \
-    ANSWER_STATE=${facts[3]} ANSWER_RUN_URL=${facts[4]} "$ON_ANSWER" </dev/null
+    ANSWER_STATE=${facts[3]} ANSWER_RUN_URL=${facts[4]} ANSWER_KEY=${facts[5]} "$ON_ANSWER" </dev/null
 }
 
 remember() {
@@ -121,7 +156,7 @@ follow() {
     # What waited already when this began for the first time, what was made since and is not decided, and what waits
     # again because whoever approved it has left.
     if [[ $event == request.waiting || "$event $state_now" =~ ^(request\.created|approval\.lost)\ waiting$ ]]; then
-      text=$(sentence "$line") && tell "$text" || return
+      text=$(sentence "$line") && tell "${text%%$'\n'*}" "${text#*$'\n'}" || return
     elif [[ "$event $state_now" =~ ^request\.(approved\ approved|rejected\ rejected)$ ]]; then
       answered "$line" || return
     fi

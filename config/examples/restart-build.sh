@@ -2,14 +2,19 @@
 # Starts a build again once its request was approved or rejected: for jobs that do not wait, since a runner that waits
 # for days is a runner less. notify-webhook.sh runs this, as ON_ANSWER.
 #
+# It starts again what asks for it alone: a request whose key begins with `restart:`. The job of a nightly recipe, which
+# would cancel what was approved and ask anew, claims another key.
+#
 # The job keeps its ticket where the next run finds it, and ends while nobody has answered:
 #
 #   ticket=/var/lib/deploy/$PROJECT-$JOB.ticket              # by project and job; the folder is the job's alone, 0700
-#   [ -s "$ticket" ] || envgate request create -e production --ticket-file "$ticket" --json | jq .id >"$ticket.id"
+#   [ -s "$ticket.id" ] || envgate request create -e production --key "restart:$PROJECT $JOB" \
+#     --ticket-file "$ticket" --json | jq .id >"$ticket.id"
 #   id=$(cat "$ticket.id")
 #   envgate request wait "$id" --ticket-file "$ticket" --timeout 2m || exit    # 75: nobody yet; 77: no
-#   envgate exec -e production --request "$id" --ticket-file "$ticket" -- ./deploy.sh; code=$?
-#   rm -f "$ticket" "$ticket.id"; exit "$code"
+#   exec envgate exec -e production --request "$id" --ticket-file "$ticket" -- ./deploy.sh
+#
+# The recipes ask.yml and ask.Jenkinsfile are such jobs, and say when the ticket is to be forgotten.
 #
 # Environment:
 #   RUN_BASE        where builds may be started again, such as https://gitlab.example.com/ops/ or
@@ -29,6 +34,11 @@ for name in RUN_BASE RUN_SYSTEM RUN_TOKEN_FILE ANSWER_REQUEST ANSWER_STATE; do
   [[ -n ${!name:-} ]] || { echo "restart-build: set $name" >&2; exit 64; }
 done
 [[ -r $RUN_TOKEN_FILE ]] || { say "$RUN_TOKEN_FILE cannot be read"; exit 1; }
+
+if [[ ${ANSWER_KEY:-} != restart:* ]]; then
+  say "its key does not begin with restart:, so nothing was started"
+  exit 0
+fi
 
 # Below RUN_BASE to the letter, and made of what addresses of builds are made of: nothing climbs out of it.
 url=${ANSWER_RUN_URL:-}

@@ -26,20 +26,26 @@ enum CISystem: CaseIterable {
     let commit = try commit ?? host.project.tip
     return switch self {
     case .githubActions:
-      try GitHubRunner(host, way, commit).job(isNightly ? part : "deploy")
-    case .gitlab: try GitLabRunner(host, way, commit).job(isNightly ? part : "deploy")
+      try GitHubRunner(host, way, commit).job(isNightly ? "deploy-" + part : "deploy")
+    case .gitlab: try GitLabRunner(host, way, commit).job(isNightly ? "deploy-" + part : "deploy")
     case .jenkins: try JenkinsAgent(host, way, commit).stage(isNightly ? part : "deploy")
     case .plainShell: try Self.plain(way, isNightly ? [part] : [], host)
     }
   }
 
-  private static func plain(
-    _ way: String, _ arguments: [String], _ host: RecipeHost
+  /// Runs a script of the shell's recipes.
+  /// - Parameters:
+  ///   - word: what it prints when it is told to end.
+  ///   - cancel: how that is told.
+  static func plain(
+    _ way: String, _ arguments: [String], _ host: RecipeHost, endedAt word: String? = nil,
+    by cancel: RecipeHost.Cancellation = .processGroup
   ) throws -> Outcome {
     let script = String(
       decoding: try readFile(RecipeHost.example("shell/\(way).sh")), as: UTF8.self)
     let done = try host.run(
-      script, shell: ["/bin/bash"], arguments: arguments + [host.workspace], variables: [:])
+      script, shell: ["/bin/bash"], arguments: arguments + [host.workspace], variables: [:],
+      endedAt: word, by: cancel)
     return Outcome(code: done.code, steps: [done])
   }
 }

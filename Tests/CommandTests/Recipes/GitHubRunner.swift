@@ -18,6 +18,8 @@ final class GitHubRunner {
       "GITHUB_REPOSITORY": "octo/\(host.project.name)", "GITHUB_SERVER_URL": "https://github.com",
       "GITHUB_WORKFLOW": "deploy", "GITHUB_ACTOR": "alice-gh", "GITHUB_REF": "refs/heads/main",
       "GITHUB_SHA": commit, "GITHUB_EVENT_NAME": "push",
+      "GITHUB_WORKFLOW_REF":
+        "octo/\(host.project.name)/.github/workflows/\(way).yml@refs/heads/main",
       "GITHUB_WORKSPACE": host.workspace, "RUNNER_TEMP": host.home + "/temp",
       "RUNNER_OS": "Linux",
     ]
@@ -30,8 +32,8 @@ final class GitHubRunner {
     guard workflow["defaults", "run", "shell"]?.text == "bash",
       let steps = workflow["jobs", name, "steps"]?.items, !steps.isEmpty
     else { throw HarnessFault("no job \(name), or its shell is not bash") }
-    variables["GITHUB_JOB"] = name
-    var scope = ["github.sha": commit]
+    variables["GITHUB_JOB"] = host.jobPrefix + name
+    var scope = ["github.sha": commit, "toJSON(matrix)": host.matrix]
     var sequence = StepSequence()
     for step in steps {
       if step["uses"]?.text?.hasPrefix("actions/checkout@") == true {

@@ -22,7 +22,8 @@ struct GitLabRunner {
     let inContainer = job["image"] != nil
     if job["variables", "GIT_STRATEGY"]?.text != "none" { try host.project.checkOut(commit) }
     var variables = [
-      "CI": "true", "GITLAB_CI": "true", "CI_JOB_ID": "50", "CI_JOB_NAME": name,
+      "CI": "true", "GITLAB_CI": "true", "CI_JOB_ID": "50",
+      "CI_JOB_NAME": host.jobPrefix + name,
       "CI_JOB_URL": "https://gitlab.example/app/-/jobs/50", "CI_PIPELINE_ID": "7",
       "CI_PROJECT_ID": "\(host.project.id)",
       "CI_COMMIT_SHA": commit, "CI_COMMIT_REF_NAME": "main",

@@ -20,7 +20,7 @@ struct JenkinsAgent {
     let variables = [
       "BUILD_URL": "https://ci.example/job/app/7/", "JENKINS_URL": "https://ci.example/",
       "JOB_NAME": "folder/\(host.project.name)", "BUILD_NUMBER": "7", "GIT_BRANCH": "origin/main",
-      "PART": name,
+      "PART": name, "STAGE_NAME": host.jobPrefix + name,
       "GIT_COMMIT": commit, "WORKSPACE": host.workspace,
       "WORKSPACE_TMP": host.workspace + "@tmp",
     ]

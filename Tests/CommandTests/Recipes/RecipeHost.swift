@@ -27,6 +27,12 @@ final class RecipeHost {
   /// What recipes deploy.
   var project: RecipeProject
   var workspace: String { project.workspace }
+  /// What a copy of a recipe puts before the name of its job, stage or script.
+  var jobPrefix = ""
+  /// A GitHub job's place in its matrix, as JSON.
+  var matrix = "null"
+  /// Whether no daemon answers the jobs for now.
+  var isDaemonAway = false
 
   init() throws {
     daemon = try TestDaemon(extra: JobSocketTests.configuration)
@@ -87,6 +93,32 @@ final class RecipeHost {
     if fail { try write("", home + "/fails") } else { unlink(home + "/fails") }
   }
 
+  /// Makes `envgate exec` fail from now on before anything runs, or not.
+  func setExecFails(_ fail: Bool) throws {
+    guard fail else {
+      unlink(bin + "/envgate")
+      return
+    }
+    try program(
+      bin + "/envgate",
+      """
+      #!/bin/sh
+      if [ "$1" = exec ]; then exit 70; fi
+      exec '\(try Programs.path("envgate"))' "$@"
+      """)
+  }
+
+  /// Makes deployments say `begun` from now on, and go on until they are told to end: they write each signal, how
+  /// their request stands a second later, and that they have ended, to a file.
+  func setDeploymentsCountSignals() throws { try write("", home + "/counts") }
+
+  /// What a deployment has written since it was last asked for.
+  func countedSignals() throws -> [String] {
+    defer { unlink(home + "/signals") }
+    return String(decoding: try readFile(home + "/signals"), as: UTF8.self)
+      .split(separator: "\n").map(String.init)
+  }
+
   /// Makes deployments say `begun` from now on, and not end by themselves.
   func setDeploymentsHang() throws { try write("", home + "/hangs") }
 
@@ -100,14 +132,14 @@ final class RecipeHost {
     _ script: String, shell: [String], arguments: [String] = [], variables: [String: String],
     inContainer: Bool = false, endedAt word: String? = nil, by cancel: Cancellation = .processGroup
   ) throws -> Finished {
-    let file = home + "/temp/step.sh"
+    let file = home + "/temp/\(jobPrefix)step.sh"
     try write(script, file)
     chmod(file, 0o644)
     var environment = variables
     environment["HOME"] = home
     environment["PATH"] = "\(bin):\(try Programs.path("")):/usr/local/bin:/usr/bin:/bin"
     if !inContainer {
-      environment["ENVGATE_SOCKET"] = daemon.socket
+      environment["ENVGATE_SOCKET"] = isDaemonAway ? home + "/nowhere" : daemon.socket
       environment["XDG_RUNTIME_DIR"] = runtime
     }
     var command = ["/usr/bin/env", "-C", workspace] + shell + [file] + arguments
@@ -119,6 +151,7 @@ final class RecipeHost {
           "/usr/bin/unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-ec",
           """
           mount -t tmpfs none /run; mkdir /run/envgate
+          mount -t tmpfs none /dev/shm
           mount --bind '\(daemon.folder)/run/jobs/gitlab' /run/envgate
           exec setpriv --reuid=\(uid) --regid=\(uid) --clear-groups -- "$@"
           """, "sh",
@@ -172,11 +205,14 @@ final class RecipeHost {
     case processGroup
     /// As GitHub's: SIGINT to the shell alone, 7.5 seconds later SIGTERM, and 2.5 seconds later all is killed.
     case shellAlone
+    /// One signal to the shell alone.
+    case once(Int32)
 
     /// Each with the milliseconds after which it is sent.
     var signals: [(after: Int, number: Int32, isForGroup: Bool)] {
       switch self {
       case .processGroup: [(0, SIGTERM, true)]
+      case .once(let number): [(0, number, false)]
       case .shellAlone:
         [(0, SIGINT, false), (7_500, SIGTERM, false), (10_000, SIGKILL, true)]
       }
@@ -244,6 +280,15 @@ final class RecipeHost {
     }
   }
 
+  private func leftInMemory() throws -> Finished {
+    try Programs.run([
+      "/usr/bin/find", runtime, "/dev/shm", "(", "-path", runtime + "/*", "-o", "-user",
+      "\(TestDaemon.runner.uid)", "-type", "f", "-exec", "/bin/grep", "-qaF", canary, "{}", ";",
+      ")",
+      "-print",
+    ])
+  }
+
   /// Where the secret was found: in a command line, in what was printed, in the home, the workspace or the
   /// runner's files, in a memory file system, in what `az` was called with; and what `az` left behind.
   func traces(of runs: [Finished]) throws -> [String] {
@@ -255,12 +300,12 @@ final class RecipeHost {
     }
     for call in try azureCalls where call.contains(canary) { found.append("az: \(call)") }
     let files = try Programs.run(["/bin/grep", "-rlaF", canary, home])
-    let left = try Programs.run([
-      "/usr/bin/find", runtime, "/dev/shm", "(", "-path", runtime + "/*", "-o", "-user",
-      "\(TestDaemon.runner.uid)", "-type", "f", "-exec", "/bin/grep", "-qaF", canary, "{}", ";",
-      ")",
-      "-print",
-    ])
+    var left = try leftInMemory()
+    // The folder of az is gone a moment after its command.
+    for _ in 0..<100 where !left.text.isEmpty {
+      usleep(50_000)
+      left = try leftInMemory()
+    }
     return found + (files.text + left.text).split(separator: "\n").map { "file: \($0)" }
   }
 }

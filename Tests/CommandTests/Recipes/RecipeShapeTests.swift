@@ -57,7 +57,8 @@ import Testing
   func `a script for the shell runs one at a time, and not for ever`(way: String) throws {
     let file = try text("shell/\(way).sh")
     #expect(file.contains("flock --nonblock 9"))
-    #expect(file.contains("timeout --foreground --kill-after=10m "))
+    #expect(
+      file.contains(way == "one-step" ? "TERM && after 10m KILL)" : "TERM && after 10m USR1)"))
   }
 
   @Test func `there is a recipe of each way for each CI system, and no other file beside them`()

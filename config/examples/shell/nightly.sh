@@ -5,8 +5,8 @@
 #     0 16 * * *   nightly.sh evening /srv/app.git
 #     0  1 * * *   nightly.sh night   /srv/app.git
 #
-# The ticket stays on the host in between, in a folder of this repository's own. Let the environment's approval_ttl
-# reach from one to the other. jq is installed. See one-step.sh for the rest.
+# The ticket stays on the host in between, by the repository and this script's own name. Let the environment's
+# approval_ttl reach from one to the other. jq is installed. See one-step.sh for the rest.
 set -euo pipefail
 umask 077
 part=${1:?say evening or night}
@@ -14,21 +14,63 @@ repository=$(realpath "${2:?name a clone of the repository}")
 
 state=${XDG_STATE_HOME:-$HOME/.local/state}/envgate/shell$repository
 mkdir -p "$state"
-ticket=$state/nightly
+name=${0##*/}
+ticket=$state/$name.nightly
 exec 9>"$state/lock"
 flock --nonblock 9 || { echo "nightly.sh: another one of $repository is under way" >&2; exit 75; }
+
+# An hour to deploy, ten minutes to roll back.
+# Sends this script a signal, should it still be there then.
+after() {
+  local code=0
+  timeout "$1" tail --pid=$$ -f /dev/null || code=$?
+  ((code == 124)) && kill "-$2" $$
+}
+(after 1h TERM && after 10m USR1) </dev/null >/dev/null 2>&1 9>&- &
+clock=$!
+# What runs is told to end once, and waited for: what was sent to all processes of this has ended the clock, and reached
+# what runs too; what was sent to this script alone is passed on.
+told='' running=''
+hear() {
+  told=$1
+  [[ -n $running ]] || return 0
+  sleep 0.3 || true
+  if kill -0 "$clock" 2>/dev/null; then kill -TERM "$running" 2>/dev/null || true; fi
+}
+trap 'hear 129' HUP
+trap 'hear 130' INT
+trap 'hear 143' TERM
+trap 'if [[ -n $running ]]; then kill -KILL "$running" 2>/dev/null || true; fi' USR1
+run() {
+  local code=0
+  [[ -z $told ]] || return "$told"
+  "$@" &
+  running=$!
+  if [[ -n $told ]]; then kill -TERM "$running" 2>/dev/null || true; fi
+  wait "$running" || code=$?
+  # A signal ends the wait, not what is waited for.
+  while kill -0 "$running" 2>/dev/null; do
+    code=0
+    wait "$running" || code=$?
+  done
+  running=''
+  return "$code"
+}
 
 case $part in
   evening)
     # Yesterday's, where the night did not use it.
-    if [[ -e $ticket ]]; then
-      envgate request cancel "$(jq -r .id "$ticket.json")" --ticket-file "$ticket" || true
-      rm -f "$ticket" "$ticket.json"
+    if [[ -s $ticket.json ]]; then
+      code=0
+      envgate request cancel "$(jq -r .id "$ticket.json")" --ticket-file "$ticket" || code=$?
+      # The daemon did not answer: the ticket is still of use.
+      case $code in 69 | 70 | 74 | 75) exit "$code" ;; esac
     fi
+    rm -f "$ticket" "$ticket.json"
     git -C "$repository" fetch --quiet origin main
     commit=$(git -C "$repository" rev-parse FETCH_HEAD)
     envgate request create -e production -s AZURE_CREDENTIALS --reason "nightly deployment of $repository" \
-      --ref refs/heads/main --commit "$commit" --key "nightly $repository" --ticket-file "$ticket" --json \
+      --ref refs/heads/main --commit "$commit" --key "$name $repository" --ticket-file "$ticket" --json \
       >"$ticket.json"
     ;;
   night)
@@ -38,8 +80,7 @@ case $part in
     git -C "$repository" worktree prune
     git -C "$repository" worktree add --quiet --detach "$state/tree" "$commit"
     cd "$state/tree"
-    timeout --foreground --kill-after=10m 1h \
-      envgate exec -e production --request "$id" --ticket-file "$ticket" --timeout 1s --as azure --mask -- \
+    run envgate exec -e production --request "$id" --ticket-file "$ticket" --timeout 1s --as azure --mask -- \
       ci/azure-run.sh ci/deploy.sh
     rm -f "$ticket" "$ticket.json"
     ;;

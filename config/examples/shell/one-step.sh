@@ -25,7 +25,15 @@ git -C "$repository" worktree prune
 git -C "$repository" worktree add --quiet --detach "$state/tree" "$commit"
 cd "$state/tree"
 
-# An hour for the reviewers, an hour to deploy, ten minutes to roll back.
-exec timeout --foreground --kill-after=10m 2h \
-  envgate exec -e production -s AZURE_CREDENTIALS --reason "deploy $repository" --ref refs/heads/main \
+# An hour for the reviewers, an hour to deploy, ten minutes to roll back. The clock stands beside envgate: one before it
+# would pass on a signal that systemd or the terminal has sent to all, and a deployment that is told twice may give up
+# its state. It ends with this process, which envgate becomes.
+# Sends this process a signal, should it still be there then.
+after() {
+  local code=0
+  timeout "$1" tail --pid=$$ -f /dev/null || code=$?
+  ((code == 124)) && kill "-$2" $$
+}
+(after 2h TERM && after 10m KILL) </dev/null >/dev/null 2>&1 9>&- &
+exec envgate exec -e production -s AZURE_CREDENTIALS --reason "deploy $repository" --ref refs/heads/main \
   --commit "$commit" --timeout 1h --as azure --mask -- ci/azure-run.sh ci/deploy.sh

@@ -23,6 +23,9 @@ git -C "$repository" worktree add --quiet --detach "$state/tree" "$commit"
 # The ticket of this run alone; the outcome is told whatever happens.
 folder=$(mktemp -d "$state/run.XXXXXX") ticket=$folder/ticket id='' outcome=failure
 finish() {
+  trap '' HUP INT TERM
+  # Told to end, or failed: nothing runs any more, and close tells so. What was approved and not begun is cancelled.
+  if [[ -z $id && -s $folder/request.json ]]; then id=$(jq -r .id "$folder/request.json"); fi
   if [[ -n $id ]]; then
     envgate request close "$id" --ticket-file "$ticket" --outcome "$outcome" \
       || envgate request cancel "$id" --ticket-file "$ticket" || true
@@ -31,18 +34,55 @@ finish() {
 }
 trap finish EXIT
 
+# An hour for the reviewers, three for its turn and its steps, ten minutes to roll back.
+# Sends this script a signal, should it still be there then.
+after() {
+  local code=0
+  timeout "$1" tail --pid=$$ -f /dev/null || code=$?
+  ((code == 124)) && kill "-$2" $$
+}
+(after 4h TERM && after 10m USR1) </dev/null >/dev/null 2>&1 9>&- &
+clock=$!
+# What runs is told to end once, and waited for: what was sent to all processes of this has ended the clock, and reached
+# what runs too; what was sent to this script alone is passed on.
+told='' running=''
+hear() {
+  told=$1
+  [[ -n $running ]] || return 0
+  sleep 0.3 || true
+  if kill -0 "$clock" 2>/dev/null; then kill -TERM "$running" 2>/dev/null || true; fi
+}
+trap 'hear 129' HUP
+trap 'hear 130' INT
+trap 'hear 143' TERM
+trap 'if [[ -n $running ]]; then kill -KILL "$running" 2>/dev/null || true; fi' USR1
+run() {
+  local code=0
+  [[ -z $told ]] || return "$told"
+  "$@" &
+  running=$!
+  if [[ -n $told ]]; then kill -TERM "$running" 2>/dev/null || true; fi
+  wait "$running" || code=$?
+  # A signal ends the wait, not what is waited for.
+  while kill -0 "$running" 2>/dev/null; do
+    code=0
+    wait "$running" || code=$?
+  done
+  running=''
+  return "$code"
+}
+
 step() {
-  timeout --foreground --kill-after=10m 1h \
-    envgate exec -e production --request "$id" --ticket-file "$ticket" --as azure --mask -- \
+  run envgate exec -e production --request "$id" --ticket-file "$ticket" --as azure --mask -- \
     ci/azure-run.sh ci/deploy.sh "$@"
 }
 
 cd "$state/tree"
-envgate request create -e production -s AZURE_CREDENTIALS --reason "deploy $repository in two steps" \
-  --ref refs/heads/main --commit "$commit" --ticket-file "$ticket" --wait --timeout 1h --json \
+run envgate request create -e production -s AZURE_CREDENTIALS --reason "deploy $repository in two steps" \
+  --ref refs/heads/main --commit "$commit" --ticket-file "$ticket" --wait --with-parent --timeout 1h --json \
   >"$folder/request.json"
 id=$(jq -r .id "$folder/request.json")
-envgate request activate "$id" --ticket-file "$ticket" --wait
+run envgate request activate "$id" --ticket-file "$ticket" --wait
 step plan
 step apply
 outcome=success
