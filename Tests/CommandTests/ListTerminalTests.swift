@@ -45,6 +45,22 @@ struct ListTerminalTests {
     #expect(rows.contains { row in secrets.allSatisfy { row.contains($0 + "@1") } })
   }
 
+  @Test func `request list tells who has approved a request, and nobody else`() throws {
+    let daemon = try JobLifeTests.stage()
+    try WatchLinesTests.ask(daemon, "x")
+    let approved = try daemon.envgate(
+      ["approve", "1", "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    #expect(approved.code == 0, "\(approved.stderr)")
+    for (uid, isMarked) in [(TestDaemon.bob.uid, true), (0, false)] {
+      let terminal = try ApproveTerminalTests.terminal(daemon, "request list", uid: uid)
+      #expect(try terminal.finish() == 0)
+      #expect(terminal.screen.lines.first?.contains("BY YOU") == isMarked)
+      #expect(
+        terminal.screen.lines[1].contains("approved  approved") == isMarked,
+        "\(terminal.screen.lines)")
+    }
+  }
+
   @Test func `a value is not asked for where there is no such environment`() throws {
     let daemon = try TestDaemon()
     let terminal = try ApproveTerminalTests.terminal(daemon, "secret set KEY -e nosuch", uid: 0)

@@ -95,11 +95,19 @@ final class TerminalProcess {
 
   func signal(_ number: Int32) { kill(pid, number) }
 
-  /// Types.
+  /// Types. A terminal takes so much and no more until the program reads.
   func type(_ text: String) throws {
-    let bytes = Array(text.utf8)
-    guard write(master, bytes, bytes.count) == bytes.count else {
-      throw HarnessFault("the terminal takes nothing: errno \(errno)")
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = Array(bytes).withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
+      if count > 0 { bytes = bytes.dropFirst(count) }
+      if count < 0, errno != EAGAIN {
+        throw HarnessFault("the terminal takes nothing: errno \(errno)")
+      }
+      var entry = pollfd(fd: master, events: Int16(POLLOUT), revents: 0)
+      if !bytes.isEmpty, poll(&entry, 1, 10_000) <= 0 {
+        throw HarnessFault("the terminal takes nothing for 10 seconds")
+      }
     }
   }
 
