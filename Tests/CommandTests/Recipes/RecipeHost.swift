@@ -172,7 +172,12 @@ final class RecipeHost {
     var printed: [Int32: [UInt8]] = [process.output: [], process.errors: []]
     var open = [process.output, process.errors]
     var chunk = [UInt8](repeating: 0, count: 65_536)
+    let began = Self.now
     while !open.isEmpty {
+      guard Self.now.since(began) < 150_000 else {
+        kill(-process.pid, SIGKILL)
+        throw HarnessFault("something goes on behind the recipe, or in it")
+      }
       var polls = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       poll(&polls, nfds_t(polls.count), 20)
       for entry in polls where entry.revents != 0 {
