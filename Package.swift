@@ -51,39 +51,44 @@ let package = Package(
     .target(name: "StrictJSON", dependencies: ["SecretMemory"], swiftSettings: strict),
     .target(name: "VaultCore", swiftSettings: strict),
     .target(
-      name: "VaultProtocol", dependencies: ["VaultCore", "StrictJSON", "SecretMemory"],
+      name: "VaultCalls", dependencies: ["VaultCore", "SecretMemory"], swiftSettings: strict),
+    .target(
+      name: "VaultProtocol",
+      dependencies: ["VaultCalls", "VaultCore", "StrictJSON", "SecretMemory"],
       swiftSettings: strict),
     .target(
       name: "VaultClient",
-      dependencies: ["VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux"],
+      dependencies: [
+        "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
+      ],
       swiftSettings: strict),
     .target(
       name: "VaultCrypto", dependencies: ["SecretMemory", "CLibcrypto"], swiftSettings: strict),
     .target(name: "VaultStore", dependencies: ["VaultCore", "CSQLite"], swiftSettings: strict),
     .target(
       name: "VaultEngine",
-      dependencies: ["VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
+      dependencies: ["VaultCalls", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
       swiftSettings: strict),
     .target(
       name: "VaultServer",
       dependencies: [
-        "VaultEngine", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
-        logging,
+        "VaultEngine", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory",
+        "CLinux", logging,
       ] + nio,
       swiftSettings: strict),
 
     .executableTarget(
       name: "envgate",
       dependencies: [
-        "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
-        argumentParser,
+        "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory",
+        "CLinux", argumentParser,
       ],
       exclude: ["man"], swiftSettings: strict),
     .executableTarget(
       name: "envgate-bench",
       dependencies: [
-        "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
-        argumentParser,
+        "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory",
+        "CLinux", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -101,6 +106,9 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(name: "VaultCoreTests", dependencies: ["VaultCore"], swiftSettings: strictTests),
     .testTarget(
+      name: "VaultCallsTests", dependencies: ["VaultCalls", "VaultCore", "SecretMemory"],
+      swiftSettings: strictTests),
+    .testTarget(
       name: "VaultCryptoTests", dependencies: ["VaultCrypto", "SecretMemory"],
       swiftSettings: strictTests),
     .testTarget(
@@ -108,26 +116,27 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strictTests),
     .testTarget(
       name: "VaultProtocolTests",
-      dependencies: ["VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory"],
+      dependencies: ["VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory"],
       swiftSettings: strictTests),
     .testTarget(
       name: "VaultEngineTests",
       dependencies: [
-        "VaultEngine", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory", "CFaultVFS",
+        "VaultEngine", "VaultCalls", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory",
+        "CFaultVFS",
       ],
       exclude: ["Golden"], swiftSettings: strictTests),
     .testTarget(
       name: "VaultServerTests",
       dependencies: [
-        "VaultServer", "VaultEngine", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory",
-        "CPeer", .product(name: "NIOEmbedded", package: "swift-nio"),
+        "VaultServer", "VaultEngine", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
+        "SecretMemory", "CPeer", .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio,
       swiftSettings: strictTests),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "envgate", "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory",
-        "CPeer", argumentParser,
+        "envgate", "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
+        "SecretMemory", "CPeer", argumentParser,
       ],
       swiftSettings: strictTests),
     .testTarget(name: "StructureTests", swiftSettings: strictTests),

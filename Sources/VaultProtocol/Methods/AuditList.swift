@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `audit.list`: the audit records, the oldest first.
 public struct AuditList: CallParameters {
-  static let method = Method.auditList
   /// Only records behind this number.
   public let after: Int64?
   /// Only of this environment.

@@ -2,8 +2,6 @@ import StrictJSON
 
 /// `audit.verify`: whether the audit chain and its signature hold.
 public struct AuditVerify: CallParameters {
-  static let method = Method.auditVerify
-
   /// Makes the parameters, of which there are none.
   public init() {}
 

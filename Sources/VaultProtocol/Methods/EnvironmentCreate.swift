@@ -9,7 +9,6 @@ public struct EnvironmentCreate: CallParameters {
   /// A rule, before the account database was asked.
   public typealias Rule = NamedRule
 
-  static let method = Method.environmentCreate
   /// The new environment's name.
   public let name: EnvironmentName
   /// Who may ask; nil for everybody, which was said in so many words.

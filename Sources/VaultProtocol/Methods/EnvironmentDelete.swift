@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `environment.delete`: an environment with all that it holds. Refused while a grant of it is active.
 public struct EnvironmentDelete: CallParameters {
-  static let method = Method.environmentDelete
   /// The environment.
   public let name: EnvironmentName
 

@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `environment.get`: one environment and its gate in words.
 public struct EnvironmentGet: CallParameters {
-  static let method = Method.environmentGet
   /// The environment.
   public let name: EnvironmentName
 

@@ -2,7 +2,6 @@ import StrictJSON
 
 /// `environment.list`: the environments that the caller may see, in the order of their creation.
 public struct EnvironmentList: CallParameters {
-  static let method = Method.environmentList
   /// Only those behind this number: the `next` of the page before.
   public let after: Int64?
   /// At most so many, 1 to ``ProtocolLimits/mostItems``.

@@ -17,7 +17,6 @@ public struct EnvironmentUpdate: CallParameters {
     }
   }
 
-  static let method = Method.environmentUpdate
   /// The environment.
   public var name: EnvironmentName
   /// Check-and-set: nil unconditional, else the gate must be at this revision.

@@ -2,7 +2,6 @@ import StrictJSON
 
 /// `events.subscribe`: from here on the daemon tells this connection how requests move on.
 public struct EventsSubscribe: CallParameters {
-  static let method = Method.eventsSubscribe
   /// Only events behind this number; nil for what happens from now on. Whoever returns with the last
   /// number that it got misses nothing.
   public let after: Int64?

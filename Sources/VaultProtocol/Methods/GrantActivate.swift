@@ -4,7 +4,6 @@ public import VaultCore
 
 /// `grant.activate`: makes a grant of an approved request, held by this connection or by its ticket.
 public struct GrantActivate: CallParameters {
-  static let method = Method.grantActivate
   /// The request.
   public let request: Int64
   /// Its ticket, where another connection made it.

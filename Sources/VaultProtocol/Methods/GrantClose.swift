@@ -4,7 +4,6 @@ public import VaultCore
 
 /// `grant.close`: ends a grant and says how the job went.
 public struct GrantClose: CallParameters {
-  static let method = Method.grantClose
   /// The request.
   public let request: Int64
   /// Its ticket, where another connection made it.

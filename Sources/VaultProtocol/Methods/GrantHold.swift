@@ -4,7 +4,6 @@ import StrictJSON
 /// `grant.hold`: makes this connection the lifeline of a grant. Behind it nothing is a call any more; its
 /// end is all that counts.
 public struct GrantHold: CallParameters {
-  static let method = Method.grantHold
   /// The request.
   public let request: Int64
   /// Its ticket, where another connection made it.

@@ -4,7 +4,6 @@ public import VaultCore
 
 /// `grant.read`: the values of a grant, page by page.
 public struct GrantRead: CallParameters {
-  static let method = Method.grantRead
   /// The request.
   public let request: Int64
   /// Its ticket, where another connection made it.

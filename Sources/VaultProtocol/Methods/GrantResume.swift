@@ -3,7 +3,6 @@ import StrictJSON
 
 /// `grant.resume`: holds a grant again that a restart of the daemon has left without its connection.
 public struct GrantResume: CallParameters {
-  static let method = Method.grantResume
   /// The request.
   public let request: Int64
   /// Its ticket.

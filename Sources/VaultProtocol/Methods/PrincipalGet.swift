@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `principal.get`: where somebody is named, and what is open of theirs.
 public struct PrincipalGet: CallParameters {
-  static let method = Method.principalGet
   /// Who.
   public let principal: PrincipalName
   /// Only places behind this number: the `next` of the page before.

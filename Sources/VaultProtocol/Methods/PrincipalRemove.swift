@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `principal.remove`: takes somebody out of every gate, in one transaction or not at all.
 public struct PrincipalRemove: CallParameters {
-  static let method = Method.principalRemove
   /// Who.
   public let principal: PrincipalName
 

@@ -3,7 +3,6 @@ import VaultCore
 
 /// `request.approve`: a reviewer's yes to exactly what they were shown.
 public struct RequestApprove: CallParameters {
-  static let method = Method.requestApprove
   /// The request.
   public let request: Int64
   /// SHA-256 of what the reviewer was shown, 32 bytes.

@@ -3,7 +3,6 @@ import StrictJSON
 
 /// `request.cancel`: its maker, or an admin, ends a request that waits or is approved.
 public struct RequestCancel: CallParameters {
-  static let method = Method.requestCancel
   /// The request.
   public let request: Int64
   /// Its ticket, where another connection made it.

@@ -4,7 +4,6 @@ public import VaultCore
 
 /// `request.create`: asks for secrets of an environment. The answer holds the ticket, once.
 public struct RequestCreate: CallParameters {
-  static let method = Method.requestCreate
   /// The environment.
   public let environment: EnvironmentName
   /// The secrets; nil for all there are.

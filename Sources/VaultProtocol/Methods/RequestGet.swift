@@ -3,7 +3,6 @@ import StrictJSON
 
 /// `request.get`: one request as it stands.
 public struct RequestGet: CallParameters {
-  static let method = Method.requestGet
   /// The request.
   public let request: Int64
   /// Its ticket, for all of it where another connection of the account made it.

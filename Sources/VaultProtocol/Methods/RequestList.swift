@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `request.list`: the requests that the caller may see, the newest first.
 public struct RequestList: CallParameters {
-  static let method = Method.requestList
   /// Only of this environment.
   public let environment: EnvironmentName?
   /// Only in this state; one of ``RequestState/texts``.

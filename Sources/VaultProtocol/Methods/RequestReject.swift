@@ -3,7 +3,6 @@ import VaultCore
 
 /// `request.reject`: a reviewer's no, with its reason. Final.
 public struct RequestReject: CallParameters {
-  static let method = Method.requestReject
   /// The request.
   public let request: Int64
   /// Why; never empty.

@@ -11,7 +11,6 @@ public struct RequestRevoke: CallParameters {
     case all(environment: EnvironmentName?, requester: PrincipalName?)
   }
 
-  static let method = Method.requestRevoke
   /// What is taken back.
   public let target: Target
 

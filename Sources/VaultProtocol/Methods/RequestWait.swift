@@ -3,7 +3,6 @@ import StrictJSON
 
 /// `request.wait`: answers when the request is decided, or when it has changed.
 public struct RequestWait: CallParameters {
-  static let method = Method.requestWait
   /// The request.
   public let request: Int64
   /// The revision that the caller has seen: any other is an answer.

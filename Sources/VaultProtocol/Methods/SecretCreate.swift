@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.create`: a name that admins make and writers set.
 public struct SecretCreate: CallParameters {
-  static let method = Method.secretCreate
   /// The environment.
   public let environment: EnvironmentName
   /// The new secret's name.

@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.delete`: a secret with all its versions. A new one of its name goes on counting.
 public struct SecretDelete: CallParameters {
-  static let method = Method.secretDelete
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

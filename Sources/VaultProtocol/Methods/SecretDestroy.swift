@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.destroy`: a version's ciphertext, for good. Again, it confirms that nothing is left of it.
 public struct SecretDestroy: CallParameters {
-  static let method = Method.secretDestroy
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

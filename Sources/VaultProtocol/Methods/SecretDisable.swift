@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.disable`: a version cannot be read until it is enabled again.
 public struct SecretDisable: CallParameters {
-  static let method = Method.secretDisable
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.enable`: a version that was disabled can be read again.
 public struct SecretEnable: CallParameters {
-  static let method = Method.secretEnable
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

@@ -4,7 +4,6 @@ public import VaultCore
 
 /// `secret.get`: one value, from an unprotected environment or under a grant. Never makes a request.
 public struct SecretGet: CallParameters {
-  static let method = Method.secretGet
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

@@ -14,7 +14,6 @@ public struct SecretImport: CallParameters {
     case commit(allowEmpty: Bool)
   }
 
-  static let method = Method.secretImport
   /// The environment.
   public let environment: EnvironmentName
   /// What is to be done.

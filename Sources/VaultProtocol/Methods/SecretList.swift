@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.list`: the names and versions of an environment's secrets, never a value.
 public struct SecretList: CallParameters {
-  static let method = Method.secretList
   /// The environment.
   public let environment: EnvironmentName
   /// Only those behind this name.

@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.rollback`: seals the value of an older version as a new one.
 public struct SecretRollback: CallParameters {
-  static let method = Method.secretRollback
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

@@ -4,7 +4,6 @@ public import VaultCore
 
 /// `secret.set`: a new version of a secret.
 public struct SecretSet: CallParameters {
-  static let method = Method.secretSet
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `secret.versions`: the versions of a secret, oldest first, with who has read them.
 public struct SecretVersions: CallParameters {
-  static let method = Method.secretVersions
   /// The environment.
   public let environment: EnvironmentName
   /// The secret.

@@ -2,8 +2,6 @@ import StrictJSON
 
 /// `server.status`: the daemon, and who the caller is to it.
 public struct ServerStatus: CallParameters {
-  static let method = Method.serverStatus
-
   /// Makes the parameters, of which there are none.
   public init() {}
 

@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `variable.delete`: a variable.
 public struct VariableDelete: CallParameters {
-  static let method = Method.variableDelete
   /// The environment.
   public let environment: EnvironmentName
   /// The variable.

@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `variable.list`: the variables of an environment with their values, by name.
 public struct VariableList: CallParameters {
-  static let method = Method.variableList
   /// The environment.
   public let environment: EnvironmentName
   /// Only those behind this name.

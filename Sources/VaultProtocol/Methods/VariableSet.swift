@@ -3,7 +3,6 @@ public import VaultCore
 
 /// `variable.set`: a setting of an environment that is no secret.
 public struct VariableSet: CallParameters {
-  static let method = Method.variableSet
   /// The environment.
   public let environment: EnvironmentName
   /// The variable.
