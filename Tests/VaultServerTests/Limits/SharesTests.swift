@@ -64,7 +64,8 @@ import VaultProtocol
       $0.changes = TokenBucket.Rate(perSecond: 1, burst: 5)
     }
     for (call, most) in [(release, 3), (change, 5)] {
-      #expect(count { shares.take(call.method.traits, lineBytes: 100, lane, now: start) == nil } == most)
+      #expect(
+        count { shares.take(call.method.traits, lineBytes: 100, lane, now: start) == nil } == most)
       let wait = shares.take(call.method.traits, lineBytes: 100, lane, now: start)
       #expect(wait.map { $0 > .zero && $0 <= .seconds(2) } == true)
       // Another lane has its own.
