@@ -1,3 +1,4 @@
+import SecretMemory
 import StrictJSON
 import VaultCalls
 import VaultCore

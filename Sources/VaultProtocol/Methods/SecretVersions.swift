@@ -1,5 +1,6 @@
 import StrictJSON
 import VaultCalls
+import VaultCore
 
 extension SecretVersions: CallParameters {
   init(from reader: inout ParameterReader) throws {

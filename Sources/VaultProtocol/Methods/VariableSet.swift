@@ -1,5 +1,6 @@
 import StrictJSON
 import VaultCalls
+import VaultCore
 
 extension VariableSet: CallParameters {
   init(from reader: inout ParameterReader) throws {
