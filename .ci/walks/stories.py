@@ -180,7 +180,28 @@ def migrating(host, page):
             raise AssertionError(f"{name} was not stored: {names}")
 
 
+def comparison(host, page):
+    host.new_vault()
+    host.file("root", "value", "one value\n")
+    host.root(page.sh("envgate environment create"))
+    host.file("gitlab-runner", "deploy.sh", "#!/bin/sh\necho \"the token is $TOKEN\"\n", 0o755)
+    # A first job, so that the name is not new; then the one of the page.
+    for script, answer in (
+        ("envgate exec -e live -- ./deploy.sh", "envgate approve 1 --yes --accept-new"),
+        (page.sh("envgate exec"), page.sh("envgate request show")),
+    ):
+        job = host.start("gitlab-runner", script).until("waits")
+        for who in ("alice", "bob"):
+            host.run(who, answer)
+        job.wait()
+    if job.out != ["the token is ***"]:
+        raise AssertionError(f"the output is not masked: {job}")
+    host.run("alice", page.sh("envgate revoke"))
+    host.run("carol", page.sh("envgate history"))
+    host.run("alice", page.sh("timeout"))
+
+
 STORIES = {
     "README": readme, "Jobs": jobs, "Reviewing": reviewing, "Operating": operating, "Auditing": auditing,
-    "Configuration": configuration, "Migrating": migrating,
+    "Comparison": comparison, "Configuration": configuration, "Migrating": migrating,
 }
