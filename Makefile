@@ -85,6 +85,10 @@ docs: swift ## the links of the DocC pages, against the symbols of the debug bui
 	swift build
 	@.ci/docs
 
+.PHONY: promises
+promises: ## what is promised: each promise with its attack and its tests
+	@.ci/promises
+
 .PHONY: walk
 walk: build ## the commands of README's five-minute walk, as they stand there
 	@ENVGATE_BIN=$(BIN) .ci/walk
