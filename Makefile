@@ -91,6 +91,10 @@ site: swift ## README, guides and articles as a folder of static pages, .build/s
 	swift build
 	@.ci/docs .build/site
 
+.PHONY: promises
+promises: ## what is promised: each promise with its attack and its tests
+	@.ci/promises
+
 .PHONY: walk
 walk: build ## every command of README and the guides as it stands there, and every screen; as root
 	@.ci/packages $(TEST_PACKAGES)
