@@ -12,7 +12,8 @@ import threading
 
 from terminal import Terminal
 
-UIDS = {"envgate": 990, "alice": 2001, "gitlab-runner": 2002, "bob": 2003, "carol": 2004, "alice-adm": 2005}
+# systemd-sysusers counts down from 999, adduser up from 100.
+UIDS = {"envgate": 901, "alice": 2001, "gitlab-runner": 2002, "bob": 2003, "carol": 2004, "alice-adm": 2005}
 GROUPS = {"envgate-admins": 2100, "ops": 2101}
 MEMBERS = {"envgate": ["alice", "gitlab-runner", "bob", "carol"], "ops": ["bob", "alice"]}
 
