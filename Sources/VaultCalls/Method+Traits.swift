@@ -14,8 +14,10 @@ extension Method {
       Traits(.administer, .changes, cost: .changeByLine, worth: 16, isAlone: true, way: .named)
     case .environmentDelete: Traits(.administer, .changes, cost: .change, worth: 16, isAlone: true)
 
-    case .principalGet: Traits(.administer, .reads, weight: 10, worth: 16, isAlone: true, way: .named)
-    case .principalRemove: Traits(.administer, .changes, cost: .change, worth: 16, isAlone: true, way: .named)
+    case .principalGet:
+      Traits(.administer, .reads, weight: 10, worth: 16, isAlone: true, way: .named)
+    case .principalRemove:
+      Traits(.administer, .changes, cost: .change, worth: 16, isAlone: true, way: .named)
 
     case .secretCreate: Traits(.administer, .changes, cost: .change)
     case .secretSet: Traits(.write, .changes, cost: .change)
@@ -50,7 +52,8 @@ extension Method {
 
     case .auditList: Traits(.audit, .reads, weight: 10, isAlone: true, way: .recorded)
     case .auditVerify: Traits(.audit, .reads, weight: 100, isAlone: true, way: .recorded)
-    case .eventsSubscribe: Traits(.follow, .reads, weight: 10, worth: 16, isAlone: true, way: .followed)
+    case .eventsSubscribe:
+      Traits(.follow, .reads, weight: 10, worth: 16, isAlone: true, way: .followed)
     }
   }
 }

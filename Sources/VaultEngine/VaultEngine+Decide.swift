@@ -30,35 +30,38 @@ extension VaultEngine {
     _ call: Call, _ principals: [Principal], _ command: Command, at now: Moment
   ) throws -> Pending {
     let caller = command.caller
+    let may = command.traits.permission
     switch call {
     case .serverStatus: return .ready(.status(try status(caller, at: now)))
     case .environmentCreate(let call):
-      return try createEnvironment(caller, call.name, try call.gate(principals), at: now)
+      return try createEnvironment(caller, for: may, call.name, try call.gate(principals), at: now)
     case .environmentGet(let call): return try getEnvironment(caller, call.name)
     case .environmentList(let call):
       return try listEnvironments(caller, after: call.after ?? 0, limit: call.limit)
     case .environmentUpdate(let call):
       return try updateEnvironment(
-        caller, call.name, try call.edit(principals), revision: call.revision,
+        caller, for: may, call.name, try call.edit(principals), revision: call.revision,
         allowWeaken: call.allowWeaken, at: now)
-    case .environmentDelete(let call): return try deleteEnvironment(caller, call.name, at: now)
+    case .environmentDelete(let call):
+      return try deleteEnvironment(caller, for: may, call.name, at: now)
     case .principalGet(let call):
       return try getPrincipal(
-        caller, PrincipalQuery(name: call.principal, current: principals.first),
+        caller, for: may, PrincipalQuery(name: call.principal, current: principals.first),
         after: call.after ?? 0, limit: call.limit)
     case .principalRemove(let call):
       return try removePrincipal(
-        caller, PrincipalQuery(name: call.principal, current: principals.first), at: now)
+        caller, for: may, PrincipalQuery(name: call.principal, current: principals.first), at: now)
     case .secretSet(let call):
       return try setSecret(
-        caller, environment: call.environment, secret: call.name, value: call.value, cas: call.cas,
-        revokePrevious: call.revokePrevious, at: now)
-    case .secretImport(let call): return try importSecrets(caller, call, at: now)
+        caller, for: may, environment: call.environment, secret: call.name, value: call.value,
+        cas: call.cas, revokePrevious: call.revokePrevious, at: now)
+    case .secretImport(let call): return try importSecrets(caller, for: may, call, at: now)
     case .secretCreate(let call):
-      return try createSecret(caller, environment: call.environment, secret: call.name, at: now)
+      return try createSecret(
+        caller, for: may, environment: call.environment, secret: call.name, at: now)
     case .secretGet(let call):
       return try getSecret(
-        caller, environment: call.environment, secret: call.name, request: call.request,
+        caller, for: may, environment: call.environment, secret: call.name, request: call.request,
         ticket: call.ticket, at: now)
     case .secretList(let call):
       return try listSecrets(
@@ -69,38 +72,41 @@ extension VaultEngine {
         limit: call.limit)
     case .secretDisable(let call):
       return try changeVersion(
-        caller, environment: call.environment, secret: call.name, version: call.version,
+        caller, for: may, environment: call.environment, secret: call.name, version: call.version,
         to: .disabled, at: now)
     case .secretEnable(let call):
       return try changeVersion(
-        caller, environment: call.environment, secret: call.name, version: call.version,
+        caller, for: may, environment: call.environment, secret: call.name, version: call.version,
         to: .enabled, at: now)
     case .secretDestroy(let call):
       return try changeVersion(
-        caller, environment: call.environment, secret: call.name, version: call.version,
+        caller, for: may, environment: call.environment, secret: call.name, version: call.version,
         to: .destroyed, at: now)
     case .secretRollback(let call):
       return try rollbackSecret(
-        caller, environment: call.environment, secret: call.name, to: call.to, cas: call.cas,
-        at: now)
+        caller, for: may, environment: call.environment, secret: call.name, to: call.to,
+        cas: call.cas, at: now)
     case .secretDelete(let call):
-      return try deleteSecret(caller, environment: call.environment, secret: call.name, at: now)
+      return try deleteSecret(
+        caller, for: may, environment: call.environment, secret: call.name, at: now)
     case .variableSet(let call):
       return try setVariable(
-        caller, environment: call.environment, variable: call.name, value: call.value, at: now)
+        caller, for: may, environment: call.environment, variable: call.name, value: call.value,
+        at: now)
     case .variableList(let call):
       return try listVariables(
         caller, environment: call.environment, after: call.after, limit: call.limit)
     case .variableDelete(let call):
-      return try deleteVariable(caller, environment: call.environment, variable: call.name, at: now)
+      return try deleteVariable(
+        caller, for: may, environment: call.environment, variable: call.name, at: now)
     case .requestCreate(let call): return try createRequest(caller, call, at: now)
     case .requestGet(let call):
       return try doubting(command) {
-        try getRequest(caller, call.request, ticket: call.ticket, at: now)
+        try getRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
       }
     case .requestList(let call): return try listRequests(caller, call, at: now)
     case .requestWait(let call):
-      return try observeRequest(caller, call.request, ticket: call.ticket, at: now)
+      return try observeRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
     case .requestApprove(let call):
       return try doubting(command) {
         try review(
@@ -114,8 +120,8 @@ extension VaultEngine {
           at: now)
       }
     case .requestCancel(let call):
-      return try cancelRequest(caller, call.request, ticket: call.ticket, at: now)
-    case .requestRevoke(let call): return try revoke(caller, call, at: now)
+      return try cancelRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
+    case .requestRevoke(let call): return try revoke(caller, for: may, call, at: now)
     case .grantActivate(let call):
       return try doubting(command) {
         try activate(
@@ -124,15 +130,16 @@ extension VaultEngine {
       }
     case .grantRead(let call):
       return try readGrant(
-        caller, request: call.request, ticket: call.ticket, after: call.after, at: now)
+        caller, for: may, request: call.request, ticket: call.ticket, after: call.after, at: now)
     case .grantClose(let call):
       return try closeGrant(
-        caller, request: call.request, ticket: call.ticket, outcome: call.outcome, at: now)
+        caller, for: may, request: call.request, ticket: call.ticket, outcome: call.outcome, at: now
+      )
     case .grantResume(let call):
-      return try resumeGrant(caller, request: call.request, ticket: call.ticket, at: now)
+      return try resumeGrant(caller, for: may, request: call.request, ticket: call.ticket, at: now)
     case .grantHold(let call):
       return try holdGrant(
-        caller, request: call.request, ticket: call.ticket, replaces: call.replaces)
+        caller, for: may, request: call.request, ticket: call.ticket, replaces: call.replaces)
     // Answered elsewhere, behind the first trip; nothing of them is decided here.
     case .auditList, .auditVerify, .eventsSubscribe:
       try require(command.traits.permission, caller)
@@ -141,24 +148,28 @@ extension VaultEngine {
   }
 
   private func importSecrets(
-    _ caller: Caller, _ call: SecretImport, at now: Moment
+    _ caller: Caller, for may: Permission, _ call: SecretImport, at now: Moment
   ) throws -> Pending {
     switch call.step {
     case .open(let names, let isDryRun):
       try openImport(
-        caller, environment: call.environment, names: names, isDryRun: isDryRun, at: now)
+        caller, for: may, environment: call.environment, names: names, isDryRun: isDryRun, at: now)
     case .put(let name, let value):
-      try putImport(caller, environment: call.environment, secret: name, value: value, at: now)
+      try putImport(
+        caller, for: may, environment: call.environment, secret: name, value: value, at: now)
     case .commit(let allowEmpty):
-      try commitImport(caller, environment: call.environment, allowEmpty: allowEmpty, at: now)
+      try commitImport(
+        caller, for: may, environment: call.environment, allowEmpty: allowEmpty, at: now)
     }
   }
 
-  private func revoke(_ caller: Caller, _ call: RequestRevoke, at now: Moment) throws -> Pending {
+  private func revoke(_ caller: Caller, for may: Permission, _ call: RequestRevoke, at now: Moment)
+    throws -> Pending
+  {
     switch call.target {
-    case .request(let id): try revokeRequest(caller, id, at: now)
+    case .request(let id): try revokeRequest(caller, for: may, id, at: now)
     case .all(let environment, let requester):
-      try revokeAll(caller, environment: environment, requester: requester, at: now)
+      try revokeAll(caller, for: may, environment: environment, requester: requester, at: now)
     }
   }
 

@@ -29,7 +29,8 @@ import VaultCore
     #expect(vault.run(auditor, .authorize(.auditList)).refusal == nil)
     let query = PrincipalQuery(name: .uid(Fixture.bob), current: nil)
     for action in [
-      .authorize(.environmentCreate), .getPrincipal(query, after: 0, limit: 9), .removePrincipal(query),
+      .authorize(.environmentCreate), .getPrincipal(query, after: 0, limit: 9),
+      .removePrincipal(query),
       .createEnvironment(try EnvironmentName("mine"), vault.reviewed()),
       .deleteEnvironment(try EnvironmentName("development")),
       try vault.editAction("development") { $0.exclusive = true },

@@ -114,7 +114,9 @@ struct Race {
       let outcome = vault.engine.commit([command], now: vault.now)
       var reply: CommandReply? = outcome.replies[0]
       if case .asks(.afresh)? = reply, let id = command.action.call?.request {
-        var isActivation: Bool { if case .call(.grantActivate, _) = command.action { true } else { false } }
+        var isActivation: Bool {
+          if case .call(.grantActivate, _) = command.action { true } else { false }
+        }
         let isSilent = isActivation && silences[id, default: 0] > 0
         if isSilent { silences[id, default: 0] -= 1 }
         command = Command(

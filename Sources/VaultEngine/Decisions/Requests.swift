@@ -99,18 +99,18 @@ extension VaultEngine {
   }
 
   func getRequest(
-    _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
+    _ caller: Caller, for permission: Permission, _ id: Int64, ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
-    let (request, sight) = try seenRequest(id, ticket, caller)
+    let (request, sight) = try seenRequest(id, ticket, caller, for: permission)
     return .ready(.request(try answer(try presented(request, at: now), sight)))
   }
 
   /// Like ``getRequest(_:_:ticket:at:)``, and keeps an attended request alive meanwhile, where it is the caller's:
   /// by the connection that made it, or by its ticket.
   func observeRequest(
-    _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
+    _ caller: Caller, for permission: Permission, _ id: Int64, ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
-    let (request, sight) = try seenRequest(id, ticket, caller)
+    let (request, sight) = try seenRequest(id, ticket, caller, for: permission)
     if request.requester.isSubject(of: caller), isAsker(of: request, ticket, caller) {
       live.attend(id, by: caller.origin)
     }
