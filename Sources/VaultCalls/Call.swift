@@ -52,7 +52,7 @@ public enum Call: Sendable {
   /// `request.get`: a ``RequestView``.
   case requestGet(RequestGet)
   /// `request.list`: pages of ``RequestView``.
-  case requestList(RequestList)
+  indirect case requestList(RequestList)
   /// `request.wait`: a ``RequestView``.
   case requestWait(RequestWait)
   /// `request.approve`: a ``RequestView``.

@@ -37,6 +37,18 @@ package struct Traits: Sendable {
     }
   }
 
+  /// How a call comes to its answer.
+  package enum Way: Sendable {
+    /// The engine decides it.
+    case decided
+    /// It names principals: the engine says whether the caller may, they are looked up, then it is decided.
+    case named
+    /// The engine says whether the caller may, then the audit records are read on a snapshot.
+    case recorded
+    /// The engine says where the record ends, and from there events follow beside the answers.
+    case followed
+  }
+
   /// Its row of *Who may do what*.
   package var permission: Permission
   /// What it does to the vault.
@@ -55,10 +67,12 @@ package struct Traits: Sendable {
   package var isAlone: Bool
   /// Whether the engine must be told when its connection ends.
   package var hasEnd: Bool
+  /// How it comes to its answer.
+  package var way: Way
 
   package init(
     _ permission: Permission, _ effect: Effect, cost: Cost = .nothing, weight: Int = 1,
-    worth: Int = 1, isAlone: Bool = false, hasEnd: Bool = false
+    worth: Int = 1, isAlone: Bool = false, hasEnd: Bool = false, way: Way = .decided
   ) {
     self.permission = permission
     self.effect = effect
@@ -67,6 +81,7 @@ package struct Traits: Sendable {
     self.worth = worth
     self.isAlone = isAlone
     self.hasEnd = hasEnd
+    self.way = way
   }
 
   /// Whether nothing is ever written for it but a record of its refusal.

@@ -1,4 +1,5 @@
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -157,7 +158,7 @@ import VaultEngine
         .refusal == .requestUnknown(request.id))
     guard
       case .requests(let seen, _) = vault.run(
-        stranger, .listRequests(RequestFilter(environment: nil, state: nil, before: nil, limit: 10))
+        stranger, .listRequests(RequestList(environment: nil, state: nil, after: nil, limit: 10))
       )
     else {
       Issue.record("no list")

@@ -1,4 +1,5 @@
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -16,7 +17,7 @@ import VaultCore
     let reply = vault.run(
       caller,
       .createRequest(
-        NewRequest(
+        RequestCreate(
           environment: try EnvironmentName(environment), secrets: secrets, context: context,
           attended: false)))
     guard let id = reply.request?.id else { throw Unexpected("\(reply)") }

@@ -1,4 +1,5 @@
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -67,7 +68,7 @@ import VaultStore
     let (request, _) = try vault.approvedRequest(by: maker)
     _ = try vault.delete("production")
     func seen(_ uid: UInt32) -> [Int64] {
-      let reply = vault.run(vault.caller(uid), .listRequests(RequestFilter(limit: 10)))
+      let reply = vault.run(vault.caller(uid), .listRequests(RequestList(limit: 10)))
       guard case .requests(let answers, _) = reply else { return [-1] }
       return answers.map(\.request.id)
     }
@@ -122,7 +123,7 @@ import VaultStore
       ).refusal == .requestUnknown(waiting.id))
     guard
       case .requests(let listed, _) = vault.run(
-        maker, .listRequests(RequestFilter(environment: old.name, limit: 10)))
+        maker, .listRequests(RequestList(environment: old.name, limit: 10)))
     else {
       Issue.record("no list")
       return

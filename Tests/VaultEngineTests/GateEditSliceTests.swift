@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultStore
 import Testing
@@ -60,7 +61,7 @@ import Testing
     #expect(try lagging(crowd) > 0)
     guard
       case .requests(let listed, _) = vault.run(
-        crowd.maker, .listRequests(RequestFilter(limit: 50)))
+        crowd.maker, .listRequests(RequestList(limit: 50)))
     else { throw Unexpected("no list") }
     for answer in listed where answer.request.id != active.id {
       #expect(answer.request.state == .waiting && answer.request.reviews.isEmpty)
