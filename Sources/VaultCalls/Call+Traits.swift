@@ -1,3 +1,4 @@
+package import SecretMemory
 package import VaultCore
 
 /// What depends on a call, and not on its method alone.
@@ -13,27 +14,32 @@ extension Call {
   }
 
   /// The one request that it is about; nil for a call that is about none, or many.
-  package var request: Int64? {
+  package var request: Int64? { concern.request }
+
+  /// The ticket that it shows, which must reach nobody but the vault; nil where none is there.
+  package var ticket: SecretBuffer? { concern.ticket }
+
+  private var concern: (request: Int64?, ticket: SecretBuffer?) {
     switch self {
-    case .secretGet(let call): call.request
-    case .requestCreate(let call): call.supersede?.request
-    case .requestGet(let call): call.request
-    case .requestWait(let call): call.request
-    case .requestApprove(let call): call.request
-    case .requestReject(let call): call.request
-    case .requestCancel(let call): call.request
-    case .requestRevoke(let call): if case .request(let id) = call.target { id } else { nil }
-    case .grantActivate(let call): call.request
-    case .grantRead(let call): call.request
-    case .grantClose(let call): call.request
-    case .grantResume(let call): call.request
-    case .grantHold(let call): call.request
+    case .secretGet(let call): (call.request, call.ticket)
+    case .requestCreate(let call): (call.supersede?.request, call.supersede?.ticket)
+    case .requestGet(let call): (call.request, call.ticket)
+    case .requestWait(let call): (call.request, call.ticket)
+    case .requestApprove(let call): (call.request, nil)
+    case .requestReject(let call): (call.request, nil)
+    case .requestCancel(let call): (call.request, call.ticket)
+    case .requestRevoke(let call): (call.target.request, nil)
+    case .grantActivate(let call): (call.request, call.ticket)
+    case .grantRead(let call): (call.request, call.ticket)
+    case .grantClose(let call): (call.request, call.ticket)
+    case .grantResume(let call): (call.request, call.ticket)
+    case .grantHold(let call): (call.request, call.ticket)
     case .serverStatus, .environmentCreate, .environmentGet, .environmentList, .environmentUpdate,
       .environmentDelete, .principalGet, .principalRemove, .secretCreate, .secretSet, .secretImport,
       .secretList, .secretVersions, .secretDisable, .secretEnable, .secretDestroy, .secretRollback,
       .secretDelete, .variableSet, .variableList, .variableDelete, .requestList, .auditList,
       .auditVerify, .eventsSubscribe:
-      nil
+      (nil, nil)
     }
   }
 
@@ -71,4 +77,8 @@ extension Call {
     }
     return Named(names: [])
   }
+}
+
+extension RequestRevoke.Target {
+  fileprivate var request: Int64? { if case .request(let id) = self { id } else { nil } }
 }
