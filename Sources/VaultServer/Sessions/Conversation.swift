@@ -1,4 +1,5 @@
 import NIOCore
+import SecretMemory
 import VaultCalls
 import VaultCore
 import VaultEngine
