@@ -18,8 +18,10 @@ import VaultEngine
       ids += answers.map(\.request.id)
       pages += 1
       guard let next else { break }
-      #expect(next < filter.before ?? .max)
-      filter.before = next
+      #expect(next < filter.after ?? .max)
+      filter = RequestList(
+        environment: filter.environment, state: filter.state, secret: filter.secret,
+        version: filter.version, since: filter.since, after: next, limit: filter.limit)
     }
     return (ids, pages)
   }
