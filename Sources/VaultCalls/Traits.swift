@@ -56,10 +56,10 @@ package struct Traits: Sendable {
   /// What it takes of its caller's part.
   package var cost: Cost
   /// How many calls it is worth in the daemon's time: a list reads many rows.
-  package var weight: Int
+  package var weight: UInt8
   /// How many short commands it is worth to the commit thread, which take some microseconds: lists, and what goes
   /// through many requests, take hundreds.
-  package var worth: Int
+  package var worth: UInt8
   /// Whether it runs with nothing before or behind it on its connection.
   ///
   /// That is what needs the account database or waits, what is long, what the engine answers later, and what makes a
@@ -71,8 +71,8 @@ package struct Traits: Sendable {
   package var way: Way
 
   package init(
-    _ permission: Permission, _ effect: Effect, cost: Cost = .nothing, weight: Int = 1,
-    worth: Int = 1, isAlone: Bool = false, hasEnd: Bool = false, way: Way = .decided
+    _ permission: Permission, _ effect: Effect, cost: Cost = .nothing, weight: UInt8 = 1,
+    worth: UInt8 = 1, isAlone: Bool = false, hasEnd: Bool = false, way: Way = .decided
   ) {
     self.permission = permission
     self.effect = effect

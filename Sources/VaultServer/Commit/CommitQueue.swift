@@ -128,7 +128,7 @@ final class CommitQueue: @unchecked Sendable {
     while worth < Self.largestBatch, let lane = turns.popFirst() {
       let end = min(worth + Self.turn, Self.largestBatch)
       while worth < end, let job = jobs[lane]?.popFirst() {
-        worth += job.command.traits.worth
+        worth += Int(job.command.traits.worth)
         count -= 1
         batch.append(job)
       }
