@@ -21,7 +21,8 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
-    if trouble != nil || hasBacklog || batch.contains(where: { !$0.traits.isReadOnly }) {
+    let hasChanges = batch.contains { !$0.traits.isReadOnly }
+    if trouble != nil || hasBacklog || hasChanges {
       inspectDisk(at: now)
     }
     if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
@@ -29,16 +30,14 @@ extension VaultEngine {
     if batch.contains(where: { if case .tick = $0.action { true } else { false } }) {
       isBacklogPaused = false
     }
-    let catchesUp =
-      !isBacklogPaused && (batch.isEmpty || batch.contains { !$0.traits.isReadOnly })
+    let catchesUp = !isBacklogPaused && (batch.isEmpty || hasChanges)
     hasCaughtUp = catchesUp
     let saved = (trail, backlog, imports, refusals, configuration)
     live.begin()
     budget = most(slice)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
-    let closesConnections =
-      !endedConnections.isEmpty && batch.contains { !$0.traits.isReadOnly }
+    let closesConnections = !endedConnections.isEmpty && hasChanges
     wantsSignature = false
     var writesHead = false
     var pending: [Pending] = []
@@ -48,7 +47,7 @@ extension VaultEngine {
       try store.begin()
       try noticeForeignWrites()
       // What only reads judges by its look, and leaves it to the next tick to keep one.
-      if batch.contains(where: { !$0.traits.isReadOnly }) { keep(look) }
+      if hasChanges { keep(look) }
       // Those of batches that failed; one of this batch comes after what its connection said last.
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
       if catchesUp { try catchUp(at: now) }
