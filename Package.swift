@@ -99,46 +99,55 @@ let package = Package(
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
     // Connections of other accounts from one process, so that roles are tested as the kernel sees them.
     .target(name: "CPeer", path: "Tests/CPeer", cSettings: [.define("_GNU_SOURCE")]),
+    // What is promised, as traits of the tests. A test target: swift-testing is no library of a release.
+    .testTarget(name: "Promises", swiftSettings: strictTests),
     .testTarget(
-      name: "SecretMemoryTests", dependencies: ["SecretMemory"], swiftSettings: strictTests),
-    .testTarget(
-      name: "StrictJSONTests", dependencies: ["StrictJSON", "SecretMemory"],
-      swiftSettings: strictTests),
-    .testTarget(name: "VaultCoreTests", dependencies: ["VaultCore"], swiftSettings: strictTests),
-    .testTarget(
-      name: "VaultCallsTests", dependencies: ["VaultCalls", "VaultCore", "SecretMemory"],
+      name: "SecretMemoryTests", dependencies: ["SecretMemory", "Promises"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "VaultCryptoTests", dependencies: ["VaultCrypto", "SecretMemory"],
+      name: "StrictJSONTests", dependencies: ["StrictJSON", "SecretMemory", "Promises"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "VaultStoreTests", dependencies: ["VaultStore", "VaultCore", "CSQLite", "CFaultVFS"],
+      name: "VaultCoreTests", dependencies: ["VaultCore", "Promises"], swiftSettings: strictTests),
+    .testTarget(
+      name: "VaultCallsTests",
+      dependencies: ["VaultCalls", "VaultCore", "SecretMemory", "Promises"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "VaultCryptoTests", dependencies: ["VaultCrypto", "SecretMemory", "Promises"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "VaultStoreTests",
+      dependencies: ["VaultStore", "VaultCore", "CSQLite", "CFaultVFS", "Promises"],
       exclude: ["Golden"], swiftSettings: strictTests),
     .testTarget(
       name: "VaultProtocolTests",
-      dependencies: ["VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory"],
+      dependencies: [
+        "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory", "Promises",
+      ],
       swiftSettings: strictTests),
     .testTarget(
       name: "VaultEngineTests",
       dependencies: [
         "VaultEngine", "VaultCalls", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory",
-        "CFaultVFS",
+        "CFaultVFS", "Promises",
       ],
       exclude: ["Golden"], swiftSettings: strictTests),
     .testTarget(
       name: "VaultServerTests",
       dependencies: [
         "VaultServer", "VaultEngine", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
-        "SecretMemory", "CPeer", .product(name: "NIOEmbedded", package: "swift-nio"),
+        "SecretMemory", "CPeer", "Promises", .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio,
       swiftSettings: strictTests),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "envgate", "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
-        "SecretMemory", "CPeer", argumentParser,
+        "SecretMemory", "CPeer", "Promises", argumentParser,
       ],
       swiftSettings: strictTests),
-    .testTarget(name: "StructureTests", swiftSettings: strictTests),
+    .testTarget(
+      name: "StructureTests", dependencies: ["Promises"], swiftSettings: strictTests),
   ]
 )

@@ -1,3 +1,4 @@
+import Promises
 import VaultCalls
 import VaultCore
 import VaultStore
@@ -35,7 +36,7 @@ import Testing
     try vault.audit().filter { $0.event == .requestReset }.compactMap(\.request)
   }
 
-  @Test
+  @Test(.promise(.revisionDecidesAtOnce))
   func `what-was-approved: an edit counts for every request at once, whose row is still to come`()
     throws
   {
@@ -98,7 +99,8 @@ import Testing
     #expect(try vault.verification().isVerified)
   }
 
-  @Test func `a restart between two slices goes on where it was`() throws {
+  @Test(.promise(.revisionDecidesAtOnce))
+  func `a restart between two slices goes on where it was`() throws {
     let crowd = try crowd()
     let vault = crowd.vault
     try vault.edit("production") { $0.grantTTL = 60_000 }

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCalls
 import VaultCore
@@ -26,7 +27,8 @@ import VaultEngine
     return (ids, pages)
   }
 
-  @Test func `a list ends after so many bytes of rows, and goes on where it ended`()
+  @Test(.promise(.listsEndByBytes))
+  func `a list ends after so many bytes of rows, and goes on where it ended`()
     throws
   {
     let vault = try Fixture()
