@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 public import VaultCore
 import VaultCrypto
 import VaultStore
@@ -20,7 +21,8 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
-    if trouble != nil || hasBacklog || batch.contains(where: { !$0.action.isReadOnly }) {
+    let hasChanges = batch.contains { !$0.traits.isReadOnly }
+    if trouble != nil || hasBacklog || hasChanges {
       inspectDisk(at: now)
     }
     if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
@@ -28,16 +30,14 @@ extension VaultEngine {
     if batch.contains(where: { if case .tick = $0.action { true } else { false } }) {
       isBacklogPaused = false
     }
-    let catchesUp =
-      !isBacklogPaused && (batch.isEmpty || batch.contains { !$0.action.isReadOnly })
+    let catchesUp = !isBacklogPaused && (batch.isEmpty || hasChanges)
     hasCaughtUp = catchesUp
     let saved = (trail, backlog, imports, refusals, configuration)
     live.begin()
     budget = most(slice)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
-    let closesConnections =
-      !endedConnections.isEmpty && batch.contains { !$0.action.isReadOnly }
+    let closesConnections = !endedConnections.isEmpty && hasChanges
     wantsSignature = false
     var writesHead = false
     var pending: [Pending] = []
@@ -47,7 +47,7 @@ extension VaultEngine {
       try store.begin()
       try noticeForeignWrites()
       // What only reads judges by its look, and leaves it to the next tick to keep one.
-      if batch.contains(where: { !$0.action.isReadOnly }) { keep(look) }
+      if hasChanges { keep(look) }
       // Those of batches that failed; one of this batch comes after what its connection said last.
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
       if catchesUp { try catchUp(at: now) }
@@ -105,12 +105,12 @@ extension VaultEngine {
   /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
     // What only reads is answered on a disk that takes nothing, too, and shows the request as it will be.
-    if let id = command.action.request, !command.action.isReadOnly {
+    if let id = command.action.request, !command.traits.isReadOnly {
       try catchUp(id, at: now)
     }
     let before = (rows.writes, trail.count)
     do {
-      if trouble == .scarce && !command.action.worksWithoutRoom {
+      if trouble == .scarce && !command.traits.worksWithoutRoom {
         throw Refusal.storageUnavailable(.scarce)
       }
       return try decide(command, at: now)
@@ -120,7 +120,7 @@ extension VaultEngine {
     } catch let refusal as Refusal {
       if case .accountNeeded = refusal {} else { giveUpTurn(command) }
       noteRefusal(refusal, command, at: now)
-      return .ready(.refused(command.action.isRelease ? refusal.beforeRelease : refusal))
+      return .ready(.refused(command.traits.isRelease ? refusal.beforeRelease : refusal))
     } catch let wish as AccountWish {
       return .ready(.asks(wish))
     } catch let tampering as Tampering {
@@ -228,7 +228,7 @@ extension VaultEngine {
         // The queue is as it was before the batch, and this call does not come again.
         giveUpTurn(command)
         if case .status = command.action { return statusAlone(command.caller, at: now) }
-        return .refused(command.action.isRelease ? refusal.beforeRelease : refusal)
+        return .refused(command.traits.isRelease ? refusal.beforeRelease : refusal)
       },
       changedRequests: [], signature: nil, trouble: trouble, fault: storeFault,
       clock: now.doubt)

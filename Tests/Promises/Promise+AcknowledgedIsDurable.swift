@@ -29,7 +29,8 @@ extension Promise {
   package static let returnedDisk = Promise(.acknowledgedIsDurable)
 
   /// - Attack: Somebody fills the disk so that nobody can take rights away.
-  /// - Promise: A reserve of blocks that the vault already owns is kept for that.
+  /// - Promise: The vault keeps a reserve of disk blocks for reject, cancel, close, revoke, disable
+  ///   and destroy.
   package static let rightsAreTakenAwayToTheEnd = Promise(.acknowledgedIsDurable)
 
   /// - Attack: A destroyed value stays in a file of the database or in its write-ahead log.

@@ -2,7 +2,7 @@ extension Promise {
   /// - Attack: Another job of the same account, or another account with the ticket, uses a request
   ///   or its grant.
   /// - Promise: Only the connection that made the request, or its ticket under the same account,
-  ///   uses it.
+  ///   can use it.
   package static let ticketAndAccount = Promise(.askerAlone)
 
   /// - Attack: Another job of the same job socket uses a request.
@@ -10,13 +10,14 @@ extension Promise {
   package static let jobSocketTicket = Promise(.askerAlone)
 
   /// - Attack: Somebody else takes a grant over while the daemon restarts.
-  /// - Promise: Resuming a grant takes its ticket, its account and the whole gate, within a minute.
+  /// - Promise: Resuming a grant takes its ticket, its account and the whole gate, and is possible
+  ///   for a minute.
   package static let resumeNeedsAll = Promise(.askerAlone)
 
   /// - Attack: Another job of the account reads what a request says, to copy it or to learn from
   ///   it.
-  /// - Promise: It sees number, environment and state, by every method and in events. The rest is
-  ///   for the connection, the ticket and roles.
+  /// - Promise: It sees number, environment and state, by every method and in events. Everything
+  ///   else is for the connection, the ticket and roles.
   package static let othersSeeLittle = Promise(.askerAlone)
 
   /// - Attack: Another job keeps an abandoned request alive, to have it approved.
@@ -24,7 +25,7 @@ extension Promise {
   package static let nobodyElseKeepsAlive = Promise(.askerAlone)
 
   /// - Attack: A job ends somebody else's request by superseding it.
-  /// - Promise: That takes the older request's ticket or connection.
+  /// - Promise: Superseding takes the ticket or the connection of the older request.
   package static let supersedeNeedsTicket = Promise(.askerAlone)
 
   /// - Attack: Somebody else can read a ticket file, or has put a file or a link in its place.

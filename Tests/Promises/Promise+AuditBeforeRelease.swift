@@ -10,8 +10,8 @@ extension Promise {
   package static let failedReleaseLeavesNothing = Promise(.auditBeforeRelease)
 
   /// - Attack: A job reads on from a page of secrets that was never recorded.
-  /// - Promise: A page has a record of its own unless it follows the page that the same connection
-  ///   read before.
+  /// - Promise: Each page has a record of its own, unless it follows the page that the same
+  ///   connection read before.
   package static let recordOfEachPage = Promise(.auditBeforeRelease)
 
   /// - Attack: Somebody edits, cuts or reorders audit records.

@@ -4,20 +4,22 @@ extension Promise {
   package static let setBackProlongsNothing = Promise(.clocks)
 
   /// - Attack: The wall clock is wrong for a second, before a record, an approval or a restart.
-  /// - Promise: It blocks and ends nothing, and lends no time. A wall is adopted after 15 minutes,
-  ///   or at once after a boot if it is at most seven days later than the last one. Who can set the
-  ///   clock for that long can end requests and grants, and cannot prolong one within its boot.
+  /// - Promise: The jump blocks and ends nothing, and gives no extra time. A new wall clock counts
+  ///   after 15 minutes, or at once after a boot if it is at most seven days ahead of the last one.
+  ///   Somebody who can set the clock for that long can end requests and grants, and cannot prolong
+  ///   one within its boot.
   package static let wallOnTrial = Promise(.clocks)
 
   /// - Attack: The RTC starts at 1970, or a machine is resumed, or somebody edits a gate meanwhile.
-  /// - Promise: An older approval or grant is refused until the clock is known, and then ends.
+  /// - Promise: The daemon refuses an older approval or grant until it knows the time, and then
+  ///   ends it.
   package static let unknownTime = Promise(.clocks)
 
   /// - Attack: Somebody resets the clock to keep a grant.
   /// - Promise: Every live request and grant ends, on the record, signed.
   package static let resetEndsAll = Promise(.clocks)
 
-  /// - Attack: Somebody keeps a request alive past its time by an edit of its gate.
-  /// - Promise: A clock that has run out counts at once.
+  /// - Attack: An edit of a gate keeps a request alive past its time.
+  /// - Promise: A request whose time is over has ended, whether or not its row says so.
   package static let editGivesNoTime = Promise(.clocks)
 }

@@ -29,8 +29,8 @@ extension Promise {
   ///   needs `allow_weaken`, and is recorded as weaker.
   package static let weakerEditsAreMeant = Promise(.closedByDefault)
 
-  /// - Attack: An edit lets a number ask that no account has, where every account may ask.
-  /// - Promise: To name a bare number there is weaker.
+  /// - Attack: An edit lets a uid without an account ask, in a gate that lets every account ask.
+  /// - Promise: Naming a bare number there counts as weaker.
   package static let bareNumbersAreWeaker = Promise(.closedByDefault)
 
   /// - Attack: Somebody makes a secret named `LD_PRELOAD` or `PATH`, or hands `LD` over as a file.

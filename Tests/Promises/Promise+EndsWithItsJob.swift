@@ -9,7 +9,7 @@ extension Promise {
 
   /// - Attack: Somebody kills a job between its last call and the answer, so that its grant belongs
   ///   to nobody.
-  /// - Promise: What a connection said last is undone with its end, in one batch too.
+  /// - Promise: The end of a connection undoes its last call, in one batch too.
   package static let lastWordsAreUndone = Promise(.endsWithItsJob)
 
   /// - Attack: Somebody stops the daemon to end the grants of jobs.
@@ -21,16 +21,16 @@ extension Promise {
   package static let replacedCommandHoldsGrant = Promise(.endsWithItsJob)
 
   /// - Attack: Somebody kills a job's ssh or client to keep, or to free, what it holds.
-  /// - Promise: The grant ends with the client, an exclusive environment with the job.
+  /// - Promise: The grant ends with the client. An exclusive environment is free when the job ends.
   package static let remoteClientEndsGrant = Promise(.endsWithItsJob)
 
   /// - Attack: A job fails by itself and leaves its request to be approved.
-  /// - Promise: What can be known is checked before a person is asked. Else the request is taken
-  ///   back at once.
+  /// - Promise: The client checks what it can before a reviewer is asked. If the job fails later,
+  ///   the client cancels the request at once.
   package static let nobodyIsAskedInVain = Promise(.endsWithItsJob)
 
   /// - Attack: A job is cancelled while it waits, or gives up, and its request stays.
-  /// - Promise: The signal that ends it, or the end of `--timeout`, takes the request back.
+  /// - Promise: The signal that ends the job, or the end of `--timeout`, cancels the request.
   package static let cancelledWaitTakesBack = Promise(.endsWithItsJob)
 
   /// - Attack: GitHub's runner cancels a step, and its request waits on.
@@ -39,7 +39,8 @@ extension Promise {
 
   /// - Attack: The runner of a job dies while it waits, and the job runs after an approval with
   ///   nobody there.
-  /// - Promise: A wait whose output nobody reads ends, and its request is cancelled. One more look
-  ///   comes before the activation. `--with-parent` also watches the parent.
+  /// - Promise: If nobody reads the output of a waiting client, the wait ends and the request is
+  ///   cancelled. The client looks once more before the activation. `--with-parent` also watches
+  ///   the parent.
   package static let lostOutputTakesBack = Promise(.endsWithItsJob)
 }

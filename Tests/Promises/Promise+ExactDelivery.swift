@@ -13,16 +13,17 @@ extension Promise {
 
   /// - Attack: A job is cancelled in the middle of a deployment: a second signal breaks off its
   ///   roll back, or none arrives.
-  /// - Promise: A witness in the process group tells what the whole group was sent. All else is
-  ///   passed on, once.
+  /// - Promise: A process in the job's process group, the witness, notices what was sent to the
+  ///   whole group. The client passes on everything else, once.
   package static let signalsArriveOnce = Promise(.exactDelivery)
 
   /// - Attack: A killed `exec --mask` takes the command's output along, and with it the roll back.
-  /// - Promise: The witness holds the reading ends and drains them. It holds no value.
+  /// - Promise: The witness holds the reading ends of the pipes and drains them. It holds no value.
   package static let rollBackCanWrite = Promise(.exactDelivery)
 
   /// - Attack: A command never ran and is reported as done, in a root without `/proc`.
-  /// - Promise: Arguments come from main. What needs `/proc` is refused with 125.
+  /// - Promise: The client gets its arguments from main, not from `/proc`. What needs `/proc` is
+  ///   refused with 125.
   package static let commandsReallyRun = Promise(.exactDelivery)
 
   /// - Attack: An event is lost, by luck or by a restart.

@@ -20,7 +20,7 @@ extension Promise {
   package static let releasesAreBounded = Promise(.fairShare)
 
   /// - Attack: Accounts take all connections.
-  /// - Promise: Nobody has more than half of what the others leave.
+  /// - Promise: No account has more than half of the connections that the others leave.
   package static let halfOfTheConnections = Promise(.fairShare)
 
   /// - Attack: One user is many uids: by a range of subordinate ones, or as root of a container
@@ -34,7 +34,8 @@ extension Promise {
   package static let lanesTakeTurns = Promise(.fairShare)
 
   /// - Attack: Somebody connects and drops ten thousand times.
-  /// - Promise: A thread of its own accepts, bounded for each account. Nothing is left behind.
+  /// - Promise: A separate thread accepts connections, bounded for each account. Nothing is left
+  ///   behind.
   package static let connectAndDrop = Promise(.fairShare)
 
   /// - Attack: Somebody uses up the daemon's descriptors.
@@ -42,7 +43,8 @@ extension Promise {
   package static let descriptorsAreBounded = Promise(.fairShare)
 
   /// - Attack: A thousand connections send at once, so that the event loop serves nobody else.
-  /// - Promise: It works for a millisecond, lanes in turn, and serves its sockets in between.
+  /// - Promise: The event loop works for a millisecond, lanes in turn, and serves its sockets in
+  ///   between.
   package static let loopServesAll = Promise(.fairShare)
 
   /// - Attack: An account calls faster than its pace, and closes its writing side.
@@ -63,11 +65,12 @@ extension Promise {
   package static let recordedRefusalsAreBounded = Promise(.fairShare)
 
   /// - Attack: A line comes one byte a second, or never ends.
-  /// - Promise: It is ended after 30 seconds.
+  /// - Promise: The daemon ends the connection after 30 seconds.
   package static let slowLinesEnd = Promise(.fairShare)
 
   /// - Attack: Hundreds of jobs of one account wait.
-  /// - Promise: They keep no memory from it: its other calls are answered.
+  /// - Promise: A wait holds no memory of its account, so the other calls of the account are
+  ///   answered.
   package static let parkedWaitsHoldNoMemory = Promise(.fairShare)
 
   /// - Attack: Connections of an account take no answers, so that its other calls find no memory.
@@ -86,8 +89,8 @@ extension Promise {
   /// - Promise: A list ends by bytes and goes on later. Subscriptions are few for each account.
   package static let listsEndByBytes = Promise(.fairShare)
 
-  /// - Attack: The account database hangs for ever, so that look-ups never work again.
-  /// - Promise: Its threads are broken off, and look-ups come back by themselves.
+  /// - Attack: The account database hangs for ever, so that look-ups stop working.
+  /// - Promise: The daemon breaks off the threads that hang, and look-ups work again by themselves.
   package static let hangingAccountDatabase = Promise(.fairShare)
 
   /// - Attack: Look-ups that are slow for some hold others up.
@@ -95,7 +98,7 @@ extension Promise {
   package static let slowLookUps = Promise(.fairShare)
 
   /// - Attack: A commit hangs while the daemon looks alive.
-  /// - Promise: The watchdog hears only what both loops answered.
+  /// - Promise: The daemon tells the watchdog that it lives only if both loops answer.
   package static let hangingCommit = Promise(.fairShare)
 
   /// - Attack: A reader of the log stops reading.
@@ -105,8 +108,8 @@ extension Promise {
 
   /// - Attack: A peer sends descriptors along (SCM_RIGHTS) whose closing takes as long as it likes:
   ///   a socket that lingers, a file of a FUSE server.
-  /// - Promise: From Linux 6.16 on the kernel refuses them to the sender (`SO_PASSRIGHTS`). Before,
-  ///   the event loop closes them, which can hold it up. The watchdog then restarts the daemon, and
-  ///   stored state is untouched. `envgate doctor` reports such a kernel.
+  /// - Promise: From Linux 6.16 on, the kernel refuses them to the sender (`SO_PASSRIGHTS`). On an
+  ///   older kernel the event loop closes them, which can hold it up. The watchdog then restarts
+  ///   the daemon, and stored state is untouched. `envgate doctor` reports such a kernel.
   package static let sentDescriptors = Promise(.fairShare)
 }

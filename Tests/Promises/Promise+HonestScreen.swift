@@ -1,5 +1,5 @@
 extension Promise {
-  /// - Attack: A reason rewrites the screen of its reviewer.
+  /// - Attack: A reason rewrites the screen of a reviewer.
   /// - Promise: It is refused, or shown escaped and in quotes.
   package static let foreignTextIsEscaped = Promise(.honestScreen)
 
@@ -38,9 +38,9 @@ extension Promise {
   ///   and in the question. A job that goes and comes does not undo what was read.
   package static let vainRequestsAreMarked = Promise(.honestScreen)
 
-  /// - Attack: A reviewer rejects a request by a slip, finally.
-  /// - Promise: The question comes once more, with the number where another request makes the same
-  ///   claims.
+  /// - Attack: A reviewer rejects a request by mistake, which is final.
+  /// - Promise: The client asks for confirmation, and for the number if another request makes the
+  ///   same claims.
   package static let rejectionIsConfirmed = Promise(.honestScreen)
 
   /// - Attack: A run URL, a claim, has any address called once a request is answered.
@@ -61,7 +61,7 @@ extension Promise {
   package static let threeSteps = Promise(.honestScreen)
 
   /// - Attack: Keys typed before a question approve, revoke or delete unseen.
-  /// - Promise: They are forgotten when the question is asked.
+  /// - Promise: The client forgets them when it asks the question.
   package static let typedAheadIsForgotten = Promise(.honestScreen)
 
   /// - Attack: A long reason pushes what matters behind a cut, or marks reach into the facts.

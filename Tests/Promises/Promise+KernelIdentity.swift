@@ -1,12 +1,13 @@
 extension Promise {
   /// - Attack: An account gets a reused uid, a renamed group or the overflow uid.
-  /// - Promise: A name satisfies a rule only while it still has the number of when the rule was
+  /// - Promise: A name satisfies a rule only while it has the number that it had when the rule was
   ///   written. The overflow uid matches nothing.
   package static let staleNamesMatchNothing = Promise(.kernelIdentity)
 
-  /// - Attack: An edit of something else turns a stale name into whoever has it now.
-  /// - Promise: A principal in a list keeps its number. Only an edit that names it again adds
-  ///   whoever has the name now.
+  /// - Attack: An edit of a gate gives the place of a stale name to the account that has the name
+  ///   now.
+  /// - Promise: A principal in a list keeps its number. Only an edit that names it again adds the
+  ///   account that has the name now.
   package static let editKeepsNumbers = Promise(.kernelIdentity)
 
   /// - Attack: Only the kernel, or only the account database, says that an account is in a group.
@@ -20,18 +21,18 @@ extension Promise {
   package static let groupsAreBounded = Promise(.kernelIdentity)
 
   /// - Attack: The account database hangs or fails.
-  /// - Promise: The call is refused. Nothing is assumed.
+  /// - Promise: The daemon refuses the call, and assumes nothing.
   package static let noAnswerIsNoApproval = Promise(.kernelIdentity)
 
   /// - Attack: Somebody approves or activates in the half minute after losing the account or the
   ///   group.
-  /// - Promise: An approval and an activation ask the account database again, last, and rely on an
-  ///   answer that is at most 5 seconds old in the commit.
+  /// - Promise: An approval and an activation ask the account database again, after everything
+  ///   else. They rely on an answer that is at most 5 seconds old in the commit.
   package static let deletedAccountsCountForNothing = Promise(.kernelIdentity)
 
-  /// - Attack: Somebody has the account database asked over and over.
-  /// - Promise: At most one question about a uid runs at a time, and none for 2 seconds after no
-  ///   answer. Without a role only kept answers serve.
+  /// - Attack: A caller makes the daemon ask the account database over and over.
+  /// - Promise: At most one question about a uid runs at a time, and none starts for 2 seconds
+  ///   after no answer. For a caller without a role only kept answers are used.
   package static let databaseIsAskedSeldom = Promise(.kernelIdentity)
 
   /// - Attack: A sandbox around the daemon makes every peer look alike.
@@ -48,8 +49,9 @@ extension Promise {
   /// - Promise: Such a connection may only ask. This also applies if the process ends later.
   package static let endedOpenerMayOnlyAsk = Promise(.kernelIdentity)
 
-  /// - Attack: A process waits for another one to get the number of its opener that has ended.
-  /// - Promise: The process that connected counts, and no later one of its number.
+  /// - Attack: A process waits until another process gets the number of its opener, which has
+  ///   ended.
+  /// - Promise: The process that connected counts. A later process with its number does not.
   package static let laterProcessIsNotMeant = Promise(.kernelIdentity)
 
   /// - Attack: A user acts as 65,536 uids by newuidmap, groups kept, or through a set-user-ID
@@ -60,19 +62,19 @@ extension Promise {
 
   /// - Attack: The `/proc` files of a process are long or slow to read, by thousands of mounts or
   ///   groups.
-  /// - Promise: Threads of their own read them, one at a time for each account. What is not known
-  ///   within 500 ms may only ask; the bound is 10 seconds while a look at the daemon itself is as
-  ///   slow. All else is `peer.unknown`, and the next call finds out anew.
+  /// - Promise: Separate threads read them, for each account one process at a time. A process that
+  ///   is not known within 500 ms may only ask; the limit is 10 seconds while reading the daemon's
+  ///   own files is as slow. Other calls get `peer.unknown`, and the next call tries again.
   package static let slowPeersHoldUpNobody = Promise(.kernelIdentity)
 
   /// - Attack: A crowd fills other accounts' lanes while no process can be looked at.
-  /// - Promise: Processes of an account without an answer have a lane of their own. The last eighth
-  ///   of the connections is for processes that were looked at.
+  /// - Promise: Processes of an account that could not be looked at have a lane of their own. The
+  ///   last eighth of the connections is for processes that were looked at.
   package static let unknownPeersKeepTheirLane = Promise(.kernelIdentity)
 
   /// - Attack: Somebody puts a pipe in place of `/etc/subuid`.
-  /// - Promise: That is no list, so callers that depend on it are refused. Nobody waits for the
-  ///   file.
+  /// - Promise: A pipe is not a list, so the daemon refuses callers that depend on the list. No
+  ///   call waits for the file.
   package static let listOfSubordinateUIDsIsAFile = Promise(.kernelIdentity)
 
   /// - Attack: Root, an account or a member of a group connects through a job socket.
@@ -85,7 +87,8 @@ extension Promise {
   package static let jobSocketTakesItsContainers = Promise(.kernelIdentity)
 
   /// - Attack: A user of the host opens a container's socket by its path.
-  /// - Promise: The folder above is closed to others, and checked at the start.
+  /// - Promise: The folder above the socket is closed to other accounts. The daemon checks this at
+  ///   the start.
   package static let jobSocketFolderIsClosed = Promise(.kernelIdentity)
 
   /// - Attack: An admin makes a job socket a reviewer, a writer or an admin.

@@ -19,7 +19,7 @@ extension Promise {
   package static let exampleClientsLookFirst = Promise(.knownDaemon)
 
   /// - Attack: A false daemon listens at the far end's socket.
-  /// - Promise: `proxy` passes nothing on before it has looked.
+  /// - Promise: `envgate proxy` checks the listener before it passes anything on.
   package static let farDaemon = Promise(.knownDaemon)
 
   /// - Attack: A reviewer uses the ssh key for a shell, files, ports or sockets of the vault's
@@ -48,7 +48,7 @@ extension Promise {
   package static let rowsNameTheirHost = Promise(.knownDaemon)
 
   /// - Attack: A vault speaks in the name of another one, in `--json` of several hosts.
-  /// - Promise: An answer with a member `host` of its own is refused, and counts as that host's
-  ///   fault.
+  /// - Promise: An answer with a member `host` of its own is refused, and counts as a fault of that
+  ///   host.
   package static let hostsSpeakForThemselves = Promise(.knownDaemon)
 }

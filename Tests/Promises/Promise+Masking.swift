@@ -20,6 +20,6 @@ extension Promise {
   /// - Attack: `--mask=github` shows a secret to somebody who is no runner, or has the runner hide
   ///   `{`.
   /// - Promise: It is refused on a terminal, into a file and outside of GitHub Actions. The runner
-  ///   hears of lines and leaves alone.
+  ///   gets lines and leaves only.
   package static let maskedForRunners = Promise(.masking)
 }

@@ -32,16 +32,16 @@ extension Promise {
   /// - Promise: It is for its owner alone, in memory, and gone with the command or with envgate.
   package static let filesForTheOwnerAlone = Promise(.noEcho)
 
-  /// - Attack: Somebody gets a value onto a terminal by another format.
+  /// - Attack: Another output format puts a value on a terminal.
   /// - Promise: It is refused as the plain format is.
   package static let terminalIsAsked = Promise(.noEcho)
 
   /// - Attack: A secret stands in a deployment's command line, or stays in the runner's home.
-  /// - Promise: `az` gets it by a pipe and keeps it in memory. All command lines are searched while
-  ///   each recipe runs.
+  /// - Promise: `az` gets the secret through a pipe and keeps it in memory. The tests search all
+  ///   command lines while each recipe runs.
   package static let nothingStaysOfADeployment = Promise(.noEcho)
 
   /// - Attack: A secret stands in the arguments or the environment of ssh.
-  /// - Promise: It does not.
+  /// - Promise: They hold none.
   package static let sshHoldsNoSecret = Promise(.noEcho)
 }

@@ -8,7 +8,7 @@ extension Promise {
   package static let oneRivalWins = Promise(.oneDoor)
 
   /// - Attack: A job reads more often, or more jobs read at once, than the gate allows.
-  /// - Promise: `max_reads` and `exclusive` are counted in the commit that releases.
+  /// - Promise: The commit that releases also counts `max_reads` and `exclusive`.
   package static let readsAreCounted = Promise(.oneDoor)
 
   /// - Attack: A job reads under one of many grants after the decision to end them and before its

@@ -32,16 +32,17 @@ extension Promise {
   /// - Attack: Root of a container whose mount is writable puts another socket in place of the
   ///   daemon's.
   /// - Promise: The daemon notices, closes the listener and ends its connections. Log, `status` and
-  ///   `doctor` say so, and a reload binds the socket again. What was sent before is not called
-  ///   back: mount the folder read-only.
+  ///   `doctor` say so, and a reload binds the socket again. What was sent before is lost: mount
+  ///   the folder read-only.
   package static let replacedSocket = Promise(.privatePlace)
 
   /// - Attack: Somebody removes a socket and stands in its place for a moment.
-  /// - Promise: What is made there is a replacement: nobody is served there until a reload.
+  /// - Promise: Whatever is made at that path counts as a replacement: the daemon serves nobody
+  ///   there until a reload.
   package static let removedSocket = Promise(.privatePlace)
 
   /// - Attack: Somebody hides a replacement behind thousands of changes in a folder.
-  /// - Promise: Each socket has events of its own. Where the kernel lost some, it counts as
+  /// - Promise: Each socket has events of its own. If the kernel lost some, the socket counts as
   ///   replaced.
   package static let hiddenReplacement = Promise(.privatePlace)
 

@@ -16,6 +16,7 @@ extension Promise {
   package static let namesAreASCII = Promise(.strictInput)
 
   /// - Attack: A fault in the configuration stops the daemon, or changes half of it.
-  /// - Promise: A reload is whole or not at all. The last good configuration stays.
+  /// - Promise: A reload takes over the whole configuration or nothing. The last good one stays in
+  ///   force.
   package static let configurationIsWhole = Promise(.strictInput)
 }

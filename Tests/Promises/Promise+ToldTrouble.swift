@@ -7,7 +7,7 @@ extension Promise {
 
   /// - Attack: On the host somebody else can replace the socket, read the key, or become root from
   ///   a job.
-  /// - Promise: `doctor` says so. Of what it may not look at, it says that, and why. Members of a
-  ///   group that may ask are not looked up.
+  /// - Promise: `doctor` says so. It also says what it may not look at, and why. It does not look
+  ///   up the members of a group that may ask.
   package static let doctorTells = Promise(.toldTrouble)
 }

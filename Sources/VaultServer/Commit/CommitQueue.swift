@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -30,9 +31,7 @@ final class CommitQueue: @unchecked Sendable {
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let filled: UnsafeMutablePointer<pthread_cond_t>
-  private var jobs: [Lane: CircularBuffer<Job>] = [:]
-  /// The lanes that have jobs, the next one first.
-  private var turns: CircularBuffer<Lane> = []
+  private var jobs = LaneTurns<Job>()
   private var count = 0
   private var isSleeping = false
   private var isClosed = false
@@ -63,7 +62,7 @@ final class CommitQueue: @unchecked Sendable {
   func submit(_ job: Job) -> Bool {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    if isClosed || count >= capacity || jobs[job.lane]?.count ?? 0 >= capacity / 2 { return false }
+    if isClosed || count >= capacity || jobs.count(of: job.lane) >= capacity / 2 { return false }
     append(job)
     return true
   }
@@ -78,10 +77,7 @@ final class CommitQueue: @unchecked Sendable {
 
   private func append(_ job: Job) {
     count += 1
-    if jobs[job.lane]?.append(job) == nil {
-      jobs[job.lane] = [job]
-      turns.append(job.lane)
-    }
+    jobs.append(job, job.lane)
     if isSleeping {
       isSleeping = false
       unsafe pthread_cond_signal(filled)
@@ -124,17 +120,13 @@ final class CommitQueue: @unchecked Sendable {
     }
     isSleeping = false
     var worth = 0
-    while worth < Self.largestBatch, let lane = turns.popFirst() {
+    while worth < Self.largestBatch, !jobs.isEmpty {
       let end = min(worth + Self.turn, Self.largestBatch)
-      while worth < end, let job = jobs[lane]?.popFirst() {
-        worth += job.command.action.worth
+      jobs.takeTurn { job in
+        worth += job.command.traits.worth
         count -= 1
         batch.append(job)
-      }
-      if jobs[lane]?.isEmpty == true {
-        jobs[lane] = nil
-      } else {
-        turns.append(lane)
+        return worth < end
       }
     }
     return true
@@ -147,21 +139,5 @@ final class CommitQueue: @unchecked Sendable {
     end.tv_sec += Int(milliseconds / 1_000 + nanoseconds / 1_000_000_000)
     end.tv_nsec = Int(nanoseconds % 1_000_000_000)
     return end
-  }
-}
-
-extension Action {
-  /// How many short commands it is worth, which take some microseconds: lists, and what goes through many
-  /// requests, take hundreds.
-  fileprivate var worth: Int {
-    switch self {
-    // A hundred rows of secrets.
-    case .commitImport: 128
-    case .listEnvironments, .listSecrets, .listVersions, .listVariables, .listRequests,
-      .getPrincipal, .followRequests, .updateEnvironment, .deleteEnvironment, .removePrincipal,
-      .revokeAll, .setVariable, .deleteVariable:
-      16
-    default: 1
-    }
   }
 }

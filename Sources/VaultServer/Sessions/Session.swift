@@ -59,6 +59,10 @@ final class Session: ChannelInboundHandler {
   var lacksRoomSince: NIODeadline?
   /// Since when the line that is coming is not whole; nil where none is, or where we do not read.
   var lineBegan: NIODeadline?
+  /// The bytes of answers that the peer has not taken, as far as that was asked.
+  var untaken = 0
+  /// Whether an answer was written that is not flushed yet.
+  var isUnflushed = false
   /// The bytes of lines, and of answers, that its lane is charged with.
   var charged = (lines: 0, replies: 0)
 
@@ -96,7 +100,10 @@ final class Session: ChannelInboundHandler {
     refuseWhatIsTooMuch()
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+  func channelReadComplete(context: ChannelHandlerContext) {
+    context.flush()
+    isUnflushed = false
+  }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .some(.inputClosed) = event as? ChannelEvent {
@@ -147,7 +154,7 @@ final class Session: ChannelInboundHandler {
       start()
     } while canTakeLine
     settleCharges()
-    if mustWait || (isDeferred && framer.waiting > LineFramer.kept) {
+    if (!isIdle && mustWait) || (isDeferred && framer.waiting > LineFramer.kept) {
       pauseReading()
     } else {
       resumeReading()
@@ -155,6 +162,9 @@ final class Session: ChannelInboundHandler {
     noteLine()
     closeIfDone()
   }
+
+  /// Whether there is nothing to hold back: the next line is judged when it comes.
+  private var isIdle: Bool { conversation.count == 0 && framer.waiting == 0 }
 
   /// Whether no more of its lines may be looked at now.
   private var mustWait: Bool {
@@ -204,12 +214,13 @@ final class Session: ChannelInboundHandler {
     case .malformed(let id, let error):
       append(id, .answered(hub.encode(error: error, id: id)))
     case .call(let id, let call):
-      if let wait = hub.take(call, lineBytes: length, lane) {
+      let traits = call.method.traits
+      if let wait = hub.take(traits, lineBytes: length, lane) {
         refuse(call, id, .rate(retryAfter: wait.milliseconds))
       } else if let value = call.value, !hub.undecided.hold(value.count, of: lane) {
         refuse(call, id, WireError(Refusal.memoryExhausted))
       } else {
-        append(id, call.work, lineBytes: length)
+        append(id, call.work, isAlone: traits.isAlone, lineBytes: length)
       }
     }
   }
@@ -219,9 +230,12 @@ final class Session: ChannelInboundHandler {
     append(id, .answered(hub.encode(error: error, id: id)))
   }
 
-  func append(_ id: MessageID?, _ work: Conversation.Work, lineBytes: Int = 0) {
+  func append(
+    _ id: MessageID?, _ work: Conversation.Work, isAlone: Bool = false, lineBytes: Int = 0
+  ) {
     conversation.append(
-      Conversation.Entry(id: id, work: work, command: nil, lineBytes: lineBytes))
+      Conversation.Entry(
+        id: id, work: work, isAlone: isAlone, command: nil, lineBytes: lineBytes))
   }
 
   /// Nobody knows where the next line begins, so the connection ends after the answer.
@@ -284,10 +298,10 @@ final class Session: ChannelInboundHandler {
   /// Whether the command is queued; if not, its call starts again when a batch is done.
   @discardableResult
   func submit(_ command: Command) -> Bool {
-    if conversation.isSerial || conversation.first?.work.isAlone == true {
+    if conversation.isSerial || conversation.first?.isAlone == true {
       conversation.updateFirst { $0.command = command }
     }
-    hasEnd = hasEnd || command.action.hasEnd
+    hasEnd = hasEnd || command.traits.hasEnd
     if hub.submit(command, from: self) {
       if command.action.value != nil { valueIsQueued = true }
       return true
@@ -295,15 +309,5 @@ final class Session: ChannelInboundHandler {
     conversation.undoStart()
     hub.retryLater(self)
     return false
-  }
-}
-
-extension Action {
-  /// Whether the engine must be told when the connection ends.
-  var hasEnd: Bool {
-    switch self {
-    case .createRequest, .observeRequest, .activate, .resumeGrant, .holdGrant, .openImport: true
-    default: false
-    }
   }
 }
