@@ -130,6 +130,11 @@ let package = Package(
         "CPeer", argumentParser,
       ],
       swiftSettings: strictTests),
-    .testTarget(name: "StructureTests", swiftSettings: strictTests),
+    .testTarget(
+      name: "StructureTests",
+      dependencies: [
+        "envgate", "envgated", "VaultServer", "VaultProtocol", "StrictJSON", argumentParser,
+      ],
+      swiftSettings: strictTests),
   ]
 )

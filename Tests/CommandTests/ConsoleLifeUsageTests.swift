@@ -26,21 +26,21 @@ import VaultCore
     (["request", "create", "-e", "x", "--supersede", "7"], "--supersede needs the older"),
     (
       ["request", "create", "-e", "x", "--supersede-ticket-file", "f"],
-      "--supersede-ticket-file is for --supersede"
+      "--supersede-ticket-file needs --supersede"
     ),
-    (["request", "create", "-e", "x", "--timeout", "5m"], "--timeout is for --wait"),
+    (["request", "create", "-e", "x", "--timeout", "5m"], "--timeout needs --wait"),
     (["request", "create", "-e", "x", "--ticket", "egr1_x"], "unknown option '--ticket'"),
     (["request", "wait"], "missing expected argument '<id>'"),
     (["request", "wait", "7", "--timeout", "5"], "the value '5' is invalid for '--timeout"),
-    (["request", "close", "7", "--outcome", "abandoned"], "--outcome is success or failure"),
-    (["request", "list", "--state", "unattended"], "a state is one of waiting"),
-    (["revoke"], "name a request, or say --all"),
-    (["revoke", "7", "--all"], "name a request, or say --all"),
-    (["revoke", "7", "-e", "x"], "-e and --requester narrow --all"),
-    (["revoke", "7", "--requester", "user:a"], "-e and --requester narrow --all"),
+    (["request", "close", "7", "--outcome", "abandoned"], "--outcome takes success or failure"),
+    (["request", "list", "--state", "unattended"], "--state takes one of waiting"),
+    (["revoke"], "name a request, or use --all instead"),
+    (["revoke", "7", "--all"], "name a request, or use --all instead"),
+    (["revoke", "7", "-e", "x"], "-e and --requester need --all"),
+    (["revoke", "7", "--requester", "user:a"], "-e and --requester need --all"),
     (["revoke", "--all", "--requester", "group:ops"], "--requester is an account"),
     (["revoke", "--all", "--requester", "alice"], "--requester is an account"),
-    (["history", "--version", "3", "-e", "x"], "--version is of a --secret"),
+    (["history", "--version", "3", "-e", "x"], "--version needs --secret"),
     (["history", "--secret", "A", "--version", "0"], "--version is the number of one"),
     (["history", "--since", "yesterday"], "the value 'yesterday' is invalid for '--since"),
     (
@@ -122,19 +122,23 @@ import VaultCore
   }
 
   @Test(arguments: [
-    (["secret", "rollback", "1A", "-e", "x", "--to", "1"], "\"1A\" is no name of a secret"),
     (
-      ["secret", "disable", "key", "-e", "x", "--version", "1"], "\"key\" is no name of a secret"
+      ["secret", "rollback", "1A", "-e", "x", "--to", "1"],
+      "\"1A\" is not a valid name for a secret"
     ),
-    (["secret", "versions", "A", "-e", "-"], "\"-\" is no name of an environment"),
+    (
+      ["secret", "disable", "key", "-e", "x", "--version", "1"],
+      "\"key\" is not a valid name for a secret"
+    ),
+    (["secret", "versions", "A", "-e", "-"], "\"-\" is not a valid environment name"),
     (
       ["variable", "set", "region", "-e", "x", "--value", "v"],
-      "\"region\" is no name of a variable: names are upper case; write REGION"
+      "\"region\" is not a valid name for a variable: names are upper case; write REGION"
     ),
-    (["variable", "delete", "a b", "-e", "x"], "\"a b\" is no name of a variable"),
+    (["variable", "delete", "a b", "-e", "x"], "\"a b\" is not a valid name for a variable"),
     (["principal", "remove", "alice", "--yes"], "\"alice\" is no principal"),
-    (["environment", "delete", ".x", "--yes"], "\".x\" is no name of an environment"),
-    (["history", "--secret", "A-B"], "\"A-B\" is no name of a secret"),
+    (["environment", "delete", ".x", "--yes"], "\".x\" is not a valid environment name"),
+    (["history", "--secret", "A-B"], "\"A-B\" is not a valid name for a secret"),
     (["revoke", "--all", "--requester", "uid:x", "--yes"], "\"uid:x\" is no principal"),
   ])
   func `a name that is none is bad data, before anything is sent`(

@@ -7,14 +7,20 @@ import Testing
 struct DeskFaultTests {
   @Test(
     arguments: [
-      ("exit 255", "host.unreachable", "build1 cannot be reached with ssh, or does not let you in"),
+      ("exit 255", "host.unreachable", "ssh cannot reach build1, or build1 refuses you"),
       ("exit 127", "host.no_envgate", "there is no envgate on build1 that ssh finds"),
       (
         "echo 'envgate: daemon.absent: no daemon' >&2; exit 69", "host.refused",
         "its envgate has said above"
       ),
-      ("echo 'not available.'; exit 1", "host.invalid", "what build1 answers is not the vault's"),
-      ("exit 1", "host.invalid", "what ran on build1 ended with code 1 and is not envgate proxy"),
+      (
+        "echo 'not available.'; exit 1", "host.invalid",
+        "the answer of build1 does not come from a vault"
+      ),
+      (
+        "exit 1", "host.invalid",
+        "the command on build1 ended with code 1 and was not envgate proxy"
+      ),
       (
         "cat >/dev/null & echo 'Welcome!'; sleep 3", "host.invalid",
         "does a login script there print"
@@ -115,7 +121,9 @@ struct DeskFaultTests {
         + #"sed -u 's/"state":/\#(member):"build2","state":/'"#)
     let done = try desk.envgate(["status", "--json", "--host", "build1"])
     #expect(done.code == 70 && done.text.isEmpty, "\(done)")
-    #expect(done.stderr.contains("build1: the reply is not the protocol's: no answer has a member"))
+    #expect(
+      done.stderr.contains("build1: the reply does not follow the protocol: no answer has a member")
+    )
     let shown = try desk.envgate(["status", "--json", "--socket", daemon.socket])
     #expect(shown.code == 0 && !shown.text.contains("build2"), "\(shown)")
   }

@@ -122,7 +122,7 @@ struct DeskTests {
     ] {
       let done = try desk.envgate(arguments, environment: ["ENVGATE_HOST": "build1,build2"])
       #expect(done.code == (arguments[0] == "exec" ? 125 : 64), "\(done)")
-      #expect(done.stderr.contains("ENVGATE_HOST names 2 hosts; choose one of them with --host"))
+      #expect(done.stderr.contains("ENVGATE_HOST names 2 hosts; choose one with --host"))
       #expect(!done.stderr.contains("started"))
     }
   }

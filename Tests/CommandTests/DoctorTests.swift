@@ -91,13 +91,14 @@ struct DoctorTests {
     ] {
       #expect(admin.findings[check]?.verdict == "ok", "\(check)")
     }
-    #expect(admin.findings["principals"]?.text == " all 2 that gates name are who they were")
+    #expect(
+      admin.findings["principals"]?.text == " all 2 principals in gates still exist unchanged")
     // Without a role by configuration: less to see, and nothing wrong.
     let runner = try Self.ask(daemon, as: TestDaemon.runner.uid)
     #expect(runner.code == 0)
     #expect(runner.failed == [])
     #expect(runner.findings["roles"]?.text == " requester of production")
-    #expect(runner.findings["you"]?.text == " daemon (uid 1), no role by configuration")
+    #expect(runner.findings["you"]?.text == " daemon (uid 1), no role in the configuration")
     #expect(runner.findings["principals"] == nil)
     let stranger = try Self.ask(daemon, as: TestDaemon.stranger.uid)
     #expect(stranger.code == 0)
@@ -208,7 +209,7 @@ struct DoctorTests {
     #expect(later.findings["groups"]?.verdict == "warn")
     #expect(
       later.findings["groups"]?.text
-        == " games is in envgate-made, but this session is not; log in anew")
+        == " games is in envgate-made, but this session is not; log in again")
     let former = try Self.ask(daemon, over: [:], "--reuid=5 --regid=60 --groups=34")
     #expect(former.findings["groups"]?.verdict == "warn")
     #expect(former.findings["groups"]?.text.contains("has backup, which games is not in") == true)

@@ -270,7 +270,8 @@ struct HandOverTests {
     try daemon.must(["secret", "set", "KEY", "-e", "dev"], input: "x")
     let twice = try Self.exec(daemon, ["--as", "file", "-s", "KEY"], "echo started")
     #expect(twice.code == 125 && twice.text.isEmpty)
-    #expect(twice.stderr.contains("two things would be the variable KEY_FILE"), "\(twice.stderr)")
+    #expect(
+      twice.stderr.contains("two values would become the variable KEY_FILE"), "\(twice.stderr)")
   }
 
   @Test func `a NUL goes over in a file and not in a variable`() throws {

@@ -180,7 +180,7 @@ struct JobSocketTests {
   @Test(arguments: [
     ("chmod 0755 RUN/jobs", "chmod 0700"), ("chmod 0710 RUN/jobs", "chmod 0700"),
     ("chown 6 RUN/jobs", "chown 0"),
-    ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "no folder"),
+    ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "not a folder"),
   ])
   func `a folder above job sockets that others could enter is refused at the start`(
     change: String, remedy: String

@@ -60,7 +60,7 @@ struct PatienceTests {
       as: Self.runner)
     #expect(done.code == 75, "\(done.stderr)")
     #expect(done.stderr.contains("envgate: account.unavailable: "), "\(done.stderr)")
-    #expect(done.stderr.contains("the request goes on without us"), "\(done.stderr)")
+    #expect(done.stderr.contains("the request stays open"), "\(done.stderr)")
     try host.mend("passwd")
     #expect(try host.files.must(["request", "show", "2"]).contains("approved"))
   }

@@ -48,7 +48,7 @@ struct ToldTruthTests {
     let daemon = try JobLifeTests.stage()
     let status = try daemon.must(["status"], as: TestDaemon.bob.uid)
     #expect(
-      status.contains("roles    none by configuration\n         reviewer of production\n"),
+      status.contains("roles    none in the configuration\n         reviewer of production\n"),
       "\(status)")
     let doctor = try daemon.envgate(["doctor"], as: TestDaemon.bob.uid)
     #expect(doctor.text.contains("roles: reviewer of production"), "\(doctor)")
@@ -80,7 +80,9 @@ struct ToldTruthTests {
     let group = try daemon.envgate(["history", "--requester", "group:daemon"])
     #expect(group.code == 64)
     let order = try daemon.envgate(["history", "--since", "1h", "--until", "2h"])
-    #expect(order.code == 64 && order.stderr.contains("--until is before --since"), "\(order)")
+    #expect(
+      order.code == 64
+        && order.stderr.contains("--until is earlier than --since; exchange the two"), "\(order)")
   }
 
   @Test func `a list is bounded on a terminal and says that there is more, in a pipe it is whole`()
@@ -94,7 +96,7 @@ struct ToldTruthTests {
       #expect(two.text.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == ["6", "5"])
       #expect(
         two.stderr
-          == "envgate: there are more requests, older than these; say --limit N for more of them\n")
+          == "envgate: there are older requests; add --limit N to see more\n")
       let all = try daemon.envgate(words + ["--limit", "6"])
       #expect(all.text.split(separator: "\n").count == 6 && all.stderr.isEmpty, "\(all)")
       #expect(try daemon.must(words).split(separator: "\n").count == 6)
@@ -175,13 +177,14 @@ struct ToldTruthTests {
       "letters, digits, _ . and -"
     ),
     (["secret", "list", "-e", "a/b"], "letters, digits, _ . and -"),
-    (["secret", "get", "A-B", "-e", "x"], "A to Z, 0 to 9 and _, with no digit first"),
+    (["secret", "get", "A-B", "-e", "x"], "A to Z, 0 to 9 and _, not starting with a digit"),
     (
       ["variable", "set", "1A", "-e", "x", "--value", "v"],
-      "A to Z, 0 to 9 and _, with no digit first"
+      "A to Z, 0 to 9 and _, not starting with a digit"
     ),
     (
-      ["exec", "-e", "x", "-s", "A=a-b", "--", "true"], "letters, digits and _, with no digit first"
+      ["exec", "-e", "x", "-s", "A=a-b", "--", "true"],
+      "letters, digits and _, not starting with a digit"
     ),
   ])
   func `a name that is refused says which characters are allowed`(
@@ -189,7 +192,7 @@ struct ToldTruthTests {
   ) throws {
     let done = try Programs.run([Programs.path("envgate")] + arguments)
     #expect(
-      done.code != 0 && done.stderr.contains("is not allowed in a name; allowed are \(allowed)"),
+      done.code != 0 && done.stderr.contains("is not allowed; allowed: \(allowed)"),
       "\(done)")
   }
 

@@ -69,7 +69,7 @@ struct WaitInterruptionTests {
     try daemon.must(["request", "create", "-e", "production"], as: Self.runner)
     let detached = try daemon.envgate(
       ["request", "wait", "2", "--timeout", "1s"], as: Self.runner)
-    #expect(detached.code == 75 && detached.stderr.contains("the request goes on without us"))
+    #expect(detached.code == 75 && detached.stderr.contains("the request stays open"))
   }
 
   @Test func `a daemon that answers nothing leaves no empty ticket file, and no hanging process`()

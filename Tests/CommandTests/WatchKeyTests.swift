@@ -72,7 +72,7 @@ import VaultProtocol
   @Test func `a rejection says why, and is asked about as an approval is`() throws {
     var model = try Self.opened()
     expectNothing(Self.press(&model, .character("r"), .character(" "), .enter))
-    #expect(model.message == "say why: the requester reads it")
+    #expect(model.message == "give a reason: the requester reads it")
     let digest = "sha256:" + String(repeating: "ab", count: 32)
     expectNothing(Self.press(&model, .backspace, .character("n"), .character("o"), .enter))
     expectForgotten(&model, "what was typed before the question answers nothing")

@@ -96,11 +96,11 @@ struct WatchTerminalTests {
     try watch.press("REGION\r", until: "as shown?")
     // No event tells of a variable; the digest does.
     try daemon.must(["variable", "set", "REGION", "-e", "production", "--value", "evil"])
-    try watch.press("y", until: "it has changed; read it again")
+    try watch.press("y", until: "the request has changed; read it again")
     try watch.until("│ REGION  \"evil\"")
     #expect(try Self.state(daemon, 1).contains(": waiting"))
     try daemon.must(["request", "cancel", "1"])
-    try watch.until("it is cancelled; there is nothing to answer any more")
+    try watch.until("the request is cancelled; it needs no answer any more")
     try watch.type("a")
     try watch.press("q", until: "0 requests wait")
   }

@@ -23,7 +23,7 @@ public struct RequestReject: CallParameters {
     comment = try reader.text("comment")
     digest = try reader.optional("digest").map { try Digest($0).bytes }
     try reader.finish()
-    if comment.isEmpty { throw Refusal.contextInvalid("comment", "is empty; say why") }
+    if comment.isEmpty { throw Refusal.contextInvalid("comment", "is empty; give the reason") }
     try RequestContext.check(comment, "comment")
   }
 

@@ -32,7 +32,7 @@ public struct RequestRevoke: CallParameters {
     if let request {
       if let other = all ?? environment ?? requester {
         throw JSONFault(
-          .outOfRange, at: other.offset, "either request, or all with what narrows it")
+          .outOfRange, at: other.offset, "either request, or all with environment or requester")
       }
       target = .request(request)
       return

@@ -4,7 +4,7 @@ import VaultCore
 
 @testable import VaultServer
 
-/// Where job sockets may lie, since a container gets the whole folder of its own.
+/// Where job sockets may lie, since the container sees the whole folder of its own.
 @Suite struct `the job sockets of a configuration` {
   /// What is wrong with job sockets beside a main socket and a state directory.
   private func fault(
@@ -28,10 +28,10 @@ import VaultCore
     ("/s", "in a folder that is for such folders alone"),
     ("/a/s", "in a folder that is for such folders alone"),
     // The main socket, the state directory, or the key's neighbours would be in the container.
-    ("/run/e/j", "a container gets the whole folder '/run/e'"),
-    ("/var/lib/j", "a container gets the whole folder '/var/lib'"),
-    ("/var/lib/e/j", "a container gets the whole folder '/var/lib/e'"),
-    ("/var/lib/e/deep/er/j", "a container gets the whole folder '/var/lib/e/deep/er'"),
+    ("/run/e/j", "the container sees the whole folder '/run/e'"),
+    ("/var/lib/j", "the container sees the whole folder '/var/lib'"),
+    ("/var/lib/e/j", "the container sees the whole folder '/var/lib/e'"),
+    ("/var/lib/e/deep/er/j", "the container sees the whole folder '/var/lib/e/deep/er'"),
     ("/run/e/a/s", "'/run/e' is open to whoever uses the main socket"),
     ("/run/e/jobs/a/s", ""), ("/run/jobs/a/s", ""), ("/var/lib/e2/a/s", ""),
   ])
