@@ -33,11 +33,11 @@ struct LimitKey: Sendable {
   let name: StaticString
   let meaning: String
   let range: ClosedRange<Int64>
-  let field: WritableKeyPath<Configuration.Limits, Int> & Sendable
+  let field: any WritableKeyPath<Configuration.Limits, Int> & Sendable
 
   init(
     _ name: StaticString, _ range: ClosedRange<Int64>,
-    _ field: WritableKeyPath<Configuration.Limits, Int> & Sendable, _ meaning: String
+    _ field: any WritableKeyPath<Configuration.Limits, Int> & Sendable, _ meaning: String
   ) {
     self.name = name
     self.meaning = meaning

@@ -13,12 +13,10 @@ extension Configuration.Limits {
       if let value = section["\(key.name)"] {
         self[keyPath: key.field] = Int(try value.integer(in: key.range))
       }
-      // What is left out fits a shorter line, too.
-      if key.field == \.lineBytes {
-        valueBytes = min(valueBytes, Self.longestValue(lineBytes: lineBytes))
-      }
     }
     let longest = Self.longestValue(lineBytes: lineBytes)
+    // What is left out fits a shorter line, too.
+    if section["value_bytes"] == nil { valueBytes = min(valueBytes, longest) }
     if valueBytes > longest {
       throw Misconfiguration(
         at: section["value_bytes"]?.offset ?? value.offset,

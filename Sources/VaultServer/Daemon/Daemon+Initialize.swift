@@ -31,7 +31,7 @@ extension Daemon {
       }
       if made == nil { say("the vault uses the root key that was already there") }
       if let owner { say("both belong to uid \(owner.uid), the owner of the state directory") }
-      return 0
+      return DaemonExit.stopped.rawValue
     } catch { return report(error) }
   }
 

@@ -23,7 +23,7 @@ extension Daemon {
         "the vault now uses \(Timestamp.text(milliseconds: now.wall)); before, it had "
           + "reached \(Timestamp.text(milliseconds: reset.highest))")
       say("requests and grants ended: \(reset.ended)")
-      return 0
+      return DaemonExit.stopped.rawValue
     } catch { return report(error) }
   }
 }

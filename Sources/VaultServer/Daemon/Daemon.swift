@@ -14,7 +14,7 @@ public enum Daemon {
     do {
       _ = try ConfigurationReader().read(path)
       return DaemonExit.stopped.rawValue
-    } catch { return refuse("\(error)", configurationError) }
+    } catch { return refuse("\(error)", .configuration) }
   }
 
   /// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again.

@@ -121,7 +121,7 @@ import Testing
   private static func withoutReference(_ text: String) -> String {
     guard let reference = text.firstRange(of: "; see ") else { return text }
     let rest = text[reference.upperBound...].drop { $0 != "." }
-    return text[..<reference.lowerBound] + rest
+    return String(text[..<reference.lowerBound] + rest)
   }
 
   /// Text in lines of at most 110 characters, each behind `start`, all but the first behind `later`.

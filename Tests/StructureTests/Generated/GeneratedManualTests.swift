@@ -69,10 +69,13 @@ import VaultServer
     for help in [try Self.client.get(), try Self.daemon.get()] {
       for command in help.commands {
         #expect(command.abstract.hasSuffix("."), "\(command.name): \(command.abstract)")
-        for option in command.options {
+        let texts =
+          command.options.map { ($0.names.joined(separator: ", "), $0.text) }
+          + command.arguments.map { ($0.name, $0.text) }
+        for (name, text) in texts {
           #expect(
-            option.text.hasSuffix(".") || option.text.hasSuffix(")."),
-            "\(command.name) \(option.names): no help: \(option.text)")
+            text.hasSuffix(".") || text.hasSuffix(")."), "\(command.name) \(name): no help: \(text)"
+          )
         }
       }
     }
@@ -80,7 +83,7 @@ import VaultServer
 
   @Test func `the exit codes of the pages are the program's`() {
     let table = ["| code | meaning |", "|---|---|"]
-    let client = ExitStatus.allCases
+    let client = envgate.ExitStatus.allCases
     GeneratedPart("Sources/envgate/man/envgate.1", "exit codes").check(
       [".Bl -tag -width Ds"]
         + client.flatMap { [".It \($0.rawValue)"] + ManualText.sentence($0.meaning) } + [".El"])

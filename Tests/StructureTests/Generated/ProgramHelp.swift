@@ -21,6 +21,7 @@ struct ProgramHelp {
     let isRepeated: Bool
     /// Whether it stands after `--`.
     let isLast: Bool
+    let text: String
   }
 
   /// A command that does something.
@@ -76,18 +77,19 @@ struct ProgramHelp {
       let strategy = try item.optional("parsingStrategy").map { try $0.string() }
       let value = try item.required("valueName").string()
       let kind = try item.required("kind").string()
+      let text = try item.optional("abstract").map { try $0.string() } ?? ""
       if kind == "positional" {
         let isLast = strategy == "postTerminator"
         arguments.append(
           Argument(
             name: value, isRequired: isRequired || isLast,
-            isRepeated: try item.required("isRepeating").bool(), isLast: isLast))
+            isRepeated: try item.required("isRepeating").bool(), isLast: isLast, text: text))
         continue
       }
       let option = Option(
         names: try names(item.required("names")), value: kind == "flag" ? nil : value,
         isValueOptional: strategy == "scanningForValue", isRequired: isRequired,
-        text: try item.optional("abstract").map { try $0.string() } ?? "")
+        text: text)
       // A flag and its inversion come one after the other.
       if option.value == nil, let last = options.last, last.value == nil, last.text == option.text {
         options[options.count - 1].names += option.names
