@@ -39,7 +39,7 @@ import VaultProtocol
         exclusive: true, maxReads: 3))
     let lines = EnvironmentView(environment: environment, roles: [.admin]).lines()
     for line in [
-      "One grant at a time: jobs that wait have their turns in the order in which their requests "
+      "One grant at a time: waiting jobs take turns in the order in which their requests "
         + "were made.",
       "Under one grant each secret can be read at most 3 times.",
       "user:carol and admins may set its secrets. Only admins may edit its gate.",

@@ -145,8 +145,8 @@ import VaultProtocol
     #expect(view.standing == "unattended")
     #expect(
       view.lines(now: Self.now).first
-        == "Request 42 for production: unattended: its job is gone, and what it left keeps the "
-        + "environment")
+        == "Request 42 for production: unattended: its job is gone, but processes that it left "
+        + "keep the environment taken")
   }
 
   @Test func `a secret that cannot be read says so, and so does the end of its request`() throws {

@@ -74,7 +74,7 @@ import VaultProtocol
       lines[1...5] == [
         "  twins      requests 3, 4, 999 and 996 more make the same claims as this one",
         "             approve 42 only if the log of the job that you expect shows request 42",
-        "             request 3 was made 2h earlier by uid 2000 on a connection unknown since the "
+        "             request 3 was made 2h earlier by uid 2000 on an unknown connection, because the "
           + "daemon was restarted; it asks for other secrets or versions; it is active",
         "             request 4 was made within the same second on connection 5",
         "             request 999 was made 3s later on connection 13, opened by process 4712",
@@ -100,8 +100,8 @@ import VaultProtocol
       part.lines(now: ConsoleRequestScreenTests.now) == [
         "Request 42 for production: waiting",
         "  requester  runner (uid 998)",
-        "  note       another job of this account made it; its --ticket-file, or a reviewer's "
-          + "role, shows the rest",
+        "  note       another job of this account made it; to see the rest, add its "
+          + "--ticket-file, or ask a reviewer",
       ])
     #expect(
       RequestListCommand.table([(nil, [part])]).lines(aligned: false, colours: false) == [

@@ -8,10 +8,10 @@ struct DeskFaultTests {
   @Test(
     arguments: [
       ("exit 255", "host.unreachable", "ssh cannot reach build1, or build1 refuses you"),
-      ("exit 127", "host.no_envgate", "there is no envgate on build1 that ssh finds"),
+      ("exit 127", "host.no_envgate", "ssh finds no envgate on build1"),
       (
         "echo 'envgate: daemon.absent: no daemon' >&2; exit 69", "host.refused",
-        "its envgate has said above"
+        "its message is above"
       ),
       (
         "echo 'not available.'; exit 1", "host.invalid",
@@ -23,7 +23,7 @@ struct DeskFaultTests {
       ),
       (
         "cat >/dev/null & echo 'Welcome!'; sleep 3", "host.invalid",
-        "does a login script there print"
+        "check whether a login script there print"
       ),
       ("exit 0", "connection.lost", "the daemon ended the connection before it answered"),
       ("kill -9 $$", "host.unreachable", "build1 cannot be reached"),
@@ -151,7 +151,7 @@ struct DeskFaultTests {
     let desk = try Desk()
     try desk.replaceSSH("printf '%s ' \"$@\" >&2; exit 255")
     let both = try desk.envgate(["status", "--socket", "/no", "--host", "build1"])
-    #expect(both.code == 64 && both.stderr.contains("name one of them"), "\(both)")
+    #expect(both.code == 64 && both.stderr.contains("use one of them"), "\(both)")
     let flag = try desk.envgate(
       ["secret", "list", "-e", "e", "--socket", "/no"], environment: ["ENVGATE_HOST": "build1"])
     #expect(flag.code == 69 && flag.stderr.contains("there is no socket at /no"), "\(flag)")

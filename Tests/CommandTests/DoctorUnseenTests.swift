@@ -37,7 +37,7 @@ struct DoctorUnseenTests {
   }
 
   @Test(arguments: [
-    (UInt32(0), "fail", "uid 4321's, who can replace"), (4_321, "warn", "a plain account"),
+    (UInt32(0), "fail", "uid 4321, which can replace"), (4_321, "warn", "an ordinary account"),
   ])
   func `doctor: a folder above the socket that is a plain account's is told`(
     caller: UInt32, verdict: String, text: String

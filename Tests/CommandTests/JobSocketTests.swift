@@ -95,7 +95,7 @@ struct JobSocketTests {
     ] {
       let done = try daemon.envgate(["environment", "create", "mine"] + arguments)
       #expect(
-        done.code == 65 && done.stderr.contains("--requester and nowhere else"), "\(done.stderr)")
+        done.code == 65 && done.stderr.contains("can only be a requester"), "\(done.stderr)")
     }
     let unknown = try daemon.envgate([
       "environment", "create", "mine", "--requester", "socket:github", "--unprotected",

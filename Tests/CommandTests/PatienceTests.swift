@@ -33,7 +33,7 @@ struct PatienceTests {
     let (host, jobs) = try Self.stage(jobs: 4)
     try host.stall("passwd")
     jobs[0].signal(SIGTERM)
-    for job in jobs[1...] { _ = try job.readErrors(until: "stays approved and is tried again") }
+    for job in jobs[1...] { _ = try job.readErrors(until: "stays approved; trying again") }
     try host.mend("passwd")
     for job in jobs[1...] {
       let done = job.finish()

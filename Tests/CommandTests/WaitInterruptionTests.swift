@@ -124,7 +124,7 @@ struct WaitInterruptionTests {
     _ = try third.readErrors(until: "the daemon is gone")
     third.signal(SIGINT)
     let gone = third.finish()
-    #expect(Self.signal(gone) == SIGINT && gone.stderr.contains("could not be cancelled"))
+    #expect(Self.signal(gone) == SIGINT && gone.stderr.contains("could not cancel request"))
   }
 
   @Test func `a signal that we were told to ignore stays so, and our child gets what we got`()

@@ -99,7 +99,7 @@ import VaultProtocol
     var model = try Self.opened(reason: String(repeating: "long ", count: 800))
     expectNothing(Self.press(&model, .character("a")))
     #expect(model.open?.step == .reading)
-    #expect(model.message?.hasPrefix("there is more below") == true)
+    #expect(model.message?.hasPrefix("the request goes on below") == true)
     // A no needs no such patience.
     expectNothing(Self.press(&model, .character("r")))
     #expect(model.open?.step == .rejecting(""))

@@ -75,7 +75,7 @@ extension Configuration {
   static let rootKeySource = ConfigurationPart(
     title: "Root key",
     preface:
-      "Exactly one of these. Anybody who has the root key and the state directory has every secret.",
+      "Give exactly one of these. Anybody who has the root key and the state directory has every secret.",
     keys: [
       ConfigurationKey(
         "file", .restart,

@@ -5,9 +5,9 @@ struct DeliveryOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "How the command gets its secrets: env (NAME holds the value), fd (NAME_FILE is the path of a sealed "
-        + "file in memory), file (NAME_FILE is the path of a file of mode 0400 in a tmpfs, removed afterwards), azure "
-        + "(the fields of AZURE_CREDENTIALS as AZURE_CLIENT_ID, ARM_CLIENT_ID and so on).",
+      "How the command gets its secrets. env: NAME holds the value. fd: NAME_FILE is the path of a sealed "
+        + "file in memory. file: NAME_FILE is the path of a file of mode 0400 in a tmpfs, removed afterwards. azure: "
+        + "AZURE_CLIENT_ID, ARM_CLIENT_ID and so on hold the fields of AZURE_CREDENTIALS.",
       valueName: "form"))
   var form = DeliveryForm.env
 

@@ -194,7 +194,7 @@ import VaultCore
       "2:43: unknown key: did you mean \"users\"?"
     ),
     ("\"limits\": null", "2:11: this must be an object"),
-    ("\"auditors\": [],", "3:1: this cannot stand here"),
+    ("\"auditors\": [],", "3:1: this is not allowed here"),
   ])
   func `a fault has its line and column`(text: String, fault expected: String) {
     let found = fault("{\(Self.required),\n\(text)\n}")
@@ -222,8 +222,9 @@ import VaultCore
   }
 
   @Test(arguments: [
-    ("{}", "must hold one of"), ("{\"file\": \"/k\", \"credential\": \"k\"}", "must hold one of"),
-    ("{\"credential\": \"../k\"}", "is a file name"), ("{\"credential\": \"\"}", "is a file name"),
+    ("{}", "must hold either"), ("{\"file\": \"/k\", \"credential\": \"k\"}", "must hold either"),
+    ("{\"credential\": \"../k\"}", "must be a file name"),
+    ("{\"credential\": \"\"}", "must be a file name"),
     ("{\"file\": \"/var/lib/e/root.key\"}", "outside the state directory"),
     ("{\"file\": \"/var/lib//e/../e/root.key\"}", "absolute path without"),
     ("{\"file\": \"/var/./lib/e/deep/er/k\"}", "outside the state directory"),
