@@ -7,10 +7,15 @@ struct Doctor: ParsableCommand {
     commandName: "doctor",
     abstract: "Check the daemon, this session and this host, and say what to fix.",
     discussion: """
-      It changes nothing, and works without a daemon and without a role. It prints one line for \
-      each check: ok, warn or fail, and what to do. A check that could not run is a warn. It exits \
-      with 0 if no check failed, with 69 if no daemon answers, and with 78 if another check \
-      failed.
+      It changes nothing, and works without a daemon and without a role. It checks the daemon and \
+      its protocol, the disk and the memory of the vault, your roles, and the groups of this \
+      session. It checks the socket and its folders, the place of the root key, runners that can \
+      become root, the clock and the kernel. For an admin it also checks requesters that can \
+      become root, and principals whose account name and uid no longer match.
+
+      It prints one line for each check: ok, warn or fail, and what to do. A check that could not \
+      run is a warn. It exits with 0 if no check failed, with 69 if no daemon answers, and with 78 \
+      if another check failed.
 
       Examples:
         envgate doctor

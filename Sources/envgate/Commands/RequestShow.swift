@@ -8,8 +8,9 @@ struct RequestShow: ParsableCommand {
     commandName: "show",
     abstract: "Show a request: its facts, its claims, and the approvals it still needs.",
     discussion: """
-      If another job of your account made the request, you see its number, environment and state. \
-      With --ticket-file you see all of it.
+      Requests of other connections with the same claims come first. If another job of your \
+      account made the request, you see its number, environment and state. With --ticket-file you \
+      see all of it.
 
       Examples:
         envgate request show 42

@@ -14,7 +14,7 @@ struct SecretImportCommand: ParsableCommand {
       The file has one NAME=value on each line. envgate checks every line before it sends the \
       first. It refuses what the readers of such files read differently, and names the line: a \
       backtick, $NAME, ${NAME} or $(...) outside single quotes, a carriage return inside a line, \
-      and a NUL byte.
+      and a NUL byte. It skips a byte order mark.
 
       envgate prints each secret with its version. A secret that already has this value keeps its \
       version. With --dry-run it prints each as new, changed or same, and sets nothing.

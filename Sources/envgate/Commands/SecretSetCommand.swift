@@ -12,8 +12,9 @@ struct SecretSetCommand: ParsableCommand {
     abstract: "Set a secret and print its new version.",
     discussion: """
       The value comes from stdin, from --file, or from a prompt on the terminal. It never comes \
-      from the command line, which every account on the host can read. You can paste a value of \
-      several lines at the prompt.
+      from the command line, which every account on the host can read. envgate reports a newline, \
+      a carriage return or a byte order mark that it keeps. You can paste a value of several lines \
+      at the prompt.
 
       With several hosts envgate reads the value once and sets it on each host. If one host fails, \
       the others keep the new version.

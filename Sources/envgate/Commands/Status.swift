@@ -8,6 +8,10 @@ struct Status: ParsableCommand {
     commandName: "status",
     abstract: "Show the state of the daemon, your identity and your roles.",
     discussion: """
+      Admins and auditors also see warnings: a replaced socket, an edited database, a clock that \
+      is behind, an account database that does not answer, lost lines of the log, or a broken \
+      audit chain.
+
       With several hosts it prints one row for each. If a host is not reached, the others are \
       still shown, and the exit code is that of the first host that failed.
 

@@ -9,7 +9,8 @@ struct Watch: ParsableCommand {
     abstract: "Follow waiting requests, and answer them on a terminal.",
     discussion: """
       On a terminal this is a live list. Enter opens a request. In an open request, a approves it \
-      and r rejects it; envgate asks again before it does so.
+      and r rejects it; envgate asks again before it does so. Requests that you have approved come \
+      last. A request whose job is gone shows since when nobody waits.
 
       Elsewhere envgate prints one line for each waiting request, and then one for each change. \
       With --json each line is an object. A notifier that continues with --after misses no change.
