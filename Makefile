@@ -157,6 +157,11 @@ bench: build ## releases a second beside redis, the client beside systemd-creds,
 	@ENVGATE_BIN=$(BIN) .ci/bench-client
 	@ENVGATE_BIN=$(BIN) .ci/bench-mask
 
+.PHONY: instructions
+instructions: build ## instructions of a release under callgrind, beside the recorded figures
+	@.ci/packages $(BUILD_PACKAGES) binutils valgrind
+	@ENVGATE_BIN=$(BIN) .ci/instructions
+
 .PHONY: siege
 siege: build ## what one hostile account does to another, attack by attack; as root
 	@ENVGATE_BIN=$(BIN) .ci/siege
@@ -166,6 +171,7 @@ nightly: test ## what takes too long for each change
 	ENVGATE_NIGHTLY=1 ENVGATE_BIN=$(BIN) swift test
 	swift test --scratch-path .build-tsan --sanitize=thread
 	$(MAKE) bench
+	$(MAKE) instructions
 	@if ((EUID == 0)); then $(MAKE) siege; else echo "make: siege left out: it runs as root" >&2; fi
 
 .PHONY: clean

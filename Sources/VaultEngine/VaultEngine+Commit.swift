@@ -20,7 +20,8 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
-    if trouble != nil || hasBacklog || batch.contains(where: { !$0.action.isReadOnly }) {
+    let hasChanges = batch.contains { !$0.action.isReadOnly }
+    if trouble != nil || hasBacklog || hasChanges {
       inspectDisk(at: now)
     }
     if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
@@ -28,16 +29,14 @@ extension VaultEngine {
     if batch.contains(where: { if case .tick = $0.action { true } else { false } }) {
       isBacklogPaused = false
     }
-    let catchesUp =
-      !isBacklogPaused && (batch.isEmpty || batch.contains { !$0.action.isReadOnly })
+    let catchesUp = !isBacklogPaused && (batch.isEmpty || hasChanges)
     hasCaughtUp = catchesUp
     let saved = (trail, backlog, imports, refusals, configuration)
     live.begin()
     budget = most(slice)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
-    let closesConnections =
-      !endedConnections.isEmpty && batch.contains { !$0.action.isReadOnly }
+    let closesConnections = !endedConnections.isEmpty && hasChanges
     wantsSignature = false
     var writesHead = false
     var pending: [Pending] = []
@@ -47,7 +46,7 @@ extension VaultEngine {
       try store.begin()
       try noticeForeignWrites()
       // What only reads judges by its look, and leaves it to the next tick to keep one.
-      if batch.contains(where: { !$0.action.isReadOnly }) { keep(look) }
+      if hasChanges { keep(look) }
       // Those of batches that failed; one of this batch comes after what its connection said last.
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
       if catchesUp { try catchUp(at: now) }

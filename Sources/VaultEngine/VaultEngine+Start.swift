@@ -7,7 +7,7 @@ extension VaultEngine {
   func restoreLiveRequests(_ found: SealedRows.LiveRows, _ now: Moment) throws {
     var after: Int64 = 0
     while true {
-      let page = try store.requests(after: after, liveOnly: true, limit: 500)
+      let page = try store.liveRequests(after: after, limit: 500)
       for row in page {
         let request = try rows.verify(request: row).value
         live.update(request) { $0.unattendedSince = now }

@@ -64,8 +64,4 @@ extension Store {
     disk.canReserve = log != .unsupported && database != .unsupported
     return log == .whole && database == .whole
   }
-
-  /// False where the file system does not preallocate (fallocate(2)) and there is no reserve; known after
-  /// the first ``topUpReserve()``.
-  public var canReserve: Bool { disk.canReserve && PreallocatedBlocks.areKept }
 }

@@ -162,9 +162,6 @@ public final class Store {
     try? run(.rollback)
   }
 
-  /// Whether a transaction is open.
-  public var isInTransaction: Bool { connection.isInTransaction }
-
   /// A number that moves when another connection has changed the database or the store was opened anew,
   /// and never by our commits or by readers: rows that were verified before it moved must be verified again.
   ///

@@ -54,20 +54,12 @@ public final class StoreReader {
   /// The newest signature over the audit chain.
   public func signature() throws(StoreFault) -> SignatureRow? { try connection.signature() }
 
-  /// The newest audit row.
-  public func lastAudit() throws(StoreFault) -> AuditRow? { try connection.lastAudit() }
-
-  /// Audit rows in order, from the one that holds `sequence` on; at most `limit`.
-  public func audit(from sequence: Int64, limit: Int) throws(StoreFault) -> [AuditRow] {
-    try connection.audit(from: sequence, limit: limit)
-  }
-
   /// Every audit row in order, from the one that holds `sequence` on, until `body` answers false.
   ///
   /// One statement: without a snapshot of its own it is a snapshot for as long as it runs.
   public func forEachAudit(
     from sequence: Int64 = 1, _ body: (AuditRow) -> Bool
   ) throws(StoreFault) {
-    try connection.forEachAudit(from: sequence, limit: .max, body)
+    try connection.forEachAudit(from: sequence, body)
   }
 }

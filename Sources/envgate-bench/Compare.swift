@@ -19,12 +19,14 @@ struct Compare: ParsableCommand {
   @Option(help: "Bytes of the value that redis stores.") var valueBytes = 1_500
   @Option(help: "Connections of one run.") var connections = 50
   @Option(help: "Lines on their way at once on each connection.") var depth = 1
-  @Option(help: "Seconds of one run.") var seconds = 3.0
+  @Option(help: "Seconds of one run; with --count at most so many.") var seconds = 3.0
+  @Option(help: "Releases of one run, instead of as many as the seconds allow.") var count: Int?
   @Option(help: "Runs of each side.") var runs = 5
 
   func run() throws {
     let release = LineLoad(
       socketPath: socket, connections: connections, depth: depth, seconds: seconds,
+      count: count,
       line: Array(
         """
         {"jsonrpc":"2.0","id":1,"method":"secret.get","params":{"environment":"\(environment)","name":"\(secret)"}}

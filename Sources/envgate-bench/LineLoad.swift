@@ -28,6 +28,8 @@ struct LineLoad {
   /// How many lines each connection has on its way at once.
   let depth: Int
   let seconds: Double
+  /// How many lines are sent in all; nil for as many as the time allows.
+  var count: Int?
   let line: [UInt8]
   /// What a good answer contains; checked on the first answer of each connection.
   let good: [UInt8]
@@ -56,14 +58,18 @@ struct LineLoad {
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     let start = Self.nanoseconds()
     let end = start + UInt64(seconds * 1e9)
+    var left = count ?? .max
     for index in lanes.indices {
-      for _ in 0..<depth { try send(&lanes[index]) }
+      try send(min(depth, left), through: &lanes[index])
+      left -= min(depth, left)
     }
+    let wanted = count ?? .max
     var now = start
-    while now < end {
-      let ready = unsafe poll(&polled, nfds_t(connections), 1_000)
+    while now < end && latencies.count < wanted {
+      let patience = count == nil ? 1 : seconds
+      let ready = unsafe poll(&polled, nfds_t(connections), Int32(patience * 1_000))
       now = Self.nanoseconds()
-      if ready == 0 { throw Fault(description: "no answer within a second") }
+      if ready == 0 { throw Fault(description: "no answer within \(patience) s") }
       for index in lanes.indices where polled[index].revents != 0 {
         let count = unsafe read(lanes[index].fd, &buffer, buffer.count)
         guard count > 0 else { throw Fault(description: "the connection was closed") }
@@ -93,22 +99,28 @@ struct LineLoad {
           lanes[index].sent.removeFirst(lanes[index].oldest - 1)
           lanes[index].oldest = 1
         }
-        for _ in 0..<answers { try send(&lanes[index]) }
+        try send(min(answers, left), through: &lanes[index])
+        left -= min(answers, left)
       }
     }
     let elapsed = Double(now - start) / 1e9
     latencies.sort()
     guard !latencies.isEmpty else { throw Fault(description: "no answer at all") }
+    if let count, latencies.count < count {
+      throw Fault(description: "\(latencies.count) of \(count) answers in \(seconds) s")
+    }
     return Result(
       rate: Double(latencies.count) / elapsed,
       median: Double(latencies[latencies.count / 2]) / 10,
       p99: Double(latencies[latencies.count * 99 / 100]) / 10, bad: bad)
   }
 
-  private func send(_ lane: inout Lane) throws(Fault) {
-    lane.sent.append(Self.nanoseconds())
-    guard unsafe write(lane.fd, line, line.count) == line.count else {
-      throw Fault(description: "a line could not be written whole")
+  private func send(_ count: Int, through lane: inout Lane) throws(Fault) {
+    for _ in 0..<count {
+      lane.sent.append(Self.nanoseconds())
+      guard unsafe write(lane.fd, line, line.count) == line.count else {
+        throw Fault(description: "a line could not be written whole")
+      }
     }
   }
 

@@ -162,8 +162,9 @@ private func expectRefusal(
     var record = try Envelope.seal(secret(pattern), in: place, under: key, random: .system)
     record[record.count - 1] ^= 1
     let room = try SecretReservation(capacity: pattern.count, in: arena)
+    var opener = try RecordOpener(cachedKeys: 0)
     #expect(throws: CryptoFault.doesNotOpen) {
-      _ = try Envelope.open(record, in: place, under: key, into: room)
+      _ = try opener.open(record, in: place, under: key, into: room)
     }
     #expect(arena.bytesInUse == 0)
   }
@@ -171,8 +172,9 @@ private func expectRefusal(
   @Test func `needs room for its value`() throws {
     let key = try environmentKey(1)
     let record = try Envelope.seal(secret("value"), in: context(), under: key, random: .system)
+    var opener = try RecordOpener(cachedKeys: 0)
     #expect(throws: CryptoFault.doesNotOpen) {
-      _ = try Envelope.open(
+      _ = try opener.open(
         record, in: context(), under: key, into: SecretReservation(capacity: 4))
     }
   }

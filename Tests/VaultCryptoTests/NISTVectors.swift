@@ -36,7 +36,7 @@ func nistCases(_ name: String) throws -> [NISTCase] {
     guard let field = parts.first else { continue }
     if field == "Count" { cases.append(NISTCase(line: line)) }
     guard var last = cases.popLast() else { continue }
-    let value = Hexadecimal.decode(parts.count == 2 ? parts[1] : "")
+    let value = hexadecimal(parts.count == 2 ? parts[1] : "")
     switch field {
     case "Key": last.key = value ?? []
     case "IV": last.nonce = value ?? []

@@ -51,7 +51,7 @@ import VaultStore
       }
     }
     var states: Set<String> = []
-    for row in try store.requests(limit: 10_000) {
+    for row in try store.requests(before: .max, limit: 10_000) {
       let request = try rows.verify(request: row).value
       states.insert(request.state.text)
       compare(row, request.canonicalBytes, "request")

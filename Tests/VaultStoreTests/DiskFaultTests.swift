@@ -54,7 +54,7 @@ struct DiskFaultTests {
         acknowledged = 4
       }
       let isBeyond = fault_vfs_operations(bench.vfs) < at
-      #expect(!store.isInTransaction, "\(line)")
+      #expect(!store.connection.isInTransaction, "\(line)")
       // Reading goes on while writing fails.
       #expect(try Workload.last(in: store, line) == acknowledged, "\(line)")
       fault_vfs_disarm(bench.vfs)
@@ -88,7 +88,7 @@ struct DiskFaultTests {
     #expect(thrown == .full)
     store.rollback()
     store.rollback()
-    #expect(!store.isInTransaction)
+    #expect(!store.connection.isInTransaction)
     fault_vfs_disarm(bench.vfs)
     try Workload.commit(2, to: store)
     #expect(try Workload.last(in: store, "") == 2)

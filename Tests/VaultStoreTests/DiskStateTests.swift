@@ -112,7 +112,7 @@ struct DiskStateTests {
       Issue.record("a commit into a file that nobody finds")
       return
     }
-    #expect(!store.isInTransaction)
+    #expect(!store.connection.isInTransaction)
     if how.hasPrefix("folder") {
       unlink(bench.directory)
       #expect(rename(aside, bench.directory) == 0)

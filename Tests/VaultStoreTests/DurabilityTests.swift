@@ -92,7 +92,7 @@ struct DurabilityTests {
         let store = try bench.open()
         bench.arm(FAULT_SYNC, at: at, seed: at)
         acknowledged = Workload.run(from: 1, through: Self.commits, on: store)
-        #expect(!store.isInTransaction, "\(line)")
+        #expect(!store.connection.isInTransaction, "\(line)")
         fault_vfs_disarm(bench.vfs)
         #expect(try Workload.last(in: store, line) == acknowledged, "\(line)")
         acknowledged = Workload.run(from: acknowledged + 1, through: Self.commits + 2, on: store)

@@ -115,8 +115,7 @@ struct ReaderRowTests {
     defer { store.close() }
     for query in [
       Query.versionPageLike, .readerPage, .readerCount, .variableCount, .versionCount,
-      .versionLength, .requestPageDownOf,
-      .requestPageLiveOf, .environmentByName,
+      .versionLength, .requestPageDownOf, .environmentByName,
     ] {
       let statement = try store.connection.prepare("EXPLAIN QUERY PLAN \(query.sql)")
       var plan: [String] = []

@@ -119,7 +119,7 @@ struct ReserveTests {
     let store = try bench.open()
     defer { store.close() }
     try Workload.commit(1, to: store)
-    try #require(store.topUpReserve() || store.canReserve)
+    try #require(store.topUpReserve() || store.disk.canReserve)
     try body(bench, store)
   }
 

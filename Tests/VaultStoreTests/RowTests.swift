@@ -56,8 +56,8 @@ struct RowTests {
         id: 9, environment: 1, isLive: false, revision: 2, content: [2], seal: bytes(9))
       try store.put(ended)
       #expect(try store.request(id: 9) == ended)
-      #expect(try store.requests(liveOnly: true, limit: 10) == [])
-      #expect(try store.requests(limit: 10) == [ended])
+      #expect(try store.liveRequests(limit: 10) == [])
+      #expect(try store.requests(before: 10, limit: 10) == [ended])
     }
   }
 
@@ -149,7 +149,7 @@ struct RowTests {
       Issue.record("a secret without its environment was taken")
       return
     }
-    #expect(!store.isInTransaction)
+    #expect(!store.connection.isInTransaction)
     try store.begin()
     try store.put(Self.version, record: .set([1]))
     try store.put(Self.secret)
@@ -225,17 +225,10 @@ struct RowTests {
       #expect(try store.secrets(environment: 6, limit: 9) == [])
       #expect(try store.versionCount(environment: 1, name: "A", after: 2) == 3)
       #expect(try ids(store.versions(environment: 1, name: "A", after: 2, limit: 2)) == [3, 4])
-      #expect(try ids(store.requests(limit: 4)) == [1, 2, 3, 4])
-      #expect(try ids(store.requests(after: 10, limit: 4)) == [11, 12])
       #expect(try ids(store.requests(before: 13, limit: 4)) == [12, 11, 10, 9])
       #expect(try ids(store.requests(before: 7, environment: 1, limit: 2)) == [6, 4])
-      #expect(try ids(store.requests(liveOnly: true, limit: 9)) == [3, 6, 9, 12])
-      #expect(try ids(store.requests(after: 3, liveOnly: true, limit: 2)) == [6, 9])
-      #expect(try ids(store.requests(environment: 1, limit: 9)) == [2, 4, 6, 8, 10, 12])
-      #expect(try ids(store.requests(after: 4, environment: 1, limit: 2)) == [6, 8])
-      #expect(try ids(store.requests(environment: 1, liveOnly: true, limit: 9)) == [6, 12])
-      #expect(
-        try ids(store.requests(after: 6, environment: 1, liveOnly: true, limit: 9)) == [12])
+      #expect(try ids(store.liveRequests(limit: 9)) == [3, 6, 9, 12])
+      #expect(try ids(store.liveRequests(after: 3, limit: 2)) == [6, 9])
     }
   }
 

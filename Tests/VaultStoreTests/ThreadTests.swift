@@ -65,7 +65,7 @@ struct ThreadTests {
         } _: { reader in
           try reader.beginSnapshot()
           // Head and audit of one snapshot are of one commit.
-          let newest = try reader.lastAudit()?.first ?? 0
+          let newest = try reader.audit().last?.first ?? 0
           guard try reader.head()?.content == bytes(newest) else { throw Torn() }
           reader.endSnapshot()
         }

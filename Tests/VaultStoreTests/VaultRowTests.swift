@@ -16,7 +16,7 @@ struct VaultRowTests {
       #expect(try store.meta() == nil)
       #expect(try store.wraps() == [])
       #expect(try store.lastAudit() == nil)
-      #expect(try store.audit(from: 1, limit: 10) == [])
+      #expect(try store.audit() == [])
       #expect(try store.signature() == nil)
     }
   }
@@ -71,16 +71,14 @@ struct VaultRowTests {
       for (first, count) in [(1, 1), (2, 10), (12, 3), (15, 1)] as [(Int64, Int64)] {
         try store.appendAudit(first: first, count: count, records: bytes(first))
       }
-      func firsts(from sequence: Int64, limit: Int = 10) throws -> [Int64] {
-        try store.audit(from: sequence, limit: limit).map(\.first)
+      func firsts(from sequence: Int64) throws -> [Int64] {
+        try store.audit(from: sequence).map(\.first)
       }
       #expect(try firsts(from: 0) == [1, 2, 12, 15])
       #expect(try firsts(from: 1) == [1, 2, 12, 15])
       #expect(try firsts(from: 2) == [2, 12, 15])
       #expect(try firsts(from: 11) == [2, 12, 15])
-      #expect(try firsts(from: 12, limit: 1) == [12])
       #expect(try firsts(from: 99) == [15])
-      #expect(try firsts(from: 1, limit: 0) == [])
       #expect(try store.lastAudit() == AuditRow(first: 15, count: 1, records: bytes(15)))
     }
   }

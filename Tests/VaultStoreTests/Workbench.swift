@@ -93,3 +93,25 @@ func fault(_ body: () throws -> Void) throws -> StoreFault? {
     return fault
   }
 }
+
+extension Store {
+  func audit(from sequence: Int64 = 1) throws(StoreFault) -> [AuditRow] {
+    var rows: [AuditRow] = []
+    try connection.forEachAudit(from: sequence) { row in
+      rows.append(row)
+      return true
+    }
+    return rows
+  }
+}
+
+extension StoreReader {
+  func audit(from sequence: Int64 = 1) throws(StoreFault) -> [AuditRow] {
+    var rows: [AuditRow] = []
+    try forEachAudit(from: sequence) { row in
+      rows.append(row)
+      return true
+    }
+    return rows
+  }
+}

@@ -18,24 +18,6 @@ extension JSONValue {
     return try Self.string(content)
   }
 
-  /// The string's bytes in UTF-8, which are no secret.
-  /// - Throws: `wrong_type`.
-  public func bytes() throws(JSONFault) -> [UInt8] {
-    let content = try content()
-    guard content.isEscaped else { return unsafe content.text.withUnsafeBytes { unsafe Array($0) } }
-    var fault: JSONFault?
-    // Safety: the array lends its storage for the call.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: content.capacity) { target, count in
-      do throws(JSONFault) {
-        count = try unsafe content.decode(into: UnsafeMutableRawBufferPointer(target))
-      } catch {
-        fault = error
-      }
-    }
-    if let fault { throw fault }
-    return bytes
-  }
-
   /// The string's bytes in UTF-8, decoded into secret memory and nowhere else.
   /// - Throws: `wrong_type`, or `SecretMemoryError`.
   public func secret() throws -> SecretBuffer {

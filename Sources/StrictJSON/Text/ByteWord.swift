@@ -31,6 +31,16 @@ struct ByteWord {
   @inline(__always)
   var quoteOrBackslash: UInt64 { equal(to: ASCII.quote) | equal(to: ASCII.backslash) }
 
+  /// Not zero where any lane is a control, a quote, a backslash or not ASCII. Which lane it is the borrow
+  /// between lanes blurs, so this is for whole words alone.
+  @inline(__always)
+  var doubts: UInt64 {
+    let quote = lanes ^ (Self.ones &* UInt64(ASCII.quote))
+    let backslash = lanes ^ (Self.ones &* UInt64(ASCII.backslash))
+    let control = lanes &- Self.ones &* UInt64(ASCII.space)
+    return (control | (quote &- Self.ones) | (backslash &- Self.ones) | lanes) & Self.tops
+  }
+
   /// How many lanes lie before the first mark.
   @inline(__always)
   static func lanesBefore(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }

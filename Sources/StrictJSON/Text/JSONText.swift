@@ -29,6 +29,20 @@ struct JSONText {
       lanes: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
   }
 
+  /// How many bytes from the beginning on are ASCII that stands in a string as it is, in whole blocks of 32.
+  /// Most values are so from end to end.
+  func plainLength() -> Int {
+    var index = 0
+    while index <= count - 4 * ByteWord.width {
+      let doubts =
+        word(at: index).doubts | word(at: index + 8).doubts | word(at: index + 16).doubts
+        | word(at: index + 24).doubts
+      if doubts != 0 { break }
+      index += 4 * ByteWord.width
+    }
+    return index
+  }
+
   subscript(range: Range<Int>) -> JSONText {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "beyond the text")
     return unsafe JSONText(UnsafeRawBufferPointer(rebasing: bytes[range]))

@@ -43,6 +43,12 @@ extension JSONWriter {
   private mutating func appendQuoted(_ text: JSONText, extra: Int) {
     reserve(text.count + extra + 2 + ByteWord.width)
     putReserved(ASCII.quote)
+    if extra == 0 {
+      // Safety: the text lends its bytes for the call.
+      unsafe text.withUnsafeBytes { unsafe append($0) }
+      putReserved(ASCII.quote)
+      return
+    }
     // Safety: the room was reserved for the string and for the part of a word that is overwritten.
     var target = unsafe storage.start + count
     var read = 0
@@ -111,7 +117,7 @@ extension JSONText {
   /// The bytes that escapes add.
   fileprivate func escapingCost() -> Int {
     var cost = 0
-    var index = 0
+    var index = plainLength()
     while index <= count - ByteWord.width {
       cost += escapingCost(word(at: index), at: index)
       index += ByteWord.width
@@ -126,7 +132,7 @@ extension JSONText {
   /// The bytes that escapes add; nil where this is not UTF-8.
   fileprivate func utf8EscapingCost() -> Int? {
     var cost = 0
-    var index = 0
+    var index = plainLength()
     while index < count {
       if index <= count - ByteWord.width {
         let word = word(at: index)

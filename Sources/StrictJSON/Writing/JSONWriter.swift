@@ -99,13 +99,6 @@ public struct JSONWriter {
   /// Writes `null`.
   public mutating func null() { literal("null") }
 
-  /// Writes a value that is JSON already, as it is.
-  /// - Parameter value: one whole value that a reader of ours took or a writer of ours made.
-  public mutating func raw(_ value: UnsafeRawBufferPointer) {
-    separate()
-    unsafe append(value)
-  }
-
   /// Ends a message; the next value begins another.
   public mutating func newline() {
     put(ASCII.lineFeed)

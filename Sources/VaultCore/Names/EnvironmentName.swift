@@ -14,11 +14,12 @@ public struct EnvironmentName: Hashable, Sendable {
   /// Reads a name.
   /// - Throws: ``NameFault`` with the first offending byte.
   public init(_ text: String) throws(NameFault) {
-    let utf8 = text.utf8
-    if utf8.isEmpty { throw .empty }
-    if utf8.count > 255 { throw .tooLong }
+    let bytes = text.utf8.span
+    if bytes.isEmpty { throw .empty }
+    if bytes.count > 255 { throw .tooLong }
     var hasUpperCase = false
-    for (offset, byte) in utf8.enumerated() {
+    for offset in bytes.indices {
+      let byte = bytes[offset]
       let inner = byte == 0x5F || byte == 0x2E || byte == 0x2D
       guard byte.isASCIILetter || byte.isASCIIDigit || (offset > 0 && inner) else {
         throw .character(offset: offset)

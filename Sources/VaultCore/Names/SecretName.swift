@@ -15,24 +15,27 @@ public struct SecretName: Hashable, Sendable, Comparable {
   /// Reads a name.
   /// - Throws: ``NameFault`` with the first offending byte; `.lowerCase` with the name that may be meant.
   public init(_ text: String) throws(NameFault) {
-    try Self.check(text)
-    if text.utf8.contains(where: { $0 >= 0x61 && $0 <= 0x7A }) {
-      throw .lowerCase(text.uppercased())
-    }
+    if try Self.hasLowerCase(text) { throw .lowerCase(text.uppercased()) }
     self.text = text
   }
 
   /// Refuses what could not be the name of a variable, in whatever case.
   /// - Throws: ``NameFault`` with the first offending byte.
-  public static func check(_ text: String) throws(NameFault) {
-    let utf8 = text.utf8
-    if utf8.isEmpty { throw .empty }
-    if utf8.count > longest { throw .tooLong }
-    for (offset, byte) in utf8.enumerated() {
+  public static func check(_ text: String) throws(NameFault) { _ = try hasLowerCase(text) }
+
+  private static func hasLowerCase(_ text: String) throws(NameFault) -> Bool {
+    let bytes = text.utf8.span
+    if bytes.isEmpty { throw .empty }
+    if bytes.count > longest { throw .tooLong }
+    var hasLowerCase = false
+    for offset in bytes.indices {
+      let byte = bytes[offset]
       guard byte.isASCIILetter || byte == 0x5F || (offset > 0 && byte.isASCIIDigit) else {
         throw .character(offset: offset)
       }
+      if byte >= 0x61 { hasLowerCase = true }
     }
+    return hasLowerCase
   }
 
   /// Takes a name that was read and judged before: a sealed row.

@@ -26,27 +26,13 @@ public enum Envelope {
   /// Opens one record. What opens many has a `RecordOpener`.
   /// - Throws: `CryptoFault.doesNotOpen` whatever the cause; `CryptoFault.library`,
   ///   `SecretMemoryError`.
-  public static func open(
+  static func open(
     _ record: [UInt8], in context: RecordContext, under key: borrowing EnvironmentKey
   ) throws -> SecretBuffer {
     guard let count = plaintextCount(of: record) else { throw CryptoFault.doesNotOpen }
-    return try open(
-      record, in: context, under: key, into: SecretReservation(capacity: count))
-  }
-
-  /// Opens one record into memory that was reserved for it.
-  /// - Parameters:
-  ///   - record: the bytes that `seal` made.
-  ///   - context: where the caller knows the record to be.
-  ///   - key: the environment's key of the record's generation.
-  ///   - room: has at least `plaintextCount(of:)` bytes; spent, also when this throws.
-  /// - Throws: as the other `open`.
-  public static func open(
-    _ record: [UInt8], in context: RecordContext, under key: borrowing EnvironmentKey,
-    into room: SecretReservation
-  ) throws -> SecretBuffer {
     var opener = try RecordOpener(cachedKeys: 0)
-    return try opener.open(record, in: context, under: key, into: room)
+    return try opener.open(
+      record, in: context, under: key, into: SecretReservation(capacity: count))
   }
 
   /// Seals anew, for another place or key, what a record holds; the value does not leave this call.

@@ -77,11 +77,6 @@ public struct RecordOpener: ~Copyable, Sendable {
     cache.removeAll { $0.environment == environment }
   }
 
-  /// Forgets every key.
-  public mutating func forgetAll() {
-    cache.removeAll { _ in true }
-  }
-
   private static func decrypt(
     _ envelope: EnvelopeView, withKeyAt index: Int, of cache: borrowing RecordKeyCache,
     through context: inout GCMContext, authenticated: [UInt8], into room: SecretReservation

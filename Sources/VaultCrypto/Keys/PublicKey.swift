@@ -18,20 +18,6 @@ public struct PublicKey: Hashable, Sendable {
     self.point = point
   }
 
-  /// Makes a key from the text that `base64` gives, and from no other spelling of it.
-  /// - Throws: `CryptoFault.malformedKey`.
-  public init(base64: String) throws(CryptoFault) {
-    let text = Array(base64.utf8)
-    guard text.count == 44 else { throw .malformedKey }
-    var bytes = [UInt8](repeating: 0, count: 33)
-    guard unsafe EVP_DecodeBlock(&bytes, text, Int32(text.count)) == 33 else {
-      ERR_clear_error()
-      throw .malformedKey
-    }
-    try self.init(Array(bytes.prefix(32)))
-    guard self.base64 == base64 else { throw .malformedKey }
-  }
-
   /// The 32 bytes.
   public var bytes: [UInt8] { point.bytes }
   /// 64 lower-case hexadecimal digits.

@@ -8,24 +8,11 @@ public import SecretMemory
 public struct RootKey: ~Copyable, Sendable {
   private let key: SecretKey
 
-  /// Draws a new root key.
-  /// - Throws: `SecretMemoryError`, or what the source throws.
-  public init(random: RandomSource) throws {
-    key = try SecretKey.random(random)
-  }
-
   /// Takes the key from what its provider read: exactly 32 bytes.
   /// - Throws: `CryptoFault.malformedKey` for any other number.
   public init(_ bytes: SecretBuffer) throws {
     guard bytes.count == SecretKey.byteCount else { throw CryptoFault.malformedKey }
     key = try bytes.withBytes { try SecretKey(copying: $0) }
-  }
-
-  /// Lends the 32 bytes, for writing the key file. Valid during the call alone.
-  public borrowing func withUnsafeBytes<R>(
-    _ body: (UnsafeRawBufferPointer) throws -> R
-  ) rethrows -> R {
-    try unsafe key.withUnsafeBytes(body)
   }
 
   /// The key that wraps the vault's other keys.
@@ -56,14 +43,6 @@ public struct RootKey: ~Copyable, Sendable {
   public borrowing func checkValue(for vault: VaultID) throws -> Digest32 {
     let check = try derived("check", for: vault)
     return unsafe check.withUnsafeBytes { unsafe Digest32(loading: $0) }
-  }
-
-  /// Makes sure that this is the root key of the vault, before any record is touched.
-  /// - Throws: `CryptoFault.wrongRootKey`.
-  public borrowing func verify(checkValue: Digest32, for vault: VaultID) throws {
-    guard try self.checkValue(for: vault).constantTimeEquals(checkValue) else {
-      throw CryptoFault.wrongRootKey
-    }
   }
 
   private borrowing func derived(_ purpose: String, for vault: VaultID) throws -> SecretKey {

@@ -22,12 +22,6 @@ public struct VaultID: Hashable, Sendable {
     unsafe withUnsafeMutableBytes(of: &self) { unsafe $0.copyBytes(from: bytes) }
   }
 
-  /// Makes an id from 32 hexadecimal digits; nil for anything else.
-  public init?(hex: String) {
-    guard let bytes = Hexadecimal.decode(hex) else { return nil }
-    self.init(bytes)
-  }
-
   /// Lends the 16 bytes during the call.
   public func withUnsafeBytes<R: ~Copyable>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows
     -> R

@@ -5,10 +5,6 @@ public enum CryptoFault: Error, Equatable, Sendable {
   /// A record or a wrap does not open: another key, another place, or changed bytes. Which of these
   /// is not told apart, on purpose.
   case doesNotOpen
-  /// A row, or the set of rows, does not carry the seal that belongs to it.
-  case brokenSeal
-  /// The root key is not the one that this vault was made with.
-  case wrongRootKey
   /// Bytes that are no key: the wrong size, or not a point of the curve.
   case malformedKey
   /// Text that is no ticket: the wrong form or checksum.

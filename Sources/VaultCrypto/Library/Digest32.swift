@@ -26,12 +26,6 @@ public struct Digest32: Hashable, Sendable {
     self = unsafe bytes.withUnsafeBytes { unsafe Digest32(loading: $0) }
   }
 
-  /// Makes a digest from 64 hexadecimal digits of either case; nil for anything else.
-  public init?(hex: String) {
-    guard let bytes = Hexadecimal.decode(hex) else { return nil }
-    self.init(bytes)
-  }
-
   /// The first 32 bytes of `bytes`, which has them.
   init(loading bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count >= Self.byteCount, "a digest has 32 bytes")

@@ -48,16 +48,6 @@ public struct RowSealer: ~Copyable, Sendable {
     return try halves(of: fields, then: content)
   }
 
-  /// Makes sure that a row is as it was sealed, and gives its leaf.
-  /// - Throws: `CryptoFault.brokenSeal` when anything differs; `CryptoFault.library`.
-  public mutating func verify(
-    table: String, key: [UInt8], revision: Int64, content: [UInt8], seal: Digest32
-  ) throws -> Digest32 {
-    let own = try self.seal(table: table, key: key, revision: revision, content: content)
-    guard own.seal.constantTimeEquals(seal) else { throw CryptoFault.brokenSeal }
-    return own.leaf
-  }
-
   /// The value under which a set of rows may be stored: it shows whether the set is the same and
   /// gives away none of its leaves.
   /// - Parameters:
@@ -75,17 +65,6 @@ public struct RowSealer: ~Copyable, Sendable {
     fields.append(accumulator.word2)
     fields.append(accumulator.word3)
     return try halves(of: fields, then: []).seal
-  }
-
-  /// Makes sure that a set of rows is the one that a tag was made of.
-  /// - Throws: `CryptoFault.brokenSeal` when a row is missing, foreign or of another revision;
-  ///   `CryptoFault.library`.
-  public mutating func verify(
-    tag: Digest32, of accumulator: SetAccumulator, name: String
-  ) throws {
-    guard try self.tag(of: accumulator, name: name).constantTimeEquals(tag) else {
-      throw CryptoFault.brokenSeal
-    }
   }
 
   private mutating func halves(

@@ -42,15 +42,6 @@ public struct ReleasedSecret: WireView {
     writer.member("version", version)
     writer.member("value", secret: value)
   }
-
-  /// An upper bound of the bytes that a released secret takes in a page, its comma included.
-  ///
-  /// A value travels as a string only where that is no longer than `{"base64":"…"}`, so base64 bounds
-  /// both. Who fills pages adds these up and stays below the line limit less 1,024.
-  /// - Parameters:
-  ///   - name: bytes of the name.
-  ///   - value: bytes of the value.
-  public static func wireSize(name: Int, value: Int) -> Int { 64 + name + 13 + (value + 2) / 3 * 4 }
 }
 
 /// What `secret.get` answers.
@@ -92,7 +83,7 @@ public struct GrantPageView: WireView {
   public let next: String?
 
   /// Makes the view. The page was cut to its line before it was released, since what a record names
-  /// must not depend on how it travels; see ``ReleasedSecret/wireSize(name:value:)``.
+  /// must not depend on how it travels.
   public init(environment: EnvironmentName, items: [ReleasedSecret], next: SecretName?) {
     self.environment = environment.text
     self.items = items

@@ -30,9 +30,7 @@ final class CommitQueue: @unchecked Sendable {
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let filled: UnsafeMutablePointer<pthread_cond_t>
-  private var jobs: [Lane: CircularBuffer<Job>] = [:]
-  /// The lanes that have jobs, the next one first.
-  private var turns: CircularBuffer<Lane> = []
+  private var jobs = LaneTurns<Job>()
   private var count = 0
   private var isSleeping = false
   private var isClosed = false
@@ -63,7 +61,7 @@ final class CommitQueue: @unchecked Sendable {
   func submit(_ job: Job) -> Bool {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    if isClosed || count >= capacity || jobs[job.lane]?.count ?? 0 >= capacity / 2 { return false }
+    if isClosed || count >= capacity || jobs.count(of: job.lane) >= capacity / 2 { return false }
     append(job)
     return true
   }
@@ -78,10 +76,7 @@ final class CommitQueue: @unchecked Sendable {
 
   private func append(_ job: Job) {
     count += 1
-    if jobs[job.lane]?.append(job) == nil {
-      jobs[job.lane] = [job]
-      turns.append(job.lane)
-    }
+    jobs.append(job, job.lane)
     if isSleeping {
       isSleeping = false
       unsafe pthread_cond_signal(filled)
@@ -124,17 +119,13 @@ final class CommitQueue: @unchecked Sendable {
     }
     isSleeping = false
     var worth = 0
-    while worth < Self.largestBatch, let lane = turns.popFirst() {
+    while worth < Self.largestBatch, !jobs.isEmpty {
       let end = min(worth + Self.turn, Self.largestBatch)
-      while worth < end, let job = jobs[lane]?.popFirst() {
+      jobs.takeTurn { job in
         worth += job.command.action.worth
         count -= 1
         batch.append(job)
-      }
-      if jobs[lane]?.isEmpty == true {
-        jobs[lane] = nil
-      } else {
-        turns.append(lane)
+        return worth < end
       }
     }
     return true

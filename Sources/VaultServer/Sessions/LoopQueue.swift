@@ -23,9 +23,7 @@ final class LoopQueue: @unchecked Sendable {
   private let soon: (@escaping @Sendable () -> Void) -> Void
   private let later: (TimeAmount, @escaping @Sendable () -> Void) -> Void
   private let ended: () -> Void
-  private var work: [Lane: CircularBuffer<Work>] = [:]
-  /// The lanes that have work, the next one first.
-  private var turns: CircularBuffer<Lane> = []
+  private var work = LaneTurns<Work>()
   private var isScheduled = false
   private var isRunning = false
   private var isDraining = false
@@ -53,7 +51,7 @@ final class LoopQueue: @unchecked Sendable {
   }
 
   /// Whether nothing waits here.
-  var isEmpty: Bool { turns.isEmpty }
+  var isEmpty: Bool { work.isEmpty }
 
   /// Whether what can wait is to wait for the next slice. The first question of each piece of work is no, so
   /// that work which is cut short always gets on.
@@ -76,30 +74,25 @@ final class LoopQueue: @unchecked Sendable {
   }
 
   /// Adds work; ``go()`` begins it.
-  func add(_ lane: Lane, _ piece: @escaping Work) {
-    if work[lane]?.append(piece) == nil {
-      work[lane] = [piece]
-      turns.append(lane)
-    }
-  }
+  func add(_ lane: Lane, _ piece: @escaping Work) { work.append(piece, lane) }
 
   /// Works for the rest of this slice, unless the next one is to come by itself.
   func go() {
-    guard !isScheduled, !isRunning, !turns.isEmpty else { return }
+    guard !isScheduled, !isRunning, !work.isEmpty else { return }
     if isOver { schedule() } else { run() }
   }
 
   /// Does all that waits at once, for a change that must come after it and for a stop.
   func drain() {
     isDraining = true
-    while let piece = next() { piece() }
+    while let piece = work.next() { piece() }
     isDraining = false
     ended()
   }
 
   private func run() {
     isRunning = true
-    while let piece = next() {
+    while let piece = work.next() {
       isFirstStep = true
       piece()
       if isOver { break }
@@ -107,7 +100,7 @@ final class LoopQueue: @unchecked Sendable {
     isFirstStep = false
     isRunning = false
     ended()
-    if !turns.isEmpty { schedule() }
+    if !work.isEmpty { schedule() }
   }
 
   private func schedule() {
@@ -118,11 +111,5 @@ final class LoopQueue: @unchecked Sendable {
       _ = self.isOver
       self.run()
     }
-  }
-
-  private func next() -> Work? {
-    guard let lane = turns.popFirst(), let piece = work[lane]?.popFirst() else { return nil }
-    if work[lane]?.isEmpty == true { work[lane] = nil } else { turns.append(lane) }
-    return piece
   }
 }

@@ -82,12 +82,17 @@ extension Session {
 
   func write(_ answer: ByteBuffer) {
     lastActivity = .now()
-    channel?.write(answer, promise: nil)
+    guard let channel else { return }
+    untaken += answer.readableBytes
+    channel.write(answer, promise: nil)
+    if isUnflushed { return }
+    isUnflushed = true
     hub.needsFlush(self)
   }
 
   func flush() {
     channel?.flush()
+    isUnflushed = false
     settleCharges()
   }
 }

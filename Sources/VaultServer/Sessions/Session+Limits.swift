@@ -10,7 +10,8 @@ extension Session {
   /// Charges the lane with what the connection holds now.
   func settleCharges(isEnded: Bool = false) {
     let lines = isEnded ? 0 : framer.held + conversation.lineBytes
-    let replies = isEnded ? 0 : conversation.reservedBytes + untakenBytes
+    if untaken > 0 && !isUnflushed { untaken = bufferedBytes }
+    let replies = isEnded ? 0 : conversation.reservedBytes + untaken
     if lines != charged.lines { hub.chargeLines(lines - charged.lines, lane) }
     if replies != charged.replies { hub.chargeReplies(replies - charged.replies, lane) }
     charged = (lines, replies)
@@ -49,8 +50,8 @@ extension Session {
     advance()
   }
 
-  /// The bytes of answers that the peer has not taken.
-  private var untakenBytes: Int {
+  /// The bytes of answers that the channel holds, which is dear to ask.
+  private var bufferedBytes: Int {
     guard let options = channel?.syncOptions else { return 0 }
     return (try? options.getOption(.bufferedWritableBytes)) ?? 0
   }

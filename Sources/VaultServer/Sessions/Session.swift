@@ -59,6 +59,10 @@ final class Session: ChannelInboundHandler {
   var lacksRoomSince: NIODeadline?
   /// Since when the line that is coming is not whole; nil where none is, or where we do not read.
   var lineBegan: NIODeadline?
+  /// The bytes of answers that the peer has not taken, as far as that was asked.
+  var untaken = 0
+  /// Whether an answer was written that is not flushed yet.
+  var isUnflushed = false
   /// The bytes of lines, and of answers, that its lane is charged with.
   var charged = (lines: 0, replies: 0)
 
@@ -96,7 +100,10 @@ final class Session: ChannelInboundHandler {
     refuseWhatIsTooMuch()
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+  func channelReadComplete(context: ChannelHandlerContext) {
+    context.flush()
+    isUnflushed = false
+  }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .some(.inputClosed) = event as? ChannelEvent {
@@ -147,7 +154,7 @@ final class Session: ChannelInboundHandler {
       start()
     } while canTakeLine
     settleCharges()
-    if mustWait || (isDeferred && framer.waiting > LineFramer.kept) {
+    if (!isIdle && mustWait) || (isDeferred && framer.waiting > LineFramer.kept) {
       pauseReading()
     } else {
       resumeReading()
@@ -155,6 +162,9 @@ final class Session: ChannelInboundHandler {
     noteLine()
     closeIfDone()
   }
+
+  /// Whether there is nothing to hold back: the next line is judged when it comes.
+  private var isIdle: Bool { conversation.count == 0 && framer.waiting == 0 }
 
   /// Whether no more of its lines may be looked at now.
   private var mustWait: Bool {

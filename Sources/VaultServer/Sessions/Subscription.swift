@@ -132,9 +132,5 @@ extension Session {
     return hub.encode(SubscribedView(after: start), id: id)
   }
 
-  func push(_ event: EventView) {
-    lastActivity = .now()
-    channel?.write(hub.encode(event), promise: nil)
-    hub.needsFlush(self)
-  }
+  func push(_ event: EventView) { write(hub.encode(event)) }
 }

@@ -22,23 +22,12 @@ extension Connection {
     return try statement.step() ? AuditRow(from: statement) : nil
   }
 
-  func audit(from sequence: Int64, limit: Int) throws(StoreFault) -> [AuditRow] {
-    guard limit > 0 else { return [] }
-    var rows: [AuditRow] = []
-    try forEachAudit(from: sequence, limit: limit) { row in
-      rows.append(row)
-      return true
-    }
-    return rows
-  }
-
   func forEachAudit(
-    from sequence: Int64, limit: Int, _ body: (AuditRow) -> Bool
+    from sequence: Int64, _ body: (AuditRow) -> Bool
   ) throws(StoreFault) {
     let statement = try statement(.auditFrom)
     defer { statement.reset() }
     try statement.bind(sequence, at: 1)
-    try statement.bind(Int64(limit), at: 2)
     while try statement.step() {
       guard body(AuditRow(from: statement)) else { return }
     }

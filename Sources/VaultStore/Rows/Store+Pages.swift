@@ -101,25 +101,11 @@ extension Store {
     }
   }
 
-  /// Requests, oldest first, after the one numbered.
-  ///
-  /// - Parameters:
-  ///   - environment: Only those of this environment; nil for all.
-  ///   - liveOnly: Only those that wait, are approved or active.
-  public func requests(
-    after id: Int64 = 0, environment: Int64? = nil, liveOnly: Bool = false, limit: Int
-  ) throws(StoreFault) -> [SealedRow] {
-    let query: Query =
-      switch (environment, liveOnly) {
-      case (nil, false): .requestPage
-      case (nil, true): .requestPageLive
-      case (.some, false): .requestPageOf
-      case (.some, true): .requestPageLiveOf
-      }
-    return try page(query, .request, limit) { (statement) throws(StoreFault) in
+  /// Requests that wait, are approved or active, oldest first, after the one numbered.
+  public func liveRequests(after id: Int64 = 0, limit: Int) throws(StoreFault) -> [SealedRow] {
+    try page(.requestPageLive, .request, limit) { (statement) throws(StoreFault) in
       try statement.bind(id, at: 1)
       try statement.bind(Int64(limit), at: 2)
-      if let environment { try statement.bind(environment, at: 3) }
     }
   }
 

@@ -85,11 +85,6 @@ extension Store {
     try statement.lend(records, at: 3) { () throws(StoreFault) in try statement.run() }
   }
 
-  /// Audit rows in order, from the one that holds `sequence` on; at most `limit` rows.
-  public func audit(from sequence: Int64, limit: Int) throws(StoreFault) -> [AuditRow] {
-    try connection.audit(from: sequence, limit: limit)
-  }
-
   /// The newest audit row.
   public func lastAudit() throws(StoreFault) -> AuditRow? { try connection.lastAudit() }
 

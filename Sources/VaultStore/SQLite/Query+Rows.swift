@@ -112,14 +112,7 @@ extension Query {
     case .requestPageDown: "\(columns) WHERE id < ?1 ORDER BY id DESC LIMIT ?2"
     case .requestPageDownOf:
       "\(columns) WHERE environment = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2"
-    case .requestPage: "\(columns) WHERE id > ?1 ORDER BY id LIMIT ?2"
     case .requestPageLive: "\(columns) WHERE live = 1 AND id > ?1 ORDER BY id LIMIT ?2"
-    case .requestPageOf: "\(columns) WHERE environment = ?3 AND id > ?1 ORDER BY id LIMIT ?2"
-    case .requestPageLiveOf:
-      """
-      \(columns) INDEXED BY request_live
-      WHERE live = 1 AND environment = ?3 AND id > ?1 ORDER BY id LIMIT ?2
-      """
     case .requestLive: "\(columns) WHERE live = 1 ORDER BY id"
     default: "DELETE FROM request WHERE id = ?1"
     }

@@ -28,7 +28,7 @@ extension Query {
       """
       SELECT first, count, records FROM audit
       WHERE first >= coalesce((SELECT max(first) FROM audit WHERE first <= ?1), 0)
-      ORDER BY first LIMIT ?2
+      ORDER BY first
       """
     case .auditLast: "SELECT first, count, records FROM audit ORDER BY first DESC LIMIT 1"
     case .signaturePut:

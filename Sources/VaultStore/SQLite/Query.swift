@@ -8,9 +8,8 @@ enum Query: Int, CaseIterable {
   case variablePut, variableByName, variablePage, variableCount, variableLive, variableDelete
   case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionPageLike
   case versionCount, versionLength, versionLive, versionDelete
-  case requestPut, requestUpdate, requestByID, requestPage, requestPageLive
-  case requestPageOf, requestPageLiveOf, requestPageDown, requestPageDownOf, requestLive
-  case requestDelete
+  case requestPut, requestUpdate, requestByID, requestPageLive
+  case requestPageDown, requestPageDownOf, requestLive, requestDelete
   case readerPut, readerPage, readerCount
 
   case headPut, head
@@ -38,8 +37,8 @@ enum Query: Int, CaseIterable {
     case .versionPut, .versionUpdate, .versionByNumber, .versionWithRecord, .versionPage,
       .versionPageLike, .versionCount, .versionLength, .versionLive, .versionDelete:
       versionSQL
-    case .requestPut, .requestUpdate, .requestByID, .requestPage, .requestPageLive, .requestPageOf,
-      .requestPageLiveOf, .requestPageDown, .requestPageDownOf, .requestLive, .requestDelete:
+    case .requestPut, .requestUpdate, .requestByID, .requestPageLive, .requestPageDown,
+      .requestPageDownOf, .requestLive, .requestDelete:
       requestSQL
     case .readerPut, .readerPage, .readerCount: readerSQL
     default: vaultSQL
