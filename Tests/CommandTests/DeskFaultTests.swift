@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Hosts that are not there, not ours, or not honest. In the place of ssh stands a script where no sshd is
@@ -26,7 +27,7 @@ struct DeskFaultTests {
         "check whether a login script there print"
       ),
       ("exit 0", "connection.lost", "the daemon ended the connection before it answered"),
-      ("kill -9 $$", "host.unreachable", "build1 cannot be reached"),
+      ("kill -9 $$", "host.unreachable", "ssh cannot reach build1"),
     ])
   func `each way not to reach a vault over ssh is told apart`(
     script: String, reason: String, sentence: String
@@ -50,6 +51,7 @@ struct DeskFaultTests {
   }
 
   @Test(
+    .promise(.hostIsOneArgument),
     arguments: [
       "-oProxyCommand=touch x", "user@-oProxyCommand=x", "-F/dev/null", "", "@host", "user@",
       "a@b@c",
@@ -77,6 +79,7 @@ struct DeskFaultTests {
   }
 
   @Test(
+    .promise(.hostIsOneArgument),
     arguments: [
       "build1", "alice@build1", "alice@build1.example.com", "10.0.0.1", "fe80::1%eth0", "[::1]",
       "a_b-c@x_y-z", String(repeating: "x", count: 320),
@@ -94,7 +97,8 @@ struct DeskFaultTests {
     #expect(lines.starts(with: ["-T", "-x", "-a"]))
   }
 
-  @Test func `what the far end says is shown as its own, and cannot steer a terminal`() throws {
+  @Test(.promise(.farEndIsQuoted))
+  func `what the far end says is shown as its own, and cannot steer a terminal`() throws {
     let desk = try Desk()
     try desk.replaceSSH(
       #"printf '\033[2Jgone\r\nenvgate: approved\n\342\200\256x\n' >&2; printf 'no line end' >&2; exit 255"#
@@ -107,11 +111,11 @@ struct DeskFaultTests {
         build1: envgate: approved
         build1: \u{202E}x
         build1: no line end
-        envgate: host.unreachable: build1
+        envgate: host.unreachable: ssh cannot reach build1
         """#), "\(done)")
   }
 
-  @Test(arguments: [#""host""#, #""\\u0068ost""#])
+  @Test(.promise(.hostsSpeakForThemselves), arguments: [#""host""#, #""\\u0068ost""#])
   func `a vault cannot speak in the name of another host`(member: String) throws {
     let daemon = try TestDaemon()
     let desk = try Desk()
@@ -137,7 +141,8 @@ struct DeskFaultTests {
     }
   }
 
-  @Test func `a far end that floods is cut off`() throws {
+  @Test(.promise(.farEndIsQuoted))
+  func `a far end that floods is cut off`() throws {
     let desk = try Desk()
     try desk.replaceSSH("head -c 6000000 /dev/zero | tr '\\0' x; exec sleep 60")
     let long = try desk.envgate(["status", "--host", "build1"])
