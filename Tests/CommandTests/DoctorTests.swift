@@ -218,7 +218,9 @@ struct DoctorTests {
         == " games is in envgate-made, but this session is not; log in again")
     let former = try Self.ask(daemon, over: [:], "--reuid=5 --regid=60 --groups=34")
     #expect(former.findings["groups"]?.verdict == "warn")
-    #expect(former.findings["groups"]?.text.contains("still has backup, but games is no longer a member") == true)
+    #expect(
+      former.findings["groups"]?.text
+        .contains("still has backup, but games is no longer a member") == true)
     let nobody = try Self.ask(daemon, over: [:], "--reuid=47110 --regid=47110 --clear-groups")
     #expect(nobody.findings["groups"]?.text.contains("no account of uid 47110") == true)
     for report in [later, former, nobody] { #expect(report.code == 0) }
