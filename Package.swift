@@ -150,7 +150,7 @@ let package = Package(
     .testTarget(
       name: "StructureTests",
       dependencies: [
-        "envgate", "envgated", "VaultServer", "VaultProtocol", "StrictJSON", "Promises",
+        "envgate", "envgated", "VaultServer", "VaultClient", "VaultCalls", "StrictJSON", "Promises",
         argumentParser,
       ],
       swiftSettings: strictTests),
