@@ -183,11 +183,11 @@ struct HandOverTests {
       ),
       (
         #"{"clientId":"i","clientCertificate":"-----BEGIN PRIVATE KEY-----\nCANARY\n","tenantId":"t"}"#,
-        "clientCertificate is no path"
+        "clientCertificate is not a path"
       ),
       (
         #"{"appId":"i","fileWithCertAndPrivateKey":"/tmp/a\nCANARY","password":null,"tenant":"t"}"#,
-        "fileWithCertAndPrivateKey is no path"
+        "fileWithCertAndPrivateKey is not a path"
       ),
       (
         #"{"clientId":"CANARY","appId":"b","clientSecret":"s","tenantId":"t"}"#,

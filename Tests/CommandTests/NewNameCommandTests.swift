@@ -48,7 +48,7 @@ struct NewNameCommandTests {
     #expect(json.contains(#""name":"COMPOSE","version":1,"new":true"#), "\(json)")
     let refused = try daemon.envgate(["approve", "1", "--yes"], as: Self.bob)
     #expect(
-      refused.code == 77 && refused.stderr.contains("COMPOSE, KEY; say --accept-new"), "\(refused)")
+      refused.code == 77 && refused.stderr.contains("COMPOSE, KEY; add --accept-new"), "\(refused)")
     try daemon.must(["approve", "1", "--yes", "--accept-new"], as: Self.bob)
     // From here on both are known: nobody is asked again.
     try daemon.must(
@@ -146,7 +146,7 @@ struct NewNameCommandTests {
     #expect(try daemon.envgate(["doctor"]).text.contains("no stored name is reserved"))
     try daemon.must(["environment", "edit", "production", "--no-allow-name", "GIT_TOKEN"])
     let listed = try daemon.must(["secret", "list", "-e", "production"])
-    #expect(listed.contains("reserved: steers a tool that moves code or data"), "\(listed)")
+    #expect(listed.contains("reserved: controls a tool that moves code or data"), "\(listed)")
     let doctor = try daemon.envgate(["doctor"]).text
     #expect(doctor.contains("GIT_TOKEN in production"), "\(doctor)")
   }

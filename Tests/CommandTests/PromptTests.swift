@@ -147,7 +147,7 @@ struct PromptTests {
     let daemon = try Self.stage()
     let done = try daemon.envgate(["secret", "set", "-e", "dev"] + words, input: "")
     #expect(done.code == 64)
-    #expect(done.stderr.contains("by --file") && !done.stderr.contains("c2Vj"), "\(done.stderr)")
+    #expect(done.stderr.contains("with --file") && !done.stderr.contains("c2Vj"), "\(done.stderr)")
   }
 }
 
