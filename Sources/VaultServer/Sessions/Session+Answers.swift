@@ -100,8 +100,9 @@ extension Session {
   }
 
   func flush() {
-    channel?.flush()
+    // Before the flush, which may take the next line and write its answer, or find the peer gone.
     isUnflushed = false
-    settleCharges()
+    channel?.flush()
+    if channel != nil { settleCharges() }
   }
 }

@@ -101,8 +101,8 @@ final class Session: ChannelInboundHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    context.flush()
     isUnflushed = false
+    context.flush()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
