@@ -20,13 +20,10 @@ extension RequestFlow {
   private static let readPatience: Int64 = 45
 
   private static func patience(_ reason: Reason?) -> Patience? {
-    switch reason {
-    case .accountUnavailable, .peerUnknown, .clockTrial, .busy, .memoryLimit, .rateLimit,
-      .timeLimit:
-      .likeTheWait
-    case .storageUnavailable, .auditUnavailable, .clockBehind: .seconds(mendPatience)
-    // All else is about the request, and the next try ends as this one.
-    default: nil
+    switch reason?.row.retry {
+    case .passes: .likeTheWait
+    case .mended: .seconds(mendPatience)
+    case .never, nil: nil
     }
   }
 
