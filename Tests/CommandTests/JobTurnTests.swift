@@ -54,8 +54,8 @@ struct JobTurnTests {
       ?? ""
   }
 
-  @Test func `turns: jobs go in their order, behind a killed holder, past one that is gone`() throws
-  {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: jobs go in their order, behind a killed holder, past one that is gone`() throws {
     let daemon = try stage()
     let holder = try hold(daemon)
     let jobs = try ["first", "gone", "second", "third"].map { try queue(daemon, $0) }
@@ -72,7 +72,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "first second third")
   }
 
-  @Test func `turns: the order is that of the approvals, and whoever waits is told its place`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: the order is that of the approvals, and whoever waits is told its place`()
     throws
   {
     let daemon = try JobLifeTests.stage()
@@ -97,7 +98,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "c a b")
   }
 
-  @Test func `turns: a wait that its time ends is 75, and is taken back`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a wait that its time ends is 75, and is taken back`() throws {
     let daemon = try stage()
     let holder = try hold(daemon)
     let got = try daemon.envgate(
@@ -115,7 +117,8 @@ struct JobTurnTests {
     #expect(holder.finish().code == 0)
   }
 
-  @Test func `turns: a job inside another of the same environment is refused at once`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a job inside another of the same environment is refused at once`() throws {
     let daemon = try stage()
     let inner = try Programs.path("envgate") + " exec -e open --"
     let done = try daemon.envgate(
@@ -134,7 +137,8 @@ struct JobTurnTests {
       environment: ["ENVGATE_HELD": held])
   }
 
-  @Test func `turns: after a restart jobs go on in their order, and the holder keeps its grant`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: after a restart jobs go on in their order, and the holder keeps its grant`()
     throws
   {
     let daemon = try stage()
@@ -150,8 +154,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "first second")
   }
 
-  @Test func `turns: after a restart a job that does not come back is waited for a minute`() throws
-  {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: after a restart a job that does not come back is waited for a minute`() throws {
     let daemon = try stage()
     let holder = try hold(daemon)
     let jobs = try ["gone", "back"].map { try queue(daemon, $0) }

@@ -141,7 +141,8 @@ import VaultEngine
     #expect(vault.run(other, make).request?.state == .waiting)
   }
 
-  @Test func `limits: an attended request that nobody attends any more takes no room`() throws {
+  @Test(.promise(.waitingRequestsAreBounded))
+  func `limits: an attended request that nobody attends any more takes no room`() throws {
     let vault = try Fixture()
     vault.configuration.waiting = (perEnvironment: 9, perRequester: 1)
     try vault.restart()

@@ -197,7 +197,7 @@ import VaultCore
         == "clock.behind")
   }
 
-  @Test
+  @Test(.promise(.unknownTime))
   func `clocks: a wall clock far behind asks, approves, rejects and activates nothing`() throws {
     let vault = try Fixture()
     try vault.furnish()

@@ -222,8 +222,8 @@ import VaultEngine
     }
   }
 
-  @Test func `asker-alone: of two connections that wait on a request either keeps it alive`() throws
-  {
+  @Test(.promise(.nobodyElseKeepsAlive))
+  func `asker-alone: of two connections that wait on a request either keeps it alive`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)

@@ -112,7 +112,8 @@ import VaultCore
     #expect(try create("two").contains("\"result\""))
   }
 
-  @Test func `kernel-identity: that a look took too long is not remembered`() throws {
+  @Test(.promise(.slowPeersHoldUpNobody))
+  func `kernel-identity: that a look took too long is not remembered`() throws {
     // A clock by which each look has taken too long, for as long as it runs so fast.
     let clock = Locked((now: Int64(1_000_000), step: Int64(60_000)))
     let pace = HostPace(
