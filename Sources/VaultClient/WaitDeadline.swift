@@ -22,7 +22,8 @@ public struct WaitDeadline: Hashable, Sendable {
     milliseconds <= other.milliseconds ? self : other
   }
 
-  private static var now: Int64 {
+  /// The milliseconds on that clock.
+  public static var now: Int64 {
     var time = timespec()
     // Safety: the kernel fills the local struct during the call.
     guard unsafe clock_gettime(CLOCK_BOOTTIME, &time) == 0 else { return 0 }

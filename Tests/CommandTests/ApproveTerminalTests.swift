@@ -156,6 +156,25 @@ struct ApproveTerminalTests {
     #expect(refused.text.isEmpty)
   }
 
+  @Test func `approve: new variables that do not all fit are approved by no name that is typed`()
+    throws
+  {
+    let daemon = try JobLifeTests.stage()
+    let admin = try LineClient(daemon.socket)
+    for number in 10..<30 {
+      let name = "SETTING_\(number)_" + String(repeating: "X", count: 100)
+      let answer = try admin.call(
+        #"{"jsonrpc":"2.0","id":1,"method":"variable.set","params":{"environment":"production","name":"\#(name)","value":"v"}}"#
+      )
+      #expect(answer.contains("\"result\""), "\(answer)")
+    }
+    try daemon.must(["request", "create", "-e", "production"], as: TestDaemon.runner.uid)
+    let terminal = try Self.terminal(daemon, "approve 1", columns: 160)
+    #expect(try terminal.finish() & 0xFF00 != 0)
+    #expect(String(decoding: terminal.raw, as: UTF8.self).contains("--accept-new"))
+    #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
+  }
+
   /// Words with numbers, each there once.
   private static func text(_ word: String, bytes: Int) -> String {
     var text = "\(word)0"

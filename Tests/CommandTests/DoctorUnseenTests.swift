@@ -113,10 +113,9 @@ struct DoctorUnseenTests {
 
   @Test(.promise(.doctorTells))
   func `doctor: who may ask and is not looked up one by one is said`() throws {
-    let none = SudoRules(file: "/nonexistent", folder: "/nonexistent")
     let crowd = RunnerCheckup(
       named: [], requesters: .success(["any", "group:games", "user:daemon", "socket:gitlab"]),
-      sudo: none, members: { _ throws(HostAccount.Unanswered) in ([], false) }
+      sudo: Self.noRules, members: { _ throws(HostAccount.Unanswered) in ([], false) }
     ).findings
     #expect(
       crowd.contains { $0.verdict == .warn && $0.text.contains("meant by any, group:games can") })
@@ -124,17 +123,17 @@ struct DoctorUnseenTests {
       crowd.contains {
         $0.check == "requesters" && $0.text.contains("1 account may request secrets")
       })
-    let root = RunnerCheckup(named: [], requesters: .success(["group:sudo"]), sudo: none).findings
+    let root = RunnerCheckup(named: [], requesters: .success(["group:sudo"]), sudo: Self.noRules)
+      .findings
     #expect(root.contains { $0.verdict == .warn && $0.text.contains("group sudo is a requester") })
   }
 
   @Test func `doctor: the members of a group that may ask are looked up, so many and no more`() {
-    let none = SudoRules(file: "/nonexistent", folder: "/nonexistent")
     var asked: [String] = []
     func findings(members: Int) -> [Finding] {
       asked = []
       return RunnerCheckup(
-        named: [], requesters: .success(["group:games", "gid:60"]), sudo: none,
+        named: [], requesters: .success(["group:games", "gid:60"]), sudo: Self.noRules,
         lookUp: { name throws(HostAccount.Unanswered) in
           asked.append(name.text)
           return nil
@@ -187,16 +186,55 @@ struct DoctorUnseenTests {
   {
     let silent = RunnerCheckup(
       named: [], requesters: .success(["user:ci"]),
-      sudo: SudoRules(file: "/nonexistent", folder: "/nonexistent"),
+      sudo: Self.noRules,
       lookUp: { _ throws(HostAccount.Unanswered) in throw HostAccount.Unanswered(error: EIO) }
     ).findings
     #expect(
       silent.contains { $0.text.contains("could not check whether user:ci can become root") })
     #expect(silent.allSatisfy { $0.verdict == .warn })
+    let crowd = RunnerCheckup(
+      named: [], requesters: .success(["group:games"]), sudo: Self.noRules,
+      members: { _ throws(HostAccount.Unanswered) in throw HostAccount.Unanswered(error: EIO) }
+    ).findings
+    #expect(
+      crowd.contains { $0.text.contains("could not check whether group:games can become root") })
     // Nor the runners that are usual.
     #expect(
       silent.contains { $0.text.contains("could not check whether user:jenkins can become root") }
     )
+  }
+
+  private static let noRules = SudoRules(file: "/nonexistent", folder: "/nonexistent")
+
+  @Test func `doctor: an account whose groups are not known is not taken for one without any`() {
+    let silent = HostAccount.Unanswered(error: EIO)
+    for (groups, name, why) in [
+      ({ _ in nil }, { _ throws(HostAccount.Unanswered) in "ci" }, "does not say its groups"),
+      ({ _ in [47_112] }, { _ throws(HostAccount.Unanswered) in throw silent }, "gid 47112: "),
+    ] as [(RunnerCheckup.Groups, RunnerCheckup.GroupName, String)] {
+      let findings = RunnerCheckup(
+        named: ["games"], requesters: .success([]), sudo: Self.noRules, groups: groups,
+        groupName: name
+      ).findings
+      let games = findings.first { $0.text.contains("games") }
+      #expect(games?.verdict == .warn, "\(findings)")
+      #expect(
+        games?.text.contains("was not looked at") == true && games?.text.contains(why) == true)
+    }
+  }
+
+  @Test func `doctor: a stored name that its environment allows is none that steers a job`() throws
+  {
+    let daemon = try TestDaemon()
+    try daemon.must([
+      "environment", "create", "open", "--requester", "user:daemon", "--unprotected",
+      "--allow-name", "GIT_TOKEN",
+    ])
+    try daemon.must(["variable", "set", "GIT_TOKEN", "-e", "open", "--value", "x"])
+    #expect(try DoctorTests.ask(daemon).findings["names"]?.verdict == "ok")
+    // As it stands in an environment that allowed it once.
+    try daemon.must(["environment", "edit", "open", "--no-allow-name", "GIT_TOKEN"])
+    #expect(try DoctorTests.ask(daemon).findings["names"]?.verdict == "warn")
   }
 
   @Test func `doctor: rules of sudo that let an account, or cannot be read, are told of it`() throws

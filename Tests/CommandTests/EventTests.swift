@@ -106,6 +106,23 @@ struct EventTests {
     #expect(try other.call(Self.call("events.subscribe")).contains("limit.connections"))
   }
 
+  @Test func `whoever may know the state of a request alone is told of no other change of it`()
+    throws
+  {
+    let daemon = try JobLifeTests.stage()
+    let job = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
+    _ = try job.call(Self.call("request.create", #""environment":"production""#))
+    // Another job of the account, to which the request is at a revision that it does not know.
+    let other = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
+    try other.send(Self.call("request.wait", #""request":1,"revision":77"#) + "\n")
+    let reviewer = try LineClient(daemon.socket, as: TestDaemon.bob.uid)
+    let told = try reviewer.call(Self.call("request.wait", #""request":1,"revision":77"#))
+    #expect(told.contains(#""state":"waiting""#), "\(told)")
+    _ = try job.call(Self.call("request.cancel", #""request":1"#))
+    let ended = try other.line()
+    #expect(ended?.contains(#""state":"cancelled""#) == true, "\(ended ?? "")")
+  }
+
   @Test(.promise(.lifelineTakesNoCalls))
   func `a lifeline takes no calls`() throws {
     let daemon = try JobLifeTests.stage()

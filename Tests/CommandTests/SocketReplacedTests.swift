@@ -91,6 +91,36 @@ struct SocketReplacedTests {
     #expect(!warnings(daemon).contains("socket.removed"))
   }
 
+  @Test
+  func `what was made where a socket was removed is a replacement, though nobody saw it there`()
+    throws
+  {
+    let daemon = try daemon()
+    try daemon.process?.freeze()
+    try sh("rm envgate.sock && touch envgate.sock && rm envgate.sock", in: folder(daemon))
+    daemon.process?.signal(SIGCONT)
+    #expect(eventually { warnings(daemon).contains("socket.replaced") })
+    #expect(access(folder(daemon) + "/envgate.sock", F_OK) != 0)
+  }
+
+  @Test func `what somebody does to a socket while it is made anew is a replacement`() throws {
+    let daemon = try daemon()
+    let path = folder(daemon) + "/envgate.sock"
+    // Holds the daemon for a moment behind bind(2).
+    let process = try #require(daemon.process)
+    let tracer = try RunningProcess([
+      "/usr/bin/strace", "-f", "-p", "\(process.pid)", "-e", "trace=bind", "-e",
+      "inject=bind:delay_exit=3000000",
+    ])
+    _ = try tracer.readErrors(until: "attached")
+    unlink(path)
+    #expect(eventually { access(path, F_OK) == 0 })
+    try sh("mv envgate.sock .real && mv .real envgate.sock", in: folder(daemon))
+    #expect(eventually { warnings(daemon).contains("socket.replaced") })
+    tracer.signal(SIGINT)
+    _ = tracer.finish()
+  }
+
   @Test(.promise(.hiddenReplacement))
   func `churn in one folder hides nothing that happens in another, and is told itself`()
     throws

@@ -288,4 +288,23 @@ import VaultStore
       #expect(vault.run(maker, read).released?.count == 1)
     }
   }
+
+  @Test func `on a disk that is nearly full no row is written that can wait`() throws {
+    let vault = try vault(slice: 1)
+    let maker = vault.caller(Fixture.runner)
+    let ids = try (0..<6).map { _ in try vault.approvedRequest(by: maker).request.id }
+    _ = commit(vault, vault.caller(Fixture.admin), .revokeAll(environment: nil, requester: nil))
+    let engine = vault.engine
+    #expect(engine.hasBacklog)
+    let before = engine.rows.writes
+    try engine.store.begin()
+    engine.budget = 10
+    engine.trouble = .scarce
+    try engine.catchUp(at: vault.moment)
+    engine.store.rollback()
+    #expect(engine.rows.writes == before)
+    engine.trouble = nil
+    vault.drain()
+    #expect(try !ids.contains { try rowIsLive($0, in: vault) })
+  }
 }

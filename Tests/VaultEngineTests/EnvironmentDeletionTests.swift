@@ -3,7 +3,7 @@ import Testing
 import VaultCalls
 import VaultCore
 @testable import VaultEngine
-import VaultStore
+@testable import VaultStore
 
 /// An environment that goes takes its secrets and its key with it and leaves its history; one of its name
 /// that comes later has nothing of it.
@@ -176,5 +176,25 @@ import VaultStore
     #expect(replies[0].released == ["value of development"])
     #expect(try deletion(replies[1]).secrets == 1)
     #expect(replies[2].refusal == .environmentUnknown("development"))
+  }
+
+  @Test func `acknowledged-is-durable: what cannot be removed is not answered as erased`() throws {
+    let vault = try Fixture()
+    try vault.furnish()
+    try vault.setVariable("development", "REGION", "north")
+    let store = vault.engine.store
+    let id = try vault.environment("development").id
+    let row = try #require(try store.variables(environment: id, after: "", limit: 1).first)
+    try store.begin()
+    try store.put(
+      SealedRow(
+        row.key, row.index, revision: row.revision, content: row.content,
+        seal: row.seal.reversed()))
+    try store.commit()
+    let went = try deletion(try vault.delete("development"))
+    #expect(!went.isErased)
+    #expect(
+      vault.run(vault.caller(Fixture.runner), try vault.getAction("development")).refusal
+        == .environmentUnknown("development"))
   }
 }

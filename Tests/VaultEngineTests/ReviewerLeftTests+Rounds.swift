@@ -97,4 +97,62 @@ extension ReviewerLeftTests {
     #expect(vault.run(added(4_242), activate, accounts: [:]).refusal == .requestUnknown(request.id))
     #expect(vault.run(added(maker.uid), activate, accounts: [:]).wish == .doubted(maker.uid))
   }
+
+  @Test func `a slice of a round looks at so many requests, though it changes none of them`() throws
+  {
+    let vault = try Fixture()
+    vault.configuration.waiting = (perEnvironment: 1_000, perRequester: 1_000)
+    try vault.restart()
+    vault.slice = 10_000
+    try vault.furnish(rules: [ReviewerRule(reviewers: [Self.group], required: 1)])
+    vault.accounts[Fixture.bob] = .known(Self.bob)
+    let ids = try (0..<(VaultEngine.mostRechecked + 6)).map { _ in
+      let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
+      let approve = Action.approve(request: request.id, digest: request.digest, comment: "")
+      #expect(vault.run(Self.bob(), approve).state == "approved")
+      return request.id
+    }
+    func recheck(after id: Int64) throws -> Int64? {
+      let answer = FreshAnswer(.known(Self.bob), asked: vault.now.boot)
+      let reply = vault.run(
+        vault.caller(Fixture.admin), .recheckReviewer(Fixture.bob, answer, after: id))
+      guard case .rechecked(let next) = reply else { throw Unexpected("\(reply)") }
+      return next
+    }
+    let last = ids[VaultEngine.mostRechecked - 1]
+    #expect(try recheck(after: 0) == last)
+    #expect(try recheck(after: last) == nil)
+  }
+
+  @Test func `what is to wait anew and ends before its row's turn is not sent back on the record`()
+    throws
+  {
+    let vault = try Fixture()
+    vault.slice = 1
+    try vault.furnish(rules: [ReviewerRule(reviewers: [Self.group], required: 1)])
+    vault.accounts[Fixture.bob] = .known(Self.bob)
+    for _ in 0..<5 {
+      let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
+      let approve = Action.approve(request: request.id, digest: request.digest, comment: "")
+      #expect(vault.run(Self.bob(), approve).state == "approved")
+    }
+    let admin = vault.caller(Fixture.admin)
+    let query = PrincipalQuery(
+      name: .user("bob"), current: .user(name: "bob", uid: Fixture.bob))
+    let replies = vault.engine.commit(
+      [
+        Command(caller: admin, action: .removePrincipal(query)),
+        Command(
+          caller: admin,
+          action: try vault.versionAction("production", "AZURE_CREDENTIALS", 1, .destroyed)),
+      ], now: vault.now
+    ).replies
+    guard case .principalRemoved(let removal) = replies[0] else { throw Unexpected("\(replies)") }
+    #expect(removal.reset == 5)
+    vault.drain()
+    let events = try vault.audit().map(\.event)
+    // What fitted into the first commit was sent back; of the others only the last word is written.
+    #expect(events.count { $0 == .requestReset } <= 1)
+    #expect(events.count { $0 == .requestCancelled } == 5)
+  }
 }

@@ -286,4 +286,26 @@ extension TurnTests {
       #expect(vault.run(job.caller, job.activate()).queued?.before == 0)
     }
   }
+
+  @Test
+  func `in_order: an older request that was revoked stays revoked, whenever its row is written`()
+    throws
+  {
+    let vault = try vault(inOrder: true)
+    vault.slice = 1
+    let jobs = try jobs(12, in: vault)
+    let (older, newest) = (jobs.dropLast(), jobs[11])
+    for job in older { approve(job, in: vault) }
+    let admin = vault.caller(Fixture.admin)
+    _ = vault.engine.commit(
+      [Command(caller: admin, action: .revokeAll(environment: nil, requester: nil))],
+      now: vault.now)
+    approve(newest, in: vault)
+    #expect(vault.run(newest.caller, newest.activate()).state == "active")
+    #expect(vault.engine.hasBacklog)
+    #expect(try older.allSatisfy { try vault.state($0.id) == "revoked" })
+    vault.drain()
+    #expect(try older.allSatisfy { try vault.state($0.id) == "revoked" })
+    #expect(try !vault.audit().contains { $0.event == .requestCancelled })
+  }
 }

@@ -24,7 +24,10 @@ struct HostProcess: Sendable {
   /// The bytes of another's list of mounts that are looked through.
   private let longestMounts: Int
 
-  private init?() {
+  /// - Parameters:
+  ///   - mayTrace: whether this process may look at the namespaces of others; without privilege it may not.
+  ///   - longestMounts: the bytes of another's list of mounts that are looked through; nil for what our own takes.
+  init?(mayTrace: Bool = true, longestMounts: Int? = nil) {
     guard let namespaces = Self.namespaces(of: "self"), let maps = Self.maps(of: "self"),
       // However long it is: it is ours, and without it nobody could be told from a container.
       let mounts = try? MountedRoot.find("/proc/self/mountinfo", limit: .max),
@@ -32,9 +35,9 @@ struct HostProcess: Sendable {
     else { return nil }
     processNamespaces = namespaces
     self.maps = maps
-    userNamespace = Self.link("/proc/self/ns/user")
+    userNamespace = mayTrace ? Self.link("/proc/self/ns/user") : nil
     self.root = root
-    longestMounts = max(Self.longestFile, 2 * mounts.length)
+    self.longestMounts = longestMounts ?? max(Self.longestFile, 2 * mounts.length)
   }
 
   /// Why another process is not one of the host that this one is of.

@@ -19,7 +19,7 @@ final class ReviewerRound: @unchecked Sendable {
 
   private unowned let hub: Hub
   private var seconds = 0
-  private var isUnderWay = false
+  private(set) var isUnderWay = false
   private var left: ArraySlice<UInt32> = []
 
   init(_ hub: Hub) { self.hub = hub }

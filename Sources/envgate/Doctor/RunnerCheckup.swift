@@ -19,10 +19,17 @@ struct RunnerCheckup {
     names: [String], isWhole: Bool
   )
 
+  /// Says which groups an account is in; nil where nobody knows.
+  typealias Groups = (HostAccount) -> Set<UInt32>?
+  /// Says what a group is called; nil where it has no name.
+  typealias GroupName = (_ gid: UInt32) throws(HostAccount.Unanswered) -> String?
+
   /// The members of groups that are looked up at most.
   static let mostMembers = 200
 
   private let sudo: SudoRules
+  private let groups: Groups
+  private let groupName: GroupName
   private(set) var findings: [Finding] = []
 
   /// - Parameters:
@@ -31,9 +38,12 @@ struct RunnerCheckup {
   init(
     named: [String], requesters: Result<[String], Unasked>, sudo: SudoRules = SudoRules(),
     lookUp: (PrincipalName) throws(HostAccount.Unanswered) -> HostAccount? = Self.account,
-    members: Members = HostAccount.members
+    members: Members = HostAccount.members, groups: @escaping Groups = { $0.groups },
+    groupName: @escaping GroupName = HostAccount.groupName
   ) {
     self.sudo = sudo
+    self.groups = groups
+    self.groupName = groupName
     findings += look(at: requesters, lookUp, members)
     var accounts: [HostAccount] = []
     for name in (named + Self.usualRunners).map({ .user($0) }) + [PrincipalName.uid(geteuid())] {
@@ -138,19 +148,19 @@ struct RunnerCheckup {
   /// What there is to say of an account; nil where all was read and there is no way.
   private func judge(_ account: HostAccount) -> Finding? {
     var unseen = sudo.unread
-    let numbers = account.groups
+    let numbers = groups(account)
     if numbers == nil { unseen.insert("the account database does not list its groups", at: 0) }
-    var groups: Set<String> = []
+    var names: Set<String> = []
     for number in (numbers ?? []).sorted() {
       do throws(HostAccount.Unanswered) {
-        if let name = try HostAccount.groupName(number) { groups.insert(name) }
+        if let name = try groupName(number) { names.insert(name) }
       } catch { unseen.append("gid \(number): \(SystemText.of(error.error))") }
     }
     let ways =
-      groups.sorted().compactMap { group in Self.rootGroups[group].map { "\($0) (group \(group))" }
+      names.sorted().compactMap { group in Self.rootGroups[group].map { "\($0) (group \(group))" }
       }
       + (sudo.asksNoPassword(
-        account.name, uid: account.uid, groups: groups, gids: numbers ?? [account.gid])
+        account.name, uid: account.uid, groups: names, gids: numbers ?? [account.gid])
         ? ["sudo without a password"] : [])
     if !ways.isEmpty {
       return .warn(

@@ -3,6 +3,7 @@ import Promises
 import Testing
 import VaultCore
 
+@testable import VaultEngine
 @testable import VaultServer
 
 /// The running daemon, over an account database in which somebody leaves a group and comes back.
@@ -25,6 +26,9 @@ import VaultCore
         gid: { _ throws(AccountFault) in getegid() })
     }
   }
+
+  /// More requests than the engine looks at in one slice of a round.
+  private static let many = VaultEngine.mostRechecked + 6
 
   private static func call(
     _ client: SocketLines, _ method: String, _ parameters: String
@@ -70,15 +74,17 @@ import VaultCore
     let host = Host()
     var timing = Hub.Timing()
     timing.reviewers = 1
-    let daemon = try bench.start(timing: timing, accountSource: host.source)
+    var limits = Configuration.Limits()
+    limits.waitingPerRequesterAndEnvironment = 2 * Self.many
+    let daemon = try bench.start(limits: limits, timing: timing, accountSource: host.source)
     defer { daemon.stop() }
     let client = try bench.client()
     try Self.furnish(client)
-    for id in 1...20 {
+    for id in 1...Self.many {
       let digest = try Self.request(client)
       #expect(try Self.member("state", of: Self.approve(client, id, digest)) == "approved")
     }
-    // As many rounds as the requests have approvals would ask twenty times as often.
+    // As many rounds as the requests have approvals would ask as many times as often.
     let before = host.questions.withLock { $0 }
     poll(nil, 0, 3_200)
     let asked = host.questions.withLock { $0 } - before
@@ -87,20 +93,20 @@ import VaultCore
     var gone = ""
     for _ in 0..<200 where !gone.contains(#""state":"waiting""#) {
       poll(nil, 0, 50)
-      gone = try Self.call(client, "request.get", #""request":20"#)
+      gone = try Self.call(client, "request.get", #""request":\#(Self.many)"#)
     }
     #expect(try Self.member("state", of: gone) == "waiting")
     #expect(gone.contains(#""stale":true,"lost":["group:ops"]"#), "\(gone)")
     #expect(gone.contains("the approval of tester (uid \(geteuid())) no longer counts"))
     host.isMember.withLock { $0 = true }
-    let back = try Self.call(client, "request.wait", #""request":20,"revision":3"#)
+    let back = try Self.call(client, "request.wait", #""request":\#(Self.many),"revision":3"#)
     #expect(try Self.member("state", of: back) == "approved")
     // A database that says nothing changes nothing.
     host.isSilent.withLock { $0 = true }
     poll(nil, 0, 2_200)
-    let kept = try Self.call(client, "request.get", #""request":20"#)
+    let kept = try Self.call(client, "request.get", #""request":\#(Self.many)"#)
     #expect(try Self.member("state", of: kept) == "approved")
-    let refused = try Self.call(client, "grant.activate", #""request":20"#)
+    let refused = try Self.call(client, "grant.activate", #""request":\#(Self.many)"#)
     #expect(try Self.member("reason", of: refused) == "account.unavailable")
   }
 
@@ -123,5 +129,28 @@ import VaultCore
     #expect(
       try Self.member("state", of: Self.call(client, "request.get", #""request":1"#))
         == "waiting")
+  }
+
+  @Test func `no answer about an account holds for one call alone`() throws {
+    let bench = try DaemonBench()
+    defer { bench.remove() }
+    let host = Host()
+    let daemon = try bench.start(accountSource: host.source)
+    defer { daemon.stop() }
+    let client = try bench.client()
+    try Self.furnish(client)
+    for (method, parameters) in [
+      (
+        "environment.create",
+        #""name":"open","requesters":["user:tester"],"unprotected":true"#
+      ), ("secret.set", #""environment":"open","name":"A","value":"v""#),
+    ] { #expect(try Self.call(client, method, parameters).contains("\"result\"")) }
+    let digest = try Self.request(client)
+    host.isSilent.withLock { $0 = true }
+    let refused = try Self.approve(client, 1, digest)
+    #expect(try Self.member("reason", of: refused) == "account.unavailable")
+    host.isSilent.withLock { $0 = false }
+    let read = try Self.call(client, "secret.get", #""environment":"open","name":"A""#)
+    #expect(read.contains(#""value":"v""#), "\(read)")
   }
 }

@@ -72,6 +72,8 @@ import VaultProtocol
     let first = ask(6, at: now)
     let second = ask(6, at: now)
     #expect(first && !second)
+    let isAskedAgain = seen.ask(6, socket, now: now)
+    #expect(!isAskedAgain, "whoever was told has the database asked no more")
     // Whoever is nobody uses up nothing.
     for uid: UInt32 in 100_000..<101_000 { #expect(!ask(uid, isAccount: false, at: now)) }
     var told = 0
@@ -98,5 +100,23 @@ import VaultProtocol
     #expect(order == Array(1...65))
     let again = seen.ask(1_000, socket, now: .now())
     #expect(again)
+  }
+
+  @Test func `root of a container is not looked up as an account of the host`() throws {
+    let bench = try DaemonBench()
+    defer { bench.remove() }
+    let daemon = try bench.start()
+    defer { daemon.stop() }
+    let socket = try #require(SocketName("gitlab"))
+    let hub = daemon.hub
+    let isAsked = try hub.eventLoop.submit {
+      [UInt32(0), 6].map { uid in
+        hub.hostUIDs = HostUIDs()
+        hub.noteHostUID(uid, through: socket)
+        // Another question may begin only where none is under way.
+        return !hub.hostUIDs.ask(7, socket, now: .now())
+      }
+    }.wait()
+    #expect(isAsked == [false, true])
   }
 }

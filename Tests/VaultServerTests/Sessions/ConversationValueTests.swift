@@ -41,6 +41,19 @@ import VaultProtocol
     #expect(conversation.valueBytes == 0)
   }
 
+  @Test(arguments: [(1 << 20, 8), (1 << 17, 8), (1 << 16, 16), (1, 100)])
+  func `the larger the answers are, the fewer calls of a connection are on their way`(
+    bytes: Int, most: Int
+  ) {
+    var conversation = Conversation()
+    conversation.isSerial = false
+    let call = Call.serverStatus(ServerStatus())
+    for _ in 0..<100 { conversation.append(.init(id: nil, work: .call(call, call.traits))) }
+    var started = 0
+    while conversation.next(replyBytes: bytes) != nil { started += 1 }
+    #expect(started == most)
+  }
+
   @Test(.promise(.undecidedValuesAreBounded))
   func `gives back what it holds, whatever becomes of its connection`() throws {
     let bench = try DaemonBench()

@@ -1,0 +1,38 @@
+import Glibc
+import Logging
+import Testing
+import VaultCore
+
+@testable import VaultServer
+
+/// The thread that looks after a socket, with the one that accepts and nothing else of the daemon.
+@Suite(.serialized, .enabled(if: geteuid() == 0, "only root can connect as somebody else"))
+struct `a socket that is looked after` {
+  @Test func `takes along whoever was let in and not yet taken in, where it is replaced`() throws {
+    let entry = try Entry(isHanging: true)
+    let main = fcntl(entry.socket.descriptor, F_DUPFD_CLOEXEC, 3)
+    let door = Doorkeeper.Door.main(OverflowIDs())
+    let keeper = try Doorkeeper(
+      [(main, door)], admission: Admission(.init(connections: 64, connectionsPerLane: 64)),
+      residents: entry.residents, looks: LookThreads()
+    ) { close($0.descriptor) }
+    defer { keeper.stop() }
+    let path = entry.socket.path
+    let evicted = Latch()
+    let watch = try SocketWatch(
+      [
+        .init(
+          door: door, path: path, file: nil, descriptor: main, place: try SocketPlace(path))
+      ], doorkeeper: keeper, warnings: Warnings(),
+      logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+      evict: { if $0 == nil { evicted.open() } })
+    defer { watch.stop() }
+    let client = try entry.connect(as: 7)
+    #expect(entry.database.hasSeen(1))
+    unlink(path)
+    #expect(evicted.wait(milliseconds: 10_000))
+    var polled = pollfd(fd: client, events: Int16(POLLIN), revents: 0)
+    var byte: UInt8 = 0
+    #expect(poll(&polled, 1, 10_000) == 1 && recv(client, &byte, 1, 0) == 0)
+  }
+}
