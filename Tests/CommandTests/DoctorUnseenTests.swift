@@ -144,7 +144,7 @@ struct DoctorUnseenTests {
     }
     var found = findings(members: 100)
     #expect(asked.count { $0.hasPrefix("user:m") } == 200)
-    #expect(!found.contains { $0.text.contains("meant by") })
+    #expect(!found.contains { $0.text.contains("whether the members of") })
     found = findings(members: 150)
     #expect(asked.count { $0.hasPrefix("user:m") } == RunnerCheckup.mostMembers)
     #expect(found.contains { $0.verdict == .warn && $0.text.contains("members of group:games can") })
