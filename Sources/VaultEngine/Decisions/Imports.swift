@@ -13,10 +13,11 @@ import VaultStore
 extension VaultEngine {
   /// Judges the names early, so that no value is sent in vain.
   func openImport(
-    _ caller: Caller, environment name: EnvironmentName, names: [SecretName], isDryRun: Bool,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    names: [SecretName], isDryRun: Bool,
     at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     guard !names.isEmpty, Set(names).count == names.count else {
       throw Refusal.importInvalid("this import names a secret twice; name each secret once")
     }
@@ -32,10 +33,11 @@ extension VaultEngine {
 
   /// Takes a value of an open import in.
   func putImport(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, value: SecretBuffer,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, value: SecretBuffer,
     at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     let open = try presentImport(caller, in: environment)
     if value.count > configuration.valueBytes {
       throw Refusal.valueTooLarge(limit: configuration.valueBytes)
@@ -106,9 +108,10 @@ extension VaultEngine {
 
   /// Makes all values of an open import current, or none.
   func commitImport(
-    _ caller: Caller, environment name: EnvironmentName, allowEmpty: Bool, at now: Moment
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    allowEmpty: Bool, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     let open = try presentImport(caller, in: environment)
     let new = try judge(open.names.sorted(), as: .secret, in: environment, by: caller)
     if !new.isEmpty { _ = try roomForSecrets(new, in: environment) }
