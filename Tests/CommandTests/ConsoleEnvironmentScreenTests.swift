@@ -87,7 +87,7 @@ import VaultProtocol
       view.lines() == [
         "deleted production with \(words)",
         "the ciphertext is removed from the live database and its log; backups and storage media are not "
-          + "matter",
+          + "erased",
       ])
   }
 

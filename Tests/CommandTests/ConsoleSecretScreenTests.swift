@@ -96,7 +96,7 @@ import VaultProtocol
       (
         .destroyed, true,
         "the ciphertext is removed from the live database and its log; backups and storage media are not "
-          + "matter"
+          + "erased"
       ),
       (
         .destroyed, false,

@@ -106,7 +106,7 @@ struct DoctorUnseenTests {
     let runner = try DoctorTests.ask(
       daemon, over: ["/etc/group": groups], "--reuid=1 --regid=1 --clear-groups")
     #expect(Self.isUnseen(runner.findings["requesters"]))
-    #expect(runner.findings["requesters"]?.text.contains("only an admin") == true)
+    #expect(runner.findings["requesters"]?.text.contains("only to an admin") == true)
     let alone = try DoctorTests.ask(daemon, ["--socket", "/nonexistent/s"])
     #expect(Self.isUnseen(alone.findings["requesters"]))
   }
@@ -118,7 +118,7 @@ struct DoctorUnseenTests {
       sudo: Self.noRules, members: { _ throws(HostAccount.Unanswered) in ([], false) }
     ).findings
     #expect(
-      crowd.contains { $0.verdict == .warn && $0.text.contains("meant by any, group:games can") })
+      crowd.contains { $0.verdict == .warn && $0.text.contains("members of any, group:games can") })
     #expect(
       crowd.contains {
         $0.check == "requesters" && $0.text.contains("1 account may request secrets")
@@ -143,10 +143,10 @@ struct DoctorUnseenTests {
     }
     var found = findings(members: 100)
     #expect(asked.count { $0.hasPrefix("user:m") } == 200)
-    #expect(!found.contains { $0.text.contains("meant by") })
+    #expect(!found.contains { $0.text.contains("whether the members of") })
     found = findings(members: 150)
     #expect(asked.count { $0.hasPrefix("user:m") } == RunnerCheckup.mostMembers)
-    #expect(found.contains { $0.verdict == .warn && $0.text.contains("meant by group:games can") })
+    #expect(found.contains { $0.verdict == .warn && $0.text.contains("members of group:games can") })
   }
 
   @Test(arguments: ["games", "citwo"])

@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: [
     (["get", "KEY"], "secret get"), (["set", "KEY"], "secret set"), (["version"], "--version"),
     (["ls"], "secret list -e ENVIRONMENT"), (["run", "--", "true"], "exec"),
-    (["login"], "status: there is no sign-in, and status shows who you are"),
+    (["login"], "status, which shows who you are (there is no sign-in)"),
     (["secret", "ls"], "list"),
     (["secret", "rm", "A"], "delete"), (["variable", "add", "A"], "set"),
     (["env", "rm", "x"], "delete"),
