@@ -1,4 +1,4 @@
-public import SecretMemory
+package import SecretMemory
 
 /// One call with its parameters: what a line asks for, checked as far as it can be checked without
 /// knowing the vault. Each case says what answers it.
@@ -52,7 +52,7 @@ public enum Call: Sendable {
   /// `request.get`: a ``RequestView``.
   case requestGet(RequestGet)
   /// `request.list`: pages of ``RequestView``.
-  case requestList(RequestList)
+  indirect case requestList(RequestList)
   /// `request.wait`: a ``RequestView``.
   case requestWait(RequestWait)
   /// `request.approve`: a ``RequestView``.
@@ -81,7 +81,7 @@ public enum Call: Sendable {
   case eventsSubscribe(EventsSubscribe)
 
   /// The value that it brings to be kept; nil where it brings none.
-  public var value: SecretBuffer? {
+  package var value: SecretBuffer? {
     if case .secretSet(let call) = self { return call.value }
     if case .secretImport(let call) = self { return call.value }
     return nil
