@@ -126,7 +126,7 @@ import VaultProtocol
       revoked: 2, standing: ["admin", "auditor"])
     #expect(
       view.lines() == [
-        "took user:alice out of production, staging",
+        "removed user:alice from production, staging",
         "1 request cancelled, 2 grants revoked, 0 approved requests back to waiting",
         "the configuration still makes user:alice admin and auditor: edit the configuration, and reload the daemon",
       ])

@@ -191,11 +191,11 @@ struct HandOverTests {
       ),
       (
         #"{"clientId":"CANARY","appId":"b","clientSecret":"s","tenantId":"t"}"#,
-        "clientId and appId contradict each other"
+        "clientId and appId differ"
       ),
       (
         #"{"clientId":"a","appId":"a","clientSecret":"CANARY","password":"s","tenantId":"t"}"#,
-        "clientSecret and password contradict each other"
+        "clientSecret and password differ"
       ),
     ])
   func `what are no Azure credentials is refused before the command starts`(

@@ -18,7 +18,7 @@ enum InheritedSocketFault: Error, Hashable, CustomStringConvertible {
       "\(variable) does not have a value that a service manager sets (sd_listen_fds(3)): unset it"
     case .unknown(let name, let known):
       "the service manager passes a descriptor with the unknown name \(ForeignText.quoted(name)): "
-        + "set FileDescriptorName="
+        + "in its socket unit, set FileDescriptorName="
         + known.joined(separator: " or ")
     case .repeated(let name):
       "the service manager passes more than one descriptor named \(name): "
