@@ -3,200 +3,178 @@ public import VaultCore
 extension WireError {
   /// The one table from what the vault decided to what travels.
   public init(_ refusal: Refusal) {
-    let (reason, sentence, details) = Self.row(refusal)
-    self.init(reason, sentence, details)
+    let (sentence, details) = Self.row(refusal)
+    self.init(refusal.reason, sentence, details)
   }
 
-  private static func row(_ refusal: Refusal) -> (Reason, String, Details) {
+  private static func row(_ refusal: Refusal) -> (String, Details) {
     switch refusal {
-    case .accessDenied(let sentence): (.accessDenied, sentence, .none)
+    case .accessDenied(let sentence): (sentence, .none)
     case .notAReviewer(let environment):
       (
-        .accessDenied,
         "no rule of \(shown(environment)) names you as a reviewer; ask one whom it names",
         .none
       )
     case .environmentUnknown(let name):
       (
-        .environmentUnknown,
         "there is no environment \(shown(name)), or none that you have a role in; check the name",
         .none
       )
     case .environmentLeaving(let name):
       (
-        .environmentExists,
         "the environment \(shown(name)) is being deleted; try again in a few seconds", .none
       )
     case .environmentExists(let name):
       (
-        .environmentExists, "there is an environment \(shown(name)) already; choose another name",
+        "there is an environment \(shown(name)) already; choose another name",
         .none
       )
     case .environmentLimit:
-      (.environmentLimit, "the vault has as many environments as it may have", .none)
+      ("the vault has as many environments as it may have", .none)
     case .environmentInUse(let name, let grants):
       (
-        .environmentInUse,
         "\(shown(name)) has \(grants) active \(grants == 1 ? "grant" : "grants"); revoke \(grants == 1 ? "it" : "them") first: envgate revoke --all -e \(shown(name))",
         .none
       )
     case .revisionMismatch(let current):
       (
-        .revisionMismatch,
         "the gate is at revision \(current), not the one that was expected; look at it, then try again",
         .current(current)
       )
     case .gateWeaker(let environment, let weakenings):
       (
-        .gateWeaker,
         "this would weaken \(shown(environment)): \(weakenings.map(\.sentence).joined(separator: "; ")); say --allow-weaken if that is meant",
         .weakens(weakenings.map(\.sentence))
       )
     case .nameInvalid(let what, let fault):
-      (fault.reason, "\(what) is refused: \(fault.sentence)", .none)
+      ("\(what) is refused: \(fault.sentence)", .none)
     case .nameReserved(let environment, let name, let reservation):
-      (.nameReserved, sentence(reservation, name: shown(name), in: shown(environment)), .none)
+      (sentence(reservation, name: shown(name), in: shown(environment)), .none)
     case .namesNew(let environment, let names):
       (
-        .nameNew,
         "\(shown(environment)) is protected, and \(names.map(shown).joined(separator: ", ")) would be new there; an admin makes a new name, with envgate secret create or, for a setting, variable set",
         .names(names)
       )
-    case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
+    case .gateInvalid(let fault): (fault.sentence, .none)
     case .gateOfInvalid(let environment, let fault):
-      (.gateInvalid, "\(shown(environment)): \(fault.sentence); nothing was changed", .none)
+      ("\(shown(environment)): \(fault.sentence); nothing was changed", .none)
     case .principalUnknown(let name):
       (
-        .principalUnknown, "this host knows no \(shown(name)); create the account or group first",
+        "this host knows no \(shown(name)); create the account or group first",
         .none
       )
     case .secretUnknown(let environment, let name):
-      (.secretUnknown, "\(shown(environment)) has no secret \(shown(name)); set it first", .none)
+      ("\(shown(environment)) has no secret \(shown(name)); set it first", .none)
     case .secretsNone(let environment):
-      (.secretUnknown, "\(shown(environment)) has no secrets yet; set one first", .none)
+      ("\(shown(environment)) has no secrets yet; set one first", .none)
     case .secretEmpty(let environment, let name):
       (
-        .secretEmpty,
         "the secret \(shown(name)) of \(shown(environment)) has no version yet; an admin or a writer sets it: envgate secret set",
         .none
       )
     case .secretExists(let environment, let name):
       (
-        .nameTaken,
         "\(shown(environment)) has a secret \(shown(name)) already; nothing was changed",
         .none
       )
     case .secretLimit:
-      (.secretLimit, "the environment has as many secrets as it may have", .none)
+      ("the environment has as many secrets as it may have", .none)
     case .importEnded(let environment):
       (
-        .importEnded,
         "no import of \(shown(environment)) is open on this connection, or none any more; nothing was imported: begin again",
         .none
       )
     case .importOvertaken(let environment, let names):
       (
-        .importEnded,
         "somebody else has set \(names.map(shown).joined(separator: ", ")) of \(shown(environment)) meanwhile; nothing was imported: begin again",
         .names(names)
       )
-    case .importInvalid(let sentence): (.paramsInvalid, sentence, .none)
+    case .importInvalid(let sentence): (sentence, .none)
     case .valuesEmpty(let environment, let names):
       (
-        .valueEmpty,
         "this would empty \(names.map(shown).joined(separator: ", ")) of \(shown(environment)); nothing was imported: say --allow-empty if that is meant",
         .names(names)
       )
     case .versionUnavailable(let name, let version):
       (
-        .secretDisabled,
         "version \(version) of \(shown(name)) cannot be read any more; a new request gets the current version, which a writer may have to set first: envgate secret set",
         .none
       )
     case .versionUnknown(let name, let version):
       (
-        .versionUnknown,
         "there is no version \(version) of \(shown(name)), or none any more; look at its versions",
         .none
       )
     case .versionState(let name, let version, let state):
       (
-        .versionState,
         "version \(version) of \(shown(name)) is \(state.text)"
           + (state == .disabled ? "; enable it first" : " and nothing brings it back"),
         .state(state.text)
       )
     case .variableUnknown(let environment, let name):
       (
-        .variableUnknown, "\(shown(environment)) has no variable \(shown(name)); see variable list",
+        "\(shown(environment)) has no variable \(shown(name)); see variable list",
         .none
       )
     case .variableLimit:
-      (.variableLimit, "the environment has as many variables as it may have", .none)
-    case .variableInvalid(let sentence): (.textInvalid, sentence, .none)
+      ("the environment has as many variables as it may have", .none)
+    case .variableInvalid(let sentence): (sentence, .none)
     case .nameTaken(let environment, let name, let by):
       (
-        .nameTaken,
         "\(shown(environment)) has a \(by) \(shown(name)), and a job would get both as one; choose another name",
         .none
       )
     case .casMismatch(let current):
       (
-        .casMismatch,
         "the current version is \(current), not the one that was expected; look at it, then try again",
         .current(current)
       )
     case .valueTooLarge(let limit):
-      (.valueLimit, "the value is longer than \(limit) bytes; keep large data elsewhere", .none)
+      ("the value is longer than \(limit) bytes; keep large data elsewhere", .none)
     case .gateRequired(let environment):
-      (.gateRequired, "\(shown(environment)) is protected: make a request", .none)
+      ("\(shown(environment)) is protected: make a request", .none)
     case .gateWaiting(let id, let unmet):
       (
-        .gateWaiting, "request \(id) still waits\(waitsFor(unmet))",
+        "request \(id) still waits\(waitsFor(unmet))",
         .unmet(unmet.map { UnmetView($0) })
       )
     case .gateChanged(let id):
       (
-        .gateRefused, "the gate was edited after request \(id) was made; make a new request", .none
+        "the gate was edited after request \(id) was made; make a new request", .none
       )
     case .requestUnknown(let id):
       (
-        .requestUnknown, "there is no request \(id), or none that you may see; check the number",
+        "there is no request \(id), or none that you may see; check the number",
         .none
       )
     case .requestState(let id, let state):
       (
-        .requestEnded,
         "request \(id) is \(state), so this cannot be done with it; look at it first",
         .state(state)
       )
     case .ticketRequired(let id):
       (
-        .ticketRequired,
         "request \(id) belongs to another connection; use that one, or show the request's ticket",
         .none
       )
     case .digestMismatch(let id):
       (
-        .digestMismatch,
         "the digest is not that of request \(id); look at the request, then answer what it says now",
         .none
       )
     case .selfReview(let id):
       (
-        .selfReview,
         "request \(id) is your own, and its environment wants somebody else to approve",
         .none
       )
     case .alreadyReviewed(let id):
-      (.reviewRepeated, "you have approved request \(id) already; a person counts once", .none)
+      ("you have approved request \(id) already; a person counts once", .none)
     case .tooManyReviews:
-      (.reviewLimit, "the request has as many reviews as it may have; make a new request", .none)
+      ("the request has as many reviews as it may have; make a new request", .none)
     case .grantExpired(let id):
-      (.grantExpired, "the grant of request \(id) has ended; make a new request", .none)
+      ("the grant of request \(id) has ended; make a new request", .none)
     case .grantBusy(let environment, let turn, let holds):
       (
-        .grantBusy,
         "\(shown(environment)) has one grant at a time: \(TurnView(turn).sentence)"
           + (holds.map {
             "; this connection keeps the grant of request \($0) meanwhile, so it is not let wait: close that one first"
@@ -205,67 +183,60 @@ extension WireError {
       )
     case .grantOutdated(let id, let newer):
       (
-        .grantOutdated,
         "request \(newer), which is newer, was activated before request \(id), and this environment keeps their order; make a new request",
         .none
       )
     case .grantHeld(let id):
       (
-        .grantHeld, "the grant of request \(id) is held already, or has nobody to outlive", .none
+        "the grant of request \(id) is held already, or has nobody to outlive", .none
       )
     case .grantLimit(let limit):
       (
-        .grantLimit, "a connection holds at most \(limit) grants; close some, or use another one",
+        "a connection holds at most \(limit) grants; close some, or use another one",
         .none
       )
     case .readsExhausted(let id, let name, let limit):
       (
-        .readLimit,
         "the secret \(shown(name)) was read \(limit == 1 ? "once" : "\(limit) times") under request \(id), as often as its gate allows; make a new request",
         .none
       )
-    case .contextInvalid(let part, let why): (.textInvalid, "\(part) \(why)", .none)
+    case .contextInvalid(let part, let why): ("\(part) \(why)", .none)
     case .waitingLimit(let environment, let limit):
       (
-        .requestLimit,
         "\(limit) requests wait in \(shown(environment)) already; let them be answered first", .none
       )
     case .memoryExhausted:
-      (.memoryLimit, "the memory for secrets is in use; try again in a moment", .none)
+      ("the memory for secrets is in use; try again in a moment", .none)
     case .storageTampered:
       (
-        .storageTampered,
         "what is stored does not verify, so nothing was released; tell an admin to run audit verify",
         .none
       )
     case .storageUnavailable(let trouble):
-      (.storageUnavailable, "the vault cannot do this: \(trouble.sentence)", .none)
+      ("the vault cannot do this: \(trouble.sentence)", .none)
     case .auditUnavailable(let trouble):
       (
-        .auditUnavailable,
         "no audit record can be made, so nothing was released: \(trouble.sentence)", .none
       )
     case .accountUnavailable:
       (
-        .accountUnavailable, "the host's account database does not answer; try again in a moment",
+        "the host's account database does not answer; try again in a moment",
         .none
       )
     case .peerUnknown:
       (
-        .peerUnknown,
         "the host did not say in time where your process lives; try again in a moment", .none
       )
-    case .clockBehind(let doubt): (.clockBehind, doubt.sentence, .none)
+    case .clockBehind(let doubt): (doubt.sentence, .none)
     case .clockOnTrial(let id, let doubt):
       (
-        .clockTrial,
         "request \(id) is over by the host's clock, which shows "
           + "\(Timestamp.text(milliseconds: doubt.shown)), but \(doubt.goesBy): "
           + "set the clock, or try again\(doubt.trial.map { " in \($0.inWords)" } ?? "")", .none
       )
     case .accountNeeded:
       // The server answers this question itself; where it reaches a caller, that is a fault of ours.
-      (.internalFault, WireError.internalFault.message, .none)
+      (WireError.internalFault.message, .none)
     }
   }
 
@@ -296,9 +267,4 @@ extension WireError {
     if PrincipalName(text) != nil { return text }
     return ForeignText.quoted(text, limit: 255)
   }
-}
-
-extension NameFault {
-  /// The reason that a person or a program is told.
-  public var reason: Reason { if case .lowerCase = self { .nameCase } else { .nameInvalid } }
 }
