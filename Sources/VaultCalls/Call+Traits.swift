@@ -1,7 +1,7 @@
 package import SecretMemory
 package import VaultCore
 
-/// What depends on a call, and not on its method alone.
+/// What a call says, beside its method's row.
 extension Call {
   /// Its method's row, with what its parameters make of it.
   package var traits: Traits {
@@ -13,33 +13,55 @@ extension Call {
     return traits
   }
 
+  /// The method that is called.
+  public var method: Method { row.method }
+
   /// The one request that it is about; nil for a call that is about none, or many.
-  package var request: Int64? { concern.request }
+  package var request: Int64? { row.request }
 
   /// The ticket that it shows, which must reach nobody but the vault; nil where none is there.
-  package var ticket: SecretBuffer? { concern.ticket }
+  package var ticket: SecretBuffer? { row.ticket }
 
-  private var concern: (request: Int64?, ticket: SecretBuffer?) {
+  private var row: (method: Method, request: Int64?, ticket: SecretBuffer?) {
     switch self {
-    case .secretGet(let call): (call.request, call.ticket)
-    case .requestCreate(let call): (call.supersede?.request, call.supersede?.ticket)
-    case .requestGet(let call): (call.request, call.ticket)
-    case .requestWait(let call): (call.request, call.ticket)
-    case .requestApprove(let call): (call.request, nil)
-    case .requestReject(let call): (call.request, nil)
-    case .requestCancel(let call): (call.request, call.ticket)
-    case .requestRevoke(let call): (call.target.request, nil)
-    case .grantActivate(let call): (call.request, call.ticket)
-    case .grantRead(let call): (call.request, call.ticket)
-    case .grantClose(let call): (call.request, call.ticket)
-    case .grantResume(let call): (call.request, call.ticket)
-    case .grantHold(let call): (call.request, call.ticket)
-    case .serverStatus, .environmentCreate, .environmentGet, .environmentList, .environmentUpdate,
-      .environmentDelete, .principalGet, .principalRemove, .secretCreate, .secretSet, .secretImport,
-      .secretList, .secretVersions, .secretDisable, .secretEnable, .secretDestroy, .secretRollback,
-      .secretDelete, .variableSet, .variableList, .variableDelete, .requestList, .auditList,
-      .auditVerify, .eventsSubscribe:
-      (nil, nil)
+    case .serverStatus: (.serverStatus, nil, nil)
+    case .environmentCreate: (.environmentCreate, nil, nil)
+    case .environmentGet: (.environmentGet, nil, nil)
+    case .environmentList: (.environmentList, nil, nil)
+    case .environmentUpdate: (.environmentUpdate, nil, nil)
+    case .environmentDelete: (.environmentDelete, nil, nil)
+    case .principalGet: (.principalGet, nil, nil)
+    case .principalRemove: (.principalRemove, nil, nil)
+    case .secretCreate: (.secretCreate, nil, nil)
+    case .secretSet: (.secretSet, nil, nil)
+    case .secretImport: (.secretImport, nil, nil)
+    case .secretGet(let call): (.secretGet, call.request, call.ticket)
+    case .secretList: (.secretList, nil, nil)
+    case .secretVersions: (.secretVersions, nil, nil)
+    case .secretDisable: (.secretDisable, nil, nil)
+    case .secretEnable: (.secretEnable, nil, nil)
+    case .secretDestroy: (.secretDestroy, nil, nil)
+    case .secretRollback: (.secretRollback, nil, nil)
+    case .secretDelete: (.secretDelete, nil, nil)
+    case .variableSet: (.variableSet, nil, nil)
+    case .variableList: (.variableList, nil, nil)
+    case .variableDelete: (.variableDelete, nil, nil)
+    case .requestCreate(let call): (.requestCreate, call.supersede?.request, call.supersede?.ticket)
+    case .requestGet(let call): (.requestGet, call.request, call.ticket)
+    case .requestList: (.requestList, nil, nil)
+    case .requestWait(let call): (.requestWait, call.request, call.ticket)
+    case .requestApprove(let call): (.requestApprove, call.request, nil)
+    case .requestReject(let call): (.requestReject, call.request, nil)
+    case .requestCancel(let call): (.requestCancel, call.request, call.ticket)
+    case .requestRevoke(let call): (.requestRevoke, call.target.request, nil)
+    case .grantActivate(let call): (.grantActivate, call.request, call.ticket)
+    case .grantRead(let call): (.grantRead, call.request, call.ticket)
+    case .grantClose(let call): (.grantClose, call.request, call.ticket)
+    case .grantResume(let call): (.grantResume, call.request, call.ticket)
+    case .grantHold(let call): (.grantHold, call.request, call.ticket)
+    case .auditList: (.auditList, nil, nil)
+    case .auditVerify: (.auditVerify, nil, nil)
+    case .eventsSubscribe: (.eventsSubscribe, nil, nil)
     }
   }
 

@@ -86,48 +86,4 @@ public enum Call: Sendable {
     if case .secretImport(let call) = self { return call.value }
     return nil
   }
-
-  /// The method that is called.
-  public var method: Method {
-    switch self {
-    case .serverStatus: .serverStatus
-    case .environmentCreate: .environmentCreate
-    case .environmentGet: .environmentGet
-    case .environmentList: .environmentList
-    case .environmentUpdate: .environmentUpdate
-    case .environmentDelete: .environmentDelete
-    case .principalGet: .principalGet
-    case .principalRemove: .principalRemove
-    case .secretCreate: .secretCreate
-    case .secretSet: .secretSet
-    case .secretImport: .secretImport
-    case .secretGet: .secretGet
-    case .secretList: .secretList
-    case .secretVersions: .secretVersions
-    case .secretDisable: .secretDisable
-    case .secretEnable: .secretEnable
-    case .secretDestroy: .secretDestroy
-    case .secretRollback: .secretRollback
-    case .secretDelete: .secretDelete
-    case .variableSet: .variableSet
-    case .variableList: .variableList
-    case .variableDelete: .variableDelete
-    case .requestCreate: .requestCreate
-    case .requestGet: .requestGet
-    case .requestList: .requestList
-    case .requestWait: .requestWait
-    case .requestApprove: .requestApprove
-    case .requestReject: .requestReject
-    case .requestCancel: .requestCancel
-    case .requestRevoke: .requestRevoke
-    case .grantActivate: .grantActivate
-    case .grantRead: .grantRead
-    case .grantClose: .grantClose
-    case .grantResume: .grantResume
-    case .grantHold: .grantHold
-    case .auditList: .auditList
-    case .auditVerify: .auditVerify
-    case .eventsSubscribe: .eventsSubscribe
-    }
-  }
 }
