@@ -29,7 +29,7 @@ struct ClockTests {
     var log = try daemon.start(under: Self.jumped)
     let status = try daemon.envgate(["status"]).text
     #expect(status.contains("clock.trial: the host's clock shows 2"), "\(status)")
-    #expect(status.contains("and the vault goes by 2"), "\(status)")
+    #expect(status.contains("but the vault uses 2"), "\(status)")
     #expect(status.contains("on trial since it showed 2"), "\(status)")
     #expect(try DoctorTests.ask(daemon).findings["warning"]?.text.contains("clock.trial") == true)
     let busy = try reset(daemon)

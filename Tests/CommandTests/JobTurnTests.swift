@@ -192,19 +192,19 @@ struct JobTurnTests {
     let daemon = try stage("--in-order")
     #expect(
       try daemon.must(["environment", "show", "open"]).contains(
-        "In order: once a request was activated, every older one is refused."))
+        "In order: after a request is activated, every older request is refused."))
     let ticket = daemon.folder + "/job/ticket"
     try daemon.must(
       ["request", "create", "-e", "open", "--ticket-file", ticket], as: Self.runner)
     try daemon.must(["exec", "-e", "open", "--", "/bin/true"], as: Self.runner)
     let shown = try daemon.must(["request", "show", "1"])
-    #expect(shown.contains("request 2, which is newer, was activated"), "\(shown)")
+    #expect(shown.contains("the newer request 2 was activated"), "\(shown)")
     let late = try daemon.envgate(
       ["exec", "-e", "open", "--request", "1", "--ticket-file", ticket, "--", "/bin/true"],
       as: Self.runner)
     #expect(
       late.stderr.contains(
-        "request 1 is cancelled, since request 2, which is newer, was activated; make a new one"),
+        "request 1 is cancelled, since the newer request 2 was activated; make a new one"),
       "\(late.stderr)")
     #expect(late.code != 0)
   }

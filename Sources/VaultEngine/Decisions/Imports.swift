@@ -19,7 +19,7 @@ extension VaultEngine {
   ) throws -> Pending {
     let environment = try environment(name, caller, for: permission)
     guard !names.isEmpty, Set(names).count == names.count else {
-      throw Refusal.importInvalid("an import names each of its secrets once")
+      throw Refusal.importInvalid("this import names a secret twice; name each secret once")
     }
     let new = try judge(names.sorted(), as: .secret, in: environment, by: caller)
     if !new.isEmpty { _ = try roomForSecrets(new, in: environment) }
@@ -44,7 +44,7 @@ extension VaultEngine {
     }
     guard open.names.contains(secret), open.values[secret] == nil else {
       throw Refusal.importInvalid(
-        "the import was not opened for \(secret.text), or has a value of it already")
+        "the import was not opened for \(secret.text), or has a value for it already")
     }
     guard imports.admits(value.count, connection: caller.connection) else {
       throw Refusal.memoryExhausted
@@ -165,7 +165,7 @@ extension VaultEngine {
     try open.names.map { name in
       guard let value = open.values[name] else {
         throw Refusal.importInvalid(
-          "the import was opened for \(name.text), which has no value yet")
+          "the import was opened for \(name.text), but has no value for it yet")
       }
       let secret = try rows.secret(environment.id, name)
       guard open.isDryRun || value.version == (secret?.current ?? 0) + 1 else {

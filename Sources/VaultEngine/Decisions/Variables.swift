@@ -17,7 +17,8 @@ extension VaultEngine {
         "the value is longer than \(VaultLimits.variableBytes) bytes; keep large data elsewhere")
     }
     if value.utf8.contains(0) {
-      throw Refusal.variableInvalid("the value holds a NUL, which no variable of a job can")
+      throw Refusal.variableInvalid(
+        "the value contains a NUL byte; no environment variable can hold one")
     }
     let existing = try rows.variable(environment.id, variable)
     if let existing, existing.value == value { return .ready(.variable(existing)) }

@@ -33,7 +33,7 @@ extension RequestList: CallParameters {
     _ reader: inout ParameterReader, ofSecret isOfSecret: Bool
   ) throws -> Int64? {
     guard let value = reader.optional("version") else { return nil }
-    if !isOfSecret { throw JSONFault(.outOfRange, at: value.offset, "version is of a secret") }
+    if !isOfSecret { throw JSONFault(.outOfRange, at: value.offset, "version needs secret") }
     return try value.integer(in: 1...ParameterReader.largestInteger)
   }
 

@@ -28,7 +28,8 @@ extension RequestFlow {
     let received = released.map { "\($0.name)@\($0.version)" }
     guard received.count == expected.count, Set(received) == expected else {
       throw CommandFault(
-        .secretMissing, "what came is not what request \(request.id) asked for; nothing was used")
+        .secretMissing,
+        "the daemon sent other secrets than request \(request.id) asks for, so none was used")
     }
     return try released.map { (try SecretName(argument: $0.name), $0.value) }
   }

@@ -97,7 +97,7 @@ import VaultCore
     }
     #expect(try create("one").contains("peer.unknown"))
     let status = try client.call(#"{"jsonrpc":"2.0","id":2,"method":"server.status"}"#)
-    #expect(status.contains("did not say in time") && !status.contains("\"admin\""), "\(status)")
+    #expect(status.contains("did not report in time") && !status.contains("\"admin\""), "\(status)")
     let show = #"{"jsonrpc":"2.0","id":3,"method":"environment.get","params":{"name":"one"}}"#
     #expect(try client.call(show).contains("peer.unknown"))
     // A connection that ends while it waits leaves nothing.
