@@ -73,18 +73,23 @@ public enum Reason: String, Sendable, CaseIterable {
 }
 
 extension Reason {
-  /// What a client does about a reason.
+  /// What a client does about a reason, and an auditor.
   package struct Row: Sendable {
     /// The number on the wire; never used again for another reason.
     package let code: Int64
     /// What a command exits with.
     package let exit: Exit
+    /// Whether an auditor is told of a refusal for it, under its word.
+    package let isRecorded: Bool
     /// Whether the same call passes later.
     package let retry: Retry
 
-    fileprivate init(_ code: Int64, _ exit: Exit, retry: Retry = .never) {
+    fileprivate init(
+      _ code: Int64, _ exit: Exit, isRecorded: Bool = false, retry: Retry = .never
+    ) {
       self.code = code
       self.exit = exit
+      self.isRecorded = isRecorded
       self.retry = retry
     }
   }
@@ -116,8 +121,8 @@ extension Reason {
   /// All that is said of a reason, once. A reason without a row does not compile.
   package var row: Row {
     switch self {
-    case .accessDenied: Row(-32001, .refused)
-    case .environmentUnknown: Row(-32002, .refused)
+    case .accessDenied: Row(-32001, .refused, isRecorded: true)
+    case .environmentUnknown: Row(-32002, .refused, isRecorded: true)
     case .environmentExists: Row(-32003, .refused)
     case .environmentLimit: Row(-32004, .refused)
     case .nameInvalid: Row(-32005, .badData)
@@ -125,28 +130,28 @@ extension Reason {
     case .principalUnknown: Row(-32007, .refused)
     case .secretUnknown: Row(-32008, .refused)
     case .secretLimit: Row(-32009, .refused)
-    case .gateRequired: Row(-32010, .refused)
-    case .gateWaiting: Row(-32011, .tryAgain)
-    case .gateRefused: Row(-32012, .refused)
+    case .gateRequired: Row(-32010, .refused, isRecorded: true)
+    case .gateWaiting: Row(-32011, .tryAgain, isRecorded: true)
+    case .gateRefused: Row(-32012, .refused, isRecorded: true)
     case .secretDisabled: Row(-32013, .refused)
     case .casMismatch: Row(-32014, .refused)
     case .valueLimit: Row(-32015, .badData)
-    case .requestUnknown: Row(-32017, .refused)
+    case .requestUnknown: Row(-32017, .refused, isRecorded: true)
     case .requestEnded: Row(-32018, .refused)
-    case .ticketRequired: Row(-32019, .refused)
-    case .digestMismatch: Row(-32020, .refused)
-    case .selfReview: Row(-32021, .refused)
+    case .ticketRequired: Row(-32019, .refused, isRecorded: true)
+    case .digestMismatch: Row(-32020, .refused, isRecorded: true)
+    case .selfReview: Row(-32021, .refused, isRecorded: true)
     case .reviewRepeated: Row(-32022, .refused)
     case .reviewLimit: Row(-32023, .refused)
-    case .grantExpired: Row(-32024, .refused)
+    case .grantExpired: Row(-32024, .refused, isRecorded: true)
     case .textInvalid: Row(-32025, .badData)
-    case .requestLimit: Row(-32026, .tryAgain)
+    case .requestLimit: Row(-32026, .tryAgain, isRecorded: true)
     case .memoryLimit: Row(-32027, .tryAgain, retry: .passes)
     case .storageTampered: Row(-32028, .storage)
     case .storageUnavailable: Row(-32029, .storage, retry: .mended)
     case .auditUnavailable: Row(-32030, .storage, retry: .mended)
     case .accountUnavailable: Row(-32031, .tryAgain, retry: .passes)
-    case .clockBehind: Row(-32032, .storage, retry: .mended)
+    case .clockBehind: Row(-32032, .storage, isRecorded: true, retry: .mended)
     case .lineLimit: Row(-32033, .fault)
     case .connectionLimit: Row(-32034, .tryAgain)
     case .serverStopping: Row(-32035, .tryAgain)
@@ -161,14 +166,14 @@ extension Reason {
     case .nameTaken: Row(-32044, .badData)
     case .grantBusy: Row(-32045, .tryAgain)
     case .grantHeld: Row(-32046, .refused)
-    case .grantLimit: Row(-32047, .tryAgain)
-    case .readLimit: Row(-32048, .refused)
+    case .grantLimit: Row(-32047, .tryAgain, isRecorded: true)
+    case .readLimit: Row(-32048, .refused, isRecorded: true)
     case .rateLimit: Row(-32049, .tryAgain, retry: .passes)
     case .timeLimit: Row(-32050, .tryAgain, retry: .passes)
     case .peerUnknown: Row(-32051, .tryAgain, retry: .passes)
     case .peerRefused: Row(-32052, .refused)
-    case .grantOutdated: Row(-32053, .refused)
-    case .clockTrial: Row(-32054, .tryAgain, retry: .passes)
+    case .grantOutdated: Row(-32053, .refused, isRecorded: true)
+    case .clockTrial: Row(-32054, .tryAgain, isRecorded: true, retry: .passes)
     case .nameCase: Row(-32060, .badData)
     case .nameReserved: Row(-32061, .badData)
     case .nameNew: Row(-32062, .refused)

@@ -161,9 +161,10 @@ extension VaultEngine {
   }
 
   private func noteRefusal(_ refusal: Refusal, _ command: Command, at now: Moment) {
-    guard let reason = refusal.auditReason else { return }
+    let reason = refusal.reason
+    guard reason.row.isRecorded else { return }
     let key = RefusalLog.Key(
-      subject: command.caller.subject, method: command.action.name, reason: reason)
+      subject: command.caller.subject, method: command.action.name, reason: reason.rawValue)
     noteRefusals(key, isNobody: command.caller.isNobody, count: 1, at: now)
   }
 
@@ -251,28 +252,5 @@ extension Refusal {
   /// `audit-before-release`: where the store fails, what a release lacks is its record.
   fileprivate var beforeRelease: Refusal {
     if case .storageUnavailable(let why) = self { .auditUnavailable(why) } else { self }
-  }
-
-  /// The word under which a refusal goes on the record; nil for what tells an auditor nothing.
-  fileprivate var auditReason: String? {
-    switch self {
-    case .accessDenied, .notAReviewer: "access.denied"
-    case .environmentUnknown: "environment.unknown"
-    case .gateRequired: "gate.required"
-    case .gateWaiting: "gate.waiting"
-    case .gateChanged: "gate.refused"
-    case .requestUnknown: "request.unknown"
-    case .ticketRequired: "ticket.required"
-    case .digestMismatch: "digest.mismatch"
-    case .selfReview: "review.self"
-    case .grantExpired: "grant.expired"
-    case .grantOutdated: "grant.outdated"
-    case .clockBehind: "clock.behind"
-    case .clockOnTrial: "clock.trial"
-    case .waitingLimit: "limit.requests"
-    case .grantLimit: "limit.grants"
-    case .readsExhausted: "limit.reads"
-    default: nil
-    }
   }
 }

@@ -146,6 +146,16 @@ import VaultCore
     }
   }
 
+  @Test func `an auditor is told of who was kept out, and not of what was mistyped`() {
+    #expect(
+      Set(Reason.allCases.filter(\.row.isRecorded).map(\.rawValue)) == [
+        "access.denied", "environment.unknown", "gate.required", "gate.waiting", "gate.refused",
+        "request.unknown", "ticket.required", "digest.mismatch", "review.self", "grant.expired",
+        "grant.outdated", "clock.behind", "clock.trial", "limit.requests", "limit.grants",
+        "limit.reads",
+      ])
+  }
+
   @Test func `no two reasons share a number`() {
     #expect(Set(Reason.allCases.map(\.code)).count == Reason.allCases.count)
   }

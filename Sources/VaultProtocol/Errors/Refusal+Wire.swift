@@ -3,210 +3,184 @@ public import VaultCore
 extension WireError {
   /// The one table from what the vault decided to what travels.
   public init(_ refusal: Refusal) {
-    let (reason, sentence, details) = Self.row(refusal)
-    self.init(reason, sentence, details)
+    let (sentence, details) = Self.row(refusal)
+    self.init(refusal.reason, sentence, details)
   }
 
-  private static func row(_ refusal: Refusal) -> (Reason, String, Details) {
+  private static func row(_ refusal: Refusal) -> (String, Details) {
     switch refusal {
-    case .accessDenied(let sentence): (.accessDenied, sentence, .none)
+    case .accessDenied(let sentence): (sentence, .none)
     case .notAReviewer(let environment):
       (
-        .accessDenied,
         "you are not a reviewer of \(shown(environment)); ask one of its reviewers",
         .none
       )
     case .environmentUnknown(let name):
       (
-        .environmentUnknown,
         "there is no environment \(shown(name)), or you have no role in it; check the name",
         .none
       )
     case .environmentLeaving(let name):
       (
-        .environmentExists,
         "the environment \(shown(name)) is being deleted; try again in a few seconds", .none
       )
     case .environmentExists(let name):
       (
-        .environmentExists, "there is already an environment \(shown(name)); choose another name",
+        "there is already an environment \(shown(name)); choose another name",
         .none
       )
     case .environmentLimit:
       (
-        .environmentLimit,
         "the vault has its largest number of environments; delete one that nobody uses", .none
       )
     case .environmentInUse(let name, let grants):
       (
-        .environmentInUse,
         "\(shown(name)) has \(grants) active \(grants == 1 ? "grant" : "grants"); revoke \(grants == 1 ? "it" : "them") first: envgate revoke --all -e \(shown(name))",
         .none
       )
     case .revisionMismatch(let current):
       (
-        .revisionMismatch,
         "the gate is at revision \(current), not the one that you expected; look at the gate, then try again",
         .current(current)
       )
     case .gateWeaker(let environment, let weakenings):
       (
-        .gateWeaker,
         "this would weaken \(shown(environment)): \(weakenings.map(\.sentence).joined(separator: "; ")); to do it anyway, add --allow-weaken",
         .weakens(weakenings.map(\.sentence))
       )
     case .nameInvalid(let what, let fault):
-      (fault.reason, "\(what) is refused: \(fault.sentence)", .none)
+      ("\(what) is refused: \(fault.sentence)", .none)
     case .nameReserved(let environment, let name, let reservation):
-      (.nameReserved, sentence(reservation, name: shown(name), in: shown(environment)), .none)
+      (sentence(reservation, name: shown(name), in: shown(environment)), .none)
     case .namesNew(let environment, let names):
       (
-        .nameNew,
         "\(shown(environment)) is protected, so only an admin may create the new \(names.count == 1 ? "name" : "names") \(names.map(shown).joined(separator: ", ")); ask an admin to run envgate secret create or, for a variable, envgate variable set",
         .names(names)
       )
-    case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
+    case .gateInvalid(let fault): (fault.sentence, .none)
     case .gateOfInvalid(let environment, let fault):
-      (.gateInvalid, "\(shown(environment)): \(fault.sentence); nothing was changed", .none)
+      ("\(shown(environment)): \(fault.sentence); nothing was changed", .none)
     case .principalUnknown(let name):
       (
-        .principalUnknown, "this host has no \(shown(name)); create the account or group first",
+        "this host has no \(shown(name)); create the account or group first",
         .none
       )
     case .secretUnknown(let environment, let name):
-      (.secretUnknown, "\(shown(environment)) has no secret \(shown(name)); set it first", .none)
+      ("\(shown(environment)) has no secret \(shown(name)); set it first", .none)
     case .secretsNone(let environment):
-      (.secretUnknown, "\(shown(environment)) has no secrets yet; set one first", .none)
+      ("\(shown(environment)) has no secrets yet; set one first", .none)
     case .secretEmpty(let environment, let name):
       (
-        .secretEmpty,
         "the secret \(shown(name)) of \(shown(environment)) has no version yet; an admin or a writer can set it with envgate secret set",
         .none
       )
     case .secretExists(let environment, let name):
       (
-        .nameTaken,
         "\(shown(environment)) has a secret \(shown(name)) already; nothing was changed",
         .none
       )
     case .secretLimit:
       (
-        .secretLimit,
         "the environment has its largest number of secret names; deleted names count too", .none
       )
     case .importEnded(let environment):
       (
-        .importEnded,
         "no import of \(shown(environment)) is open on this connection; nothing was imported: start the import again",
         .none
       )
     case .importOvertaken(let environment, let names):
       (
-        .importEnded,
         "another caller has set \(names.map(shown).joined(separator: ", ")) of \(shown(environment)) in the meantime; nothing was imported: start the import again",
         .names(names)
       )
-    case .importInvalid(let sentence): (.paramsInvalid, sentence, .none)
+    case .importInvalid(let sentence): (sentence, .none)
     case .valuesEmpty(let environment, let names):
       (
-        .valueEmpty,
         "this would empty \(names.map(shown).joined(separator: ", ")) of \(shown(environment)); nothing was imported: to do it anyway, add --allow-empty",
         .names(names)
       )
     case .versionUnavailable(let name, let version):
       (
-        .secretDisabled,
         "version \(version) of \(shown(name)) can no longer be read; make a new request, which gets the current version; if there is none, a writer can set one with envgate secret set",
         .none
       )
     case .versionUnknown(let name, let version):
       (
-        .versionUnknown,
         "the secret \(shown(name)) has no version \(version); see envgate secret versions",
         .none
       )
     case .versionState(let name, let version, let state):
       (
-        .versionState,
         "version \(version) of \(shown(name)) is \(state.text)"
           + (state == .disabled ? "; enable it first" : " and cannot be restored"),
         .state(state.text)
       )
     case .variableUnknown(let environment, let name):
       (
-        .variableUnknown,
         "\(shown(environment)) has no variable \(shown(name)); see envgate variable list",
         .none
       )
     case .variableLimit:
       (
-        .variableLimit,
         "the environment has its largest number of variables; delete one that no job uses", .none
       )
-    case .variableInvalid(let sentence): (.textInvalid, sentence, .none)
+    case .variableInvalid(let sentence): (sentence, .none)
     case .nameTaken(let environment, let name, let by):
       (
-        .nameTaken,
         "\(shown(environment)) has a \(by) \(shown(name)) already, and a job can get only one of the two; choose another name",
         .none
       )
     case .casMismatch(let current):
       (
-        .casMismatch,
         "the current version is \(current), not the one that you expected; see envgate secret versions, then try again",
         .current(current)
       )
     case .valueTooLarge(let limit):
-      (.valueLimit, "the value is longer than \(limit) bytes; keep large data elsewhere", .none)
+      ("the value is longer than \(limit) bytes; keep large data elsewhere", .none)
     case .gateRequired(let environment):
-      (.gateRequired, "\(shown(environment)) is protected: make a request", .none)
+      ("\(shown(environment)) is protected: make a request", .none)
     case .gateWaiting(let id, let unmet):
       (
-        .gateWaiting, "request \(id) still waits\(waitsFor(unmet))",
+        "request \(id) still waits\(waitsFor(unmet))",
         .unmet(unmet.map { UnmetView($0) })
       )
     case .gateChanged(let id):
       (
-        .gateRefused, "the gate was edited after request \(id) was made; make a new request", .none
+        "the gate was edited after request \(id) was made; make a new request", .none
       )
     case .requestUnknown(let id):
       (
-        .requestUnknown, "there is no request \(id), or you may not see it; check the number",
+        "there is no request \(id), or you may not see it; check the number",
         .none
       )
     case .requestState(let id, let state):
       (
-        .requestEnded,
         "request \(id) is \(state), so this is not possible; see envgate request show \(id)",
         .state(state)
       )
     case .ticketRequired(let id):
       (
-        .ticketRequired,
         "request \(id) belongs to another connection; use that connection, or give the request's ticket",
         .none
       )
     case .digestMismatch(let id):
       (
-        .digestMismatch,
         "the digest is not the digest of request \(id), which may have changed; read the request again, then answer it",
         .none
       )
     case .selfReview(let id):
       (
-        .selfReview,
         "request \(id) is your own, and its environment does not allow self-review; ask another reviewer",
         .none
       )
     case .alreadyReviewed(let id):
-      (.reviewRepeated, "you have already approved request \(id); each person counts once", .none)
+      ("you have already approved request \(id); each person counts once", .none)
     case .tooManyReviews:
-      (.reviewLimit, "the request has its largest number of reviews; make a new request", .none)
+      ("the request has its largest number of reviews; make a new request", .none)
     case .grantExpired(let id):
-      (.grantExpired, "the grant of request \(id) has ended; make a new request", .none)
+      ("the grant of request \(id) has ended; make a new request", .none)
     case .grantBusy(let environment, let turn, let holds):
       (
-        .grantBusy,
         "\(shown(environment)) has one grant at a time: \(TurnView(turn).sentence)"
           + (holds.map {
             "; this connection keeps the grant of request \($0) meanwhile, so it may not wait here: close that grant first"
@@ -215,70 +189,62 @@ extension WireError {
       )
     case .grantOutdated(let id, let newer):
       (
-        .grantOutdated,
         "the newer request \(newer) was activated before request \(id), and this environment keeps their order; make a new request",
         .none
       )
     case .grantHeld(let id):
       (
-        .grantHeld, "the grant of request \(id) is already held, or no connection holds it", .none
+        "the grant of request \(id) is already held, or no connection holds it", .none
       )
     case .grantLimit(let limit):
       (
-        .grantLimit,
         "a connection holds at most \(limit) grants; close some, or use another connection",
         .none
       )
     case .readsExhausted(let id, let name, let limit):
       (
-        .readLimit,
         "the secret \(shown(name)) was read \(limit == 1 ? "once" : "\(limit) times") under request \(id), which is the most that its gate allows; make a new request",
         .none
       )
-    case .contextInvalid(let part, let why): (.textInvalid, "\(part) \(why)", .none)
+    case .contextInvalid(let part, let why): ("\(part) \(why)", .none)
     case .waitingLimit(let environment, let limit):
       (
-        .requestLimit,
         "\(limit) requests already wait in \(shown(environment)), which is the limit; try again after some are answered",
         .none
       )
     case .memoryExhausted:
-      (.memoryLimit, "the memory for secrets is all in use; try again in a moment", .none)
+      ("the memory for secrets is all in use; try again in a moment", .none)
     case .storageTampered:
       (
-        .storageTampered,
         "the stored data does not verify, so nothing was released; tell an admin to run envgate audit verify",
         .none
       )
     case .storageUnavailable(let trouble):
-      (.storageUnavailable, "the vault cannot do this: \(trouble.sentence)", .none)
+      ("the vault cannot do this: \(trouble.sentence)", .none)
     case .auditUnavailable(let trouble):
       (
-        .auditUnavailable,
         "the vault cannot write an audit record, so nothing was released: \(trouble.sentence)",
         .none
       )
     case .accountUnavailable:
       (
-        .accountUnavailable, "the host's account database does not answer; try again in a moment",
+        "the host's account database does not answer; try again in a moment",
         .none
       )
     case .peerUnknown:
       (
-        .peerUnknown,
         "the host did not report in time where your process runs; try again in a moment", .none
       )
-    case .clockBehind(let doubt): (.clockBehind, doubt.sentence, .none)
+    case .clockBehind(let doubt): (doubt.sentence, .none)
     case .clockOnTrial(let id, let doubt):
       (
-        .clockTrial,
         "request \(id) has expired by the host's clock, which shows "
           + "\(Timestamp.text(milliseconds: doubt.shown)), but \(doubt.goesBy): "
           + "set the clock, or try again\(doubt.trial.map { " in \($0.inWords)" } ?? "")", .none
       )
     case .accountNeeded:
       // The server answers this question itself; where it reaches a caller, that is a fault of ours.
-      (.internalFault, WireError.internalFault.message, .none)
+      (WireError.internalFault.message, .none)
     }
   }
 
@@ -310,9 +276,4 @@ extension WireError {
     if PrincipalName(text) != nil { return text }
     return ForeignText.quoted(text, limit: 255)
   }
-}
-
-extension NameFault {
-  /// The reason that a person or a program is told.
-  public var reason: Reason { if case .lowerCase = self { .nameCase } else { .nameInvalid } }
 }
