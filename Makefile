@@ -81,13 +81,29 @@ format: swift ## lays the code out
 
 .PHONY: docs
 docs: swift ## the links of the DocC pages, against the symbols of the debug build
-	@.ci/packages $(BUILD_PACKAGES)
+	@.ci/packages $(TEST_PACKAGES)
 	swift build
 	@.ci/docs
 
+.PHONY: site
+site: swift ## README, guides and articles as a folder of static pages, .build/site
+	@.ci/packages $(TEST_PACKAGES)
+	swift build
+	@.ci/docs .build/site
+
+.PHONY: promises
+promises: ## what is promised: each promise with its attack and its tests
+	@.ci/promises
+
 .PHONY: walk
-walk: build ## the commands of README's five-minute walk, as they stand there
+walk: build ## every command of README and the guides as it stands there, and every screen; as root
+	@.ci/packages $(TEST_PACKAGES)
 	@ENVGATE_BIN=$(BIN) .ci/walk
+
+.PHONY: screens
+screens: build ## puts the screens of a real run into README and the guides; as root
+	@.ci/packages $(TEST_PACKAGES)
+	@ENVGATE_BIN=$(BIN) .ci/walk --write
 
 DOCUMENTS := LICENSE config/envgated.json
 # They keep their places to each other, so that their links lead on; what lies in config lies one folder higher.

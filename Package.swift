@@ -51,39 +51,44 @@ let package = Package(
     .target(name: "StrictJSON", dependencies: ["SecretMemory"], swiftSettings: strict),
     .target(name: "VaultCore", swiftSettings: strict),
     .target(
-      name: "VaultProtocol", dependencies: ["VaultCore", "StrictJSON", "SecretMemory"],
+      name: "VaultCalls", dependencies: ["VaultCore", "SecretMemory"], swiftSettings: strict),
+    .target(
+      name: "VaultProtocol",
+      dependencies: ["VaultCalls", "VaultCore", "StrictJSON", "SecretMemory"],
       swiftSettings: strict),
     .target(
       name: "VaultClient",
-      dependencies: ["VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux"],
+      dependencies: [
+        "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
+      ],
       swiftSettings: strict),
     .target(
       name: "VaultCrypto", dependencies: ["SecretMemory", "CLibcrypto"], swiftSettings: strict),
     .target(name: "VaultStore", dependencies: ["VaultCore", "CSQLite"], swiftSettings: strict),
     .target(
       name: "VaultEngine",
-      dependencies: ["VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
+      dependencies: ["VaultCalls", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
       swiftSettings: strict),
     .target(
       name: "VaultServer",
       dependencies: [
-        "VaultEngine", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
-        logging,
+        "VaultEngine", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory",
+        "CLinux", logging,
       ] + nio,
       swiftSettings: strict),
 
     .executableTarget(
       name: "envgate",
       dependencies: [
-        "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
-        argumentParser,
+        "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory",
+        "CLinux", argumentParser,
       ],
       exclude: ["man"], swiftSettings: strict),
     .executableTarget(
       name: "envgate-bench",
       dependencies: [
-        "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
-        argumentParser,
+        "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory",
+        "CLinux", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -94,42 +99,55 @@ let package = Package(
     .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
     // Connections of other accounts from one process, so that roles are tested as the kernel sees them.
     .target(name: "CPeer", path: "Tests/CPeer", cSettings: [.define("_GNU_SOURCE")]),
+    // What is promised, as traits of the tests. A test target: swift-testing is no library of a release.
+    .testTarget(name: "Promises", swiftSettings: strictTests),
     .testTarget(
-      name: "SecretMemoryTests", dependencies: ["SecretMemory"], swiftSettings: strictTests),
-    .testTarget(
-      name: "StrictJSONTests", dependencies: ["StrictJSON", "SecretMemory"],
-      swiftSettings: strictTests),
-    .testTarget(name: "VaultCoreTests", dependencies: ["VaultCore"], swiftSettings: strictTests),
-    .testTarget(
-      name: "VaultCryptoTests", dependencies: ["VaultCrypto", "SecretMemory"],
+      name: "SecretMemoryTests", dependencies: ["SecretMemory", "Promises"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "VaultStoreTests", dependencies: ["VaultStore", "VaultCore", "CSQLite", "CFaultVFS"],
+      name: "StrictJSONTests", dependencies: ["StrictJSON", "SecretMemory", "Promises"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "VaultCoreTests", dependencies: ["VaultCore", "Promises"], swiftSettings: strictTests),
+    .testTarget(
+      name: "VaultCallsTests",
+      dependencies: ["VaultCalls", "VaultCore", "SecretMemory", "Promises"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "VaultCryptoTests", dependencies: ["VaultCrypto", "SecretMemory", "Promises"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "VaultStoreTests",
+      dependencies: ["VaultStore", "VaultCore", "CSQLite", "CFaultVFS", "Promises"],
       exclude: ["Golden"], swiftSettings: strictTests),
     .testTarget(
       name: "VaultProtocolTests",
-      dependencies: ["VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory"],
+      dependencies: [
+        "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory", "Promises",
+      ],
       swiftSettings: strictTests),
     .testTarget(
       name: "VaultEngineTests",
       dependencies: [
-        "VaultEngine", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory", "CFaultVFS",
+        "VaultEngine", "VaultCalls", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory",
+        "CFaultVFS", "Promises",
       ],
       exclude: ["Golden"], swiftSettings: strictTests),
     .testTarget(
       name: "VaultServerTests",
       dependencies: [
-        "VaultServer", "VaultEngine", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory",
-        "CPeer", .product(name: "NIOEmbedded", package: "swift-nio"),
+        "VaultServer", "VaultEngine", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
+        "SecretMemory", "CPeer", "Promises", .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio,
       swiftSettings: strictTests),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "envgate", "VaultClient", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory",
-        "CPeer", argumentParser,
+        "envgate", "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
+        "SecretMemory", "CPeer", "Promises", argumentParser,
       ],
       swiftSettings: strictTests),
-    .testTarget(name: "StructureTests", swiftSettings: strictTests),
+    .testTarget(
+      name: "StructureTests", dependencies: ["Promises"], swiftSettings: strictTests),
   ]
 )

@@ -1,4 +1,5 @@
 public import SecretMemory
+package import VaultCalls
 public import VaultCore
 
 /// One thing that a caller wants done, ready to be decided.
@@ -9,6 +10,8 @@ public struct Command: Sendable {
   public let caller: Caller
   /// What.
   public let action: Action
+  /// What holds for it.
+  package let traits: Traits
   /// What the account database said about the uids that an earlier answer, ``CommandReply/asks(_:)``, named.
   public let accounts: [UInt32: FreshAnswer]
   /// Whether the caller's account was looked up again since a kept answer refused it.
@@ -21,6 +24,7 @@ public struct Command: Sendable {
   ) {
     self.caller = caller
     self.action = action
+    traits = action.traits
     self.accounts = accounts
     self.isDoubtSettled = isDoubtSettled
   }

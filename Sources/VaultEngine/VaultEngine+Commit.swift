@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 public import VaultCore
 import VaultCrypto
 import VaultStore
@@ -20,7 +21,7 @@ extension VaultEngine {
         endedConnections.insert(command.caller.connection)
       }
     }
-    let hasChanges = batch.contains { !$0.action.isReadOnly }
+    let hasChanges = batch.contains { !$0.traits.isReadOnly }
     if trouble != nil || hasBacklog || hasChanges {
       inspectDisk(at: now)
     }
@@ -104,12 +105,12 @@ extension VaultEngine {
   /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
     // What only reads is answered on a disk that takes nothing, too, and shows the request as it will be.
-    if let id = command.action.request, !command.action.isReadOnly {
+    if let id = command.action.request, !command.traits.isReadOnly {
       try catchUp(id, at: now)
     }
     let before = (rows.writes, trail.count)
     do {
-      if trouble == .scarce && !command.action.worksWithoutRoom {
+      if trouble == .scarce && !command.traits.worksWithoutRoom {
         throw Refusal.storageUnavailable(.scarce)
       }
       return try decide(command, at: now)
@@ -119,7 +120,7 @@ extension VaultEngine {
     } catch let refusal as Refusal {
       if case .accountNeeded = refusal {} else { giveUpTurn(command) }
       noteRefusal(refusal, command, at: now)
-      return .ready(.refused(command.action.isRelease ? refusal.beforeRelease : refusal))
+      return .ready(.refused(command.traits.isRelease ? refusal.beforeRelease : refusal))
     } catch let wish as AccountWish {
       return .ready(.asks(wish))
     } catch let tampering as Tampering {
@@ -227,7 +228,7 @@ extension VaultEngine {
         // The queue is as it was before the batch, and this call does not come again.
         giveUpTurn(command)
         if case .status = command.action { return statusAlone(command.caller, at: now) }
-        return .refused(command.action.isRelease ? refusal.beforeRelease : refusal)
+        return .refused(command.traits.isRelease ? refusal.beforeRelease : refusal)
       },
       changedRequests: [], signature: nil, trouble: trouble, fault: storeFault,
       clock: now.doubt)

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -89,7 +90,7 @@ extension VaultEngine {
     case .closeGrant(let id, let ticket, let outcome):
       return try closeGrant(caller, request: id, ticket: ticket, outcome: outcome, at: now)
     case .authorizeAudit, .authorizeAdmin:
-      try require(command.action.permission, caller)
+      try require(command.traits.permission, caller)
       return .ready(.done)
     case .connectionEnded:
       try close(caller.connection, at: now)

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultStore
 
@@ -88,7 +89,7 @@ extension VaultEngine {
 
   /// Where a batch did not fit the disk: what of it takes rights away may still fit.
   func commitWithoutRoom(_ batch: [Command], now: Moment) -> BatchOutcome? {
-    let kept = batch.indices.filter { batch[$0].action.worksWithoutRoom }
+    let kept = batch.indices.filter { batch[$0].traits.worksWithoutRoom }
     guard !kept.isEmpty, kept.count < batch.count else { return nil }
     let inner = commit(kept.map { batch[$0] }, now: now.reading)
     var outcome = refuse(batch, .storageUnavailable(.full), at: now)
@@ -108,19 +109,6 @@ extension StorageTrouble {
     case .readOnly: self = .readOnly
     case .missing, .unreachable, .closed: self = .gone
     default: self = .failing
-    }
-  }
-}
-
-extension Action {
-  /// Whether it is done on a disk that is nearly full: it only reads, or takes rights away.
-  var worksWithoutRoom: Bool {
-    switch self {
-    case .reject, .cancelRequest, .closeGrant, .revokeRequest, .revokeAll, .holdGrant,
-      .changeVersion(_, _, _, .disabled), .changeVersion(_, _, _, .destroyed), .deleteSecret,
-      .connectionEnded, .tick, .lifecycle, .reconfigure, .noteRefusals:
-      true
-    default: isReadOnly
     }
   }
 }

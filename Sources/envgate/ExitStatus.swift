@@ -21,29 +21,14 @@ enum ExitStatus: Int32, CaseIterable {
 
   /// The code for a reason of the vault.
   init(_ reason: Reason) {
-    switch reason {
-    case .nameInvalid, .nameCase, .nameReserved, .nameTaken, .gateInvalid, .textInvalid,
-      .paramsInvalid, .valueLimit, .valueEmpty:
-      self = .badData
-    case .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit, .internalFault:
-      self = .fault
-    // Somebody has to be called.
-    case .storageTampered, .storageUnavailable, .auditUnavailable, .clockBehind:
-      self = .storage
-    // The same call may pass later, and nobody has to do anything for it.
-    case .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
-      .requestLimit, .grantLimit, .accountUnavailable, .peerUnknown, .serverStopping, .clockTrial,
-      .importEnded:
-      self = .tryAgain
-    case .accessDenied, .environmentUnknown, .environmentExists, .environmentLimit,
-      .principalUnknown, .nameNew, .secretUnknown, .secretEmpty, .secretLimit, .gateRequired,
-      .gateRefused,
-      .secretDisabled, .casMismatch, .requestUnknown, .requestEnded, .ticketRequired,
-      .digestMismatch, .selfReview, .reviewRepeated, .reviewLimit, .grantExpired,
-      .environmentInUse, .revisionMismatch, .gateWeaker, .versionUnknown, .versionState,
-      .variableUnknown, .variableLimit, .grantHeld, .readLimit, .peerRefused, .grantOutdated:
-      self = .refused
-    }
+    self =
+      switch reason.row.exit {
+      case .badData: .badData
+      case .fault: .fault
+      case .storage: .storage
+      case .tryAgain: .tryAgain
+      case .refused: .refused
+      }
   }
 
   /// The code for a reason of the client's own.

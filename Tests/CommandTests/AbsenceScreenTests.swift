@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -72,7 +73,8 @@ import VaultProtocol
         "Approve 42 for production, though nobody waits since 20s, ends in 40s?"))
   }
 
-  @Test func `a job that goes and comes takes nothing back of what was read and begun`() throws {
+  @Test(.promise(.vainRequestsAreMarked))
+  func `a job that goes and comes takes nothing back of what was read and begun`() throws {
     var model = WatchModel()
     let key = WatchKey(host: nil, id: 42)
     model.show(WatchScreenTests.text(try WatchScreenTests.view()), for: key)
@@ -106,6 +108,7 @@ import VaultProtocol
   }
 
   @Test(
+    .promise(.listColumns),
     arguments: [
       (120, "  \"deploy 4f2c\""), (110, "  \"deploy 4f2c\""), (80, nil),
     ] as [(Int, String?)])
@@ -128,7 +131,8 @@ import VaultProtocol
     }
   }
 
-  @Test func `a claim in a list is its last column, in quotes, and moves no other`() throws {
+  @Test(.promise(.listColumns))
+  func `a claim in a list is its last column, in quotes, and moves no other`() throws {
     let hostile = "\tx\" production \u{1B}[2J 7  approved\nREQUEST"
     var model = WatchModel()
     let views = [
@@ -161,7 +165,8 @@ import VaultProtocol
     #expect(RequestView(partOf: try ConsoleRequestScreenTests.request()).claimInShort == nil)
   }
 
-  @Test func `a version that is not what a reviewer expects is marked in list, show and question`()
+  @Test(.promise(.vainRequestsAreMarked))
+  func `a version that is not what a reviewer expects is marked in list, show and question`()
     throws
   {
     let name = try SecretName("AZURE_CREDENTIALS")

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// An account database that hangs for ever, as the real daemon and the real C library see it: a pipe
@@ -7,7 +8,7 @@ import Testing
 struct AccountStallTests {
   static let unavailable = "account.unavailable"
 
-  @Test(arguments: ["passwd", "group"])
+  @Test(.promise(.hangingAccountDatabase), arguments: ["passwd", "group"])
   func `what needs no account goes on, what needs one is refused, and comes back by itself`(
     file: String
   ) throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// People who are asked on a terminal: what they see first, and what counts as their answer.
@@ -18,6 +19,7 @@ struct ApproveTerminalTests {
   }
 
   @Test(
+    .promise(.typedAheadIsForgotten),
     arguments: [
       ("approve 1 --accept-new", "Approve request 1 of "),
       ("revoke --all", "Take back every approval and grant? [y/N]"),
@@ -44,7 +46,8 @@ struct ApproveTerminalTests {
     #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
   }
 
-  @Test func `whoever approves is shown all that is claimed and said, however long`() throws {
+  @Test(.promise(.wholeTextIsShown))
+  func `whoever approves is shown all that is claimed and said, however long`() throws {
     let daemon = try JobLifeTests.stage()
     let (reason, value) = (Self.text("r", bytes: 4_000), Self.text("v", bytes: 4_000))
     try daemon.must(["variable", "set", "LONG", "-e", "production", "--value", value])
@@ -69,7 +72,8 @@ struct ApproveTerminalTests {
     }
   }
 
-  @Test func `approve: a request with a twin is approved by its number, and not by --yes`() throws {
+  @Test(.promise(.claimsStayClaims))
+  func `approve: a request with a twin is approved by its number, and not by --yes`() throws {
     let daemon = try JobLifeTests.stage()
     try Self.askTwice(daemon)
     for (typed, state) in [("y", ": waiting"), ("2", ": waiting"), ("1", ": approved")] {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// What a job is told on a bad day, with the programs that ship: one sentence, the right code, no secret.
@@ -23,6 +24,7 @@ struct BadDayTests {
   }
 
   @Test(
+    .promise(.falseDaemon),
     arguments: [
       ["secret", "set", "KEY", "-e", "dev"], ["secret", "get", "KEY", "-e", "dev"], ["status"],
       ["exec", "-e", "dev", "--", "/bin/true"], ["request", "list"],

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultClient
@@ -16,6 +17,7 @@ import Testing
   }
 
   @Test(
+    .promise(.falseDaemon),
     arguments: [
       (1_001, 1_001, 1_500), (1_001, 0, 0), (994, 0, 1_500), (994, nil, 1_500), (994, 995, 1_500),
       (65_534, 65_534, 1_500), (1_000, 1_000, 0),
@@ -24,7 +26,8 @@ import Testing
     #expect(!ServerIdentity.isTrusted(listener: listener, fileOwner: owner, caller: caller))
   }
 
-  @Test func `from inside a user namespace a mounted socket gets tickets, and no values`() {
+  @Test(.promise(.falseDaemonInContainer))
+  func `from inside a user namespace a mounted socket gets tickets, and no values`() {
     func isTrusted(
       _ listener: UInt32, _ owner: UInt32?, _ cargo: ServerIdentity.Cargo, unknown: UInt32? = 65_534
     ) -> Bool {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// What a shell offers at TAB: the real shells, with the scripts that the client makes, and a real daemon.
@@ -220,7 +221,8 @@ final class CompletionTests {
     }
   }
 
-  @Test func `a name that a shell would run is never offered`() throws {
+  @Test(.promise(.completionsAreNames))
+  func `a name that a shell would run is never offered`() throws {
     let list = try daemon.must(["environment", "list", "--json"]).dropLast()
     let server = try RunningProcess([
       "/bin/sh", "-c",

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -33,7 +34,8 @@ import VaultCore
     #expect(ChildProcess.End(status: 0x80 | 11) == .killed(signal: 11))
   }
 
-  @Test func `a secret arrives byte for byte, and only in the child`() throws {
+  @Test(.promise(.valuesReachTheChildAlone))
+  func `a secret arrives byte for byte, and only in the child`() throws {
     let value = "line 1\nline 2 = \"x\" ’ü\n\n"
     let end = try run(
       #"test "$ENVTEST_SECRET." = "$(printf 'line 1\nline 2 = "x" ’ü\n\n.')""#,

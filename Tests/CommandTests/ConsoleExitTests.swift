@@ -1,4 +1,5 @@
 import ArgumentParser
+import Promises
 import StrictJSON
 import Testing
 import VaultClient
@@ -127,7 +128,8 @@ private typealias Code = envgate.ExitStatus
     #expect(failure.output.isEmpty)
   }
 
-  @Test func `what a daemon says cannot forge another line`() {
+  @Test(.promise(.daemonTextIsOneLine))
+  func `what a daemon says cannot forge another line`() {
     let failure = Failure(WireError(.accessDenied, "no\nenvgate: done\u{1B}[2J"), isExec: false)
     #expect(failure.fault?.sentence == "no\\u{A}envgate: done\\u{1B}[2J")
   }

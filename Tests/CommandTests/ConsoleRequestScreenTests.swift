@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -149,7 +150,8 @@ import VaultProtocol
         + "environment")
   }
 
-  @Test func `a secret that cannot be read says so, and so does the end of its request`() throws {
+  @Test(.promise(.unusableRequests))
+  func `a secret that cannot be read says so, and so does the end of its request`() throws {
     func view(_ state: RequestState, _ version: SecretVersion.State?) throws -> RequestView {
       RequestView(
         request: try Self.request(state: state), unmet: [], byServiceAccount: false,

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -39,7 +40,8 @@ import VaultCore
     #expect(WallClock.ahead(seconds * 1_000 + 999, now: 0) == (seconds < 0 ? "now" : "in \(text)"))
   }
 
-  @Test func `what could steer a terminal is made visible`() {
+  @Test(.promise(.daemonTextIsOneLine))
+  func `what could steer a terminal is made visible`() {
     #expect(PlainText.shown("a\u{1B}[31mb\nc\u{202E}d") == "a\\u{1B}[31mb\\u{A}c\\u{202E}d")
     #expect(PlainText.shown("grün \"x\"") == "grün \"x\"")
   }

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -38,7 +39,8 @@ import VaultProtocol
     "  key       \"night\"",
   ]
 
-  @Test func `no claim is shown as a fact, and a twin is named before all else`() throws {
+  @Test(.promise(.claimsStayClaims))
+  func `no claim is shown as a fact, and a twin is named before all else`() throws {
     let view = try Self.view(
       RequestLikeness(
         sameKey: .init(older: nil, newer: 43, count: 1), twins: [Self.twin(43)]))

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 
 @testable import envgate
@@ -33,6 +34,7 @@ import Testing
   }
 
   @Test(
+    .promise(.wrappedText),
     arguments: [
       String(repeating: "x", count: 60_000), String(repeating: "日", count: 5_000),
       String(repeating: "a ", count: 3_000), String(repeating: "y", count: 70) + "Request 7 for",
@@ -49,7 +51,8 @@ import Testing
     }
   }
 
-  @Test func `marks that would reach into the lines above and below are shown by their numbers`() {
+  @Test(.promise(.wholeTextIsShown))
+  func `marks that would reach into the lines above and below are shown by their numbers`() {
     func line(_ mark: String) -> String {
       "  reason  \"" + String(repeating: "e\u{301}\u{302}" + mark, count: 4) + "\""
     }

@@ -1,5 +1,6 @@
 import CPeer
 import Glibc
+import Promises
 import Testing
 
 /// `kernel-identity`: whoever lives in a container may ask and nothing more, though the kernel shows root.
@@ -45,7 +46,7 @@ struct ContainerTests {
     ),
   ]
 
-  @Test(arguments: containers.indices)
+  @Test(.promise(.containersMayOnlyAsk), arguments: containers.indices)
   func `kernel-identity: whoever lives in other namespaces may ask, and nothing more`(index: Int)
     throws
   {
@@ -81,7 +82,8 @@ struct ContainerTests {
     #expect(try daemon.envgate(["approve", "1", "--yes", "--accept-new"], as: uid).code == 0)
   }
 
-  @Test func `a mount namespace alone takes nothing away, another root file system does`() throws {
+  @Test(.promise(.containersMayOnlyAsk))
+  func `a mount namespace alone takes nothing away, another root file system does`() throws {
     let daemon = try furnished()
     let mounted = try envgate(
       daemon, behind: ["/usr/bin/unshare", "--mount"], ["status", "--json"])
@@ -109,7 +111,9 @@ struct ContainerTests {
 
   /// Root in a mount namespace of the host's user namespace is looked at to the end of its mounts, whoever else
   /// waits; root of a user namespace is decided by its map.
-  @Test(arguments: [["--mount"], ["--user", "--map-root-user", "--mount"]])
+  @Test(
+    .promise(.slowPeersHoldUpNobody),
+    arguments: [["--mount"], ["--user", "--map-root-user", "--mount"]])
   func `kernel-identity: nobody's mounts hold up another account`(namespaces: [String]) throws {
     let daemon = try furnished()
     let bob = try LineClient(daemon.socket, as: TestDaemon.bob.uid)
@@ -140,7 +144,7 @@ struct ContainerTests {
     waitpid(pid, nil, 0)
   }
 
-  @Test(arguments: [true, false])
+  @Test(.promise(.endedOpenerMayOnlyAsk), arguments: [true, false])
   func `a descriptor whose opener has ended may ask, and nothing more`(isEarly: Bool) throws {
     let daemon = try furnished()
     var pid: Int32 = 0
@@ -162,6 +166,7 @@ struct ContainerTests {
   }
 
   @Test(
+    .promise(.laterProcessIsNotMeant),
     .enabled(
       if: access("/proc/sys/kernel/ns_last_pid", W_OK) == 0,
       "optional: ns_last_pid is not to be written"))

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Swift's runtime can answer a crash with a helper that reads all memory.
@@ -53,7 +54,8 @@ struct CrashReportTests {
     return try #require(UInt64(line.dropFirst(7).drop { !$0.isHexDigit }, radix: 16))
   }
 
-  @Test func `no crash of the daemon runs a helper, prints memory or leaves a core`() throws {
+  @Test(.promise(.noCrashHelper))
+  func `no crash of the daemon runs a helper, prints memory or leaves a core`() throws {
     let trap = try Trap()
     defer { removeTree(trap.folder) }
     let daemon = try TestDaemon(start: false)
@@ -76,7 +78,8 @@ struct CrashReportTests {
     }
   }
 
-  @Test func `no crash of the client runs a helper, prints memory or leaves a core`() throws {
+  @Test(.promise(.noCrashHelper))
+  func `no crash of the client runs a helper, prints memory or leaves a core`() throws {
     let trap = try Trap()
     defer { removeTree(trap.folder) }
     let daemon = try TestDaemon()

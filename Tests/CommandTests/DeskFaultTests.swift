@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Hosts that are not there, not ours, or not honest. In the place of ssh stands a script where no sshd is
@@ -44,6 +45,7 @@ struct DeskFaultTests {
   }
 
   @Test(
+    .promise(.hostIsOneArgument),
     arguments: [
       "-oProxyCommand=touch x", "user@-oProxyCommand=x", "-F/dev/null", "", "@host", "user@",
       "a@b@c",
@@ -71,6 +73,7 @@ struct DeskFaultTests {
   }
 
   @Test(
+    .promise(.hostIsOneArgument),
     arguments: [
       "build1", "alice@build1", "alice@build1.example.com", "10.0.0.1", "fe80::1%eth0", "[::1]",
       "a_b-c@x_y-z", String(repeating: "x", count: 320),
@@ -88,7 +91,8 @@ struct DeskFaultTests {
     #expect(lines.starts(with: ["-T", "-x", "-a"]))
   }
 
-  @Test func `what the far end says is shown as its own, and cannot steer a terminal`() throws {
+  @Test(.promise(.farEndIsQuoted))
+  func `what the far end says is shown as its own, and cannot steer a terminal`() throws {
     let desk = try Desk()
     try desk.replaceSSH(
       #"printf '\033[2Jgone\r\nenvgate: approved\n\342\200\256x\n' >&2; printf 'no line end' >&2; exit 255"#
@@ -105,7 +109,7 @@ struct DeskFaultTests {
         """#), "\(done)")
   }
 
-  @Test(arguments: [#""host""#, #""\\u0068ost""#])
+  @Test(.promise(.hostsSpeakForThemselves), arguments: [#""host""#, #""\\u0068ost""#])
   func `a vault cannot speak in the name of another host`(member: String) throws {
     let daemon = try TestDaemon()
     let desk = try Desk()
@@ -129,7 +133,8 @@ struct DeskFaultTests {
     }
   }
 
-  @Test func `a far end that floods is cut off`() throws {
+  @Test(.promise(.farEndIsQuoted))
+  func `a far end that floods is cut off`() throws {
     let desk = try Desk()
     try desk.replaceSSH("head -c 6000000 /dev/zero | tr '\\0' x; exec sleep 60")
     let long = try desk.envgate(["status", "--host", "build1"])

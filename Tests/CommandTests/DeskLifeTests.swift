@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// What becomes of waits and grants over ssh when something on the way ends.
@@ -78,7 +79,8 @@ struct DeskLifeTests {
     #expect(eventually { tunnels.isEmpty && proxies.isEmpty })
   }
 
-  @Test func `a killed client leaves neither ssh nor proxy behind, and its grant ends`() throws {
+  @Test(.promise(.remoteClientEndsGrant))
+  func `a killed client leaves neither ssh nor proxy behind, and its grant ends`() throws {
     try environment("development", ["--reviewer", "user:dave"])
     let job = try desk.start(["exec", "--host", "build1", "-e", "development", "--", "sleep", "60"])
     _ = try job.readErrors(until: "request 1 ")
@@ -91,7 +93,8 @@ struct DeskLifeTests {
     #expect(eventually { tunnels.isEmpty && proxies.isEmpty })
   }
 
-  @Test func `a client that is killed while it waits waits no more over there`() throws {
+  @Test(.promise(.remoteClientEndsGrant))
+  func `a client that is killed while it waits waits no more over there`() throws {
     try environment("production", ["--reviewer", "user:dave"])
     let job = try desk.start(["exec", "--host", "build1", "-e", "production", "--", "true"])
     _ = try job.readErrors(until: "request 1 ")
@@ -101,8 +104,8 @@ struct DeskLifeTests {
     #expect(eventually { tunnels.isEmpty && proxies.isEmpty })
   }
 
-  @Test func `an exclusive environment stays taken while the job of a killed client lives`() throws
-  {
+  @Test(.promise(.remoteClientEndsGrant))
+  func `an exclusive environment stays taken while the job of a killed client lives`() throws {
     try environment("production", ["--reviewer", "user:dave", "--exclusive"])
     let fifo = desk.folder + "/end"
     mkfifo(fifo, 0o600)

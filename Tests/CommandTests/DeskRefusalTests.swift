@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `config/examples/sshd-reviewers.conf` against somebody who may sign in, and wants more.
@@ -12,7 +13,8 @@ struct DeskRefusalTests {
   private static let status =
     #"{"jsonrpc":"2.0","id":1,"method":"server.status","params":{}}"# + "\n"
 
-  @Test func `a reviewer's ssh runs the proxy and nothing else, whatever it asks for`() throws {
+  @Test(.promise(.sshKeyRunsTheProxy))
+  func `a reviewer's ssh runs the proxy and nothing else, whatever it asks for`() throws {
     let server = try SSHServer()
     let desk = try Desk([("build1", server, "alice"), ("open", server, "erin")])
     let marker = server.folder + "/home/alice/marker"
@@ -42,7 +44,8 @@ struct DeskRefusalTests {
     #expect(try desk.ssh(["open", "id", "-un"]).text == "erin\n")
   }
 
-  @Test func `no file goes over a reviewer's ssh`() throws {
+  @Test(.promise(.sshKeyRunsTheProxy))
+  func `no file goes over a reviewer's ssh`() throws {
     let server = try SSHServer()
     let desk = try Desk([("build1", server, "alice"), ("open", server, "erin")])
     try write("content", server.folder + "/plain")
@@ -64,7 +67,8 @@ struct DeskRefusalTests {
     #expect(granted.code == 0 && access(fetched, F_OK) == 0, "\(granted)")
   }
 
-  @Test func `no way leads through a reviewer's ssh to other ports and sockets`() throws {
+  @Test(.promise(.sshKeyRunsTheProxy))
+  func `no way leads through a reviewer's ssh to other ports and sockets`() throws {
     let server = try SSHServer()
     let desk = try Desk([("build1", server, "alice"), ("open", server, "erin")])
     // Over there, sshd's own port answers with its banner.

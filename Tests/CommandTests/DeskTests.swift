@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Reviewers and writers at their own desk: a real ssh to a real sshd, with `config/examples` as it is.
@@ -18,7 +19,8 @@ struct DeskTests {
     try server.daemon.must(["secret", "set", "KEY", "-e", "production"], input: "canary-desk-51")
   }
 
-  @Test func `a reviewer lists, shows and approves from the desk, as who has signed in`() throws {
+  @Test(.promise(.rightsOfTheFarAccount))
+  func `a reviewer lists, shows and approves from the desk, as who has signed in`() throws {
     let server = try SSHServer()
     try Self.guardProduction(server)
     let desk = try Desk([("build1", server, "alice")])
@@ -47,7 +49,8 @@ struct DeskTests {
       }, "\(record)")
   }
 
-  @Test func `an account that signs in has its own rights over there and no others`() throws {
+  @Test(.promise(.rightsOfTheFarAccount))
+  func `an account that signs in has its own rights over there and no others`() throws {
     let server = try SSHServer()
     try Self.guardProduction(server)
     let desk = try Desk([("build1", server, "dave")])
@@ -65,7 +68,7 @@ struct DeskTests {
     }
   }
 
-  @Test
+  @Test(.promise(.rowsNameTheirHost))
   func
     `several hosts are asked side by side, each row names its own, and one that is gone hides none`()
     throws
@@ -127,7 +130,8 @@ struct DeskTests {
     }
   }
 
-  @Test func `a job gets its secrets from another host, and its ssh holds none of them`() throws {
+  @Test(.promise(.sshHoldsNoSecret))
+  func `a job gets its secrets from another host, and its ssh holds none of them`() throws {
     let server = try SSHServer()
     try server.daemon.must([
       "environment", "create", "development", "--requester", "user:alice", "--unprotected",

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `watch` over the vaults of several hosts, by a real ssh to a real sshd.
@@ -14,7 +15,8 @@ struct DeskWatchTests {
       ["request", "create", "-e", "production", "--reason", reason], as: TestDaemon.runner.uid)
   }
 
-  @Test func `a reviewer answers on one screen what waits on several hosts, each under its name`()
+  @Test(.promise(.rowsNameTheirHost))
+  func `a reviewer answers on one screen what waits on several hosts, each under its name`()
     throws
   {
     let (first, second) = (try SSHServer(), try SSHServer())
@@ -58,7 +60,8 @@ struct DeskWatchTests {
     #expect(one.code == 64 && one.stderr.contains("the record of one vault"), "\(one)")
   }
 
-  @Test func `who has only ssh gets the screen of watch, answers there, and nothing else runs`()
+  @Test(.promise(.sshKeyRunsWatch))
+  func `who has only ssh gets the screen of watch, answers there, and nothing else runs`()
     throws
   {
     let server = try SSHServer()

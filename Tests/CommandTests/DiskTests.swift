@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// The real daemon on a small disk of its own: nearly full, full, gone, and back.
@@ -50,7 +51,7 @@ struct DiskTests {
     try daemon.envgate(["secret", "get", "TOKEN", "-e", "development"])
   }
 
-  @Test(arguments: [700, nil])
+  @Test(.promise(.rightsAreTakenAwayToTheEnd), arguments: [700, nil])
   func
     `a disk that is nearly full or full releases nothing, takes rights away to the end, and comes back`(
       leaving: Int?
@@ -95,7 +96,8 @@ struct DiskTests {
     #expect(listed.text.components(of: "\"state\":\"rejected\"") == 8, "\(listed.text)")
   }
 
-  @Test func `a disk that is gone is answered as that, and comes back without a restart`() throws {
+  @Test(.promise(.returnedDisk))
+  func `a disk that is gone is answered as that, and comes back without a restart`() throws {
     let daemon = try TestDaemon(disk: "32m")
     try furnished(daemon)
     // The same file system at another place, as a disk that is pulled and put in again.
@@ -117,7 +119,8 @@ struct DiskTests {
     #expect(try daemon.envgate(["audit", "verify"]).text.contains("verified"))
   }
 
-  @Test func `a disk that comes back with less than was acknowledged is not served`() throws {
+  @Test(.promise(.returnedDisk))
+  func `a disk that comes back with less than was acknowledged is not served`() throws {
     let daemon = try TestDaemon(disk: "32m")
     try furnished(daemon)
     let copy = daemon.folder + "/copy"

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import envgate
@@ -171,7 +172,8 @@ struct DoctorTests {
     #expect(file.failed == ["daemon", "socket"])
   }
 
-  @Test func `somebody else's socket is not spoken to`() throws {
+  @Test(.promise(.doctorTells))
+  func `somebody else's socket is not spoken to`() throws {
     let daemon = try TestDaemon()
     let folder = daemon.folder + "/theirs"
     mkdir(folder, 0o755)
@@ -187,7 +189,9 @@ struct DoctorTests {
     other.signal(SIGTERM)
   }
 
-  @Test(arguments: [(0o777, "fail", 78), (0o775, "fail", 78), (0o1777, "warn", 0)])
+  @Test(
+    .promise(.doctorTells),
+    arguments: [(0o777, "fail", 78), (0o775, "fail", 78), (0o1777, "warn", 0)])
   func `a folder that others may write to is told`(mode: Int, verdict: String, code: Int32) throws {
     let daemon = try TestDaemon()
     let folder = daemon.folder + "/run"
@@ -217,7 +221,8 @@ struct DoctorTests {
     for report in [later, former, nobody] { #expect(report.code == 0) }
   }
 
-  @Test func `a runner that can become root is told`() throws {
+  @Test(.promise(.doctorTells))
+  func `a runner that can become root is told`() throws {
     let daemon = try TestDaemon()
     let groups = try Self.database("/etc/group", with: ["docker:x:47111:gitlab-runner"])
     let passwd = try Self.database(
@@ -236,7 +241,8 @@ struct DoctorTests {
         .hasPrefix(" gitlab-runner can become root through a container (group docker)") == true)
   }
 
-  @Test func `rules of sudo that ask for no password are found`() throws {
+  @Test(.promise(.doctorTells))
+  func `rules of sudo that ask for no password are found`() throws {
     let daemon = try TestDaemon(start: false)
     let folder = daemon.folder + "/sudoers.d"
     mkdir(folder, 0o755)
@@ -280,7 +286,8 @@ struct DoctorTests {
     #expect(SudoRules(file: daemon.folder + "/none", folder: folder).unread.count == 1)
   }
 
-  @Test func `a key that others may read, or that lies beside the vault, is told`() throws {
+  @Test(.promise(.doctorTells))
+  func `a key that others may read, or that lies beside the vault, is told`() throws {
     let daemon = try TestDaemon()
     chmod(daemon.folder + "/root.key", 0o644)
     let open = try Self.ask(daemon)

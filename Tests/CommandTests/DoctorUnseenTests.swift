@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -11,7 +12,7 @@ struct DoctorUnseenTests {
     finding?.verdict == "warn" && finding?.text.contains("was not looked at: ") == true
   }
 
-  @Test
+  @Test(.promise(.doctorTells))
   func `doctor: a socket, a folder and a key that the caller may not see are not taken for well`()
     throws
   {
@@ -36,9 +37,11 @@ struct DoctorUnseenTests {
     for check in ["socket", "folder"] { #expect(Self.isUnseen(absent.findings[check]), "\(check)") }
   }
 
-  @Test(arguments: [
-    (UInt32(0), "fail", "uid 4321's, who can replace"), (4_321, "warn", "a plain account"),
-  ])
+  @Test(
+    .promise(.doctorTells),
+    arguments: [
+      (UInt32(0), "fail", "uid 4321's, who can replace"), (4_321, "warn", "a plain account"),
+    ])
   func `doctor: a folder above the socket that is a plain account's is told`(
     caller: UInt32, verdict: String, text: String
   ) throws {
@@ -60,7 +63,8 @@ struct DoctorUnseenTests {
     #expect(ClockCheckup.judge(0, true).verdict == .ok)
   }
 
-  @Test func `doctor: a kernel that hands on what callers send along is told`() {
+  @Test(.promise(.sentDescriptors))
+  func `doctor: a kernel that hands on what callers send along is told`() {
     #expect(KernelCheckup.judge(0).verdict == .ok)
     let old = KernelCheckup.judge(ENOPROTOOPT)
     #expect(old.verdict == .warn && old.text.contains("6.16"))
@@ -84,7 +88,7 @@ struct DoctorUnseenTests {
     #expect(StaleCheckup.judge(["user:x in y"], of: 620).verdict == .fail)
   }
 
-  @Test
+  @Test(.promise(.doctorTells))
   func `doctor: an account that may ask and can become root is told, by the account database`()
     throws
   {
@@ -107,7 +111,8 @@ struct DoctorUnseenTests {
     #expect(Self.isUnseen(alone.findings["requesters"]))
   }
 
-  @Test func `doctor: who may ask and is not looked up one by one is said`() throws {
+  @Test(.promise(.doctorTells))
+  func `doctor: who may ask and is not looked up one by one is said`() throws {
     let crowd = RunnerCheckup(
       named: [], requesters: .success(["any", "group:games", "user:daemon", "socket:gitlab"]),
       sudo: Self.noRules, members: { _ throws(HostAccount.Unanswered) in ([], false) }
@@ -173,7 +178,7 @@ struct DoctorUnseenTests {
     #expect(KeyCheckup.unread(folder.path + "/file").text.contains("as a configuration"))
   }
 
-  @Test
+  @Test(.promise(.doctorTells))
   func `doctor: an account database that does not answer is not taken for one without runners`()
     throws
   {

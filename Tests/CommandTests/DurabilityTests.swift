@@ -1,10 +1,11 @@
 import Glibc
+import Promises
 import Testing
 
 /// `acknowledged-is-durable`: what was answered survives `kill -9`.
 @Suite(.serialized, .enabled(if: Programs.isThere, needsPrograms))
 struct DurabilityTests {
-  @Test
+  @Test(.promise(.survivesKillAndPowerCut))
   func `acknowledged-is-durable: twenty SIGKILLs under load lose nothing that was acknowledged`()
     throws
   {
@@ -44,7 +45,8 @@ struct DurabilityTests {
     #expect(try daemon.must(["audit", "verify", "--json"]).contains("\"verified\":true"))
   }
 
-  @Test func `every commit that is answered has been synced: one fdatasync a call, by strace`()
+  @Test(.promise(.survivesKillAndPowerCut))
+  func `every commit that is answered has been synced: one fdatasync a call, by strace`()
     throws
   {
     let daemon = try TestDaemon(start: false)

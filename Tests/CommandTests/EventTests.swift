@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Events over the real socket: complete, in order, and only what one may see.
@@ -22,7 +23,8 @@ struct EventTests {
     }
   }
 
-  @Test func `whoever comes back with the last number misses nothing and gets nothing twice`()
+  @Test(.promise(.eventsAreNotLost))
+  func `whoever comes back with the last number misses nothing and gets nothing twice`()
     throws
   {
     let daemon = try JobLifeTests.stage()
@@ -56,7 +58,7 @@ struct EventTests {
     #expect(sequences == sequences.sorted() && Set(sequences).count == 4)
   }
 
-  @Test
+  @Test(.promise(.eventsOfOnesOwn))
   func `an account is told of its own requests and of those that it reviews, and of no other`()
     throws
   {
@@ -91,7 +93,8 @@ struct EventTests {
     #expect(answer.contains("params.invalid") && answer.contains("\"current\":"), "\(answer)")
   }
 
-  @Test func `an account has a bounded number of subscriptions`() throws {
+  @Test(.promise(.listsEndByBytes))
+  func `an account has a bounded number of subscriptions`() throws {
     let daemon = try TestDaemon()
     let clients = try (0..<9).map { _ in try LineClient(daemon.socket) }
     let answers = try clients.map { try $0.call(Self.call("events.subscribe")) }
@@ -120,7 +123,8 @@ struct EventTests {
     #expect(ended?.contains(#""state":"cancelled""#) == true, "\(ended ?? "")")
   }
 
-  @Test func `a lifeline takes no calls`() throws {
+  @Test(.promise(.lifelineTakesNoCalls))
+  func `a lifeline takes no calls`() throws {
     let daemon = try JobLifeTests.stage()
     let job = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
     let reviewer = try LineClient(daemon.socket, as: TestDaemon.bob.uid)

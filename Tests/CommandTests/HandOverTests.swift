@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// How a command gets its secrets, with the programs that ship.
@@ -30,7 +31,7 @@ struct HandOverTests {
       environment: environment)
   }
 
-  @Test(arguments: ["fd", "file"])
+  @Test(.promise(.filesForTheOwnerAlone), arguments: ["fd", "file"])
   func `a file holds every byte, for its owner alone, and can be read twice`(form: String) throws {
     let daemon = try Self.stage(["KEY": "a\0b\nc\n"])
     let done = try Self.exec(
@@ -46,7 +47,8 @@ struct HandOverTests {
     #expect(done.text == #"a\0b\nc\n"# + "\n" + #"a\0b\nc\n"# + "\n400 1\n")
   }
 
-  @Test func `a descriptor's file is sealed even against root`() throws {
+  @Test(.promise(.filesForTheOwnerAlone))
+  func `a descriptor's file is sealed even against root`() throws {
     let daemon = try Self.stage()
     try daemon.must(["environment", "edit", "dev", "--add-requester", "uid:0"])
     let done = try daemon.envgate([
@@ -57,7 +59,8 @@ struct HandOverTests {
     #expect(done.text == "the value\nof two lines")
   }
 
-  @Test func `a file lies in a tmpfs in a closed folder, and is gone afterwards`() throws {
+  @Test(.promise(.filesForTheOwnerAlone))
+  func `a file lies in a tmpfs in a closed folder, and is gone afterwards`() throws {
     let daemon = try Self.stage()
     let done = try Self.exec(
       daemon, ["--as", "file"],
@@ -72,7 +75,7 @@ struct HandOverTests {
     #expect(access(lines.last ?? "/", F_OK) == -1, "\(done.text)")
   }
 
-  @Test(arguments: [SIGKILL, SIGTERM])
+  @Test(.promise(.filesForTheOwnerAlone), arguments: [SIGKILL, SIGTERM])
   func `a file is gone when envgate is killed`(signal: Int32) throws {
     let daemon = try Self.stage()
     let job = try daemon.startEnvgate(
@@ -155,43 +158,46 @@ struct HandOverTests {
     #expect(done.text == "\(host) \(az) \(terraform)\n", "\(done.stderr)")
   }
 
-  @Test(arguments: [
-    (#"{"clientId":"x"}"#, "it needs clientId, tenantId and clientSecret"),
-    ("CANARY", "not a JSON object"),
-    (#"{"clientId":"","clientSecret":"CANARY","tenantId":"t","subscriptionId":"s"}"#, "is empty"),
-    (#"{"clientId":"c","clientSecret":null,"tenantId":"t"}"#, "clientSecret is not a string"),
-    (#"{"clientId":"c","clientSecret":{"value":"CANARY"},"tenantId":"t"}"#, "is not a string"),
-    (#"{"clientId":"c","clientSecret":["CANARY"],"tenantId":"t"}"#, "is not a string"),
-    (#"{"clientId":"c","clientSecret":12,"tenantId":"t"}"#, "is not a string"),
-    (#"{"appId":"c","password":"CANARY","tenant":true}"#, "tenant is not a string"),
-    (
-      #"{"appId":"c","password":null,"tenant":"t"}"#, "it needs clientId, tenantId and clientSecret"
-    ),
-    (
-      #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","subscriptionId":null}"#,
-      "subscriptionId is not a string"
-    ),
-    (
-      #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","activeDirectoryEndpointUrl":"https://evil.example"}"#,
-      "not the sign-in address of a cloud"
-    ),
-    (
-      #"{"clientId":"i","clientCertificate":"-----BEGIN PRIVATE KEY-----\nCANARY\n","tenantId":"t"}"#,
-      "clientCertificate is no path"
-    ),
-    (
-      #"{"appId":"i","fileWithCertAndPrivateKey":"/tmp/a\nCANARY","password":null,"tenant":"t"}"#,
-      "fileWithCertAndPrivateKey is no path"
-    ),
-    (
-      #"{"clientId":"CANARY","appId":"b","clientSecret":"s","tenantId":"t"}"#,
-      "clientId and appId contradict each other"
-    ),
-    (
-      #"{"clientId":"a","appId":"a","clientSecret":"CANARY","password":"s","tenantId":"t"}"#,
-      "clientSecret and password contradict each other"
-    ),
-  ])
+  @Test(
+    .promise(.nothingHalfIsStarted),
+    arguments: [
+      (#"{"clientId":"x"}"#, "it needs clientId, tenantId and clientSecret"),
+      ("CANARY", "not a JSON object"),
+      (#"{"clientId":"","clientSecret":"CANARY","tenantId":"t","subscriptionId":"s"}"#, "is empty"),
+      (#"{"clientId":"c","clientSecret":null,"tenantId":"t"}"#, "clientSecret is not a string"),
+      (#"{"clientId":"c","clientSecret":{"value":"CANARY"},"tenantId":"t"}"#, "is not a string"),
+      (#"{"clientId":"c","clientSecret":["CANARY"],"tenantId":"t"}"#, "is not a string"),
+      (#"{"clientId":"c","clientSecret":12,"tenantId":"t"}"#, "is not a string"),
+      (#"{"appId":"c","password":"CANARY","tenant":true}"#, "tenant is not a string"),
+      (
+        #"{"appId":"c","password":null,"tenant":"t"}"#,
+        "it needs clientId, tenantId and clientSecret"
+      ),
+      (
+        #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","subscriptionId":null}"#,
+        "subscriptionId is not a string"
+      ),
+      (
+        #"{"clientId":"c","clientSecret":"CANARY","tenantId":"t","activeDirectoryEndpointUrl":"https://evil.example"}"#,
+        "not the sign-in address of a cloud"
+      ),
+      (
+        #"{"clientId":"i","clientCertificate":"-----BEGIN PRIVATE KEY-----\nCANARY\n","tenantId":"t"}"#,
+        "clientCertificate is no path"
+      ),
+      (
+        #"{"appId":"i","fileWithCertAndPrivateKey":"/tmp/a\nCANARY","password":null,"tenant":"t"}"#,
+        "fileWithCertAndPrivateKey is no path"
+      ),
+      (
+        #"{"clientId":"CANARY","appId":"b","clientSecret":"s","tenantId":"t"}"#,
+        "clientId and appId contradict each other"
+      ),
+      (
+        #"{"clientId":"a","appId":"a","clientSecret":"CANARY","password":"s","tenantId":"t"}"#,
+        "clientSecret and password contradict each other"
+      ),
+    ])
   func `what are no Azure credentials is refused before the command starts`(
     value: String, says: String
   ) throws {
@@ -230,7 +236,7 @@ struct HandOverTests {
     #expect(try daemon.must(["request", "list", "--json"]) == before)
   }
 
-  @Test(arguments: ["env", "fd", "file"])
+  @Test(.promise(.nothingHalfIsStarted), arguments: ["env", "fd", "file"])
   func `a member goes over in each form, and a missing one stops all`(form: String) throws {
     let daemon = try Self.stage(["SP": Self.azure])
     let show = form == "env" ? "printf %s \"$SP\"" : "cat \"$SP_FILE\""
@@ -244,9 +250,11 @@ struct HandOverTests {
     #expect(missing.stderr.contains(#"has no member "nothing""#), "\(missing.stderr)")
   }
 
-  @Test(arguments: [
-    (["--as", "fd"], "KEY_FILE"), (["--as", "file"], "KEY_FILE"), ([], "KEY"),
-  ])
+  @Test(
+    .promise(.nothingHalfIsStarted),
+    arguments: [
+      (["--as", "fd"], "KEY_FILE"), (["--as", "file"], "KEY_FILE"), ([], "KEY"),
+    ])
   func `a variable that is there is kept, unless told otherwise`(
     options: [String], name: String
   ) throws {
@@ -260,7 +268,8 @@ struct HandOverTests {
     #expect(done.code == 0, "\(done.stderr)")
   }
 
-  @Test func `two things of one name are refused, and so is a path that would steer the job`()
+  @Test(.promise(.nothingHalfIsStarted))
+  func `two things of one name are refused, and so is a path that would steer the job`()
     throws
   {
     let daemon = try Self.stage([:])
@@ -273,7 +282,8 @@ struct HandOverTests {
     #expect(twice.stderr.contains("two things would be the variable KEY_FILE"), "\(twice.stderr)")
   }
 
-  @Test func `a NUL goes over in a file and not in a variable`() throws {
+  @Test(.promise(.nothingHalfIsStarted))
+  func `a NUL goes over in a file and not in a variable`() throws {
     let daemon = try Self.stage(["KEY": "CAN\0ARY"])
     let refused = try Self.exec(daemon, [], "echo started")
     #expect(refused.code == 125 && refused.text.isEmpty)

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -29,7 +30,7 @@ struct HostileListenerTests {
     ("\n", .replyInvalid("empty at byte 0")), ("", .timedOut),
   ]
 
-  @Test(arguments: streams.indices)
+  @Test(.promise(.floodingDaemon), arguments: streams.indices)
   func `what a listener says without an end, or not at all, ends a call within its time`(
     index: Int
   ) throws {
@@ -44,7 +45,8 @@ struct HostileListenerTests {
     #expect(error == expected)
   }
 
-  @Test func `answers without a pause, where an event is waited for, end at the deadline`() throws {
+  @Test(.promise(.floodingDaemon))
+  func `answers without a pause, where an event is waited for, end at the deadline`() throws {
     let flood = try Flood(#"{"jsonrpc":"2.0","id":1,"result":{}}"# + "\n")
     defer { flood.end() }
     #expect(throws: ClientFault.timedOut) {
@@ -94,7 +96,8 @@ struct HostileListenerTests {
     for _ in 0..<5 { try gone.tick() }
   }
 
-  @Test func `a byte a moment ends a call at its deadline`() throws {
+  @Test(.promise(.floodingDaemon))
+  func `a byte a moment ends a call at its deadline`() throws {
     let flood = try Flood("x", pause: 50)
     defer { flood.end() }
     #expect(throws: ClientFault.timedOut) {

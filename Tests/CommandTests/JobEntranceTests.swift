@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Other ways to a job socket than the mount of its folder, and whom it is for.
@@ -18,9 +19,11 @@ struct JobEntranceTests {
 
   private static let read = "exec $ENVGATE secret get TOKEN -e development"
 
-  @Test(arguments: [
-    "", "exec unshare --user --map-root-user ", "exec unshare --user --map-current-user ",
-  ])
+  @Test(
+    .promise(.jobSocketTakesItsContainers),
+    arguments: [
+      "", "exec unshare --user --map-root-user ", "exec unshare --user --map-current-user ",
+    ])
   func
     `kernel-identity: an account of the host that reaches a job socket by /proc/PID/root is refused`(
       wrapper: String
@@ -50,7 +53,7 @@ struct JobEntranceTests {
     }
   }
 
-  @Test
+  @Test(.promise(.jobSocketTakesItsContainers))
   func `kernel-identity: a job socket for remapped containers takes uids that are no account`()
     throws
   {
@@ -69,7 +72,7 @@ struct JobEntranceTests {
     }
   }
 
-  @Test
+  @Test(.promise(.jobSocketTakesItsContainers))
   func
     `kernel-identity: host_uids refuses uids of the host's accounts in a container, root but for one`()
     throws

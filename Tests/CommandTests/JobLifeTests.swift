@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Jobs that outlive what happens around them: restarts, kills, several steps; with the programs that ship.
@@ -55,7 +56,7 @@ struct JobLifeTests {
     #expect(done.stderr.contains("request \(id) is approved"))
   }
 
-  @Test(arguments: [false, true])
+  @Test(.promise(.restartKeepsGrants), arguments: [false, true])
   func `a running job keeps its grant over a restart, and its outcome is told`(isKilled: Bool)
     throws
   {
@@ -91,7 +92,8 @@ struct JobLifeTests {
     #expect(done.stderr.contains("revoked"))
   }
 
-  @Test func `what a killed envgate leaves behind keeps an exclusive environment taken`() throws {
+  @Test(.promise(.exclusiveUntilTheJobEnds))
+  func `what a killed envgate leaves behind keeps an exclusive environment taken`() throws {
     let daemon = try Self.stage()
     // The job itself is told and ends; what it started in the background lives on with the lifeline.
     let job = try Self.job(daemon, "sleep 3 & echo started >&2; wait")
@@ -111,7 +113,8 @@ struct JobLifeTests {
     #expect(try daemon.must(["request", "show", id]).contains("closed (abandoned)"))
   }
 
-  @Test func `a grant by ticket serves several steps, and is worth nothing without it`() throws {
+  @Test(.promise(.ticketAndAccount))
+  func `a grant by ticket serves several steps, and is worth nothing without it`() throws {
     let daemon = try Self.stage()
     let runner = TestDaemon.runner.uid
     mkdir(daemon.folder + "/job", 0o700)

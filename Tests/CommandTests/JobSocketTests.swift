@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Containers get a socket of their own, and whoever comes through it is that socket.
@@ -47,7 +48,7 @@ struct JobSocketTests {
       ])
   }
 
-  @Test(arguments: [UInt32(0), 1, 6, 61_000])
+  @Test(.promise(.jobSocketIsItsName), arguments: [UInt32(0), 1, 6, 61_000])
   func `kernel-identity: whoever comes through a job socket is that socket, and no account`(
     uid: UInt32
   ) throws {
@@ -68,8 +69,8 @@ struct JobSocketTests {
     }
   }
 
-  @Test func `a host user is refused by the path, the same uid inside the container is not`() throws
-  {
+  @Test(.promise(.jobSocketFolderIsClosed))
+  func `a host user is refused by the path, the same uid inside the container is not`() throws {
     let daemon = try furnished()
     let uid = TestDaemon.stranger.uid
     let direct = try Programs.run(
@@ -85,7 +86,8 @@ struct JobSocketTests {
     #expect(main.text.contains(#""account":"man""#), "\(main.text)")
   }
 
-  @Test func `a job socket is a requester and nothing more, whatever somebody wants to write`()
+  @Test(.promise(.jobSocketMayOnlyAsk))
+  func `a job socket is a requester and nothing more, whatever somebody wants to write`()
     throws
   {
     let daemon = try furnished()
@@ -109,8 +111,8 @@ struct JobSocketTests {
     #expect(read.code == 77, "\(read.stderr)")
   }
 
-  @Test func `a request through a job socket is asked, reviewed, used and recorded as that`() throws
-  {
+  @Test(.promise(.jobSocketTicket))
+  func `a request through a job socket is asked, reviewed, used and recorded as that`() throws {
     let daemon = try furnished()
     let job = try Self.container(
       daemon, as: 61_000,
@@ -142,7 +144,9 @@ struct JobSocketTests {
     #expect(where_.text.contains("development") && where_.text.contains("requester"))
   }
 
-  @Test(arguments: ["unshare --user --map-root-user ", "unshare --user --map-current-user "])
+  @Test(
+    .promise(.falseDaemonInContainer),
+    arguments: ["unshare --user --map-root-user ", "unshare --user --map-current-user "])
   func `a job in a user namespace, which does not know the daemon's account, is served`(
     wrapper: String
   ) throws {
@@ -159,7 +163,8 @@ struct JobSocketTests {
     #expect(set.code != 0 && !set.stderr.contains("access.denied"), "\(set.stderr)")
   }
 
-  @Test func `binding anew does not strand a folder that a container has mounted`() throws {
+  @Test(.promise(.containersKeepTheirFolder))
+  func `binding anew does not strand a folder that a container has mounted`() throws {
     let daemon = try furnished()
     let container = try Self.container(
       daemon,
@@ -177,11 +182,13 @@ struct JobSocketTests {
     #expect(done.text.contains("socket:gitlab"), "\(done.text) \(done.stderr)")
   }
 
-  @Test(arguments: [
-    ("chmod 0755 RUN/jobs", "chmod 0700"), ("chmod 0710 RUN/jobs", "chmod 0700"),
-    ("chown 6 RUN/jobs", "chown 0"),
-    ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "no folder"),
-  ])
+  @Test(
+    .promise(.jobSocketFolderIsClosed),
+    arguments: [
+      ("chmod 0755 RUN/jobs", "chmod 0700"), ("chmod 0710 RUN/jobs", "chmod 0700"),
+      ("chown 6 RUN/jobs", "chown 0"),
+      ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "no folder"),
+    ])
   func `a folder above job sockets that others could enter is refused at the start`(
     change: String, remedy: String
   ) throws {
@@ -196,13 +203,16 @@ struct JobSocketTests {
   }
 
   /// What root of a container can leave in the folder that it has mounted.
-  @Test(arguments: [
-    ("chmod 0777 .", "chmod 0755", "chmod 0755 ."), ("chmod 0700 .", "chmod 0755", "chmod 0755 ."),
-    ("chown 6 .", "chown 0", "chown 0 ."),
-    ("mkdir envgate.sock", "no socket", "rmdir envgate.sock"),
-    ("ln -s /run/other.sock envgate.sock", "no socket", "rm envgate.sock"),
-    ("touch envgate.sock", "no socket", "rm envgate.sock"),
-  ])
+  @Test(
+    .promise(.jobSocketFolderIsClosed),
+    arguments: [
+      ("chmod 0777 .", "chmod 0755", "chmod 0755 ."),
+      ("chmod 0700 .", "chmod 0755", "chmod 0755 ."),
+      ("chown 6 .", "chown 0", "chown 0 ."),
+      ("mkdir envgate.sock", "no socket", "rmdir envgate.sock"),
+      ("ln -s /run/other.sock envgate.sock", "no socket", "rm envgate.sock"),
+      ("touch envgate.sock", "no socket", "rm envgate.sock"),
+    ])
   func `what a container leaves in its folder keeps its own socket shut, and no other`(
     change: String, told: String, mending: String
   ) throws {

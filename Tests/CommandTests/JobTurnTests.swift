@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// The turns of jobs in an environment with one grant at a time; with the programs that ship.
@@ -168,7 +169,8 @@ struct JobTurnTests {
     #expect(try state(daemon, 2).hasSuffix(": cancelled"))
   }
 
-  @Test func `turns: a stopped client at the head of the queue keeps it for a minute`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a stopped client at the head of the queue keeps it for a minute`() throws {
     let daemon = try stage()
     let holder = try hold(daemon)
     let jobs = try ["stopped", "next"].map { try queue(daemon, $0) }

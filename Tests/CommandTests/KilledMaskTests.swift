@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `exec --mask` that is killed, or whose reader goes: what becomes of the command's pipes.
@@ -17,7 +18,8 @@ struct KilledMaskTests {
     return daemon
   }
 
-  @Test func `killed-mask: the pipes stay readable until the command has rolled back`() throws {
+  @Test(.promise(.rollBackCanWrite))
+  func `killed-mask: the pipes stay readable until the command has rolled back`() throws {
     let daemon = try Self.stage()
     let done = daemon.folder + "/run/done"
     let process = try RunningProcess(
@@ -44,7 +46,8 @@ struct KilledMaskTests {
     }
   }
 
-  @Test func `killed-mask: the terminal in between stays readable, too`() throws {
+  @Test(.promise(.rollBackCanWrite))
+  func `killed-mask: the terminal in between stays readable, too`() throws {
     let daemon = try Self.stage()
     let done = daemon.folder + "/run/done"
     let process = try TerminalProcess(

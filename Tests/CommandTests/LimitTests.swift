@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Each account's part of the daemon, over the real socket and real uids.
@@ -26,7 +27,8 @@ struct LimitTests {
     return daemon
   }
 
-  @Test func `releases of one account are bounded, told with when, recorded, and nobody else's`()
+  @Test(.promise(.releasesAreBounded))
+  func `releases of one account are bounded, told with when, recorded, and nobody else's`()
     throws
   {
     let daemon = try furnished(limits: #"{ "releases_per_second": 1, "release_burst": 5 }"#)
@@ -51,7 +53,8 @@ struct LimitTests {
     #expect(audit.contains(#""method":"secret.get","reason":"limit.rate""#), "\(audit)")
   }
 
-  @Test func `what stays behind is bounded, and what ends something never is`() throws {
+  @Test(.promise(.storedStateIsBounded))
+  func `what stays behind is bounded, and what ends something never is`() throws {
     let daemon = try furnished(limits: #"{ "changes_per_second": 1, "change_burst": 5 }"#)
     let runner = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
     var made = 0
@@ -67,7 +70,7 @@ struct LimitTests {
     #expect(try runner.call(get).contains("\"value\""))
   }
 
-  @Test
+  @Test(.promise(.halfOfTheConnections))
   func `more connections than there are are refused, told and recorded, and others find theirs`()
     throws
   {
@@ -93,7 +96,7 @@ struct LimitTests {
     #expect(audit.contains(#""method":"connect","reason":"limit.connections""#), "\(audit)")
   }
 
-  @Test
+  @Test(.promise(.unknownUIDsShareOnePart))
   func `many uids that the account database does not know share one part from their first call on`()
     throws
   {
@@ -118,7 +121,8 @@ struct LimitTests {
     }
   }
 
-  @Test func `with few descriptors there are few connections, and the daemon goes on`() throws {
+  @Test(.promise(.descriptorsAreBounded))
+  func `with few descriptors there are few connections, and the daemon goes on`() throws {
     let daemon = try furnished(limits: "{}")
     daemon.stop()
     let process = try RunningProcess([

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// A waiting client that nobody hears any more, with the programs that ship, and real pipes and terminals.
@@ -36,7 +37,7 @@ struct LostOutputTests {
 
   private static let job = "envgate exec -e production -- sh -c 'echo ran >ran'"
 
-  @Test(arguments: ["", "trap '' PIPE; "])
+  @Test(.promise(.lostOutputTakesBack), arguments: ["", "trap '' PIPE; "])
   func `lost-output: who waits and is not heard takes the request back and runs nothing`(
     disposition: String
   ) throws {
@@ -49,7 +50,7 @@ struct LostOutputTests {
     #expect(try Self.state(daemon).hasSuffix(": cancelled"))
   }
 
-  @Test(arguments: [false, true])
+  @Test(.promise(.lostOutputTakesBack), arguments: [false, true])
   func `lost-output: an approval that comes in that moment starts nothing`(exclusive: Bool) throws {
     let daemon = try Self.stage(exclusive: exclusive)
     let shell = try Self.shell(daemon, "( \(Self.job) 2>&1; echo $? >code ) | head -n 1 >&2")
@@ -83,7 +84,8 @@ struct LostOutputTests {
     try eventually("its outcome is told") { try Self.state(daemon).contains("closed (success)") }
   }
 
-  @Test func `lost-output: a terminal that is closed is lost, whoever ignores the hangup`() throws {
+  @Test(.promise(.lostOutputTakesBack))
+  func `lost-output: a terminal that is closed is lost, whoever ignores the hangup`() throws {
     let daemon = try Self.stage()
     let script = "trap '' HUP; \(Self.job); echo $? >code"
     let shell = try TerminalProcess(
@@ -110,7 +112,9 @@ struct LostOutputTests {
     #expect(try Self.state(daemon).contains(": waiting"))
   }
 
-  @Test(arguments: ["secret get KEY", "request create --ticket-file ticket --wait"])
+  @Test(
+    .promise(.lostOutputTakesBack),
+    arguments: ["secret get KEY", "request create --ticket-file ticket --wait"])
   func `lost-output: every client that waits for an answer minds it`(command: String) throws {
     let daemon = try Self.stage()
     let shell = try Self.shell(
@@ -122,7 +126,7 @@ struct LostOutputTests {
     #expect(Self.file(daemon, "ticket") == nil, "a ticket of nothing stays in nobody's way")
   }
 
-  @Test(arguments: [false, true])
+  @Test(.promise(.lostOutputTakesBack), arguments: [false, true])
   func `with-parent: the end of the process that started it counts where that is said`(
     said: Bool
   ) throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 let needsPrograms: Comment = "skipped: ENVGATE_BIN does not name the folder with the programs"
@@ -102,7 +103,7 @@ struct MainJobTests {
     #expect(done.stderr.contains("rejected"), "\(done.stderr)")
   }
 
-  @Test
+  @Test(.promise(.existenceIsHidden))
   func `a job of another uid, or of no role, is refused without learning that there is a vault`()
     throws
   {
@@ -123,7 +124,8 @@ struct MainJobTests {
       missing.stderr == unknown.stderr.replacing("productiom", with: "production"))
   }
 
-  @Test func `an exec that is killed ends its grant: abandoned, on the record`() throws {
+  @Test(.promise(.killedExecEndsGrant))
+  func `an exec that is killed ends its grant: abandoned, on the record`() throws {
     let daemon = try TestDaemon()
     try Self.furnished(daemon)
     let job = try daemon.startEnvgate(

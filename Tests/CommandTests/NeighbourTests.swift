@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `asker-alone` with the real daemon: what one job learns of another job of its account, by every way.
@@ -10,7 +11,7 @@ struct NeighbourTests {
     #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":{\#(params)}}"#
   }
 
-  @Test
+  @Test(.promise(.othersSeeLittle))
   func `asker-alone: another job of the account learns number, environment and state alone`()
     throws
   {

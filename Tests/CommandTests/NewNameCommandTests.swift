@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Names, with the programs that ship: who makes one, who is asked about it, and what a job then gets.
@@ -18,7 +19,7 @@ struct NewNameCommandTests {
     return daemon
   }
 
-  @Test
+  @Test(.promise(.writersMakeNoNames))
   func `what-was-approved: a writer steers no job by a name, and an admin's new one is asked for`()
     throws
   {
@@ -64,7 +65,8 @@ struct NewNameCommandTests {
     try daemon.must(["approve", "3", "--digest", String(digest)], as: Self.bob)
   }
 
-  @Test func `on a terminal each new name is typed`() throws {
+  @Test(.promise(.newNamesAreTyped))
+  func `on a terminal each new name is typed`() throws {
     let daemon = try Self.stage()
     try daemon.must(["variable", "set", "SETTING", "-e", "production", "--value", "x"])
     try daemon.must(["request", "create", "-e", "production"], as: Self.runner)

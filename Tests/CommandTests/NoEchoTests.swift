@@ -1,10 +1,12 @@
 import Glibc
+import Promises
 import Testing
 
 /// `no-echo`: a second after its reply no value is left in the daemon's memory or files.
 @Suite(.serialized, .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct NoEchoTests {
-  @Test func `400 sets and releases leave no canary in memory or files, connections open`() throws {
+  @Test(.promise(.memoryIsZeroed))
+  func `400 sets and releases leave no canary in memory or files, connections open`() throws {
     let daemon = try TestDaemon()
     try daemon.must([
       "environment", "create", "development", "--requester", "uid:\(geteuid())", "--unprotected",

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Both programs in a root without /proc, as chroot builds and small sandboxes have it.
@@ -27,7 +28,8 @@ struct NoProcTests {
       [Programs.path("envgate")] + arguments, environment: ["ENVGATE_SOCKET": daemon.socket])
   }
 
-  @Test func `no-proc: a command runs as it was called, byte for byte, and its code comes back`()
+  @Test(.promise(.commandsReallyRun))
+  func `no-proc: a command runs as it was called, byte for byte, and its code comes back`()
     throws
   {
     let daemon = try stage()
@@ -38,7 +40,8 @@ struct NoProcTests {
     #expect(done.text == "the value|ü")
   }
 
-  @Test func `no-proc: what cannot work without it is 125 and never 0`() throws {
+  @Test(.promise(.commandsReallyRun))
+  func `no-proc: what cannot work without it is 125 and never 0`() throws {
     let daemon = try stage()
     let done = try envgate(daemon, ["exec", "-e", "dev", "--as", "fd", "--", "true"])
     #expect(done.code == 125)
@@ -46,6 +49,7 @@ struct NoProcTests {
   }
 
   @Test(
+    .promise(.commandsReallyRun),
     arguments: [
       (["exec", "-e", "none", "--", "false"], 125), (["approve", "9", "--yes"], 77),
       (["no-such-command"], 64), (["revoke", "--all", "--yes"], 0), (["status"], 0),

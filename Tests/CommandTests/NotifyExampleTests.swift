@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// The example of a notifier, as it ships, with a web server that sometimes fails.
@@ -38,7 +39,9 @@ struct NotifyExampleTests {
       ].merging(environment) { $1 }, uid: TestDaemon.bob.uid)
   }
 
-  @Test(.enabled(if: areThere, "needs the packages jq, curl and python3"))
+  @Test(
+    .promise(.notificationsAreQuoted),
+    .enabled(if: areThere, "needs the packages jq, curl and python3"))
   func `each request is told once, whatever its reason, and again where it was not taken`() throws {
     let daemon = try JobLifeTests.stage()
     chmod(daemon.folder + "/run", 0o777)
@@ -82,7 +85,9 @@ struct NotifyExampleTests {
     #expect(access("/tmp/x", F_OK) != 0)
   }
 
-  @Test(.enabled(if: areThere, "needs the packages jq, curl and python3"))
+  @Test(
+    .promise(.notificationsAreQuoted),
+    .enabled(if: areThere, "needs the packages jq, curl and python3"))
   func `a mail has one line of text, and a subject that nobody else wrote`() throws {
     let daemon = try JobLifeTests.stage()
     chmod(daemon.folder + "/run", 0o777)
@@ -178,7 +183,8 @@ struct NotifyExampleTests {
   }
 
   /// A web server that takes the place of GitLab's.
-  @Test(.enabled(if: areThere, "needs the packages jq, curl and python3"))
+  @Test(
+    .promise(.runURLIsChecked), .enabled(if: areThere, "needs the packages jq, curl and python3"))
   func `the build of an answered request is started again, and no other address is called`() throws
   {
     let daemon = try JobLifeTests.stage()

@@ -42,7 +42,8 @@ import Testing
     var isShell = false
     // All else becomes an empty line, so that numbers of lines stay.
     let script = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      if line.hasPrefix("```") { isShell = line == "```sh" && !isShell }
+      // `sh` is also run by .ci/walk, `shell` cannot be.
+      if line.hasPrefix("```") { isShell = ["```sh", "```shell"].contains(line) && !isShell }
       return isShell && !line.hasPrefix("```") ? line : ""
     }
     return ShellCommands(script.joined(separator: "\n")).all.compactMap { command in

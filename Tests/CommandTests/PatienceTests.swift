@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// What is in the host's way throws no approval away.
@@ -28,8 +29,8 @@ struct PatienceTests {
     return (host, running)
   }
 
-  @Test func `an account database without an answer costs no job in the queue its approval`() throws
-  {
+  @Test(.promise(.troubleCostsNoTurn))
+  func `an account database without an answer costs no job in the queue its approval`() throws {
     let (host, jobs) = try Self.stage(jobs: 4)
     try host.stall("passwd")
     jobs[0].signal(SIGTERM)
@@ -42,7 +43,7 @@ struct PatienceTests {
     _ = jobs[0].finish()
   }
 
-  @Test
+  @Test(.promise(.troubleCostsNoTurn))
   func `a job's time is its time: what is in the way longer than that ends it, with its reason`()
     throws
   {
@@ -65,7 +66,8 @@ struct PatienceTests {
     #expect(try host.files.must(["request", "show", "2"]).contains("approved"))
   }
 
-  @Test func `turns: a job of several steps stands in the queue, and goes before those behind it`()
+  @Test(.promise(.troubleCostsNoTurn))
+  func `turns: a job of several steps stands in the queue, and goes before those behind it`()
     throws
   {
     let (host, jobs) = try Self.stage(jobs: 1)

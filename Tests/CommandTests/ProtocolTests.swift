@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Lines from peers who mean no good, against the real daemon.
@@ -16,7 +17,8 @@ struct ProtocolTests {
     return daemon
   }
 
-  @Test func `bad lines are answered with a code and a byte, and the connection goes on`() throws {
+  @Test(.promise(.malformedJSON))
+  func `bad lines are answered with a code and a byte, and the connection goes on`() throws {
     let daemon = try furnished()
     let client = try LineClient(daemon.socket)
     for (line, part) in [
@@ -65,7 +67,8 @@ struct ProtocolTests {
     #expect(try half.line() == nil)
   }
 
-  @Test func `a line over the limit is refused before it is parsed, and ends the connection`()
+  @Test(.promise(.endlessLine))
+  func `a line over the limit is refused before it is parsed, and ends the connection`()
     throws
   {
     let daemon = try furnished()
@@ -86,7 +89,7 @@ struct ProtocolTests {
     #expect(try client.line() == nil)
   }
 
-  @Test(arguments: [63, 64, 65, 128, 200])
+  @Test(.promise(.pipelinesAreAnswered), arguments: [63, 64, 65, 128, 200])
   func `as many calls as are piped in get as many answers, however the reads fall`(
     count: Int
   ) throws {
@@ -140,7 +143,8 @@ struct ProtocolTests {
     #expect(done.text.contains("\"state\":\"running\""), "\(done.stderr)")
   }
 
-  @Test func `more connections than one uid may have are refused with a reason`() throws {
+  @Test(.promise(.connectionsOfAnAccount))
+  func `more connections than one uid may have are refused with a reason`() throws {
     let daemon = try furnished(limits: "{ \"connections_per_uid\": 3 }")
     var held: [LineClient] = []
     for _ in 0..<3 {
@@ -170,7 +174,8 @@ struct ProtocolTests {
     #expect(access(daemon.socket, F_OK) != 0, "the socket file is left behind")
   }
 
-  @Test func `two daemons do not share a state directory or a socket`() throws {
+  @Test(.promise(.oneDaemon))
+  func `two daemons do not share a state directory or a socket`() throws {
     let daemon = try furnished()
     let second = try Programs.run([
       Programs.path("envgated"), "--config", daemon.configurationPath,

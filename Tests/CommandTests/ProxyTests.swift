@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `envgate proxy` by itself: bytes to the socket and back.
@@ -89,7 +90,7 @@ struct ProxyTests {
     #expect(try terminal.finish() >> 8 & 0xFF == 64)
   }
 
-  @Test(.enabled(if: Programs.isRoot, "needs another account"))
+  @Test(.promise(.farDaemon), .enabled(if: Programs.isRoot, "needs another account"))
   func `a listener that may see no value gets not a byte`() throws {
     let folder = try Folder()
     defer { folder.remove() }

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `exec --replace` and `exec --status-file`, with the programs that ship.
@@ -31,7 +32,8 @@ struct ReplaceTests {
     #expect(done.text == "\(pid)\nthe value\nof two lines" + "SigBlk:\t0000000000000000\n")
   }
 
-  @Test func `a file is gone once the command that replaced us has ended`() throws {
+  @Test(.promise(.filesForTheOwnerAlone))
+  func `a file is gone once the command that replaced us has ended`() throws {
     let daemon = try HandOverTests.stage()
     let done = try HandOverTests.exec(
       daemon, ["--replace", "--as", "file"], "dirname \"$KEY_FILE\"; cat \"$KEY_FILE\" >&2")
@@ -41,7 +43,8 @@ struct ReplaceTests {
     #expect(eventually { access(folder, F_OK) == -1 })
   }
 
-  @Test func `the command holds an exclusive environment until it ends`() throws {
+  @Test(.promise(.replacedCommandHoldsGrant))
+  func `the command holds an exclusive environment until it ends`() throws {
     let daemon = try Self.production()
     let job = try daemon.startEnvgate(
       [
@@ -65,7 +68,8 @@ struct ReplaceTests {
     #expect(try daemon.must(["request", "show", id]).contains("closed (ended)"))
   }
 
-  @Test func `what cannot be run replaces nothing, and its grant ends`() throws {
+  @Test(.promise(.replacedCommandHoldsGrant))
+  func `what cannot be run replaces nothing, and its grant ends`() throws {
     let daemon = try HandOverTests.stage()
     let folder = try OpenFolder()
     // It is there, and only the kernel finds out that it cannot run.

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -33,7 +34,7 @@ import VaultProtocol
     $1
   }
 
-  @Test(arguments: reasons.keys.sorted(), [110, 80, 40])
+  @Test(.promise(.approveShowsRows), arguments: reasons.keys.sorted(), [110, 80, 40])
   func `approve: every row of a claim stands behind the mark, and no fact does`(
     name: String, columns: Int
   ) throws {
@@ -46,7 +47,7 @@ import VaultProtocol
     for line in lines where line.hasPrefix("│ ") { #expect(DisplayWidth.of(line) <= columns) }
   }
 
-  @Test(arguments: [110, 80, 40])
+  @Test(.promise(.approveShowsRows), arguments: [110, 80, 40])
   func `approve: blanks draw nothing, a run of them is a mark and a count`(columns: Int) throws {
     let lines = try Self.text(Self.drawn)
       .lines(on: Self.screen(columns), now: WatchScreenTests.now)
@@ -66,7 +67,8 @@ import VaultProtocol
     #expect(!lines.contains { $0.contains("│") })
   }
 
-  @Test func `what is approved is named in the question: who asks, for what, and what they get`()
+  @Test(.promise(.approveShowsRows))
+  func `what is approved is named in the question: who asks, for what, and what they get`()
     throws
   {
     #expect(

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Accounts of the real account database that go and come while their approvals count.
@@ -20,7 +21,8 @@ struct ReviewerGoneTests {
     try host.must(["approve", "1", "--yes", "--accept-new"], as: Self.alice)
   }
 
-  @Test func `a job whose reviewer is deleted waits for another, and is told whose yes is void`()
+  @Test(.promise(.reviewersWhoLeft))
+  func `a job whose reviewer is deleted waits for another, and is told whose yes is void`()
     throws
   {
     let host = try ChangingHost()
@@ -45,7 +47,8 @@ struct ReviewerGoneTests {
     #expect(done.text == "value")
   }
 
-  @Test func `who is deleted approves nothing from that moment on, whatever is kept`() throws {
+  @Test(.promise(.deletedAccountsCountForNothing))
+  func `who is deleted approves nothing from that moment on, whatever is kept`() throws {
     let host = try ChangingHost()
     try approved(host)
     // Looked up a moment ago.

@@ -1,10 +1,12 @@
 import Glibc
+import Promises
 import Testing
 
 /// The root key is needed once, at the start.
 @Suite(.serialized, .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct RootKeyMemoryTests {
-  @Test func `no-echo: the root key is gone from memory once the vault is open`() throws {
+  @Test(.promise(.rootKeyIsForgotten))
+  func `no-echo: the root key is gone from memory once the vault is open`() throws {
     let daemon = try TestDaemon()
     let key = try readFile(daemon.folder + "/root.key")
     #expect(key.count == 32)
@@ -31,8 +33,8 @@ struct RootKeyMemoryTests {
     stride(from: 0, to: key.count, by: 4).flatMap { key[$0..<$0 + 4].reversed() }
   }
 
-  @Test func `keys, salts, nonces and tickets are drawn from the kernel, and no others are`() throws
-  {
+  @Test(.promise(.kernelRandomness))
+  func `keys, salts, nonces and tickets are drawn from the kernel, and no others are`() throws {
     let daemon = try TestDaemon(start: false)
     let trace = daemon.folder + "/trace"
     let process = try RunningProcess([

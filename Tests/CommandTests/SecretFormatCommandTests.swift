@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `secret get --format`, with the programs that ship.
@@ -48,7 +49,7 @@ struct SecretFormatCommandTests {
     #expect(done.stderr.hasPrefix("envgate: value.nul: ") && !done.stderr.contains("CANARY"))
   }
 
-  @Test(arguments: ["raw", "json", "shell", "dotenv", "github-env"])
+  @Test(.promise(.terminalIsAsked), arguments: ["raw", "json", "shell", "dotenv", "github-env"])
   func `a terminal gets no format of a value unless it is told to`(format: String) throws {
     let daemon = try HandOverTests.stage(["KEY": "CANARY"])
     let command = "\(try Programs.path("envgate")) secret get KEY -e dev --format \(format)"

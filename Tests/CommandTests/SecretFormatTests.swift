@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -82,7 +83,7 @@ import VaultProtocol
     }
   }
 
-  @Test(arguments: ["/bin/bash", "/bin/sh"])
+  @Test(.promise(.quotedFormats), arguments: ["/bin/bash", "/bin/sh"])
   func `a shell that evaluates the line has every byte, and only a NUL is refused`(shell: String)
     throws
   {
@@ -105,7 +106,8 @@ import VaultProtocol
     #expect(done.stdout == carried.flatMap { $0 + [0] })
   }
 
-  @Test func `our own reader has every byte of a dotenv line`() throws {
+  @Test(.promise(.quotedFormats))
+  func `our own reader has every byte of a dotenv line`() throws {
     var carried = 0
     for value in Self.values {
       guard let line = try Self.printed(value, as: .dotenv) else { continue }
@@ -120,6 +122,7 @@ import VaultProtocol
   }
 
   @Test(
+    .promise(.quotedFormats),
     arguments: [
       ("", "''"), ("plain", "'plain'"), ("a\nb\n", "'a\nb\n'"),
       (#"{"a":"b\n$x"}"#, #"'{"a":"b\n$x"}'"#),
@@ -168,7 +171,8 @@ import VaultProtocol
     #expect(done.stdout == expected)
   }
 
-  @Test func `a runner reads every byte of UTF-8 without a NUL, and the rest is refused`() throws {
+  @Test(.promise(.quotedFormats))
+  func `a runner reads every byte of UTF-8 without a NUL, and the rest is refused`() throws {
     var file: [UInt8] = []
     var expected: [[UInt8]] = []
     for value in Self.values {
@@ -185,7 +189,8 @@ import VaultProtocol
     #expect(pairs.map { Array($0.value.utf8) } == expected)
   }
 
-  @Test func `a value that holds the delimiter as a line gets another one`() throws {
+  @Test(.promise(.heredocDelimiter))
+  func `a value that holds the delimiter as a line gets another one`() throws {
     var offered = ["D0", "D1", "D2"]
     let value = try SecretBuffer.copying(text: "D0\nEVIL<<D1\nx\nD1\nD2\r")
     let text = try GitHubEnvFormat.lines("KEY", value) { offered.removeFirst() }.text
@@ -195,7 +200,8 @@ import VaultProtocol
     #expect(pairs.map(\.value) == ["D0\nEVIL<<D1\nx\nD1\nD2\r"])
   }
 
-  @Test func `a delimiter is another each time`() throws {
+  @Test(.promise(.heredocDelimiter))
+  func `a delimiter is another each time`() throws {
     let value = try SecretBuffer.copying(text: "x")
     let texts = try (0..<50).map { _ in try GitHubEnvFormat.lines("KEY", value).text }
     #expect(Set(texts).count == 50)

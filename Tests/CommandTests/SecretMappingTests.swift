@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -67,6 +68,7 @@ import VaultCore
   }
 
   @Test(
+    .promise(.mappingsAreApproved),
     arguments: [
       ("", "usage"), ("=V", "usage"), ("A=", "usage"), ("A:", "usage"), ("A=:env", "usage"),
       (":env", "usage"), ("A=B:", "usage"), ("A:vault", "usage"), ("A:env=B", "usage"),
@@ -93,6 +95,7 @@ import VaultCore
   }
 
   @Test(
+    .promise(.mappingsAreApproved),
     arguments: [
       (.env, ["A"], "env"), (.file, ["A", "B"], "file"),
       (
@@ -107,6 +110,7 @@ import VaultCore
   }
 
   @Test(
+    .promise(.mappingsAreApproved),
     arguments: [
       (.env, ["A", "A"]), (.env, ["A=B", "A:file"]), (.env, ["A", "B=A"]),
       (.env, ["A=X", "B=X"]), (.file, ["A", "B=A_FILE"]), (.env, ["A:file", "B=A_FILE:fd"]),

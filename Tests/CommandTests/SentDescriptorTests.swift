@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Descriptors that a peer sends along (SCM_RIGHTS): closing one can take as long as its sender likes.
@@ -32,6 +33,7 @@ struct SentDescriptorTests {
   }
 
   @Test(
+    .promise(.sentDescriptors),
     .enabled(if: canRefuse, "optional: a kernel before 6.16 cannot refuse them"),
     arguments: ["run/main.sock", "run/jobs/gitlab/envgate.sock"])
   func `nobody sends the daemon a descriptor, by no socket`(socket: String) throws {
@@ -46,7 +48,9 @@ struct SentDescriptorTests {
     #expect(answer == "EPERM\n")
   }
 
-  @Test(.enabled(if: canRefuse, "optional: a kernel before 6.16 cannot refuse them"))
+  @Test(
+    .promise(.sentDescriptors),
+    .enabled(if: canRefuse, "optional: a kernel before 6.16 cannot refuse them"))
   func `nobody sends the client a descriptor`() throws {
     let folder = "/tmp/envgate-\(getpid())-sent"
     mkdir(folder, 0o700)

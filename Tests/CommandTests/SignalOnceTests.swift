@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// A signal reaches the command of `exec` exactly once, whoever sends it in whatever way: with the programs that
@@ -73,6 +74,7 @@ struct SignalOnceTests {
   }
 
   @Test(
+    .promise(.signalsArriveOnce),
     arguments: [
       (SIGTERM, "<TERM>", []), (SIGINT, "<INT>", []), (SIGHUP, "<HUP>", []),
       (SIGQUIT, "<QUIT>", []), (SIGUSR1, "<USR1>", []), (SIGTERM, "<TERM>", ["--mask"]),
@@ -85,13 +87,16 @@ struct SignalOnceTests {
     #expect(try job.got() == text)
   }
 
-  @Test func `signal-once: a signal to envgate alone arrives once`() throws {
+  @Test(.promise(.signalsArriveOnce))
+  func `signal-once: a signal to envgate alone arrives once`() throws {
     let job = try Job()
     kill(try job.envgate(), SIGTERM)
     #expect(try job.got() == "<TERM>")
   }
 
-  @Test(arguments: [(0, false), (30, true), (100, false)] as [(UInt32, Bool)])
+  @Test(
+    .promise(.signalsArriveOnce),
+    arguments: [(0, false), (30, true), (100, false)] as [(UInt32, Bool)])
   func `signal-once: a signal to each process, apart, arrives once`(
     milliseconds: UInt32, isReversed: Bool
   ) throws {
@@ -150,7 +155,8 @@ struct SignalOnceTests {
     #expect(try below.got() == "")
   }
 
-  @Test func `signal-once: with the witness killed, a signal to envgate arrives once`() throws {
+  @Test(.promise(.signalsArriveOnce))
+  func `signal-once: with the witness killed, a signal to envgate arrives once`() throws {
     let job = try Job()
     kill(try job.found("signal-witness"), SIGKILL)
     kill(job.process.pid, SIGTERM)
@@ -164,9 +170,11 @@ struct SignalOnceTests {
     #expect(try job.got() == "<TERM>")
   }
 
-  @Test(arguments: [
-    "/usr/bin/pkill -TERM -x envgate -s", "/usr/bin/pkill -TERM -f 'envgate exec' -s",
-  ])
+  @Test(
+    .promise(.signalsArriveOnce),
+    arguments: [
+      "/usr/bin/pkill -TERM -x envgate -s", "/usr/bin/pkill -TERM -f 'envgate exec' -s",
+    ])
   func `signal-once: who looks for envgate by name or command line means its command`(
     search: String
   ) throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Sockets that somebody removes or replaces under the daemon.
@@ -30,17 +31,19 @@ struct SocketReplacedTests {
     (try? daemon.envgate(["status", "--json"]).text) ?? ""
   }
 
-  @Test(arguments: [
-    "mv envgate.sock .real",
-    "mv envgate.sock .real && mv .real envgate.sock",
-    "mv envgate.sock .real && touch envgate.sock",
-    "rm envgate.sock && ln -s /run/other.sock envgate.sock",
-    "rm envgate.sock && mkdir envgate.sock",
-    "touch .new && mv .new envgate.sock",
-    "mv ../gitlab ../elsewhere",
-    "mv ../gitlab ../elsewhere && mkdir ../gitlab",
-    "for i in $(seq 200); do mv envgate.sock .real; mv .real envgate.sock; done",
-  ])
+  @Test(
+    .promise(.replacedSocket),
+    arguments: [
+      "mv envgate.sock .real",
+      "mv envgate.sock .real && mv .real envgate.sock",
+      "mv envgate.sock .real && touch envgate.sock",
+      "rm envgate.sock && ln -s /run/other.sock envgate.sock",
+      "rm envgate.sock && mkdir envgate.sock",
+      "touch .new && mv .new envgate.sock",
+      "mv ../gitlab ../elsewhere",
+      "mv ../gitlab ../elsewhere && mkdir ../gitlab",
+      "for i in $(seq 200); do mv envgate.sock .real; mv .real envgate.sock; done",
+    ])
   func `a job socket that was replaced is closed, its connections end, and it is told`(
     script: String
   ) throws {
@@ -68,9 +71,11 @@ struct SocketReplacedTests {
         .contains(#""warnings":[]"#))
   }
 
-  @Test(arguments: [
-    "touch envgate.sock", "touch envgate.sock && rm envgate.sock", "ln -s /x envgate.sock",
-  ])
+  @Test(
+    .promise(.removedSocket),
+    arguments: [
+      "touch envgate.sock", "touch envgate.sock && rm envgate.sock", "ln -s /x envgate.sock",
+    ])
   func `what somebody makes where a socket was removed is a replacement, though it is gone again`(
     script: String
   ) throws {
@@ -116,7 +121,8 @@ struct SocketReplacedTests {
     _ = tracer.finish()
   }
 
-  @Test func `churn in one folder hides nothing that happens in another, and is told itself`()
+  @Test(.promise(.hiddenReplacement))
+  func `churn in one folder hides nothing that happens in another, and is told itself`()
     throws
   {
     let daemon = try daemon()
@@ -151,8 +157,8 @@ struct SocketReplacedTests {
     #expect(!warnings(daemon).contains("socket."))
   }
 
-  @Test func `a fault in the configuration keeps no replaced socket from being bound anew`() throws
-  {
+  @Test(.promise(.reloadBindsAnyway))
+  func `a fault in the configuration keeps no replaced socket from being bound anew`() throws {
     let daemon = try daemon()
     let path = folder(daemon) + "/envgate.sock"
     try sh("touch .new && mv .new envgate.sock", in: folder(daemon))
@@ -165,8 +171,8 @@ struct SocketReplacedTests {
     #expect(!warnings(daemon).contains("socket.replaced"))
   }
 
-  @Test func `the main socket, replaced, is closed and its connections end, until a reload`() throws
-  {
+  @Test(.promise(.replacedSocket))
+  func `the main socket, replaced, is closed and its connections end, until a reload`() throws {
     let daemon = try daemon()
     let client = try LineClient(daemon.socket, as: 0)
     #expect(try client.call(Self.job).contains("\"result\""))
@@ -187,8 +193,8 @@ struct SocketReplacedTests {
     #expect(!warnings(daemon).contains("socket.replaced"))
   }
 
-  @Test func `a socket that was replaced is bound anew by a reload, once its path is free`() throws
-  {
+  @Test(.promise(.replacedSocket))
+  func `a socket that was replaced is bound anew by a reload, once its path is free`() throws {
     let daemon = try daemon()
     let path = folder(daemon) + "/envgate.sock"
     try sh("touch .new && mv .new envgate.sock", in: folder(daemon))
@@ -206,7 +212,8 @@ struct SocketReplacedTests {
     #expect(access(path, F_OK) != 0)
   }
 
-  @Test func `a socket that was removed is made anew, at most once a minute`() throws {
+  @Test(.promise(.replacedSocket))
+  func `a socket that was removed is made anew, at most once a minute`() throws {
     let daemon = try daemon()
     let path = folder(daemon) + "/envgate.sock"
     let client = try LineClient(path, as: 0)
@@ -222,7 +229,8 @@ struct SocketReplacedTests {
     #expect(eventually { (try? daemon.envgate(["status"]).code) == 0 })
   }
 
-  @Test func `group and mode of a socket reach no file that is put in its place while it is made`()
+  @Test(.promise(.socketModeReachesNoOtherFile))
+  func `group and mode of a socket reach no file that is put in its place while it is made`()
     throws
   {
     let folder = "/tmp/envgate-\(getpid())-race"

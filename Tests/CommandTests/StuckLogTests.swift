@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Whoever reads the daemon's log and stops.
@@ -14,7 +15,8 @@ struct StuckLogTests {
     _ = fcntl(descriptor, F_SETFL, flags)
   }
 
-  @Test func `a reader of the log that stops reading holds up neither the daemon nor its end`()
+  @Test(.promise(.stuckLog))
+  func `a reader of the log that stops reading holds up neither the daemon nor its end`()
     throws
   {
     let daemon = try TestDaemon(start: false)

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `kernel-identity`: one user who is 65,536 uids is nobody as each of them.
@@ -96,7 +97,7 @@ struct SubordinateUIDTests {
     return done.text.isEmpty ? done.stderr : done.text
   }
 
-  @Test(arguments: disguises)
+  @Test(.promise(.subordinateUIDsAreNobody), arguments: disguises)
   func `kernel-identity: one user as several uids, groups kept, cannot ask, approve or be counted`(
     disguise: String
   ) throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Promises
 import Testing
 
 @testable import envgate
@@ -85,7 +86,8 @@ import Testing
 
 @Suite(.enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct SuggestionOfNamesTests {
-  @Test func `a name is suggested from what the caller may see, and from nothing else`() throws {
+  @Test(.promise(.suggestionsOfTheVisible))
+  func `a name is suggested from what the caller may see, and from nothing else`() throws {
     let daemon = try TestDaemon()
     try daemon.must([
       "environment", "create", "production", "--requester", "user:daemon", "--unprotected",

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// What becomes of the request of a job that fails by itself.
@@ -28,6 +29,7 @@ struct TakenBackTests {
   }
 
   @Test(
+    .promise(.nobodyIsAskedInVain),
     arguments: [
       ([], ["/no/such/command"], 127, "command.not_found"),
       ([], ["no-such-command-anywhere"], 127, "command.not_found"),
@@ -54,7 +56,8 @@ struct TakenBackTests {
     }
   }
 
-  @Test func `a wait for a taken environment that is over says so, and is taken back`() throws {
+  @Test(.promise(.nobodyIsAskedInVain))
+  func `a wait for a taken environment that is over says so, and is taken back`() throws {
     let daemon = try daemon()
     let holder = try daemon.startEnvgate(
       ["exec", "-e", "taken", "--", "sh", "-c", "echo held >&2; exec sleep 30"])
@@ -71,7 +74,7 @@ struct TakenBackTests {
     _ = holder.finish()
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+  @Test(.promise(.nobodyIsAskedInVain), arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
   func `a signal that ends a wait takes its request back at once`(signal: Int32) throws {
     let daemon = try daemon()
     let job = try daemon.startEnvgate(

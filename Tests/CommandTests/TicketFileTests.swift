@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Promises
 import SecretMemory
 import Testing
 
@@ -8,7 +9,8 @@ import Testing
 @Suite struct TicketFileTests {
   static let ticket = "egr1_" + String(repeating: "k", count: 49)
 
-  @Test func `a ticket comes back as it was written, from a file of ours alone`() throws {
+  @Test(.promise(.ticketFilesAreOurs))
+  func `a ticket comes back as it was written, from a file of ours alone`() throws {
     let folder = try Folder()
     defer { folder.remove() }
     let path = folder.path + "/file"
@@ -62,7 +64,8 @@ import Testing
     #expect(mode(path) == 0o600 && access(path + ".new", F_OK) != 0)
   }
 
-  @Test func `what exists is left as it is, a link to nowhere included`() throws {
+  @Test(.promise(.ticketFilesAreOurs))
+  func `what exists is left as it is, a link to nowhere included`() throws {
     let folder = try Folder()
     defer { folder.remove() }
     let path = folder.path + "/file"
@@ -126,7 +129,8 @@ import Testing
     #expect(!sentence.contains("egr1_"))
   }
 
-  @Test func `what is no plain file, or open to others, is not read`() throws {
+  @Test(.promise(.ticketFilesAreOurs))
+  func `what is no plain file, or open to others, is not read`() throws {
     let folder = try Folder()
     defer { folder.remove() }
     let path = folder.path + "/file"

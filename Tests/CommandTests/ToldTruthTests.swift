@@ -1,10 +1,12 @@
 import Glibc
+import Promises
 import Testing
 
 /// What a person is told of a vault is so, and what they are advised to do works.
 @Suite(.serialized, .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct ToldTruthTests {
-  @Test func `a request whose job was killed says that nobody waits, wherever a reviewer looks`()
+  @Test(.promise(.vainRequestsAreMarked))
+  func `a request whose job was killed says that nobody waits, wherever a reviewer looks`()
     throws
   {
     let daemon = try JobLifeTests.stage()

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// A wait that somebody ends: with the programs that ship, and real signals.
@@ -14,7 +15,9 @@ struct WaitInterruptionTests {
   /// The signal that ended it; 0 where it exited.
   private static func signal(_ done: Finished) -> Int32 { done.status & 0x7F }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP], ["exec", "get", "create"])
+  @Test(
+    .promise(.cancelledWaitTakesBack), arguments: [SIGINT, SIGTERM, SIGHUP],
+    ["exec", "get", "create"])
   func `a signal takes the request back, says so in one line, and is how we end`(
     number: Int32, command: String
   ) throws {
@@ -60,7 +63,8 @@ struct WaitInterruptionTests {
     }
   }
 
-  @Test func `a wait that is over by --timeout says whether its request lives on`() throws {
+  @Test(.promise(.cancelledWaitTakesBack))
+  func `a wait that is over by --timeout says whether its request lives on`() throws {
     let daemon = try JobLifeTests.stage()
     let attended = try daemon.envgate(
       ["exec", "-e", "production", "--timeout", "1s", "--", "/bin/true"], as: Self.runner)
@@ -106,7 +110,8 @@ struct WaitInterruptionTests {
     #expect(done.stderr.isEmpty)
   }
 
-  @Test func `whoever waits for its turn, or for the daemon, can be interrupted too`() throws {
+  @Test(.promise(.cancelledWaitTakesBack))
+  func `whoever waits for its turn, or for the daemon, can be interrupted too`() throws {
     let daemon = try JobLifeTests.stage()
     let first = try JobLifeTests.job(daemon, "read line </dev/null; sleep 30")
     try JobLifeTests.approve(daemon, try MainJobTests.waitingRequest(first))

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Thousands of jobs of one account that wait, and what the account can still do meanwhile.
@@ -29,7 +30,7 @@ struct WaitingCrowdTests {
     #"{"jsonrpc":"2.0","id":1,"method":"secret.get","params":{"environment":"development","name":"\#(name)"}}"#
   }
 
-  @Test
+  @Test(.promise(.parkedWaitsHoldNoMemory))
   func `nothing is left without an answer: 900 parked waits keep no memory from their account`()
     throws
   {
@@ -53,7 +54,7 @@ struct WaitingCrowdTests {
     }
   }
 
-  @Test
+  @Test(.promise(.deafConnectionsAreTold))
   func `nothing is left without an answer: a call for which its account has no memory is refused`()
     throws
   {

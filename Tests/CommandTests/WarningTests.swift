@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// What `status` and `doctor` warn of, in the real daemon.
@@ -22,7 +23,8 @@ struct WarningTests {
     #expect(doctor.findings["warning"]?.text.contains(reason) == true)
   }
 
-  @Test func `an edit of the database is told in status and doctor`() throws {
+  @Test(.promise(.statusAndDoctorTell))
+  func `an edit of the database is told in status and doctor`() throws {
     let daemon = try TestDaemon()
     try daemon.must([
       "environment", "create", "production", "--requester", "uid:1", "--unprotected",
@@ -36,7 +38,8 @@ struct WarningTests {
     try expect("storage.tampered", daemon)
   }
 
-  @Test func `a chain that does not verify stays told until a verification finds it well`() throws {
+  @Test(.promise(.statusAndDoctorTell))
+  func `a chain that does not verify stays told until a verification finds it well`() throws {
     let daemon = try TestDaemon()
     for name in ["a", "b", "c"] {
       try daemon.must(["environment", "create", name, "--requester", "uid:1", "--unprotected"])
@@ -57,7 +60,8 @@ struct WarningTests {
     #expect(try daemon.envgate(["status", "--json"]).text.contains(#""warnings":[]"#))
   }
 
-  @Test func `a log that cannot be written is told in status and doctor`() throws {
+  @Test(.promise(.statusAndDoctorTell))
+  func `a log that cannot be written is told in status and doctor`() throws {
     let daemon = try TestDaemon(start: false)
     let process = try RunningProcess([
       "/bin/sh", "-c",

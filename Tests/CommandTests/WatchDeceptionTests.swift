@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -27,7 +28,7 @@ import VaultProtocol
     "60 KiB without a blank": String(repeating: "W", count: 61_440),
   ]
 
-  @Test(arguments: reasons.keys.sorted(), [(80, 24), (40, 10)])
+  @Test(.promise(.watchRows), arguments: reasons.keys.sorted(), [(80, 24), (40, 10)])
   func `no reason moves, hides or imitates what the vault says`(name: String, size: (Int, Int))
     throws
   {
@@ -67,7 +68,8 @@ import VaultProtocol
         == honestRows.filter { !$0.hasPrefix("│ ") } + [""] + title)
   }
 
-  @Test func `all of a long reason can be read, none of it is cut`() throws {
+  @Test(.promise(.watchRows))
+  func `all of a long reason can be read, none of it is cut`() throws {
     let reason = (0..<6_000).map { "w\($0)" }.joined(separator: " ")
     let rows = WatchScreenTests.text(try WatchScreenTests.view(reason: reason))
       .written(width: 40, charset: .utf8).map { $0.text.dropFirst(10) }
@@ -82,7 +84,8 @@ import VaultProtocol
     }
   }
 
-  @Test func `marks stand on letters, two at most, so that none reach into another row`() {
+  @Test(.promise(.watchRows))
+  func `marks stand on letters, two at most, so that none reach into another row`() {
     #expect(ScreenText.shown("Vie\u{302}\u{323}t", charset: .utf8) == "Vie\u{302}\u{323}t")
     #expect(
       ScreenText.shown("e\u{301}\u{302}\u{303}", charset: .utf8) == "e\u{301}\u{302}\\u{303}")
@@ -90,7 +93,8 @@ import VaultProtocol
     #expect(ScreenText.shown("\u{301}", charset: .utf8) == "\\u{301}")
   }
 
-  @Test func `a name in the list cannot make another row`() throws {
+  @Test(.promise(.watchRows))
+  func `a name in the list cannot make another row`() throws {
     var model = WatchModel()
     let view = try WatchScreenTests.view(reason: "x\n> 1 production")
     _ = model.take(.listed([WatchScreenTests.entry(view)], sequence: 1), from: nil)

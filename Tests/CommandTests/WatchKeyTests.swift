@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultProtocol
 
@@ -48,7 +49,8 @@ import VaultProtocol
     #expect(!isForgotten, sourceLocation: location)
   }
 
-  @Test func `an approval takes three steps, and carries the digest of what is shown`() throws {
+  @Test(.promise(.threeSteps))
+  func `an approval takes three steps, and carries the digest of what is shown`() throws {
     var model = try Self.opened()
     expectNothing(Self.press(&model, .character("a")))
     expectForgotten(&model, "what was typed before the question answers nothing")
@@ -62,14 +64,16 @@ import VaultProtocol
     #expect(model.open?.step == .reading)
   }
 
-  @Test(arguments: [Key.character("n"), .enter, .escape, .character("Y"), .down])
+  @Test(
+    .promise(.threeSteps), arguments: [Key.character("n"), .enter, .escape, .character("Y"), .down])
   func `anything but a plain y goes back`(key: Key) throws {
     var model = try Self.opened()
     expectNothing(Self.press(&model, .character("a"), .enter, key))
     #expect(model.open?.step == .reading)
   }
 
-  @Test func `a rejection says why, and is asked about as an approval is`() throws {
+  @Test(.promise(.rejectionIsConfirmed))
+  func `a rejection says why, and is asked about as an approval is`() throws {
     var model = try Self.opened()
     expectNothing(Self.press(&model, .character("r"), .character(" "), .enter))
     #expect(model.message == "say why: the requester reads it")
@@ -87,7 +91,8 @@ import VaultProtocol
     #expect(wish == .reject(Self.key, digest: digest, comment: "no"))
   }
 
-  @Test func `nothing is approved from the list, nor before its end was on the screen`() throws {
+  @Test(.promise(.threeSteps))
+  func `nothing is approved from the list, nor before its end was on the screen`() throws {
     var list = WatchModel()
     _ = list.take(
       .listed([WatchScreenTests.entry(try WatchScreenTests.view())], sequence: 1), from: nil)
@@ -142,7 +147,8 @@ import VaultProtocol
     #expect(read == [.character("A")])
   }
 
-  @Test func `a paste is no key, and where text is typed it is text alone`() {
+  @Test(.promise(.threeSteps))
+  func `a paste is no key, and where text is typed it is text alone`() {
     let paste = Array("\u{1B}[200~a\r\u{1B}y\u{1B}[201~j".utf8)
     var reader = KeyReader()
     let read = reader.keys(paste, takesPaste: false)

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -113,7 +114,7 @@ import VaultProtocol
     }
   }
 
-  @Test(arguments: [(20, 6), (40, 10), (80, 24), (200, 60)])
+  @Test(.promise(.watchRows), arguments: [(20, 6), (40, 10), (80, 24), (200, 60)])
   func `every screen has as many rows as it has, none of them wider`(columns: Int, rows: Int) throws
   {
     var model = WatchModel()
@@ -174,7 +175,8 @@ import VaultProtocol
       ])
   }
 
-  @Test func `what changes behind an open request is shown anew, and no key of before counts`()
+  @Test(.promise(.changedRequestIsShownAnew))
+  func `what changes behind an open request is shown anew, and no key of before counts`()
     throws
   {
     var model = WatchModel()

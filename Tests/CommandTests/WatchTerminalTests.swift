@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `watch` on a terminal of its own, against a real daemon: what is seen, what keys do, how it ends.
@@ -63,7 +64,8 @@ struct WatchTerminalTests {
     Self.expectWhole(watch, before)
   }
 
-  @Test func `keys that were typed ahead, or pasted, approve nothing`() throws {
+  @Test(.promise(.threeSteps))
+  func `keys that were typed ahead, or pasted, approve nothing`() throws {
     let daemon = try JobLifeTests.stage()
     try Self.ask(daemon, "x")
     let watch = try Self.watch(daemon)
@@ -81,7 +83,7 @@ struct WatchTerminalTests {
     #expect(try daemon.must(["request", "show", "1"]).contains("\"not today\""))
   }
 
-  @Test
+  @Test(.promise(.changedRequestIsShownAnew))
   func `a request that changes on the screen is shown anew, and its old digest approves nothing`()
     throws
   {

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -39,8 +40,8 @@ import VaultProtocol
     #expect(lines[3].contains("in 23h   -               AZURE_CREDENTIALS"))
   }
 
-  @Test func `a twin that comes while a request is open is shown before it can be approved`() throws
-  {
+  @Test(.promise(.claimsStayClaims))
+  func `a twin that comes while a request is open is shown before it can be approved`() throws {
     var model = try Self.opened()
     _ = model.press(.character("a"), page: 20)
     _ = model.press(.enter, page: 20)
@@ -68,7 +69,7 @@ import VaultProtocol
         "Type 42 to approve it, though request 43 makes the same claims; Esc goes back"))
   }
 
-  @Test(arguments: ["y", "", "43", "4", "42 ", "042"])
+  @Test(.promise(.claimsStayClaims), arguments: ["y", "", "43", "4", "42 ", "042"])
   func `watch: a request with a twin is approved by its number alone`(typed: String) throws {
     var model = try Self.opened(Self.pair)
     for number in [typed, "42"] {

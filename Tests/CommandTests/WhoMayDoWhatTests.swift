@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultProtocol
 
@@ -34,7 +35,7 @@ struct WhoMayDoWhatTests {
     "access.denied", "environment.unknown", "request.unknown", "ticket.required",
   ]
 
-  @Test(arguments: accounts)
+  @Test(.promise(.rolesDecide), arguments: accounts)
   func `each account may do exactly what the table says`(account: Account) throws {
     let table = try WhoMayDoWhatTable()
     let daemon = try TestDaemon(extra: ",\n  \"auditors\": [\"user:mail\"]")
@@ -53,7 +54,8 @@ struct WhoMayDoWhatTests {
     }
   }
 
-  @Test func `every method has a row, and every row a method`() throws {
+  @Test(.promise(.rolesDecide))
+  func `every method has a row, and every row a method`() throws {
     let listed = Set(try WhoMayDoWhatTable().rows.map { $0.call.split(separator: " ")[0] })
     #expect(listed == Set(Method.allCases.map { Substring($0.rawValue) }))
   }

@@ -1,4 +1,5 @@
 import CLinux
+import Promises
 import Testing
 
 @testable import SecretMemory
@@ -25,7 +26,8 @@ private let pattern = Array("correct horse battery staple".utf8)
     #expect(buffer.withUnsafeBytes { $0.isEmpty })
   }
 
-  @Test func `is zeroed when the last reference goes`() throws {
+  @Test(.promise(.memoryIsZeroed))
+  func `is zeroed when the last reference goes`() throws {
     let arena = SecretArena(capacity: 1 << 20)
     var buffer: SecretBuffer? = try copy(of: pattern, in: arena)
     #expect(arena.contains(pattern))
@@ -82,7 +84,8 @@ private let pattern = Array("correct horse battery staple".utf8)
     #expect(buffers.0.constantTimeEquals(buffers.1) == same)
   }
 
-  @Test func `does not live in a forked child or a core dump`() throws {
+  @Test(.promise(.noCore))
+  func `does not live in a forked child or a core dump`() throws {
     // VmFlags of the mapping: dd is MADV_DONTDUMP, wf is MADV_WIPEONFORK, lo is locked.
     let buffer = try copy(of: pattern)
     let address = buffer.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }

@@ -1,3 +1,4 @@
+import Promises
 import StrictJSON
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
   /// Before and behind: as a value, as a key, and as both ends of a nested text.
   static let places = [("\"", "\""), ("{\"", "\":1}"), ("[[\"", "\"],{\"a\":2}]")]
 
-  @Test(arguments: 0..<18)
+  @Test(.promise(.invalidUTF8), arguments: 0..<18)
   func `what is no UTF-8 is refused at its byte, in keys and values, at every place of a word`(
     fill: Int
   ) throws {
@@ -57,7 +58,8 @@ import Testing
     }
   }
 
-  @Test func `what is no UTF-8 is refused where the text ends in it, and in comments`() {
+  @Test(.promise(.invalidUTF8))
+  func `what is no UTF-8 is refused where the text ends in it, and in comments`() {
     for (sequence, isValid) in Self.sequences {
       let text = [0x22] + sequence
       #expect(
@@ -76,6 +78,7 @@ import Testing
   }
 
   @Test(
+    .promise(.invalidUTF8),
     arguments: [
       ([0xEF, 0xBB, 0xBF, 0x31], JSONFault.Code.byteOrderMark, 0),
       ([0xEF, 0xBB, 0x31], .byteOrderMark, 0), ([0xEF, 0x31], .unexpectedByte, 0),

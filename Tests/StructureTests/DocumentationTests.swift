@@ -91,6 +91,7 @@ import Testing
       # Some page
       [one](Jobs.md), [two](#some-page), `[no link](x.md)`, [web](https://example.org)
       [three](../../../README.md#no-such), [four](Nowhere.md)
+      [six](http://example.org/), [seven](https://nowhere/x), [eight](https://example.org/a b)
       ```
       [five](also-no-link.md)
       ```
@@ -101,6 +102,9 @@ import Testing
         "\(Page.guides)Page.md:2: #some-page: there is no such file",
         "\(Page.guides)Page.md:3: ../../../README.md#no-such: there is no such heading",
         "\(Page.guides)Page.md:3: Nowhere.md: there is no such file",
+        "\(Page.guides)Page.md:4: http://example.org/: this is no address: https://HOST/PATH",
+        "\(Page.guides)Page.md:4: https://nowhere/x: this is no address: https://HOST/PATH",
+        "\(Page.guides)Page.md:4: https://example.org/a b: this is no address: https://HOST/PATH",
       ])
   }
 }

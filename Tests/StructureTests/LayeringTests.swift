@@ -3,21 +3,24 @@ import Testing
 /// What each target may import, and nothing more. `NIO` stands for the modules of swift-nio;
 /// Glibc, Synchronization and Swift are free.
 private let rows: [String: Set<String>] = {
-  let client: Set<String> = ["VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux"]
+  let client: Set<String> = [
+    "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory", "CLinux",
+  ]
   let command = client.union(["VaultClient", "ArgumentParser"])
   return [
     "CLibcrypto": [], "CSQLite": [], "CLinux": [],
     "SecretMemory": ["CLinux"],
     "StrictJSON": ["SecretMemory"],
     "VaultCore": [],
-    "VaultProtocol": ["VaultCore", "StrictJSON", "SecretMemory"],
+    "VaultCalls": ["VaultCore", "SecretMemory"],
+    "VaultProtocol": ["VaultCalls", "VaultCore", "StrictJSON", "SecretMemory"],
     "VaultClient": client,
     "VaultCrypto": ["SecretMemory", "CLibcrypto"],
     "VaultStore": ["VaultCore", "CSQLite"],
-    "VaultEngine": ["VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
+    "VaultEngine": ["VaultCalls", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory"],
     "VaultServer": [
-      "VaultEngine", "VaultProtocol", "VaultCore", "StrictJSON", "SecretMemory", "CLinux", "NIO",
-      "Logging",
+      "VaultEngine", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON", "SecretMemory",
+      "CLinux", "NIO", "Logging",
     ],
     "envgate": command, "envgate-bench": command,
     "envgated": ["VaultServer", "ArgumentParser", "Logging"],

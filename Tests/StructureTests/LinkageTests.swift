@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// The folder of the release binaries, as `make test` names it.
@@ -12,6 +13,7 @@ private let platformElsewhere: Set<String> = ["ld-linux-aarch64.so.1"]
 @Suite(.enabled(if: binaries != nil, "ENVGATE_BIN is not set: make test sets it"))
 struct `the linked libraries` {
   @Test(
+    .promise(.systemLibraries),
     arguments: [
       "envgate": [], "envgate-bench": [], "envgated": ["libcrypto.so.3", "libsqlite3.so.0"],
     ] as [String: Set<String>])
@@ -28,7 +30,7 @@ struct `the linked libraries` {
     #expect(needed.subtracting(platform).subtracting(platformElsewhere) == libraries, "\(path)")
   }
 
-  @Test(arguments: ["envgate", "envgate-bench", "envgated"])
+  @Test(.promise(.systemLibraries), arguments: ["envgate", "envgate-bench", "envgated"])
   func `a release binary looks for libraries where the system keeps them`(program: String) throws {
     let path = try #require(binaries) + "/" + program
     let section = Checkout.output(of: "LC_ALL=C readelf --dynamic --wide '\(path)'")

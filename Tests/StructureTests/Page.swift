@@ -58,6 +58,17 @@ struct Page {
     }
   }
 
+  /// Whether a link to another host is by https, names a host with a dot, and has nothing that Markdown or a shell
+  /// would cut it at.
+  private static func isAddress(_ target: String) -> Bool {
+    guard target.hasPrefix("https://") else { return false }
+    let rest = target.dropFirst("https://".count)
+    let host = rest.prefix { $0 != "/" }
+    return host.contains(".") && !host.hasPrefix(".") && !host.hasSuffix(".")
+      && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-.".contains($0)) }
+      && rest.allSatisfy { $0.isASCII && !" <>\"'`\\".contains($0) }
+  }
+
   /// What a link means, seen from this page: a file below the root and a heading in it. Nil where it
   /// leads out of the checkout, or is DocC's to follow.
   func place(of target: String) -> (file: String, anchor: String?)? {
@@ -72,9 +83,12 @@ struct Page {
     return (names.joined(separator: "/"), anchor)
   }
 
-  /// What is wrong with its links, each with file and line.
+  /// What is wrong with its links, each with file and line. Of a link to another host only the form is looked at.
   func brokenLinks() -> [String] {
     links.compactMap { line, target in
+      if target.hasPrefix("http"), !Self.isAddress(target) {
+        return "\(path):\(line): \(target): this is no address: https://HOST/PATH"
+      }
       guard let place = place(of: target) else { return nil }
       guard let text = Checkout.text(place.file) else {
         return "\(path):\(line): \(target): there is no such file"

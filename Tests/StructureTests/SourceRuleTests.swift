@@ -1,3 +1,4 @@
+import Promises
 import Testing
 
 /// The line without its comment. A `//` inside a string literal is code: it ends the comment search
@@ -79,6 +80,7 @@ private func writesToTerminal(_ code: Substring) -> Bool {
   }
 
   @Test(
+    .promise(.oneFunctionOpensValues),
     arguments: [
       ("Envelope.open(", []),
       ("opener.open(", ["Sources/VaultEngine/Sealed/KeyRing.swift"]),

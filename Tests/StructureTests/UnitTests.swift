@@ -1,3 +1,4 @@
+import Promises
 import Testing
 
 /// The units of the service, beside what the daemon and its configuration say.
@@ -17,7 +18,8 @@ import Testing
     unit.filter { $0.name == name }.map { $0.value }
   }
 
-  @Test func `kernel-identity: nothing of the service hides who its peers are`() {
+  @Test(.promise(.peersAreVisible))
+  func `kernel-identity: nothing of the service hides who its peers are`() {
     #expect(Self.service.count > 40)
     for name in ["PrivateUsers", "PrivatePIDs", "DynamicUser", "ProtectProc", "ProcSubset"] {
       #expect(Self.values(name, in: Self.service).isEmpty, "\(name)= changes whom the daemon sees")
@@ -26,7 +28,8 @@ import Testing
     #expect(Self.values("RestrictAddressFamilies", in: Self.service) == ["AF_UNIX"])
   }
 
-  @Test func `no-echo: the service leaves no core, no crash report and nothing in swap`() {
+  @Test(.promise(.noCore))
+  func `no-echo: the service leaves no core, no crash report and nothing in swap`() {
     #expect(Self.values("LimitCORE", in: Self.service) == ["0"])
     #expect(Self.values("MemorySwapMax", in: Self.service) == ["0"])
     #expect(Self.values("WatchdogSignal", in: Self.service) == ["SIGKILL"])

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 @testable import VaultCore
 
@@ -24,7 +25,7 @@ import Testing
 
   static let renamed = AccountAnswer.known(Account(uid: Host.alice, name: "mallory", groups: []))
 
-  @Test(arguments: [AccountAnswer.nobody, renamed])
+  @Test(.promise(.reviewersWhoLeft), arguments: [AccountAnswer.nobody, renamed])
   func `is kept and marked, and its request waits again`(answer: AccountAnswer) throws {
     let request = try approved([Sample.review(Host.alice)])
     let next = try #require(try recheck(request, [Host.alice: answer]))
@@ -45,7 +46,8 @@ import Testing
     #expect(grant?.counted == [1])
   }
 
-  @Test func `counts again when the account is back, and brings no more time`() throws {
+  @Test(.promise(.reviewersWhoReturn))
+  func `counts again when the account is back, and brings no more time`() throws {
     let gone = try #require(
       try recheck(try approved([Sample.review(Host.alice)]), [Host.alice: .nobody]))
     #expect(try recheck(gone, [Host.alice: Self.renamed]) == nil)
@@ -57,7 +59,8 @@ import Testing
     #expect(try recheck(gone, [Host.alice: Host.answer(Host.alice)], at: 8_000) == nil)
   }
 
-  @Test func `does not count as a group that it is out of, and its uid is inherited by nobody`()
+  @Test(.promise(.reviewersWhoReturn))
+  func `does not count as a group that it is out of, and its uid is inherited by nobody`()
     throws
   {
     let member = Host.answer(Host.carol, groups: [Host.ops])
@@ -96,7 +99,8 @@ import Testing
     #expect(next.reviews.first?.absence?.principals == [Host.user(Host.alice), Host.opsGroup])
   }
 
-  @Test func `no answer, a bare uid, a rejection and a later review change nothing`() throws {
+  @Test(.promise(.noAnswerIsNoApproval))
+  func `no answer, a bare uid, a rejection and a later review change nothing`() throws {
     let named = try approved([Sample.review(Host.alice)])
     #expect(try recheck(named, [Host.alice: .unavailable]) == nil)
     #expect(try recheck(named, [:]) == nil)
@@ -221,7 +225,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<40 as Range<UInt64>)
+  @Test(.promise(.reviewersWhoReturn), arguments: 0..<40 as Range<UInt64>)
   func `approvals are what a slow and obvious model says, whoever leaves and comes back`(
     seed: UInt64
   ) throws {

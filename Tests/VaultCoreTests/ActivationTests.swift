@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -157,7 +158,8 @@ import VaultCore
     }
   }
 
-  @Test func `what-was-approved: drift after activation refuses the next read`() throws {
+  @Test(.promise(.digestAndRevision))
+  func `what-was-approved: drift after activation refuses the next read`() throws {
     for (id, revision) in [(7, 4), (7, 2), (8, 3)] as [(Int64, Int64)] {
       let environment = try Sample.environment(.alice, id: id, revision: revision)
       #expect(throws: Refusal.gateChanged(id: 42)) {

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -31,7 +32,8 @@ import VaultCore
     }
   }
 
-  @Test func `clocks: every end and every wait of a history stands where the rules say`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: every end and every wait of a history stands where the rules say`() {
     var tally: [Deadline.Standing: Int] = [:]
     for seed in 1...20 as ClosedRange<UInt64> {
       var history = ClockHistory(seed: seed)

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -150,7 +151,8 @@ import VaultCore
     #expect(story.steps == 1)
   }
 
-  @Test func `clocks: under an RTC of 1970 that was adopted, what an earlier boot made ends`() {
+  @Test(.promise(.unknownTime))
+  func `clocks: under an RTC of 1970 that was adopted, what an earlier boot made ends`() {
     var story = Story()
     let end = Deadline(after: Self.hour, from: story.look())
     story.host.reboot(off: 0, rtc: 0)
@@ -188,7 +190,8 @@ import VaultCore
     #expect(end.standing(at: story.look()) == .reached)
   }
 
-  @Test func `clocks: a clock set back within a boot neither ends nor prolongs anything`() {
+  @Test(.promise(.setBackProlongsNothing))
+  func `clocks: a clock set back within a boot neither ends nor prolongs anything`() {
     var story = Story()
     let before = Deadline(after: Self.hour, from: story.look())
     story.host.step(-2 * Self.hour)

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -61,7 +62,7 @@ import VaultCore
     ),
   ]
 
-  @Test(arguments: changes.indices)
+  @Test(.promise(.digestAndRevision), arguments: changes.indices)
   func `it changes with every single part`(change: Int) throws {
     var parts = Parts()
     let before = try parts.input()

@@ -1,8 +1,10 @@
+import Promises
 import Testing
 import VaultCore
 
 @Suite struct `Foreign text` {
   @Test(
+    .promise(.foreignTextIsEscaped),
     arguments: [
       "\u{0}", "\t", "\n", "\r", "\u{1B}", "\u{7F}", "\u{85}", "\u{9B}", "\u{AD}", "\u{34F}",
       "\u{61C}", "\u{180E}", "\u{200B}", "\u{200D}", "\u{200E}", "\u{200F}", "\u{2028}", "\u{2029}",
@@ -21,28 +23,32 @@ import VaultCore
     #expect(throws: Refusal.self) { try RequestContext.check(text, "reason") }
   }
 
-  @Test(arguments: [
-    "", "plain", "déjà vu", "漢字", "🗝", "100 % – “fine”", "\u{2801}", "\u{FFFD}", "\u{D7FF}",
-    "Größe geändert: 3×4 m²", "it’s €5", "деплой в прод, v2", "修复 bug，部署到 prod", "デプロイ１２３",
-    "Ship it 🎉", "Zażółć gęślą jaźń", "ὁ λόγος", "deploy прода", "تصحيح 12",
-  ])
+  @Test(
+    .promise(.lookalikeText),
+    arguments: [
+      "", "plain", "déjà vu", "漢字", "🗝", "100 % – “fine”", "\u{2801}", "\u{FFFD}", "\u{D7FF}",
+      "Größe geändert: 3×4 m²", "it’s €5", "деплой в прод, v2", "修复 bug，部署到 prod", "デプロイ１２３",
+      "Ship it 🎉", "Zażółć gęślą jaźń", "ὁ λόγος", "deploy прода", "تصحيح 12",
+    ])
   func `what a person writes stays as it is`(text: String) throws {
     #expect(ForeignText.quoted(text) == "\"\(text)\"")
     try RequestContext.check(text, "reason")
   }
 
-  @Test(arguments: [
-    ("\u{338}deploy", "\"\\u{338}deploy\""), ("\u{20E0}\u{301}x", "\"\\u{20E0}\\u{301}x\""),
-    ("e\u{301}", "\"e\u{301}\""), (" \u{301}", "\" \u{301}\""),
-    (
-      "a" + String(repeating: "\u{301}", count: 8),
-      "\"a" + String(repeating: "\u{301}", count: 8) + "\""
-    ),
-    (
-      "a" + String(repeating: "\u{301}", count: 10) + "b\u{301}",
-      "\"a" + String(repeating: "\u{301}", count: 8) + "\\u{301}\\u{301}b\u{301}\""
-    ),
-  ])
+  @Test(
+    .promise(.foreignTextIsEscaped),
+    arguments: [
+      ("\u{338}deploy", "\"\\u{338}deploy\""), ("\u{20E0}\u{301}x", "\"\\u{20E0}\\u{301}x\""),
+      ("e\u{301}", "\"e\u{301}\""), (" \u{301}", "\" \u{301}\""),
+      (
+        "a" + String(repeating: "\u{301}", count: 8),
+        "\"a" + String(repeating: "\u{301}", count: 8) + "\""
+      ),
+      (
+        "a" + String(repeating: "\u{301}", count: 10) + "b\u{301}",
+        "\"a" + String(repeating: "\u{301}", count: 8) + "\\u{301}\\u{301}b\u{301}\""
+      ),
+    ])
   func `a mark is drawn over nothing but its own text, and no more than eight in a row`(
     text: String, shown: String
   ) {
@@ -75,7 +81,8 @@ import VaultCore
     }
   }
 
-  @Test func `quotes and backslashes cannot end or forge a quotation`() {
+  @Test(.promise(.foreignTextIsEscaped))
+  func `quotes and backslashes cannot end or forge a quotation`() {
     #expect(ForeignText.quoted(#"a" by "root\u{202E}"#) == #""a\" by \"root\\u{202E}""#)
   }
 

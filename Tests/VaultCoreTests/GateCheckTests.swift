@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -17,7 +18,8 @@ import VaultCore
     #expect(fault(Gate(protection: .unprotected, requesters: .principals([.uid(1)]))) == nil)
   }
 
-  @Test func `a list without rules, and a rule without reviewers, cannot be written`() {
+  @Test(.promise(.emptyRulesMeanNo))
+  func `a list without rules, and a rule without reviewers, cannot be written`() {
     #expect(fault(Gate(protection: .reviewers([]), requesters: .any)) == .noReviewers(rule: 1))
     #expect(fault(.rules((1, []))) == .noReviewers(rule: 1))
     #expect(fault(.rules((1, [Host.user(Host.alice)]), (1, []))) == .noReviewers(rule: 2))
@@ -119,7 +121,8 @@ import VaultCore
     }
   }
 
-  @Test func `a rule that its people could not fill is refused`() {
+  @Test(.promise(.rulesCanBeMet))
+  func `a rule that its people could not fill is refused`() {
     #expect(
       fault(.rules((2, [Host.user(Host.bob)])))
         == .unsatisfiable(rule: 1, missing: 1, without: nil))
@@ -146,7 +149,8 @@ import VaultCore
     #expect(fault(.rules((1, [alice, Host.user(Host.bob)]), (1, [alice]))) == nil)
   }
 
-  @Test func `each rule must be met without each requester that it names`() {
+  @Test(.promise(.rulesCanBeMet))
+  func `each rule must be met without each requester that it names`() {
     let (alice, bob) = (Host.user(Host.alice), Host.user(Host.bob))
     let alone = Gate.rules((1, [alice]), requesters: .principals([bob, alice]))
     #expect(fault(alone) == .unsatisfiable(rule: 1, missing: 1, without: "user:alice"))

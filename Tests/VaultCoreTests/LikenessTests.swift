@@ -1,3 +1,4 @@
+import Promises
 import Testing
 @testable import VaultCore
 
@@ -18,7 +19,8 @@ import Testing
   private static let foreign: [Unicode.Scalar] = (0x80...0x3_FFFF).compactMap(Unicode.Scalar.init)
     .filter(ForeignText.allows)
 
-  @Test func `a copy with other blanks, dashes, dots, slashes or marks is like the text`() {
+  @Test(.promise(.claimsStayClaims))
+  func `a copy with other blanks, dashes, dots, slashes or marks is like the text`() {
     for scalar in Self.foreign {
       let isPassedOver: Bool
       switch scalar.properties.generalCategory {
@@ -36,6 +38,7 @@ import Testing
   }
 
   @Test(
+    .promise(.claimsStayClaims),
     arguments: [
       ("c", "\u{217D}"), ("d", "\u{217E}"), ("l", "\u{217C}"), ("4", "\u{1D7FA}"),
       ("d", "\u{1D5BD}"),
@@ -50,7 +53,8 @@ import Testing
     #expect(Self.like(Self.copy(plain, foreign)))
   }
 
-  @Test func `a letter of which nothing is known may be any of ASCII`() {
+  @Test(.promise(.claimsStayClaims))
+  func `a letter of which nothing is known may be any of ASCII`() {
     for scalar: Unicode.Scalar in [
       "\u{250}", "\u{561}", "\u{10428}", "\u{A4D0}", "\u{1401}", "\u{11D8}",
     ]
@@ -84,7 +88,8 @@ import Testing
     #expect(!Likeness(of: ["a", ""]).mayBe(Likeness(of: ["", "a"])))
   }
 
-  @Test func `every blank but the blank is shown by its number`() {
+  @Test(.promise(.lookalikeText))
+  func `every blank but the blank is shown by its number`() {
     for scalar in Self.foreign where scalar.properties.generalCategory == .spaceSeparator {
       let text = "a\(scalar)b"
       #expect(ForeignText.legible(text) == "a\(ForeignText.escape(of: scalar))b")
@@ -93,6 +98,7 @@ import Testing
   }
 
   @Test(
+    .promise(.lookalikeText),
     arguments: [
       ("pr\u{43E}d", "pr\\u{43E}d"), ("pr\u{585}d", "pr\\u{585}d"),
       ("4f2\u{441}9e1", "4f2\\u{441}9e1"),

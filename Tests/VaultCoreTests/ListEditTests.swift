@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -45,7 +46,7 @@ import VaultCore
     try applied({ list.edit(&$0, GateEdit.Members(add: add, remove: remove)) }, to: gate)
   }
 
-  @Test(arguments: lists)
+  @Test(.promise(.editKeepsNumbers), arguments: lists)
   func `leaves whoever it does not name with the number that the name had`(list: List) throws {
     let next = try edited(list, add: [Host.user(Host.carol)])
     #expect(list.members(next) == list.members(Self.gate) + [Host.user(Host.carol)])
@@ -55,7 +56,7 @@ import VaultCore
     }
   }
 
-  @Test(arguments: lists)
+  @Test(.promise(.editKeepsNumbers), arguments: lists)
   func `that names a stale name again adds who has it now, and takes nobody's place`(
     list: List
   ) throws {

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -131,7 +132,8 @@ import VaultCore
     }
   }
 
-  @Test func `allowing a reserved name weakens a protected gate, and is told`() throws {
+  @Test(.promise(.newNamesAreTyped))
+  func `allowing a reserved name weakens a protected gate, and is told`() throws {
     let rules = Gate.Protection.reviewers([ReviewerRule(reviewers: [.uid(7)], required: 1)])
     let before = try environment(rules).gate
     let after = try environment(rules, allowed: ["GIT_TOKEN"]).gate

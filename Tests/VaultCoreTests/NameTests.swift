@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -42,7 +43,9 @@ import VaultCore
     }
   }
 
-  @Test(arguments: ["é", "\u{212A}EY", "Ａ", "漢", "a\u{301}", "\u{202E}x", "a\u{0}"])
+  @Test(
+    .promise(.namesAreASCII),
+    arguments: ["é", "\u{212A}EY", "Ａ", "漢", "a\u{301}", "\u{202E}x", "a\u{0}"])
   func `what is not ASCII is no name, however it looks`(text: String) {
     #expect(fault(environment: text) != nil)
     #expect(fault(secret: text) != nil)
@@ -94,7 +97,8 @@ import VaultCore
     #expect(try SecretName(text).text == text)
   }
 
-  @Test func `a fault speaks of the position and never of the content`() {
+  @Test(.promise(.faultsShowNoContent))
+  func `a fault speaks of the position and never of the content`() {
     #expect(
       fault(secret: "SECRET VALUE")?.sentence
         == "the character at offset 6 is not allowed in a name")

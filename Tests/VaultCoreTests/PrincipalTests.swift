@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -57,6 +58,7 @@ import VaultCore
   }
 
   @Test(
+    .promise(.staleNamesMatchNothing),
     arguments: zip(Database.allCases, [Match.unknown, .unknown, .no, .yes, .no, .no]))
   func `a user matches by number and by name, so a reused uid is stale`(
     database: Database, match: Match
@@ -72,7 +74,7 @@ import VaultCore
     #expect(Principal.uid(Host.bob).match(Self.caller(Self.answer(database))) == .no)
   }
 
-  @Test(arguments: [true, false], [true, false])
+  @Test(.promise(.groupsAreConfirmed), arguments: [true, false], [true, false])
   func `a group counts only when the kernel lists it and the account database has it`(
     kernel: Bool, database: Bool
   ) {
@@ -109,7 +111,7 @@ import VaultCore
     #expect(group.match(Self.caller(.nobody, kernel: [Host.ops])) == .no)
   }
 
-  @Test(arguments: Database.allCases)
+  @Test(.promise(.staleNamesMatchNothing), arguments: Database.allCases)
   func `the overflow uid is nobody, whatever a rule names`(database: Database) {
     let groups = [Account.Group(gid: Host.ops, name: "ops")]
     let caller = Self.caller(

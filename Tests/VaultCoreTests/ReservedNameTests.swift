@@ -1,9 +1,11 @@
+import Promises
 import Testing
 import VaultCore
 
 /// The table of reserved names: whole families, in two grades.
 @Suite struct `Reserved names` {
-  @Test func `known names that steer a job are reserved, whoever has heard of them`() {
+  @Test(.promise(.newNamesAreTyped))
+  func `known names that steer a job are reserved, whoever has heard of them`() {
     #expect(SteeringNames.all.count >= 488 && Set(SteeringNames.all).count >= 488)
     for name in SteeringNames.all {
       #expect(ReservedNames.reservation(of: name) != nil, "\(name) is free")
@@ -16,6 +18,7 @@ import VaultCore
   }
 
   @Test(
+    .promise(.namesThatRunCode),
     arguments: [
       ("LD_PRELOAD", .never), ("PATH", .never), ("BASH_ENV", .never), ("ENVGATE_HOST", .never),
       ("GNUMAKEFLAGS", .allowable), ("TAR_OPTIONS", .allowable), ("X_OPTS", .allowable),
@@ -31,6 +34,7 @@ import VaultCore
   }
 
   @Test(
+    .promise(.namesThatRunCode),
     arguments: [
       ("COMPOSE", "COMPOSE_FILE", .allowable), ("PIP_CONFIG", "PIP_CONFIG", .allowable),
       ("X_CONFIG", "X_CONFIG_FILE", .allowable), ("LD", "LD_FILE", .never),

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -13,7 +14,7 @@ struct SubjectTests {
     .socket(names[1]), .socket(names[2]),
   ]
 
-  @Test(arguments: everybody)
+  @Test(.promise(.jobSocketIsItsName), arguments: everybody)
   func `kernel-identity: whoever comes through a job socket is no account, and no other socket`(
     principal: Principal
   ) throws {
@@ -60,7 +61,8 @@ struct SubjectTests {
     #expect(try [socket].matching(account).isEmpty)
   }
 
-  @Test func `a job socket may ask where it is named, and nothing else by whatever list`() throws {
+  @Test(.promise(.jobSocketMayOnlyAsk))
+  func `a job socket may ask where it is named, and nothing else by whatever list`() throws {
     #expect(try !Requesters.any.include(guest))
     #expect(try Requesters.principals([socket]).include(guest))
     var gate = Gate.rules((1, [socket]), requesters: .principals([socket]))
@@ -69,7 +71,8 @@ struct SubjectTests {
     #expect(try gate.roles(of: guest, beside: standing) == .requester)
   }
 
-  @Test func `a gate names a job socket as a requester alone`() {
+  @Test(.promise(.jobSocketMayOnlyAsk))
+  func `a gate names a job socket as a requester alone`() {
     for gate in [
       Gate.rules((1, [Host.user(Host.alice), socket])),
       Gate(protection: .unprotected, requesters: .any, writers: [socket]),
@@ -92,7 +95,7 @@ struct SubjectTests {
     #expect(now.weakenings(from: old) == [.requesters(["socket:gitlab"])])
   }
 
-  @Test(arguments: Confinement.allCases)
+  @Test(.promise(.containersMayOnlyAsk), arguments: Confinement.allCases)
   func `kernel-identity: whoever comes from a container keeps at most the role of a requester`(
     confinement: Confinement
   ) throws {

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -23,7 +24,8 @@ import VaultCore
     #expect(both.counted == [0, 1])
   }
 
-  @Test func `closed-by-default: a list of no rules, and a rule that requires nobody, mean no`()
+  @Test(.promise(.emptyRulesMeanNo))
+  func `closed-by-default: a list of no rules, and a rule that requires nobody, mean no`()
     throws
   {
     let request = try Sample.request()
@@ -79,7 +81,8 @@ import VaultCore
     #expect(open.verdict(for: request, reviews: [Sample.review(Host.aliceAdmin)]).isSatisfied)
   }
 
-  @Test func `one-person-once: two accounts of one person fill one place`() throws {
+  @Test(.promise(.onePlaceAPerson))
+  func `one-person-once: two accounts of one person fill one place`() throws {
     let gate = Gate.rules(
       (2, [Host.user(Host.alice), Host.user(Host.aliceAdmin), Host.user(Host.bob)]))
     let request = try Sample.request()
@@ -199,7 +202,7 @@ import VaultCore
     return best
   }
 
-  @Test(arguments: 0..<8 as Range<UInt64>)
+  @Test(.promise(.onePlaceAPerson), arguments: 0..<8 as Range<UInt64>)
   func `places are filled as well as any assignment of people could`(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let request = try Sample.request()

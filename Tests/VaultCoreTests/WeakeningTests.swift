@@ -1,8 +1,9 @@
+import Promises
 import Testing
 import VaultCore
 
 @Suite struct `An edit weakens a gate` {
-  @Test
+  @Test(.promise(.weakerEditsAreMeant))
   func `where nothing is called weaker, whoever satisfies the new gate satisfied the old one`()
     throws
   {
@@ -169,7 +170,8 @@ import VaultCore
     #expect(silent > Self.lists.count)
   }
 
-  @Test func `a bare number lets somebody ask whom any leaves out`() throws {
+  @Test(.promise(.bareNumbersAreWeaker))
+  func `a bare number lets somebody ask whom any leaves out`() throws {
     let any = Gate.rules((1, [Host.user(Host.carol)]), requesters: .any)
     let bare = Gate.rules(
       (1, [Host.user(Host.carol)]), requesters: .principals([.uid(Self.subordinate)]))

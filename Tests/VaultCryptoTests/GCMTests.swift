@@ -1,10 +1,12 @@
+import Promises
 import Testing
 
 @testable import VaultCrypto
 
 @Suite(.enabled(if: vectorFolder != nil, "ENVGATE_VECTORS names no folder with NIST's vectors"))
 struct `AES-256-GCM agrees with NIST` {
-  @Test func `on every decryption, those that must fail included`() throws {
+  @Test(.promise(.standardCiphers))
+  func `on every decryption, those that must fail included`() throws {
     let cases = try nistCases("gcmDecrypt256.rsp")
     #expect(cases.count == 7_875)
     var refused = 0
@@ -22,7 +24,8 @@ struct `AES-256-GCM agrees with NIST` {
     #expect(refused == cases.count { $0.fails } && refused > 0)
   }
 
-  @Test func `on every encryption`() throws {
+  @Test(.promise(.standardCiphers))
+  func `on every encryption`() throws {
     let cases = try nistCases("gcmEncryptExtIV256.rsp")
     #expect(cases.count == 7_875)
     for test in cases {

@@ -1,10 +1,11 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
 
 /// What was tried against the engine, and what it answers.
 @Suite struct AbuseTests {
-  @Test
+  @Test(.promise(.recordOfEachPage))
   func
     `audit-before-release: a page that does not follow its own connection's page has its own record`()
     throws
@@ -53,7 +54,8 @@ import VaultEngine
     }
   }
 
-  @Test func `limits: a requester's live requests are bounded, whatever their state`() throws {
+  @Test(.promise(.liveRequestsAreBounded))
+  func `limits: a requester's live requests are bounded, whatever their state`() throws {
     let vault = try Fixture()
     try vault.furnish()
     var refusal: Refusal?

@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -33,7 +34,8 @@ import VaultCore
     guard reply.refusal == nil else { throw Unexpected("\(reply)") }
   }
 
-  @Test func `what-was-approved: a name is new until an approved request has held it`() throws {
+  @Test(.promise(.newNamesAreTyped))
+  func `what-was-approved: a name is new until an approved request has held it`() throws {
     let vault = try Fixture()
     try vault.create(Self.production, vault.reviewed(), secrets: ["A", "B"])
     try vault.setVariable(Self.production, "V", "1")
@@ -107,7 +109,7 @@ import VaultCore
   }
 
   /// Names, requests, reviews and edits in any order, against a model that remembers everything.
-  @Test(arguments: 1...12)
+  @Test(.promise(.newNamesAreTyped), arguments: 1...12)
   func `what-was-approved: new names as a slow model has them, in batches of rivals`(seed: Int)
     throws
   {

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -38,7 +39,8 @@ import VaultEngine
     #expect(vault.run(runner([ops]), action).refusal == nil)
   }
 
-  @Test func `asker-alone: another job of the same uid gets nothing without the ticket`() throws {
+  @Test(.promise(.ticketAndAccount))
+  func `asker-alone: another job of the same uid gets nothing without the ticket`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -67,7 +69,8 @@ import VaultEngine
         == required)
   }
 
-  @Test func `asker-alone: the ticket under another uid is worth nothing`() throws {
+  @Test(.promise(.ticketAndAccount))
+  func `asker-alone: the ticket under another uid is worth nothing`() throws {
     let vault = try Fixture()
     try vault.furnish(requesters: .principals([.uid(Fixture.runner), .uid(2000)]))
     let (request, ticket) = try vault.approvedRequest(by: vault.caller(Fixture.runner))
@@ -101,7 +104,8 @@ import VaultEngine
         == ["value of production"])
   }
 
-  @Test func `a grant ends with its connection, and is abandoned`() throws {
+  @Test(.promise(.grantEndsWithConnection))
+  func `a grant ends with its connection, and is abandoned`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -140,7 +144,8 @@ import VaultEngine
     #expect(vault.run(bob, .getRequest(detached.id)).state == "waiting")
   }
 
-  @Test func `somebody without a role sees neither environment nor request`() throws {
+  @Test(.promise(.existenceIsHidden))
+  func `somebody without a role sees neither environment nor request`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let (request, _) = try vault.request(by: vault.caller(Fixture.runner))

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -43,7 +44,8 @@ import VaultCore
     try answer(vault, id).likeness.twins.map(\.id)
   }
 
-  @Test func `a claim is never a fact: a copy and its model are named beside each other`()
+  @Test(.promise(.claimsStayClaims))
+  func `a claim is never a fact: a copy and its model are named beside each other`()
     throws
   {
     let vault = try Self.stage()
@@ -61,7 +63,8 @@ import VaultCore
   }
 
   /// What a copy may change without being told from the first by a reader, and what makes it another one.
-  @Test func `a copy is a twin however it varies what nobody recognises a job by`() throws {
+  @Test(.promise(.claimsStayClaims))
+  func `a copy is a twin however it varies what nobody recognises a job by`() throws {
     let vault = try Self.stage()
     let first = try Self.make(vault, by: vault.caller(Fixture.runner))
     var copies: [(String, RequestContext)] = []
@@ -103,7 +106,8 @@ import VaultCore
     }
   }
 
-  @Test func `letters that may be others are compared with few, and hide no twin in a flood`()
+  @Test(.promise(.claimsStayClaims))
+  func `letters that may be others are compared with few, and hide no twin in a flood`()
     throws
   {
     let vault = try Self.stage()
@@ -170,8 +174,8 @@ import VaultCore
     #expect(try !Self.twins(vault, shown.id).contains(approved.id))
   }
 
-  @Test func `a thousand copies on one connection are counted, and hide no honest request`() throws
-  {
+  @Test(.promise(.claimsStayClaims))
+  func `a thousand copies on one connection are counted, and hide no honest request`() throws {
     let vault = try Self.stage()
     let flood = vault.caller(Fixture.runner)
     let before = try (0..<500).map { _ in try Self.make(vault, by: flood) }

@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -76,7 +77,7 @@ import VaultStore
     }
   }
 
-  @Test
+  @Test(.promise(.wallOnTrial))
   func `clocks: a second a day ahead, with a record in it, blocks nobody, over a restart too`()
     throws
   {
@@ -93,7 +94,8 @@ import VaultStore
     #expect(try story.records(.clockAdopted).isEmpty)
   }
 
-  @Test func `clocks: a wall on trial refuses what it says is over, and writes no end`() throws {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: a wall on trial refuses what it says is over, and writes no end`() throws {
     let story = try Story()
     let waiting = try story.vault.request(by: story.job).request
     let approved = try story.approved()
@@ -177,7 +179,8 @@ import VaultStore
     #expect(story.state(waiting.id) == "expired")
   }
 
-  @Test func `clocks: an approval given while ahead dies in the next boot when it was meant to`()
+  @Test(.promise(.wallOnTrial))
+  func `clocks: an approval given while ahead dies in the next boot when it was meant to`()
     throws
   {
     let story = try Story()
@@ -193,7 +196,8 @@ import VaultStore
     #expect(story.state(made.id) == "closed" || story.read(made).released != nil)
   }
 
-  @Test func `clocks: after an RTC of 1970 nothing is decided until NTP has set it`() throws {
+  @Test(.promise(.unknownTime))
+  func `clocks: after an RTC of 1970 nothing is decided until NTP has set it`() throws {
     let story = try Story()
     let made = try story.approved()
     let before = story.vault.now.wall
@@ -207,7 +211,8 @@ import VaultStore
     #expect(try story.records(.clockAdopted).count == 1)
   }
 
-  @Test func `clocks: of a machine that was resumed, an old grant reads nothing more`() throws {
+  @Test(.promise(.unknownTime))
+  func `clocks: of a machine that was resumed, an old grant reads nothing more`() throws {
     let story = try Story()
     let made = try story.approved()
     #expect(story.activate(made).state == "active")
@@ -219,7 +224,8 @@ import VaultStore
     #expect(story.state(made.id) == "closed")
   }
 
-  @Test func `clocks: an edit while a wall is on trial neither ends nor approves what is disputed`()
+  @Test(.promise(.unknownTime))
+  func `clocks: an edit while a wall is on trial neither ends nor approves what is disputed`()
     throws
   {
     let story = try Story()
@@ -303,27 +309,26 @@ import VaultStore
     }
   }
 
-  @Test func `clocks: a reset ends every request and grant, on the record, signed`() throws {
+  @Test(.promise(.resetEndsAll))
+  func `clocks: a reset ends every request and grant, on the record, signed`() throws {
     try late { vault, job in
       let waiting = try vault.request(by: job).request
       let approved = try vault.approvedRequest(by: job)
       let held = try vault.approvedRequest(by: job)
+      let grant = held.request.id
       #expect(
-        vault.run(job, .activate(request: held.request.id, ticket: held.ticket, hold: .ticket))
-          .state
+        vault.run(job, .activate(request: grant, ticket: held.ticket, hold: .ticket)).state
           == "active")
       let reset = try vault.engine.resetClock(by: 4711, now: vault.now)
       #expect(reset.ended == 3)
       try vault.restart()
       for (id, state) in [
-        (waiting.id, "cancelled"), (approved.request.id, "revoked"), (held.request.id, "revoked"),
+        (waiting.id, "cancelled"), (approved.request.id, "revoked"), (grant, "revoked"),
       ] {
         #expect(vault.run(job, .getRequest(id)).state == state)
       }
       #expect(
-        vault.run(job, .readGrant(request: held.request.id, ticket: held.ticket, after: nil))
-          .refusal
-          != nil)
+        vault.run(job, .readGrant(request: grant, ticket: held.ticket, after: nil)).refusal != nil)
       let records = try vault.reader().list(after: 0, environment: nil, limit: 500).records
       let last = try #require(records.last?.record)
       #expect(last.event == .clockReset)

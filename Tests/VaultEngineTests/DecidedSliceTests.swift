@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -43,7 +44,7 @@ import VaultStore
     }
   }
 
-  @Test(arguments: [1, 2, 16])
+  @Test(.promise(.endedGrantsAreClosedAtOnce), arguments: [1, 2, 16])
   func `everything that is revoked is revoked at once, whose rows are still to come`(
     slice: Int
   ) throws {
@@ -105,7 +106,7 @@ import VaultStore
     #expect(try vault.state(held) == "revoked")
   }
 
-  @Test(arguments: [1, 3, 16])
+  @Test(.promise(.endedGrantsAreClosedAtOnce), arguments: [1, 3, 16])
   func `somebody who is removed has nothing open at once, whose rows are still to come`(
     slice: Int
   ) throws {
@@ -178,7 +179,7 @@ import VaultStore
     }
   }
 
-  @Test(arguments: [1, 2, 16])
+  @Test(.promise(.endedGrantsAreClosedAtOnce), arguments: [1, 2, 16])
   func `an ended connection ends all that lived by it at once, whose rows are still to come`(
     slice: Int
   ) throws {
@@ -221,7 +222,7 @@ import VaultStore
     #expect(try vault.audit().count { $0.event == .requestExpired } == ids.count)
   }
 
-  @Test(arguments: [1, 2, 16])
+  @Test(.promise(.endedGrantsAreClosedAtOnce), arguments: [1, 2, 16])
   func `a deleted secret has no version at once, whose rows are still to come`(slice: Int) throws {
     let vault = try vault(slice: slice)
     for version in 1...9 { try vault.set("development", "TOKEN", "value \(version)") }

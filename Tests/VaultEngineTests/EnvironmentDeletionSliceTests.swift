@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -88,7 +89,8 @@ import VaultStore
     #expect(vault.engine.live.ids().isEmpty, "\(place)")
   }
 
-  @Test func `a deletion counts at once, whose rows are still to come`() throws {
+  @Test(.promise(.deletionCountsAtOnce))
+  func `a deletion counts at once, whose rows are still to come`() throws {
     let crowd = try crowd()
     let vault = crowd.vault
     let old = try vault.environment(Self.name)
@@ -120,7 +122,8 @@ import VaultStore
     #expect(try vault.verification().isVerified)
   }
 
-  @Test func `its name is taken until its last row is gone, and then another's`() throws {
+  @Test(.promise(.deletionCountsAtOnce))
+  func `its name is taken until its last row is gone, and then another's`() throws {
     let crowd = try crowd()
     let vault = crowd.vault
     let old = try vault.environment(Self.name)
@@ -221,7 +224,8 @@ import VaultStore
     #expect(try vault.engine.rows.holder(of: EnvironmentName(Self.name)) == nil)
   }
 
-  @Test func `a daemon that is killed after any slice goes on where it was`() throws {
+  @Test(.promise(.deletionCountsAtOnce))
+  func `a daemon that is killed after any slice goes on where it was`() throws {
     let crowd = try crowd()
     let vault = crowd.vault
     _ = try decide(vault)
@@ -246,7 +250,7 @@ import VaultStore
     #expect(slices > 15)
   }
 
-  @Test(arguments: [FAULT_FULL, FAULT_IO, FAULT_TORN].indices)
+  @Test(.promise(.deletionCountsAtOnce), arguments: [FAULT_FULL, FAULT_IO, FAULT_TORN].indices)
   func `a disk that fails between two slices leaves it decided, and it goes on with the disk`(
     index: Int
   ) throws {
@@ -290,7 +294,8 @@ import VaultStore
     #expect(try vault.verification().isVerified)
   }
 
-  @Test func `gate-is-sealed: nobody takes the mark of a deletion away`() throws {
+  @Test(.promise(.deletionCountsAtOnce))
+  func `gate-is-sealed: nobody takes the mark of a deletion away`() throws {
     let vault = try crowd().vault
     let old = try #require(try vault.engine.store.environment(named: Self.name))
     _ = try decide(vault)

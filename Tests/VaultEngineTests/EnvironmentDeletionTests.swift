@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -83,7 +84,7 @@ import VaultCore
     }
   }
 
-  @Test(.enabled(if: Fixture.usualSlice >= 16))
+  @Test(.promise(.remadeEnvironment), .enabled(if: Fixture.usualSlice >= 16))
   func `an environment of the same name is another one, and old requests never reach it`() throws {
     let vault = try Fixture()
     try vault.furnish()
@@ -131,7 +132,8 @@ import VaultCore
     #expect(try vault.versions("production", "AZURE_CREDENTIALS").map(\.version.version) == [1])
   }
 
-  @Test func `a ciphertext of the deleted one, put into the new one, opens nothing`() throws {
+  @Test(.promise(.remadeEnvironment))
+  func `a ciphertext of the deleted one, put into the new one, opens nothing`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let old = try vault.environment("development")

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -65,7 +66,7 @@ import VaultEngine
     ("longer grants", { $0.grantTTL = 3_600_001 }, .clock("grant_ttl")),
   ]
 
-  @Test(arguments: weaker.indices)
+  @Test(.promise(.weakerEditsAreMeant), arguments: weaker.indices)
   func `a weaker gate needs to be meant, whatever the edit, and is on the record as weaker`(
     index: Int
   ) throws {
@@ -109,7 +110,8 @@ import VaultEngine
     #expect(try vault.audit().last?.details.map(\.name) == ["revision", "change"])
   }
 
-  @Test func `what was approved waits again under a new digest, and the old approval is worthless`()
+  @Test(.promise(.editVoidsApprovals))
+  func `what was approved waits again under a new digest, and the old approval is worthless`()
     throws
   {
     let vault = try Fixture()
@@ -176,7 +178,8 @@ import VaultEngine
       vault.run(maker, .closeGrant(request: id, ticket: nil, outcome: .failure)).state == "closed")
   }
 
-  @Test func `a page that follows one from before an edit is refused`() throws {
+  @Test(.promise(.editVoidsApprovals))
+  func `a page that follows one from before an edit is refused`() throws {
     let vault = try Fixture()
     vault.configuration.pageBytes = 1
     try vault.restart()
@@ -237,7 +240,8 @@ import VaultEngine
     #expect(try vault.environment("production").gate.rules.map(\.required) == [2])
   }
 
-  @Test func `an edit and an approval in one batch: the approval never outlives the edit`() throws {
+  @Test(.promise(.editVoidsApprovals))
+  func `an edit and an approval in one batch: the approval never outlives the edit`() throws {
     for editFirst in [true, false] {
       let vault = try Fixture()
       try vault.furnish()
@@ -316,7 +320,8 @@ import VaultEngine
     #expect(vault.run(maker, .activate(request: request.id, ticket: nil)).state == "active")
   }
 
-  @Test func `an edit gives no time to what has run out and was not swept yet`() throws {
+  @Test(.promise(.editGivesNoTime))
+  func `an edit gives no time to what has run out and was not swept yet`() throws {
     // The last: what is approved has time, and the wait to which it would go back has not.
     for (isApproved, approval, later) in [
       (false, 10_000, 20_000), (true, 10_000, 10_000), (true, 60_000, 20_000),

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -14,7 +15,9 @@ import VaultStore
   /// A piece of a record that nothing else holds.
   private func marker(_ record: [UInt8]) -> [UInt8] { Array(record.suffix(24)) }
 
-  @Test(arguments: ["destroy", "delete", "delete environment"], [10, 3_000, 60_000])
+  @Test(
+    .promise(.destroyedIsErased), arguments: ["destroy", "delete", "delete environment"],
+    [10, 3_000, 60_000])
   func `a ciphertext stands in no file once its end is answered as erased`(
     end: String, size: Int
   ) throws {
@@ -41,7 +44,8 @@ import VaultStore
     #expect(!record.stands(in: try vault.files()))
   }
 
-  @Test func `a reader's snapshot keeps the log: it is said, and a later tick erases`() throws {
+  @Test(.promise(.destroyedIsErased))
+  func `a reader's snapshot keeps the log: it is said, and a later tick erases`() throws {
     let vault = try furnished()
     let id = try vault.environment("open").id
     let record = marker(try #require(try vault.ciphertext(id, "TOKEN", 1)))
@@ -61,7 +65,8 @@ import VaultStore
     reader.close()
   }
 
-  @Test func `nobody waits for a reader's snapshot but the answer that names the erasure`() throws {
+  @Test(.promise(.erasureHoldsUpNobody))
+  func `nobody waits for a reader's snapshot but the answer that names the erasure`() throws {
     let vault = try furnished()
     let engine = vault.engine
     let reader = try StoreReader(engine.place.location)

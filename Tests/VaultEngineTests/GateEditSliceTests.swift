@@ -1,3 +1,4 @@
+import Promises
 import VaultCore
 import VaultStore
 import Testing
@@ -34,7 +35,7 @@ import Testing
     try vault.audit().filter { $0.event == .requestReset }.compactMap(\.request)
   }
 
-  @Test
+  @Test(.promise(.revisionDecidesAtOnce))
   func `what-was-approved: an edit counts for every request at once, whose row is still to come`()
     throws
   {
@@ -97,7 +98,8 @@ import Testing
     #expect(try vault.verification().isVerified)
   }
 
-  @Test func `a restart between two slices goes on where it was`() throws {
+  @Test(.promise(.revisionDecidesAtOnce))
+  func `a restart between two slices goes on where it was`() throws {
     let crowd = try crowd()
     let vault = crowd.vault
     try vault.edit("production") { $0.grantTTL = 60_000 }

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -38,7 +39,8 @@ import VaultEngine
     }
   }
 
-  @Test func `closed-by-default: a protected environment is not read without a request`() throws {
+  @Test(.promise(.requestNeeded))
+  func `closed-by-default: a protected environment is not read without a request`() throws {
     let vault = try Fixture()
     try vault.furnish()
     #expect(
@@ -73,7 +75,8 @@ import VaultEngine
         == "closed")
   }
 
-  @Test func `what-was-approved: a wrong digest approves nothing`() throws {
+  @Test(.promise(.digestAndRevision))
+  func `what-was-approved: a wrong digest approves nothing`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let (request, _) = try vault.request(by: vault.caller(Fixture.runner))
@@ -86,7 +89,8 @@ import VaultEngine
     }
   }
 
-  @Test func `what-was-approved: a version set after the request does not reach it`() throws {
+  @Test(.promise(.pinnedVersions))
+  func `what-was-approved: a version set after the request does not reach it`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -98,7 +102,8 @@ import VaultEngine
         == ["value of production"])
   }
 
-  @Test func `one-person-once: who asks does not approve, through whatever account`() throws {
+  @Test(.promise(.noSelfApproval))
+  func `one-person-once: who asks does not approve, through whatever account`() throws {
     let vault = try Fixture(people: People([Fixture.runner: "alice", Fixture.bob: "alice"]))
     try vault.furnish(
       rules: [
@@ -120,7 +125,8 @@ import VaultEngine
       ).state == "approved")
   }
 
-  @Test func `one-person-once: two accounts of one person fill one place`() throws {
+  @Test(.promise(.onePlaceAPerson))
+  func `one-person-once: two accounts of one person fill one place`() throws {
     let vault = try Fixture(people: People([Fixture.bob: "bob", Fixture.carol: "bob"]))
     try vault.furnish(
       rules: [
@@ -167,7 +173,7 @@ import VaultEngine
     #expect(vault.run(maker, .getRequest(active.id)).state == "closed")
   }
 
-  @Test
+  @Test(.promise(.setBackProlongsNothing))
   func
     `clocks: a wall clock set back neither prolongs a grant within a boot nor is believed after one`()
     throws
@@ -215,7 +221,8 @@ import VaultEngine
     for (caller, action) in actions { #expect(vault.run(caller, action).refusal == nil) }
   }
 
-  @Test func `limits: no requester fills an environment's list of waiting requests`() throws {
+  @Test(.promise(.waitingRequestsAreBounded))
+  func `limits: no requester fills an environment's list of waiting requests`() throws {
     let vault = try Fixture()
     vault.configuration.waiting = (perEnvironment: 5, perRequester: 3)
     try vault.restart()

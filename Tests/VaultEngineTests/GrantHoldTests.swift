@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -119,8 +120,8 @@ import VaultEngine
     return (caller, .activate(request: request.id, ticket: nil))
   }
 
-  @Test func `what a killed job left behind keeps the environment taken, and reads nothing`() throws
-  {
+  @Test(.promise(.exclusiveUntilTheJobEnds))
+  func `what a killed job left behind keeps the environment taken, and reads nothing`() throws {
     let vault = try furnished()
     let (id, ticket, holder, lifeline) = try held(in: vault)
     let rival = try rival(in: vault)

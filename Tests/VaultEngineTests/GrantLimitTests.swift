@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -24,7 +25,8 @@ import VaultEngine
 
   // MARK: Exclusive
 
-  @Test func `exclusive: of two activations in one batch one wins, and the other comes after it`()
+  @Test(.promise(.readsAreCounted))
+  func `exclusive: of two activations in one batch one wins, and the other comes after it`()
     throws
   {
     for hold in [Grant.Hold.connection, .ticket] {
@@ -101,7 +103,8 @@ import VaultEngine
 
   // MARK: Counted reads
 
-  @Test func `max_reads: of two reads in one batch one wins, by whatever method`() throws {
+  @Test(.promise(.readsAreCounted))
+  func `max_reads: of two reads in one batch one wins, by whatever method`() throws {
     let vault = try furnished(maxReads: 1)
     let maker = vault.caller(Fixture.runner)
     for pair in [[0, 0], [0, 1], [1, 0], [1, 1]] {

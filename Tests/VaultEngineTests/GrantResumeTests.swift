@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -55,7 +56,8 @@ import VaultEngine
         == .requestState(id: id, "closed"))
   }
 
-  @Test func `looking at a grant, or waiting on it, does not hold it`() throws {
+  @Test(.promise(.resumeNeedsAll))
+  func `looking at a grant, or waiting on it, does not hold it`() throws {
     let (vault, id, ticket) = try interrupted()
     let onlooker = vault.caller(Fixture.runner)
     for _ in 0..<3 {
@@ -69,7 +71,8 @@ import VaultEngine
     #expect(try vault.seen(id).state == .closed(.abandoned))
   }
 
-  @Test func `nobody else resumes it: no other account, no other ticket, not while it is held`()
+  @Test(.promise(.resumeNeedsAll))
+  func `nobody else resumes it: no other account, no other ticket, not while it is held`()
     throws
   {
     let (vault, id, ticket) = try interrupted()
@@ -95,7 +98,8 @@ import VaultEngine
     #expect(replies[1].refusal == .grantHeld(id: id))
   }
 
-  @Test func `nothing of the gate is skipped: drift, time, clock and the right to ask`() throws {
+  @Test(.promise(.resumeNeedsAll))
+  func `nothing of the gate is skipped: drift, time, clock and the right to ask`() throws {
     let job = Fixture.runner
     func refusal(
       clocks: Clocks = Clocks(), _ change: (Fixture, Int64) throws -> Void

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -20,7 +21,8 @@ import VaultStore
     vault.run(vault.caller(Fixture.runner), try vault.getAction(Self.dev, name)).released
   }
 
-  @Test func `all-or-nothing: what is staged is seen by nobody, and all at once after the commit`()
+  @Test(.promise(.importIsWhole))
+  func `all-or-nothing: what is staged is seen by nobody, and all at once after the commit`()
     throws
   {
     let vault = try furnished()
@@ -70,7 +72,8 @@ import VaultStore
     #expect(try vault.verification().isVerified)
   }
 
-  @Test func `all-or-nothing: everything is judged anew in the commit, and a refusal sets nothing`()
+  @Test(.promise(.importIsWhole))
+  func `all-or-nothing: everything is judged anew in the commit, and a refusal sets nothing`()
     throws
   {
     /// What somebody does between the last value and the commit, and what the commit then says.
@@ -197,8 +200,8 @@ import VaultStore
     #expect(try vault.secretNames(Self.dev) == ["C", "OLD"])
   }
 
-  @Test func `all-or-nothing: the end of its connection, or a minute of silence, erases it`() throws
-  {
+  @Test(.promise(.importIsWhole))
+  func `all-or-nothing: the end of its connection, or a minute of silence, erases it`() throws {
     for isIdle in [false, true] {
       let vault = try furnished()
       let writer = vault.caller(Self.writer)
@@ -238,7 +241,7 @@ import VaultStore
     }
   }
 
-  @Test(arguments: [1, 16])
+  @Test(.promise(.importIsWhole), arguments: [1, 16])
   func `all-or-nothing: a daemon that is killed at any commit has all of it, or nothing`(slice: Int)
     throws
   {
@@ -266,7 +269,8 @@ import VaultStore
     }
   }
 
-  @Test func `all-or-nothing: rivals in one batch, of which one wins whole`() throws {
+  @Test(.promise(.importIsWhole))
+  func `all-or-nothing: rivals in one batch, of which one wins whole`() throws {
     let vault = try furnished()
     let (first, second) = (vault.caller(Self.writer), vault.caller(Fixture.admin))
     try vault.staged([("A", "1"), ("OLD", "1")], in: Self.dev, by: first)

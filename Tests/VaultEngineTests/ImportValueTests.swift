@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -20,7 +21,7 @@ import VaultCore
     }
   }
 
-  @Test
+  @Test(.promise(.comparisonsAreRecorded))
   func `one that is current keeps its version, and that somebody was told so is on the record`()
     throws
   {
@@ -49,7 +50,8 @@ import VaultCore
     }
   }
 
-  @Test func `a dry run compares, stages nothing, sets nothing, and is on the record`() throws {
+  @Test(.promise(.comparisonsAreRecorded))
+  func `a dry run compares, stages nothing, sets nothing, and is on the record`() throws {
     let (vault, admin) = try furnished()
     try vault.staged(
       [("A", "A of dev"), ("B", "anew"), ("C", "first")], in: Self.dev, by: admin, dryRun: true)

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -11,7 +12,8 @@ import VaultCore
     return vault
   }
 
-  @Test func `holds no grant that it activated`() throws {
+  @Test(.promise(.lastWordsAreUndone))
+  func `holds no grant that it activated`() throws {
     let vault = try furnished()
     let (request, ticket) = try vault.approvedRequest(by: vault.caller(Fixture.runner))
     let job = vault.caller(Fixture.runner)
@@ -44,7 +46,8 @@ import VaultCore
     #expect(try vault.seen(id).state == .closed(.abandoned))
   }
 
-  @Test func `attends nothing that it asked for or waited on`() throws {
+  @Test(.promise(.lastWordsAreUndone))
+  func `attends nothing that it asked for or waited on`() throws {
     let vault = try furnished()
     let maker = vault.caller(Fixture.runner)
     let create = try vault.makes("production", attended: true)

@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -194,7 +195,8 @@ import VaultStore
 
   // MARK: The same value elsewhere
 
-  @Test func `the same value elsewhere is told to who may set it there, and recorded always`()
+  @Test(.promise(.sameValueIsToldToWriters))
+  func `the same value elsewhere is told to who may set it there, and recorded always`()
     throws
   {
     let vault = try Fixture()

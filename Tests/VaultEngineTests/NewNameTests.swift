@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -41,7 +42,8 @@ import VaultCore
     .namesNew(environment: Self.production, names: names)
   }
 
-  @Test func `closed-by-default: a writer makes none in a protected environment, an admin does`()
+  @Test(.promise(.writersMakeNoNames))
+  func `closed-by-default: a writer makes none in a protected environment, an admin does`()
     throws
   {
     let vault = try furnished()
@@ -72,8 +74,8 @@ import VaultCore
     #expect(vault.run(admin, set).set?.version == 4)
   }
 
-  @Test func `closed-by-default: the gate as it is in the commit decides, in one batch too`() throws
-  {
+  @Test(.promise(.writersMakeNoNames))
+  func `closed-by-default: the gate as it is in the commit decides, in one batch too`() throws {
     let vault = try furnished()
     let (admin, writer) = (vault.caller(Fixture.admin), vault.caller(Self.writer))
     let set = { (name: String) in try vault.setAction(Self.production, name, "x") }
@@ -100,7 +102,8 @@ import VaultCore
     #expect(answer.madeByWriters.map(\.text) == ["B", "V"])
   }
 
-  @Test func `an import with a new name is refused whole, and all its new names are told`() throws {
+  @Test(.promise(.writersMakeNoNames))
+  func `an import with a new name is refused whole, and all its new names are told`() throws {
     let vault = try furnished()
     let (admin, writer) = (vault.caller(Fixture.admin), vault.caller(Self.writer))
     try vault.set(Self.production, "A", "1")

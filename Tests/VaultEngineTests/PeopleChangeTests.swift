@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -39,7 +40,8 @@ import VaultCore
     }
   }
 
-  @Test func `one-person-once: a second account that a reload ties to the first adds nothing`()
+  @Test(.promise(.peopleAsNow))
+  func `one-person-once: a second account that a reload ties to the first adds nothing`()
     throws
   {
     let vault = try vault()
@@ -55,7 +57,8 @@ import VaultCore
     #expect(approve(vault, request, Self.dave).state == "approved")
   }
 
-  @Test func `one-person-once: who is tied to the requester by a reload does not approve`() throws {
+  @Test(.promise(.peopleAsNow))
+  func `one-person-once: who is tied to the requester by a reload does not approve`() throws {
     let vault = try vault(required: 1)
     let request = try vault.request(by: vault.caller(Fixture.runner)).request
     _ = vault.run(
@@ -64,7 +67,7 @@ import VaultCore
     #expect(approve(vault, request, Fixture.carol).state == "approved")
   }
 
-  @Test(arguments: [1, 2, 16])
+  @Test(.promise(.peopleAsNow), arguments: [1, 2, 16])
   func `what two accounts of one person have approved waits again at once`(
     slice: Int
   ) throws {
@@ -93,7 +96,8 @@ import VaultCore
     #expect(try vault.verification().isVerified)
   }
 
-  @Test func `a reload is finished, or found anew, by the next start`() throws {
+  @Test(.promise(.peopleAsNow))
+  func `a reload is finished, or found anew, by the next start`() throws {
     let vault = try vault(slice: 1)
     let maker = vault.caller(Fixture.runner)
     let ids = try approved(vault, 4, by: maker).map(\.id)

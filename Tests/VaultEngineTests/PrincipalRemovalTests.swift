@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -64,7 +65,8 @@ import VaultEngine
         == .environmentUnknown("asks"))
   }
 
-  @Test func `where one gate could not be met without them, nothing happens anywhere`() throws {
+  @Test(.promise(.removalTakesReviews))
+  func `where one gate could not be met without them, nothing happens anywhere`() throws {
     let vault = try Fixture()
     try vault.create("first", vault.reviewed())
     try vault.create("second", vault.reviewed(required: 2))
@@ -122,7 +124,8 @@ import VaultEngine
         == ["value of production"])
   }
 
-  @Test func `their reviews are taken away, given in their own name or as one of a group`() throws {
+  @Test(.promise(.removalTakesReviews))
+  func `their reviews are taken away, given in their own name or as one of a group`() throws {
     let vault = try Fixture()
     let group = Principal.group(name: "ops", gid: 77)
     func gate(_ reviewers: [Principal]) -> Gate {

@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -18,7 +19,8 @@ import VaultStore
       try EnvironmentName(name), Gate(protection: .unprotected, requesters: .any))
   }
 
-  @Test func `decides what stands behind it in the batch, and nothing before it`() throws {
+  @Test(.promise(.lostRolesEndAtOnce))
+  func `decides what stands behind it in the batch, and nothing before it`() throws {
     let vault = try Fixture()
     let (old, new) = (vault.caller(Fixture.admin), vault.caller(Fixture.bob))
     let replies = vault.batch([
@@ -35,7 +37,8 @@ import VaultStore
     }
   }
 
-  @Test func `is on the record, with who is admin and auditor from then on`() throws {
+  @Test(.promise(.reloadsAreRecorded))
+  func `is on the record, with who is admin and auditor from then on`() throws {
     let vault = try Fixture()
     _ = vault.run(
       vault.caller(0),
@@ -66,7 +69,8 @@ import VaultStore
     #expect(VaultEngine.list(Array(many.prefix(2))) == "uid:1000000 uid:1000001")
   }
 
-  @Test func `that does not become durable is undone, with the roles that it gave`() throws {
+  @Test(.promise(.configurationIsWhole))
+  func `that does not become durable is undone, with the roles that it gave`() throws {
     let vfs = try #require(fault_vfs_create("engine-reconfigure"))
     defer { fault_vfs_destroy(vfs) }
     var options = StoreOptions()

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -12,7 +13,8 @@ import VaultEngine
     try refusals(vault).reduce(0) { $0 + (Int($1.details.last?.value ?? "") ?? 0) }
   }
 
-  @Test func `one account has so many kinds a minute on the record, the rest is counted as one`()
+  @Test(.promise(.recordedRefusalsAreBounded))
+  func `one account has so many kinds a minute on the record, the rest is counted as one`()
     throws
   {
     let vault = try Fixture()
@@ -35,7 +37,8 @@ import VaultEngine
     #expect(try refusals(vault).last?.uid == 4243)
   }
 
-  @Test func `all whom the account database does not know have one account's part`() throws {
+  @Test(.promise(.recordedRefusalsAreBounded))
+  func `all whom the account database does not know have one account's part`() throws {
     let vault = try Fixture()
     try vault.furnish()
     for uid in UInt32(100_000)..<100_200 {
@@ -52,8 +55,8 @@ import VaultEngine
     #expect(try counted(vault) == 200)
   }
 
-  @Test func `however many accounts are refused, a minute has a bounded number of records`() throws
-  {
+  @Test(.promise(.recordedRefusalsAreBounded))
+  func `however many accounts are refused, a minute has a bounded number of records`() throws {
     let vault = try Fixture()
     try vault.furnish()
     for uid in UInt32(10_000)..<11_000 {

@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -6,7 +7,8 @@ import VaultStore
 
 /// `audit-before-release` and `acknowledged-is-durable`, through the engine, on disks that fail.
 @Suite(.serialized) struct ReleaseTests {
-  @Test func `every release has its record, with secret, version, uid and request`() throws {
+  @Test(.promise(.recordOfEachRelease))
+  func `every release has its record, with secret, version, uid and request`() throws {
     let vault = try Fixture(auditors: [.uid(5)])
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -46,7 +48,8 @@ import VaultStore
     #expect(recorded == [3, 3, 3])
   }
 
-  @Test func `one audit row a commit, however many releases`() throws {
+  @Test(.promise(.recordOfEachRelease))
+  func `one audit row a commit, however many releases`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let before = try vault.auditRows()
@@ -56,7 +59,8 @@ import VaultStore
     #expect(try vault.auditRows() == before + 1)
   }
 
-  @Test func `refusals are on the record: the first at once, repetitions counted each minute`()
+  @Test(.promise(.refusalsAreRecorded))
+  func `refusals are on the record: the first at once, repetitions counted each minute`()
     throws
   {
     let vault = try Fixture()
@@ -72,7 +76,8 @@ import VaultStore
     #expect(refused.allSatisfy { $0.uid == 4242 })
   }
 
-  @Test func `a tampered audit chain is told, with the first bad record`() throws {
+  @Test(.promise(.brokenChainIsFound))
+  func `a tampered audit chain is told, with the first bad record`() throws {
     let vault = try Fixture()
     try vault.furnish()
     _ = vault.run(vault.caller(1), .tick)

@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -58,8 +59,8 @@ import VaultCore
 
   // MARK: Superseding
 
-  @Test func `a newer request ends the older one whose ticket or connection its maker has`() throws
-  {
+  @Test(.promise(.supersedeNeedsTicket))
+  func `a newer request ends the older one whose ticket or connection its maker has`() throws {
     for (byTicket, isApproved) in [(false, false), (true, false), (false, true), (true, true)] {
       let vault = try Fixture()
       try vault.furnish()

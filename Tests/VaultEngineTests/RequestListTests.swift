@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -23,7 +24,8 @@ import VaultEngine
     return (ids, pages)
   }
 
-  @Test func `a list ends after so many bytes of rows, and goes on where it ended`()
+  @Test(.promise(.listsEndByBytes))
+  func `a list ends after so many bytes of rows, and goes on where it ended`()
     throws
   {
     let vault = try Fixture()

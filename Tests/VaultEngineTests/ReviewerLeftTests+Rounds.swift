@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import Testing
 import VaultCore
 
@@ -22,7 +23,8 @@ extension ReviewerLeftTests {
     #expect(try vault.state(request.id) == "approved")
   }
 
-  @Test func `a round takes back nothing of what is decided and still to be written`() throws {
+  @Test(.promise(.manyApprovalsOfOne))
+  func `a round takes back nothing of what is decided and still to be written`() throws {
     let vfs = try #require(fault_vfs_create("engine-round"))
     defer { fault_vfs_destroy(vfs) }
     var options = StoreOptions()

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -32,7 +33,8 @@ import VaultCore
       .recheckReviewer(Fixture.bob, FreshAnswer(answer, asked: vault.now.boot), after: 0))
   }
 
-  @Test func `who has left a rule's group does not count at activation`() throws {
+  @Test(.promise(.reviewersWhoLeft))
+  func `who has left a rule's group does not count at activation`() throws {
     let (vault, maker, id) = try approved()
     let activate = Action.activate(request: id, ticket: nil)
     #expect(vault.run(maker, activate, accounts: [:]).wish == .afresh([Fixture.bob]))
@@ -82,7 +84,8 @@ import VaultCore
     #expect(events.contains(.approvalLost) && events.contains(.approvalRestored))
   }
 
-  @Test func `a thousand requests of one reviewer are one uid, and rechecked in slices`() throws {
+  @Test(.promise(.manyApprovalsOfOne))
+  func `a thousand requests of one reviewer are one uid, and rechecked in slices`() throws {
     let vault = try Fixture()
     vault.configuration.waiting = (perEnvironment: 1_000, perRequester: 1_000)
     try vault.restart()
@@ -122,7 +125,8 @@ import VaultCore
     #expect(vault.run(admin, .listReviewers).reviewers == [Fixture.bob])
   }
 
-  @Test func `an approval asks about its account last, and about the others when it completes`()
+  @Test(.promise(.deletedAccountsCountForNothing))
+  func `an approval asks about its account last, and about the others when it completes`()
     throws
   {
     let vault = try Fixture()
@@ -158,7 +162,8 @@ import VaultCore
     #expect(try vault.seen(request.id).reviews.map(\.isStale) == [true, false])
   }
 
-  @Test func `an answer is at most five seconds old in the commit`() throws {
+  @Test(.promise(.deletedAccountsCountForNothing))
+  func `an answer is at most five seconds old in the commit`() throws {
     let (vault, maker, id) = try approved()
     let activate = Action.activate(request: id, ticket: nil)
     func run(age: Int64) -> CommandReply {
@@ -200,7 +205,8 @@ import VaultCore
       ).state == "active")
   }
 
-  @Test func `an approval under a clock that ran ahead is found by the next round`() throws {
+  @Test(.promise(.reviewersWhoLeft))
+  func `an approval under a clock that ran ahead is found by the next round`() throws {
     let vault = try Fixture()
     try vault.furnish(
       rules: [ReviewerRule(reviewers: [Self.group, .uid(Fixture.carol)], required: 1)])
@@ -214,7 +220,8 @@ import VaultCore
     #expect(try vault.state(request.id) == "waiting")
   }
 
-  @Test func `nobody without a role has the account database asked, whom the kernel names does`()
+  @Test(.promise(.databaseIsAskedSeldom))
+  func `nobody without a role has the account database asked, whom the kernel names does`()
     throws
   {
     let (vault, _, id) = try approved()

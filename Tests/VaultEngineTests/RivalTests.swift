@@ -1,10 +1,12 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
 
 /// Two who want the same, in one batch: exactly one wins, in queue order.
 @Suite struct RivalTests {
-  @Test func `two activations of one request in one batch: the first wins`() throws {
+  @Test(.promise(.oneRivalWins))
+  func `two activations of one request in one batch: the first wins`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -17,7 +19,8 @@ import VaultEngine
     #expect(replies[1].refusal == .requestState(id: request.id, "active"))
   }
 
-  @Test func `approve and reject in one batch: the first decides`() throws {
+  @Test(.promise(.oneRivalWins))
+  func `approve and reject in one batch: the first decides`() throws {
     for approveFirst in [true, false] {
       let vault = try Fixture()
       try vault.furnish()

@@ -1,4 +1,5 @@
 import CSQLite
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -44,7 +45,7 @@ import VaultStore
     return vault
   }
 
-  @Test(arguments: edits)
+  @Test(.promise(.editedColumn), arguments: edits)
   func `gate-is-sealed: an edited column is refused at the next start and nothing is released`(
     table: String, column: String, edit: String
   ) throws {
@@ -55,7 +56,7 @@ import VaultStore
     #expect(throws: EngineFault.self) { try vault.restart() }
   }
 
-  @Test
+  @Test(.promise(.changedSetOfRows))
   func `gate-is-sealed: a swapped, deleted, added or set back row is refused at the next start`()
     throws
   {
@@ -86,7 +87,7 @@ import VaultStore
     }
   }
 
-  @Test
+  @Test(.promise(.changedSetOfRows))
   func
     `gate-is-sealed: an older row under its own older seal is refused: a closed request does not come back`()
     throws
@@ -112,7 +113,8 @@ import VaultStore
     #expect(throws: EngineFault.self) { try vault.restart() }
   }
 
-  @Test func `an edit while the daemon runs closes the vault at the next batch`() throws {
+  @Test(.promise(.editWhileRunning))
+  func `an edit while the daemon runs closes the vault at the next batch`() throws {
     let vault = try furnished()
     let runner = vault.caller(Fixture.runner)
     #expect(vault.run(runner, try vault.getAction("development")).released != nil)
@@ -126,7 +128,8 @@ import VaultStore
       vault.run(runner, try vault.getAction("development")).refusal == .storageTampered)
   }
 
-  @Test func `an index that contradicts its table brings no ended request back`() throws {
+  @Test(.promise(.contradictingIndex))
+  func `an index that contradicts its table brings no ended request back`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -157,7 +160,7 @@ import VaultStore
     }
   }
 
-  @Test
+  @Test(.promise(.movedCiphertext))
   func `sealed-in-place: a ciphertext put in another's place while the daemon is down is refused`()
     throws
   {
@@ -198,7 +201,8 @@ import VaultStore
       try vault.rollback("development", "AZURE_CREDENTIALS", to: 1).refusal == .storageTampered)
   }
 
-  @Test func `sealed-in-place: an environment's key put in another's place opens nothing`() throws {
+  @Test(.promise(.movedCiphertext))
+  func `sealed-in-place: an environment's key put in another's place opens nothing`() throws {
     let vault = try furnished()
     vault.engine.close()
     try SQLiteShell.run(
@@ -216,7 +220,8 @@ import VaultStore
         == .storageTampered)
   }
 
-  @Test func `a wrong root key is told before any record is touched`() throws {
+  @Test(.promise(.wrongRootKey))
+  func `a wrong root key is told before any record is touched`() throws {
     let vault = try furnished()
     vault.engine.close()
     do {

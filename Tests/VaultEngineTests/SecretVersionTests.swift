@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -229,7 +230,7 @@ import VaultEngine
     }
   }
 
-  @Test
+  @Test(.promise(.versionsGoOnCounting))
   func `versions go on counting after a deletion, so that no pinned request reads a new value`()
     throws
   {

@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -18,7 +19,7 @@ import VaultEngine
     return Dictionary(uniqueKeysWithValues: answers.map { ($0.request.id, $0.sight) })
   }
 
-  @Test
+  @Test(.promise(.othersSeeLittle))
   func `asker-alone: a request is whole for its connection, ticket and roles, else in part`()
     throws
   {
@@ -67,7 +68,8 @@ import VaultEngine
     #expect(sight(vault.run(late, .getRequest(request.id))) == .number)
   }
 
-  @Test func `a list finds nothing by what it does not show`() throws {
+  @Test(.promise(.othersSeeLittle))
+  func `a list finds nothing by what it does not show`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)
@@ -86,7 +88,8 @@ import VaultEngine
     }
   }
 
-  @Test func `who may not review is not told what is like a request, and so cannot guess claims`()
+  @Test(.promise(.othersSeeLittle))
+  func `who may not review is not told what is like a request, and so cannot guess claims`()
     throws
   {
     let vault = try Fixture()
@@ -135,7 +138,7 @@ import VaultEngine
     var keeps: Bool { self == .waitWithTicket }
   }
 
-  @Test(arguments: Way.allCases)
+  @Test(.promise(.nobodyElseKeepsAlive), arguments: Way.allCases)
   func `asker-alone: its connection or its ticket keeps an attended request alive, no other`(
     way: Way
   )
@@ -197,8 +200,8 @@ import VaultEngine
     #expect(try vault.state(id) == (way.keeps ? "waiting" : "cancelled"))
   }
 
-  @Test func `asker-alone: after a restart only the ticket keeps an attended request alive`() throws
-  {
+  @Test(.promise(.nobodyElseKeepsAlive))
+  func `asker-alone: after a restart only the ticket keeps an attended request alive`() throws {
     let vault = try Fixture()
     try vault.furnish()
     for isShown in [false, true] {

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -5,7 +6,7 @@ import VaultCore
 
 /// Whole queues, drawn from a seed, beside a slow model that looks at everybody for each answer.
 @Suite struct TurnOrderTests {
-  @Test(arguments: UInt64(1)...20)
+  @Test(.promise(.orderOfApprovals), arguments: UInt64(1)...20)
   func `turns: 200 queues with restarts, absences and edits go as the slow one does`(
     block: UInt64
   ) throws {

@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -33,7 +34,8 @@ extension TurnTests {
       .recheckReviewer(Fixture.bob, FreshAnswer(.known(answer), asked: vault.now.boot), after: 0))
   }
 
-  @Test func `turns: a place that was lost and won again ends with the last who stands there`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a place that was lost and won again ends with the last who stands there`()
     throws
   {
     let vault = try vaultOfOps()
@@ -119,7 +121,8 @@ extension TurnTests {
     }
   }
 
-  @Test func `turns: what is decided of a request counts in the queue before its row is written`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: what is decided of a request counts in the queue before its row is written`()
     throws
   {
     let vault = try Fixture()
@@ -165,7 +168,8 @@ extension TurnTests {
     #expect(vault.run(last.caller, last.activate()).state == "active")
   }
 
-  @Test func `turns: a batch that fails frees no environment, and takes nobody's place`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a batch that fails frees no environment, and takes nobody's place`() throws {
     let vfs = try #require(fault_vfs_create("engine-turns"))
     defer { fault_vfs_destroy(vfs) }
     var options = StoreOptions()

@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -55,7 +56,8 @@ import VaultCore
       .changedRequests
   }
 
-  @Test func `turns: the order is that of the approvals, whoever asked or came first`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: the order is that of the approvals, whoever asked or came first`() throws {
     let vault = try vault()
     let jobs = try jobs(4, in: vault)
     for index in [2, 0, 3, 1] { approve(jobs[index], in: vault) }
@@ -80,7 +82,8 @@ import VaultCore
     #expect(order == [jobs[0].id, jobs[3].id, jobs[1].id])
   }
 
-  @Test func `turns: who is absent holds up nobody, and takes its place when it comes`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: who is absent holds up nobody, and takes its place when it comes`() throws {
     let vault = try vault()
     let jobs = try jobs(4, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -144,7 +147,7 @@ import VaultCore
   }
 
   /// No answer, and one that is too old for the commit.
-  @Test(arguments: [nil, 5_001] as [Int64?])
+  @Test(.promise(.troubleCostsNoTurn), arguments: [nil, 5_001] as [Int64?])
   func `turns: without an answer about its reviewers a call goes and its rank stays`(age: Int64?)
     throws
   {
@@ -186,7 +189,8 @@ import VaultCore
     #expect(run(jobs[1], bob).state == "active")
   }
 
-  @Test func `turns: a grant that nobody reads within a minute ends as abandoned`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a grant that nobody reads within a minute ends as abandoned`() throws {
     let vault = try vault()
     let jobs = try jobs(3, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -296,7 +300,7 @@ import VaultCore
 
   // MARK: In order
 
-  @Test
+  @Test(.promise(.outdatedRequests))
   func `in_order: a request is refused once a newer one was activated, and shown to be before`()
     throws
   {
@@ -331,7 +335,7 @@ import VaultCore
     return answer.outdatedBy
   }
 
-  @Test(arguments: [1, 3, 16])
+  @Test(.promise(.outdatedRequests), arguments: [1, 3, 16])
   func `in_order: who waits with an older request is not approved any more, in whatever slice`(
     slice: Int
   ) throws {
@@ -356,8 +360,8 @@ import VaultCore
     #expect(try vault.verification().isVerified)
   }
 
-  @Test func `in_order: of what an edit makes outdated it is said, and it is not approved`() throws
-  {
+  @Test(.promise(.outdatedRequests))
+  func `in_order: of what an edit makes outdated it is said, and it is not approved`() throws {
     let vault = try vault()
     let jobs = try jobs(2, in: vault)
     approve(jobs[1], in: vault)

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -32,7 +33,7 @@ import VaultStore
     return answer.unusable.map { "\($0.name.text) \($0.text)" }
   }
 
-  @Test
+  @Test(.promise(.unusableRequests))
   func `a request for a disabled version says so, is not approved, and is once it is enabled`()
     throws
   {
@@ -60,7 +61,7 @@ import VaultStore
     #expect(try vault.state(request.id) == "approved")
   }
 
-  @Test(arguments: [1, 3, 16], [true, false])
+  @Test(.promise(.unusableRequests), arguments: [1, 3, 16], [true, false])
   func `destroying or deleting a secret ends the requests that are pinned to it, and tells why`(
     slice: Int, isDeleted: Bool
   ) throws {

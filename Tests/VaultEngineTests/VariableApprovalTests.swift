@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -19,7 +20,8 @@ import VaultCore
         environment: try EnvironmentName("production"), name: try SecretName("DATABASE_SERVER")))
   }
 
-  @Test func `sends approvals back, under another digest`() throws {
+  @Test(.promise(.variablesAreApproved))
+  func `sends approvals back, under another digest`() throws {
     for isDeleted in [false, true] {
       let vault = try furnished()
       let maker = vault.caller(Fixture.runner)
@@ -38,7 +40,8 @@ import VaultCore
     }
   }
 
-  @Test func `ends the reading of a grant, so that a job has both as approved or neither`() throws {
+  @Test(.promise(.variablesAreApproved))
+  func `ends the reading of a grant, so that a job has both as approved or neither`() throws {
     let vault = try furnished()
     let maker = vault.caller(Fixture.runner)
     let (id, _) = try vault.grant(by: maker)

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -128,7 +129,8 @@ import VaultEngine
     #expect(met == ["V_1", "V_2", "V_3", "V_4", "V_5"])
   }
 
-  @Test func `a variable changed in the database closes the vault, running or not`() throws {
+  @Test(.promise(.editedVariable))
+  func `a variable changed in the database closes the vault, running or not`() throws {
     for isRunning in [true, false] {
       let vault = try furnished()
       try vault.setVariable("production", "REGION", "north")

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -26,7 +27,7 @@ import VaultCore
     }
   }
 
-  @Test(arguments: 0..<40)
+  @Test(.promise(.lanesTakeTurns), arguments: 0..<40)
   func `leaves in turns, and within a lane in order, as a slow and obvious model says`(seed: UInt64)
   {
     var random = SystemRandom(seed: seed)

@@ -1,11 +1,12 @@
+import Promises
 import Testing
 
 @testable import VaultStore
 
 /// Checkpoints beside commits, and when none may begin.
 struct CheckpointTurnTests {
-  @Test func `no-idle-checkpoint: beside commits a log that was copied whole is left alone`() throws
-  {
+  @Test(.promise(.noIdleCheckpoint))
+  func `no-idle-checkpoint: beside commits a log that was copied whole is left alone`() throws {
     let bench = try Workbench()
     let store = try bench.open()
     defer { store.close() }
@@ -41,7 +42,7 @@ struct CheckpointTurnTests {
     #expect(try Workload.last(in: store, "") == 5)
   }
 
-  @Test
+  @Test(.promise(.noIdleCheckpoint))
   func `no-idle-checkpoint: what began before the copying ended may be in the copy`()
     throws
   {
@@ -62,7 +63,8 @@ struct CheckpointTurnTests {
     #expect(try checkpointer.run().frames > 0)
   }
 
-  @Test func `no-idle-checkpoint: one connection at a time copies the log`() throws {
+  @Test(.promise(.noIdleCheckpoint))
+  func `no-idle-checkpoint: one connection at a time copies the log`() throws {
     let turn = CheckpointTurn()
     turn.begin()
     turn.commit()
@@ -82,7 +84,7 @@ struct CheckpointTurnTests {
   }
 
   /// The log as SQLite keeps it, against every order of what happens beside it.
-  @Test(arguments: UInt64(0)..<64)
+  @Test(.promise(.noIdleCheckpoint), arguments: UInt64(0)..<64)
   func `no-idle-checkpoint: whatever the order, a checkpoint beside commits begins with work`(
     seed: UInt64
   ) throws {

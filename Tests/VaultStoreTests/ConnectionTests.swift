@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import Testing
 
 @testable import VaultStore
@@ -24,7 +25,8 @@ struct ConnectionTests {
     }
   }
 
-  @Test func `the schema cannot be written as a table`() throws {
+  @Test(.promise(.plantedSchema))
+  func `the schema cannot be written as a table`() throws {
     try with { (_, store) throws in
       #expect(
         try fault {
@@ -35,7 +37,8 @@ struct ConnectionTests {
     }
   }
 
-  @Test func `a trigger that was planted in the file does not run`() throws {
+  @Test(.promise(.plantedSchema))
+  func `a trigger that was planted in the file does not run`() throws {
     try with { (bench, store) throws in
       let stranger = try bench.stranger()
       try stranger.execute(
@@ -143,7 +146,8 @@ struct ConnectionTests {
     }
   }
 
-  @Test func `what was destroyed is in no file after a truncating checkpoint`() throws {
+  @Test(.promise(.destroyedIsErased))
+  func `what was destroyed is in no file after a truncating checkpoint`() throws {
     let marker = Array("a ciphertext that must go".utf8)
     func count(in haystack: [UInt8]) -> Int {
       haystack.indices.count { haystack[$0...].starts(with: marker) }

@@ -1,5 +1,6 @@
 import CFaultVFS
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultStore
@@ -24,7 +25,7 @@ struct DiskFaultTests {
     Case(name: "torn at 4095", kind: FAULT_TORN, detail: 4095, expected: nil),
   ]
 
-  @Test(arguments: cases, [16_384, 1] as [Int32])
+  @Test(.promise(.failingDisk), arguments: cases, [16_384, 1] as [Int32])
   func `a disk that fails at any write changes nothing, and the store works again when it does`(
     _ fault: Case, backstopFrames: Int32
   ) throws {

@@ -1,4 +1,5 @@
 import CFaultVFS
+import Promises
 import Testing
 
 @testable import VaultStore
@@ -30,7 +31,7 @@ struct DurabilityTests {
     return fault_vfs_operations(bench.vfs)
   }
 
-  @Test(arguments: [16_384, 8, 1] as [Int32])
+  @Test(.promise(.survivesKillAndPowerCut), arguments: [16_384, 8, 1] as [Int32])
   func `a power cut at any write or sync keeps what was acknowledged and the rest whole or absent`(
     backstopFrames: Int32
   ) throws {
@@ -79,7 +80,7 @@ struct DurabilityTests {
     }
   }
 
-  @Test(arguments: [16_384, 1] as [Int32])
+  @Test(.promise(.failingDisk), arguments: [16_384, 1] as [Int32])
   func `a sync that fails is no acknowledgement, and the store works on`(backstopFrames: Int32)
     throws
   {
@@ -107,7 +108,8 @@ struct DurabilityTests {
     }
   }
 
-  @Test func `acknowledged-is-durable: a killed process loses nothing that was acknowledged`()
+  @Test(.promise(.survivesKillAndPowerCut))
+  func `acknowledged-is-durable: a killed process loses nothing that was acknowledged`()
     throws
   {
     let bench = try Workbench()

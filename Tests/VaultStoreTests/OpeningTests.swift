@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultStore
@@ -40,7 +41,7 @@ struct OpeningTests {
     }
   }
 
-  @Test(arguments: [0o755, 0o701, 0o710, 0o770, 0o1777] as [mode_t])
+  @Test(.promise(.stateIsPrivate), arguments: [0o755, 0o701, 0o710, 0o770, 0o1777] as [mode_t])
   func `a state directory that others can enter is refused`(mode: mode_t) throws {
     let bench = try made()
     #expect(chmod(bench.directory, mode) == 0)
@@ -60,7 +61,7 @@ struct OpeningTests {
     #expect(try found(bench)?.found == "owned by uid 4711")
   }
 
-  @Test(arguments: ["vault.sqlite3", "vault.sqlite3-wal", "lock"])
+  @Test(.promise(.stateIsPrivate), arguments: ["vault.sqlite3", "vault.sqlite3-wal", "lock"])
   func `a file that others can read is refused`(name: String) throws {
     let bench = try made()
     let path = bench.directory + "/" + name
@@ -71,7 +72,9 @@ struct OpeningTests {
     #expect(refusal?.found == "open to others (mode 0640)")
   }
 
-  @Test(arguments: ["vault.sqlite3", "vault.sqlite3-wal", "vault.sqlite3-shm", "lock"])
+  @Test(
+    .promise(.stateIsPrivate),
+    arguments: ["vault.sqlite3", "vault.sqlite3-wal", "vault.sqlite3-shm", "lock"])
   func `a symbolic link in place of a file is refused`(name: String) throws {
     let bench = try made()
     let path = bench.directory + "/" + name
@@ -85,7 +88,8 @@ struct OpeningTests {
     #expect(try bench.read(elsewhere) == [])
   }
 
-  @Test func `a database with a second name is refused`() throws {
+  @Test(.promise(.stateIsPrivate))
+  func `a database with a second name is refused`() throws {
     let bench = try made()
     #expect(link(bench.database, bench.root + "/copy") == 0)
     #expect(try found(bench)?.found == "linked under 2 names")
@@ -155,10 +159,12 @@ struct OpeningTests {
     #expect(try bench.read(bench.database + "-wal") == [1, 2, 3])
   }
 
-  @Test(arguments: [
-    "PRAGMA application_id = 1234; CREATE TABLE t(x)", "CREATE TABLE t(x)",
-    "PRAGMA user_version = 1; CREATE TABLE t(x)",
-  ])
+  @Test(
+    .promise(.foreignDatabase),
+    arguments: [
+      "PRAGMA application_id = 1234; CREATE TABLE t(x)", "CREATE TABLE t(x)",
+      "PRAGMA user_version = 1; CREATE TABLE t(x)",
+    ])
   func `a database of another program is refused and left as it is`(sql: String) throws {
     let bench = try Workbench()
     #expect(mkdir(bench.directory, 0o700) == 0)
@@ -193,7 +199,8 @@ struct OpeningTests {
     #expect(try bench.read(bench.database) == garbage)
   }
 
-  @Test func `a database that was cut short is refused at any length`() throws {
+  @Test(.promise(.foreignDatabase))
+  func `a database that was cut short is refused at any length`() throws {
     let bench = try made()
     let whole = try bench.read(bench.database)
     #expect(whole.count >= 10 * 4096)

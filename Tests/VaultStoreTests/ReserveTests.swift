@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultStore
@@ -41,7 +42,9 @@ struct ReserveTests {
     return last - 20
   }
 
-  @Test(.enabled(if: SmallDisk.canMount, "only root can mount"), arguments: [true, false])
+  @Test(
+    .promise(.rightsAreTakenAwayToTheEnd), .enabled(if: SmallDisk.canMount, "only root can mount"),
+    arguments: [true, false])
   func `the reserve outlasts a full disk, with a checkpointer and without`(checkpointer: Bool)
     throws
   {

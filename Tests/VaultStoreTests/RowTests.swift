@@ -1,3 +1,4 @@
+import Promises
 import Testing
 
 @testable import VaultStore
@@ -98,7 +99,8 @@ struct RowTests {
     }
   }
 
-  @Test func `a ciphertext of whatever length lies outside the tree, whose pages are copied about`()
+  @Test(.promise(.destroyedIsErased))
+  func `a ciphertext of whatever length lies outside the tree, whose pages are copied about`()
     throws
   {
     let marker = Array("ciphertext!".utf8)

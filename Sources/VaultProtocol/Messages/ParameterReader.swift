@@ -4,7 +4,6 @@ import VaultCore
 
 /// The parameters of one method: read from a line by the daemon, written to one by a client.
 protocol CallParameters: Sendable {
-  static var method: Method { get }
   /// Reads the members first and their meaning after ``ParameterReader/finish()``, so that a bad name
   /// is answered as one only where the parameters are otherwise what the method takes.
   init(from reader: inout ParameterReader) throws

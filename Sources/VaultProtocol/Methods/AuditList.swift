@@ -1,32 +1,16 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `audit.list`: the audit records, the oldest first.
-public struct AuditList: CallParameters {
-  static let method = Method.auditList
-  /// Only records behind this number.
-  public let after: Int64?
-  /// Only of this environment.
-  public let environment: EnvironmentName?
-  /// At most so many, 1 to ``ProtocolLimits/mostItems``.
-  public let limit: Int
-
-  /// Makes the parameters.
-  public init(
-    after: Int64? = nil, environment: EnvironmentName? = nil,
-    limit: Int = ProtocolLimits.usualItems
-  ) {
-    self.after = after
-    self.environment = environment
-    self.limit = limit
-  }
-
+extension AuditList: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    after = try reader.optionalInteger("after", in: 0...ParameterReader.largestInteger)
+    let after = try reader.optionalInteger("after", in: 0...ParameterReader.largestInteger)
     let environment = try reader.optionalText("environment")
-    limit = try reader.limit()
+    let limit = try reader.limit()
     try reader.finish()
-    self.environment = try environment.map { try EnvironmentName(wire: $0) }
+    self.init(
+      after: after, environment: try environment.map { try EnvironmentName(wire: $0) }, limit: limit
+    )
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,13 +1,11 @@
 import StrictJSON
+import VaultCalls
 
-/// `audit.verify`: whether the audit chain and its signature hold.
-public struct AuditVerify: CallParameters {
-  static let method = Method.auditVerify
-
-  /// Makes the parameters, of which there are none.
-  public init() {}
-
-  init(from reader: inout ParameterReader) throws { try reader.finish() }
+extension AuditVerify: CallParameters {
+  init(from reader: inout ParameterReader) throws {
+    try reader.finish()
+    self.init()
+  }
 
   func write(to writer: inout JSONWriter) {}
 }

@@ -1,19 +1,12 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `environment.delete`: an environment with all that it holds. Refused while a grant of it is active.
-public struct EnvironmentDelete: CallParameters {
-  static let method = Method.environmentDelete
-  /// The environment.
-  public let name: EnvironmentName
-
-  /// Makes the parameters.
-  public init(name: EnvironmentName) { self.name = name }
-
+extension EnvironmentDelete: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let name = try reader.text("name")
     try reader.finish()
-    self.name = try EnvironmentName(wire: name)
+    self.init(name: try EnvironmentName(wire: name))
   }
 
   func write(to writer: inout JSONWriter) { writer.member("name", name.text) }

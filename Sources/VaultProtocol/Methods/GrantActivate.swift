@@ -1,36 +1,15 @@
-public import SecretMemory
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `grant.activate`: makes a grant of an approved request, held by this connection or by its ticket.
-public struct GrantActivate: CallParameters {
-  static let method = Method.grantActivate
-  /// The request.
-  public let request: Int64
-  /// Its ticket, where another connection made it.
-  public let ticket: SecretBuffer?
-  /// What the grant lives by.
-  public let hold: Grant.Hold
-  /// Whether the answer comes when it is the request's turn.
-  public let waits: Bool
-
-  /// Makes the parameters.
-  public init(
-    request: Int64, ticket: SecretBuffer? = nil, hold: Grant.Hold = .connection,
-    waits: Bool = false
-  ) {
-    self.request = request
-    self.ticket = ticket
-    self.hold = hold
-    self.waits = waits
-  }
-
+extension GrantActivate: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    request = try reader.requestID()
-    ticket = try reader.ticket()
-    hold = try Self.hold(&reader)
-    waits = try reader.bool("wait", default: false)
+    let request = try reader.requestID()
+    let ticket = try reader.ticket()
+    let hold = try Self.hold(&reader)
+    let waits = try reader.bool("wait", default: false)
     try reader.finish()
+    self.init(request: request, ticket: ticket, hold: hold, waits: waits)
   }
 
   private static func hold(_ reader: inout ParameterReader) throws -> Grant.Hold {

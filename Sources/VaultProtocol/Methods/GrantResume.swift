@@ -1,25 +1,12 @@
-public import SecretMemory
 import StrictJSON
+import VaultCalls
 
-/// `grant.resume`: holds a grant again that a restart of the daemon has left without its connection.
-public struct GrantResume: CallParameters {
-  static let method = Method.grantResume
-  /// The request.
-  public let request: Int64
-  /// Its ticket.
-  public let ticket: SecretBuffer
-
-  /// Makes the parameters.
-  public init(request: Int64, ticket: SecretBuffer) {
-    self.request = request
-    self.ticket = ticket
-  }
-
+extension GrantResume: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    request = try reader.requestID()
+    let request = try reader.requestID()
     guard let ticket = try reader.ticket() else { throw reader.missing("ticket") }
     try reader.finish()
-    self.ticket = ticket
+    self.init(request: request, ticket: ticket)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,31 +1,14 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `principal.get`: where somebody is named, and what is open of theirs.
-public struct PrincipalGet: CallParameters {
-  static let method = Method.principalGet
-  /// Who.
-  public let principal: PrincipalName
-  /// Only places behind this number: the `next` of the page before.
-  public let after: Int64?
-  /// At most so many, 1 to ``ProtocolLimits/mostItems``.
-  public let limit: Int
-
-  /// Makes the parameters.
-  public init(
-    principal: PrincipalName, after: Int64? = nil, limit: Int = ProtocolLimits.usualItems
-  ) {
-    self.principal = principal
-    self.after = after
-    self.limit = limit
-  }
-
+extension PrincipalGet: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let principal = try reader.text("principal")
-    after = try reader.optionalInteger("after", in: 0...ParameterReader.largestInteger)
-    limit = try reader.limit()
+    let after = try reader.optionalInteger("after", in: 0...ParameterReader.largestInteger)
+    let limit = try reader.limit()
     try reader.finish()
-    self.principal = try PrincipalName(wire: principal)
+    self.init(principal: try PrincipalName(wire: principal), after: after, limit: limit)
   }
 
   func write(to writer: inout JSONWriter) {

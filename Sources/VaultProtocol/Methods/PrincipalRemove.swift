@@ -1,19 +1,12 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `principal.remove`: takes somebody out of every gate, in one transaction or not at all.
-public struct PrincipalRemove: CallParameters {
-  static let method = Method.principalRemove
-  /// Who.
-  public let principal: PrincipalName
-
-  /// Makes the parameters.
-  public init(principal: PrincipalName) { self.principal = principal }
-
+extension PrincipalRemove: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let principal = try reader.text("principal")
     try reader.finish()
-    self.principal = try PrincipalName(wire: principal)
+    self.init(principal: try PrincipalName(wire: principal))
   }
 
   func write(to writer: inout JSONWriter) { writer.member("principal", principal.text) }

@@ -1,29 +1,15 @@
 import StrictJSON
+import VaultCalls
 import VaultCore
 
-/// `request.approve`: a reviewer's yes to exactly what they were shown.
-public struct RequestApprove: CallParameters {
-  static let method = Method.requestApprove
-  /// The request.
-  public let request: Int64
-  /// SHA-256 of what the reviewer was shown, 32 bytes.
-  public let digest: [UInt8]
-  /// What they say about it; empty where nothing.
-  public let comment: String
-
-  /// Makes the parameters.
-  public init(request: Int64, digest: [UInt8], comment: String = "") {
-    self.request = request
-    self.digest = digest
-    self.comment = comment
-  }
-
+extension RequestApprove: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    request = try reader.requestID()
-    digest = try Digest(reader.required("digest")).bytes
-    comment = try reader.optionalText("comment") ?? ""
+    let request = try reader.requestID()
+    let digest = try Digest(reader.required("digest")).bytes
+    let comment = try reader.optionalText("comment") ?? ""
     try reader.finish()
     try RequestContext.check(comment, "comment")
+    self.init(request: request, digest: digest, comment: comment)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,24 +1,12 @@
-public import SecretMemory
 import StrictJSON
+import VaultCalls
 
-/// `request.cancel`: its maker, or an admin, ends a request that waits or is approved.
-public struct RequestCancel: CallParameters {
-  static let method = Method.requestCancel
-  /// The request.
-  public let request: Int64
-  /// Its ticket, where another connection made it.
-  public let ticket: SecretBuffer?
-
-  /// Makes the parameters.
-  public init(request: Int64, ticket: SecretBuffer? = nil) {
-    self.request = request
-    self.ticket = ticket
-  }
-
+extension RequestCancel: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    request = try reader.requestID()
-    ticket = try reader.ticket()
+    let request = try reader.requestID()
+    let ticket = try reader.ticket()
     try reader.finish()
+    self.init(request: request, ticket: ticket)
   }
 
   func write(to writer: inout JSONWriter) {

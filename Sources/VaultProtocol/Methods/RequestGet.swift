@@ -1,24 +1,12 @@
-public import SecretMemory
 import StrictJSON
+import VaultCalls
 
-/// `request.get`: one request as it stands.
-public struct RequestGet: CallParameters {
-  static let method = Method.requestGet
-  /// The request.
-  public let request: Int64
-  /// Its ticket, for all of it where another connection of the account made it.
-  public let ticket: SecretBuffer?
-
-  /// Makes the parameters.
-  public init(request: Int64, ticket: SecretBuffer? = nil) {
-    self.request = request
-    self.ticket = ticket
-  }
-
+extension RequestGet: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    request = try reader.requestID()
-    ticket = try reader.ticket()
+    let request = try reader.requestID()
+    let ticket = try reader.ticket()
     try reader.finish()
+    self.init(request: request, ticket: ticket)
   }
 
   func write(to writer: inout JSONWriter) {

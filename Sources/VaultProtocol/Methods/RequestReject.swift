@@ -1,30 +1,16 @@
 import StrictJSON
+import VaultCalls
 import VaultCore
 
-/// `request.reject`: a reviewer's no, with its reason. Final.
-public struct RequestReject: CallParameters {
-  static let method = Method.requestReject
-  /// The request.
-  public let request: Int64
-  /// Why; never empty.
-  public let comment: String
-  /// SHA-256 of what the reviewer was shown, 32 bytes; a no may go without.
-  public let digest: [UInt8]?
-
-  /// Makes the parameters.
-  public init(request: Int64, comment: String, digest: [UInt8]? = nil) {
-    self.request = request
-    self.comment = comment
-    self.digest = digest
-  }
-
+extension RequestReject: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    request = try reader.requestID()
-    comment = try reader.text("comment")
-    digest = try reader.optional("digest").map { try Digest($0).bytes }
+    let request = try reader.requestID()
+    let comment = try reader.text("comment")
+    let digest = try reader.optional("digest").map { try Digest($0).bytes }
     try reader.finish()
     if comment.isEmpty { throw Refusal.contextInvalid("comment", "is empty; say why") }
     try RequestContext.check(comment, "comment")
+    self.init(request: request, comment: comment, digest: digest)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,23 +1,8 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `request.revoke`: takes an approval or a grant back; one, or all that the caller may.
-public struct RequestRevoke: CallParameters {
-  /// What is taken back.
-  public enum Target: Hashable, Sendable {
-    /// One request's approval or grant.
-    case request(Int64)
-    /// Every approval and grant, of one environment or one account where that is named.
-    case all(environment: EnvironmentName?, requester: PrincipalName?)
-  }
-
-  static let method = Method.requestRevoke
-  /// What is taken back.
-  public let target: Target
-
-  /// Makes the parameters.
-  public init(_ target: Target) { self.target = target }
-
+extension RequestRevoke: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let request = try reader.optionalRequestID("request")
     let all = reader.optional("all")
@@ -34,7 +19,7 @@ public struct RequestRevoke: CallParameters {
         throw JSONFault(
           .outOfRange, at: other.offset, "either request, or all with what narrows it")
       }
-      target = .request(request)
+      self.init(.request(request))
       return
     }
     guard all != nil else { throw reader.missing("request or all") }
@@ -42,8 +27,9 @@ public struct RequestRevoke: CallParameters {
     if let requester, name?.isAccount == false {
       throw JSONFault(.outOfRange, at: requester.offset, "a requester is an account: user: or uid:")
     }
-    target = .all(
-      environment: try environmentText.map { try EnvironmentName(wire: $0) }, requester: name)
+    self.init(
+      .all(
+        environment: try environmentText.map { try EnvironmentName(wire: $0) }, requester: name))
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,24 +1,13 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `secret.create`: a name that admins make and writers set.
-public struct SecretCreate: CallParameters {
-  static let method = Method.secretCreate
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The new secret's name.
-  public let name: SecretName
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName) {
-    self.environment = environment
-    self.name = name
-  }
-
+extension SecretCreate: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let place = try SecretPlaceText(&reader)
     try reader.finish()
-    (environment, name) = try place.names()
+    let (environment, name) = try place.names()
+    self.init(environment: environment, name: name)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,24 +1,13 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `secret.delete`: a secret with all its versions. A new one of its name goes on counting.
-public struct SecretDelete: CallParameters {
-  static let method = Method.secretDelete
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The secret.
-  public let name: SecretName
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName) {
-    self.environment = environment
-    self.name = name
-  }
-
+extension SecretDelete: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let place = try SecretPlaceText(&reader)
     try reader.finish()
-    (environment, name) = try place.names()
+    let (environment, name) = try place.names()
+    self.init(environment: environment, name: name)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,28 +1,14 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `secret.destroy`: a version's ciphertext, for good. Again, it confirms that nothing is left of it.
-public struct SecretDestroy: CallParameters {
-  static let method = Method.secretDestroy
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The secret.
-  public let name: SecretName
-  /// The version.
-  public let version: Int64
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName, version: Int64) {
-    self.environment = environment
-    self.name = name
-    self.version = version
-  }
-
+extension SecretDestroy: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let place = try SecretPlaceText(&reader)
-    version = try reader.version("version")
+    let version = try reader.version("version")
     try reader.finish()
-    (environment, name) = try place.names()
+    let (environment, name) = try place.names()
+    self.init(environment: environment, name: name, version: version)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,38 +1,16 @@
-public import SecretMemory
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `secret.get`: one value, from an unprotected environment or under a grant. Never makes a request.
-public struct SecretGet: CallParameters {
-  static let method = Method.secretGet
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The secret.
-  public let name: SecretName
-  /// The request whose grant it is read under; nil reads only what nothing protects.
-  public let request: Int64?
-  /// The request's ticket, where another connection made it.
-  public let ticket: SecretBuffer?
-
-  /// Makes the parameters.
-  public init(
-    environment: EnvironmentName, name: SecretName, request: Int64? = nil,
-    ticket: SecretBuffer? = nil
-  ) {
-    self.environment = environment
-    self.name = name
-    self.request = request
-    self.ticket = ticket
-  }
-
+extension SecretGet: CallParameters {
   init(from reader: inout ParameterReader) throws {
-    let environment = try reader.text("environment")
-    let name = try reader.text("name")
-    request = try reader.optionalRequestID("request")
-    ticket = try reader.ticket()
+    let place = try SecretPlaceText(&reader)
+    let request = try reader.optionalRequestID("request")
+    let ticket = try reader.ticket()
     try reader.finish()
-    self.environment = try EnvironmentName(wire: environment)
-    self.name = try SecretName(wire: name)
+    let (environment, name) = try place.names()
+    self.init(
+      environment: environment, name: name, request: request, ticket: ticket)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,34 +1,9 @@
-public import SecretMemory
+import SecretMemory
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `secret.import`: many secrets at once, all of them or none, in a series of calls on one connection.
-public struct SecretImport: CallParameters {
-  /// What one call of the series does.
-  public enum Step: Sendable {
-    /// Opens an import for these secrets; what the connection had open is dropped. A dry run sets nothing.
-    case open(names: [SecretName], dryRun: Bool)
-    /// Brings the value of one of them.
-    case put(name: SecretName, value: SecretBuffer)
-    /// Makes all values current. `allowEmpty`: also those that empty a secret.
-    case commit(allowEmpty: Bool)
-  }
-
-  static let method = Method.secretImport
-  /// The environment.
-  public let environment: EnvironmentName
-  /// What is to be done.
-  public let step: Step
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, _ step: Step) {
-    self.environment = environment
-    self.step = step
-  }
-
-  /// The value that it brings.
-  public var value: SecretBuffer? { if case .put(_, let value) = step { value } else { nil } }
-
+extension SecretImport: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let environment = try reader.text("environment")
     let names = reader.optional("names")
@@ -46,7 +21,7 @@ public struct SecretImport: CallParameters {
     let allowEmpty = reader.optional("allow_empty")
     let allowsEmpty = try allowEmpty?.bool() ?? false
     try reader.finish()
-    self.environment = try EnvironmentName(wire: environment)
+    let place = try EnvironmentName(wire: environment)
     func refuse(_ others: JSONValue?...) throws {
       guard let other = others.compactMap({ $0 }).first else { return }
       throw JSONFault(
@@ -60,10 +35,12 @@ public struct SecretImport: CallParameters {
           .outOfRange, at: names.offset,
           "an import names 1 to \(VaultLimits.secretsPerEnvironment) secrets")
       }
-      step = .open(names: try nameTexts.map { try SecretName(wire: $0) }, dryRun: isDryRun)
+      self.init(
+        environment: place,
+        .open(names: try nameTexts.map { try SecretName(wire: $0) }, dryRun: isDryRun))
     } else if commit != nil {
       try refuse(nameValue, valueText, dryRun)
-      step = .commit(allowEmpty: allowsEmpty)
+      self.init(environment: place, .commit(allowEmpty: allowsEmpty))
     } else {
       guard let name else { throw reader.missing("name") }
       guard let value else { throw reader.missing("value") }
@@ -72,7 +49,7 @@ public struct SecretImport: CallParameters {
       if value.count > reader.limits.value {
         throw Refusal.valueTooLarge(limit: reader.limits.value)
       }
-      step = .put(name: secret, value: value)
+      self.init(environment: place, .put(name: secret, value: value))
     }
   }
 

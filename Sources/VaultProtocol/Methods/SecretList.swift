@@ -1,32 +1,16 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `secret.list`: the names and versions of an environment's secrets, never a value.
-public struct SecretList: CallParameters {
-  static let method = Method.secretList
-  /// The environment.
-  public let environment: EnvironmentName
-  /// Only those behind this name.
-  public let after: SecretName?
-  /// At most so many, 1 to ``ProtocolLimits/mostItems``.
-  public let limit: Int
-
-  /// Makes the parameters.
-  public init(
-    environment: EnvironmentName, after: SecretName? = nil, limit: Int = ProtocolLimits.usualItems
-  ) {
-    self.environment = environment
-    self.after = after
-    self.limit = limit
-  }
-
+extension SecretList: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let environment = try reader.text("environment")
     let after = try reader.optionalText("after")
-    limit = try reader.limit()
+    let limit = try reader.limit()
     try reader.finish()
-    self.environment = try EnvironmentName(wire: environment)
-    self.after = try after.map { try SecretName(wire: $0) }
+    self.init(
+      environment: try EnvironmentName(wire: environment),
+      after: try after.map { try SecretName(wire: $0) }, limit: limit)
   }
 
   func write(to writer: inout JSONWriter) {

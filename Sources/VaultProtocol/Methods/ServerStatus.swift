@@ -1,13 +1,11 @@
 import StrictJSON
+import VaultCalls
 
-/// `server.status`: the daemon, and who the caller is to it.
-public struct ServerStatus: CallParameters {
-  static let method = Method.serverStatus
-
-  /// Makes the parameters, of which there are none.
-  public init() {}
-
-  init(from reader: inout ParameterReader) throws { try reader.finish() }
+extension ServerStatus: CallParameters {
+  init(from reader: inout ParameterReader) throws {
+    try reader.finish()
+    self.init()
+  }
 
   func write(to writer: inout JSONWriter) {}
 }

@@ -1,24 +1,13 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `variable.delete`: a variable.
-public struct VariableDelete: CallParameters {
-  static let method = Method.variableDelete
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The variable.
-  public let name: SecretName
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName) {
-    self.environment = environment
-    self.name = name
-  }
-
+extension VariableDelete: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let place = try SecretPlaceText(&reader)
     try reader.finish()
-    (environment, name) = try place.names()
+    let (environment, name) = try place.names()
+    self.init(environment: environment, name: name)
   }
 
   func write(to writer: inout JSONWriter) {

@@ -1,32 +1,16 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `variable.list`: the variables of an environment with their values, by name.
-public struct VariableList: CallParameters {
-  static let method = Method.variableList
-  /// The environment.
-  public let environment: EnvironmentName
-  /// Only those behind this name.
-  public let after: SecretName?
-  /// At most so many, 1 to ``ProtocolLimits/mostItems``.
-  public let limit: Int
-
-  /// Makes the parameters.
-  public init(
-    environment: EnvironmentName, after: SecretName? = nil, limit: Int = ProtocolLimits.usualItems
-  ) {
-    self.environment = environment
-    self.after = after
-    self.limit = limit
-  }
-
+extension VariableList: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let environment = try reader.text("environment")
     let after = try reader.optionalText("after")
-    limit = try reader.limit()
+    let limit = try reader.limit()
     try reader.finish()
-    self.environment = try EnvironmentName(wire: environment)
-    self.after = try after.map { try SecretName(wire: $0) }
+    self.init(
+      environment: try EnvironmentName(wire: environment),
+      after: try after.map { try SecretName(wire: $0) }, limit: limit)
   }
 
   func write(to writer: inout JSONWriter) {

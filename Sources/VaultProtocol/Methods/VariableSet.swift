@@ -1,28 +1,14 @@
 import StrictJSON
-public import VaultCore
+import VaultCalls
+import VaultCore
 
-/// `variable.set`: a setting of an environment that is no secret.
-public struct VariableSet: CallParameters {
-  static let method = Method.variableSet
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The variable.
-  public let name: SecretName
-  /// Its value, at most ``VaultLimits/variableBytes``; the vault judges it.
-  public let value: String
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName, value: String) {
-    self.environment = environment
-    self.name = name
-    self.value = value
-  }
-
+extension VariableSet: CallParameters {
   init(from reader: inout ParameterReader) throws {
     let place = try SecretPlaceText(&reader)
-    value = try reader.text("value")
+    let value = try reader.text("value")
     try reader.finish()
-    (environment, name) = try place.names()
+    let (environment, name) = try place.names()
+    self.init(environment: environment, name: name, value: value)
   }
 
   func write(to writer: inout JSONWriter) {

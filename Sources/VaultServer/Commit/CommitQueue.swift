@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -122,7 +123,7 @@ final class CommitQueue: @unchecked Sendable {
     while worth < Self.largestBatch, !jobs.isEmpty {
       let end = min(worth + Self.turn, Self.largestBatch)
       jobs.takeTurn { job in
-        worth += job.command.action.worth
+        worth += job.command.traits.worth
         count -= 1
         batch.append(job)
         return worth < end
@@ -138,21 +139,5 @@ final class CommitQueue: @unchecked Sendable {
     end.tv_sec += Int(milliseconds / 1_000 + nanoseconds / 1_000_000_000)
     end.tv_nsec = Int(nanoseconds % 1_000_000_000)
     return end
-  }
-}
-
-extension Action {
-  /// How many short commands it is worth, which take some microseconds: lists, and what goes through many
-  /// requests, take hundreds.
-  fileprivate var worth: Int {
-    switch self {
-    // A hundred rows of secrets.
-    case .commitImport: 128
-    case .listEnvironments, .listSecrets, .listVersions, .listVariables, .listRequests,
-      .getPrincipal, .followRequests, .updateEnvironment, .deleteEnvironment, .removePrincipal,
-      .revokeAll, .setVariable, .deleteVariable:
-      16
-    default: 1
-    }
   }
 }

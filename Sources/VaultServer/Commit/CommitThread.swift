@@ -24,7 +24,7 @@ enum CommitThread {
 
   /// Jobs whose answers come after those of their batch, because an erasure waits for somebody's snapshot.
   ///
-  /// The order of one connection's answers holds: such calls are alone (``Conversation/Work/isAlone``).
+  /// The order of one connection's answers holds: such calls are alone (``Traits/isAlone``).
   private struct Unanswered {
     private var jobs: [UInt64: CommitQueue.Job] = [:]
 

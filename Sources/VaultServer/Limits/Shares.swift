@@ -1,6 +1,6 @@
 import NIOCore
 import VaultCore
-import VaultProtocol
+import VaultCalls
 
 /// Each lane's part of what the daemon does for connections that it has: how many bytes, how much of its time.
 ///
@@ -64,15 +64,15 @@ struct Shares {
   ///
   /// - Returns: nil, or how long until it has.
   mutating func take(
-    _ call: Call, lineBytes: Int, _ lane: Lane, now: NIODeadline
+    _ traits: Traits, lineBytes: Int, _ lane: Lane, now: NIODeadline
   ) -> TimeAmount? {
-    calls.charge(call.weight - 1, lane, now: now)
-    switch CallCost(call, lineBytes: lineBytes) {
+    calls.charge(Double(traits.weight - 1), lane, now: now)
+    switch traits.cost {
     case .nothing: return nil
     case .release:
       return releases.take(1, lane, now: now) ? nil : releases.wait(for: 1, lane, now: now)
-    case .change(let count):
-      let count = Double(count)
+    case .change, .changeByLine:
+      let count = Double(traits.cost.changes(lineBytes: lineBytes))
       return changes.take(count, lane, now: now) ? nil : changes.wait(for: count, lane, now: now)
     }
   }

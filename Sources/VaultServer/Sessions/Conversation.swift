@@ -36,6 +36,8 @@ struct Conversation {
   struct Entry {
     let id: MessageID?
     var work: Work
+    /// Whether it must run with nothing before or behind it.
+    var isAlone = false
     /// The command that the engine decides, for when it must be submitted again.
     var command: Command?
     /// The bytes of the line that it came with.
@@ -96,7 +98,7 @@ struct Conversation {
       }
       return entry
     }
-    let alone = isSerial || entry.work.isAlone
+    let alone = isSerial || entry.isAlone
     if alone && started > 0 { return nil }
     started += 1
     isBlocked = alone
@@ -191,26 +193,6 @@ extension Conversation.Work {
     case .wait(let request, _, _): request
     case .command(.activate(let request, _, _, waits: true)): request
     default: nil
-    }
-  }
-
-  /// Whether it must run with nothing before or behind it.
-  var isAlone: Bool {
-    switch self {
-    case .resolve, .wait, .auditList, .auditVerify, .subscribe: true
-    case .command(let action):
-      switch action {
-      // An approval and an activation need the account database; so may a look at a request, for somebody who
-      // has become a reviewer a moment ago. Lists and pages are long; behind what makes the connection a
-      // lifeline nothing is a call any more.
-      case .approve, .activate, .getRequest, .readGrant, .listEnvironments, .listSecrets,
-        .listVersions, .listVariables, .listRequests, .holdGrant:
-        true
-      // The answer may come after those of later batches: it waits for an erasure.
-      case .changeVersion(_, _, _, .destroyed), .deleteSecret, .deleteEnvironment: true
-      default: false
-      }
-    case .answered: false
     }
   }
 }

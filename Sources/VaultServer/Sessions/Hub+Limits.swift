@@ -1,4 +1,5 @@
 import NIOCore
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -15,8 +16,8 @@ extension Hub {
   }
 
   /// What a call takes beyond its line; nil where the lane has that, else how long until it has.
-  func take(_ call: Call, lineBytes: Int, _ lane: Lane) -> TimeAmount? {
-    shares.take(call, lineBytes: lineBytes, lane, now: .now())
+  func take(_ traits: Traits, lineBytes: Int, _ lane: Lane) -> TimeAmount? {
+    shares.take(traits, lineBytes: lineBytes, lane, now: .now())
   }
 
   /// Whether the session must wait until its lane's next line may be looked at; it goes on by itself then.

@@ -57,7 +57,9 @@ extension Session {
       guard waitIsOver() else { return .wait }
       return .refused(WireError(Refusal.peerUnknown))
     }
-    guard process != nil, action.permission.givesMoreThanAsking else { return .known(caller) }
+    guard process != nil, action.traits.permission.givesMoreThanAsking else {
+      return .known(caller)
+    }
     noteEnd()
     if isKnown { return .known(caller) }
     guard waitIsOver() else { return .wait }

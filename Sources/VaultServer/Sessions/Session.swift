@@ -214,12 +214,13 @@ final class Session: ChannelInboundHandler {
     case .malformed(let id, let error):
       append(id, .answered(hub.encode(error: error, id: id)))
     case .call(let id, let call):
-      if let wait = hub.take(call, lineBytes: length, lane) {
+      let traits = call.method.traits
+      if let wait = hub.take(traits, lineBytes: length, lane) {
         refuse(call, id, .rate(retryAfter: wait.milliseconds))
       } else if let value = call.value, !hub.undecided.hold(value.count, of: lane) {
         refuse(call, id, WireError(Refusal.memoryExhausted))
       } else {
-        append(id, call.work, lineBytes: length)
+        append(id, call.work, isAlone: traits.isAlone, lineBytes: length)
       }
     }
   }
@@ -229,9 +230,12 @@ final class Session: ChannelInboundHandler {
     append(id, .answered(hub.encode(error: error, id: id)))
   }
 
-  func append(_ id: MessageID?, _ work: Conversation.Work, lineBytes: Int = 0) {
+  func append(
+    _ id: MessageID?, _ work: Conversation.Work, isAlone: Bool = false, lineBytes: Int = 0
+  ) {
     conversation.append(
-      Conversation.Entry(id: id, work: work, command: nil, lineBytes: lineBytes))
+      Conversation.Entry(
+        id: id, work: work, isAlone: isAlone, command: nil, lineBytes: lineBytes))
   }
 
   /// Nobody knows where the next line begins, so the connection ends after the answer.
@@ -294,10 +298,10 @@ final class Session: ChannelInboundHandler {
   /// Whether the command is queued; if not, its call starts again when a batch is done.
   @discardableResult
   func submit(_ command: Command) -> Bool {
-    if conversation.isSerial || conversation.first?.work.isAlone == true {
+    if conversation.isSerial || conversation.first?.isAlone == true {
       conversation.updateFirst { $0.command = command }
     }
-    hasEnd = hasEnd || command.action.hasEnd
+    hasEnd = hasEnd || command.traits.hasEnd
     if hub.submit(command, from: self) {
       if command.action.value != nil { valueIsQueued = true }
       return true
@@ -305,15 +309,5 @@ final class Session: ChannelInboundHandler {
     conversation.undoStart()
     hub.retryLater(self)
     return false
-  }
-}
-
-extension Action {
-  /// Whether the engine must be told when the connection ends.
-  var hasEnd: Bool {
-    switch self {
-    case .createRequest, .observeRequest, .activate, .resumeGrant, .holdGrant, .openImport: true
-    default: false
-    }
   }
 }

@@ -17,15 +17,13 @@ struct HostPatience {
 
   /// Whether the same call is tried again after a refusal; what is about the request ends as this try.
   mutating func allows(_ reason: Reason?, at now: Int64) -> Bool {
-    switch reason {
-    case .accountUnavailable, .peerUnknown, .clockTrial, .busy, .memoryLimit, .rateLimit,
-      .timeLimit:
-      break
-    case .storageUnavailable, .auditUnavailable, .clockBehind:
+    switch reason?.row.retry {
+    case .passes: break
+    case .mended:
       let until = mended ?? now + Self.mending
       mended = until
       if now >= until { return false }
-    default: return false
+    case .never, nil: return false
     }
     return end.map { now < $0 } ?? true
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// `exec --mask` with the programs that ship.
@@ -22,7 +23,7 @@ struct MaskCommandTests {
       as: TestDaemon.runner.uid, environment: variables)
   }
 
-  @Test
+  @Test(.promise(.maskedValues))
   func `no secret, line, leaf or encoding of one comes out of a masked command; a variable does`()
     throws
   {
@@ -60,11 +61,13 @@ struct MaskCommandTests {
       uid: TestDaemon.runner.uid)
   }
 
-  @Test(arguments: [
-    ("echo x; exit 0", ">/dev/full", 125), ("echo x; exit 0", ">&-", 125),
-    ("echo x >&2; exit 0", "2>/dev/full", 125), ("echo x; exit 3", ">/dev/full", 3),
-    ("exit 0", ">/dev/full", 0),
-  ])
+  @Test(
+    .promise(.maskedOutputOnly),
+    arguments: [
+      ("echo x; exit 0", ">/dev/full", 125), ("echo x; exit 0", ">&-", 125),
+      ("echo x >&2; exit 0", "2>/dev/full", 125), ("echo x; exit 3", ">/dev/full", 3),
+      ("exit 0", ">/dev/full", 0),
+    ])
   func `output that could not be written fails a command that could not know`(
     script: String, end: String, code: Int32
   ) throws {
@@ -90,10 +93,12 @@ struct MaskCommandTests {
     #expect(!lines.contains("::add-mask::{") && !lines.contains("::add-mask::westeurope"))
   }
 
-  @Test(arguments: [
-    (["--mask"], "exit 3", 3), (["--mask"], "kill -TERM $$", 143), (["--mask=x"], ":", 125),
-    (["--mask", "x"], ":", 125), (["--mask=output"], "exit 4", 4),
-  ])
+  @Test(
+    .promise(.maskedOutputOnly),
+    arguments: [
+      (["--mask"], "exit 3", 3), (["--mask"], "kill -TERM $$", 143), (["--mask=x"], ":", 125),
+      (["--mask", "x"], ":", 125), (["--mask=output"], "exit 4", 4),
+    ])
   func `a masked command ends as it would without`(options: [String], script: String, code: Int32)
     throws
   {
@@ -147,7 +152,8 @@ struct MaskCommandTests {
     ])
   }
 
-  @Test func `at a terminal a masked command has its keys, its size and its colours`() throws {
+  @Test(.promise(.maskedOutputOnly))
+  func `at a terminal a masked command has its keys, its size and its colours`() throws {
     try furnishRoot()
     let done = try atTerminal(
       "--mask",
@@ -162,7 +168,8 @@ struct MaskCommandTests {
     #expect(done.text == "40 90\r\n\u{1b}[1m***\u{1b}[0m\r\n")
   }
 
-  @Test func `what a masked command sets through its output is set for the keys`() throws {
+  @Test(.promise(.maskedOutputOnly))
+  func `what a masked command sets through its output is set for the keys`() throws {
     try furnishRoot()
     let done = try atTerminal(
       "--mask",
@@ -175,7 +182,8 @@ struct MaskCommandTests {
     #expect(done.code == 5, "\(done.text)")
   }
 
-  @Test func `no runner is told anything where there is none, or where a file would keep it`()
+  @Test(.promise(.maskedForRunners))
+  func `no runner is told anything where there is none, or where a file would keep it`()
     throws
   {
     for variables in [[:], ["GITHUB_ACTIONS": "false"], ["GITHUB_RUN_ID": "7", "CI": "true"]] {
@@ -190,7 +198,8 @@ struct MaskCommandTests {
     #expect(try readFile(file).isEmpty)
   }
 
-  @Test func `no runner is told anything on a terminal`() throws {
+  @Test(.promise(.maskedForRunners))
+  func `no runner is told anything on a terminal`() throws {
     try furnishRoot()
     let done = try atTerminal("--mask=github", "echo ran")
     #expect(done.code == 125)

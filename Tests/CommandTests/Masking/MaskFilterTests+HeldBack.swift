@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 
@@ -34,6 +35,7 @@ extension MaskFilterTests {
   }
 
   @Test(
+    .promise(.maskedInPieces),
     arguments: [
       ("1234", "1***"), ("123456", "12***"), ("topsecret", "top***"),
       ("topsecret and more", "top***"),
@@ -50,8 +52,8 @@ extension MaskFilterTests {
     #expect(stream.text == expected)
   }
 
-  @Test func `a beginning that is longer is held until it is broken off or the stream ends`() throws
-  {
+  @Test(.promise(.maskedInPieces))
+  func `a beginning that is longer is held until it is broken off or the stream ends`() throws {
     let stream = FilteredStream(try Self.automaton(["top secret"]))
     stream.feed("a top sec")
     stream.release()
@@ -62,7 +64,8 @@ extension MaskFilterTests {
     #expect(stream.text == "a top section top s")
   }
 
-  @Test func `an occurrence that may go on as a longer one is one in the end`() throws {
+  @Test(.promise(.maskedInPieces))
+  func `an occurrence that may go on as a longer one is one in the end`() throws {
     let automaton = try Self.automaton(["abcdef", "defghijk"])
     for split in 0...15 {
       let text = Array("<abcdefghijk>  ".utf8)
@@ -77,7 +80,8 @@ extension MaskFilterTests {
     #expect(stream.text == "***g!")
   }
 
-  @Test func `no-echo: what has gone out is not kept`() throws {
+  @Test(.promise(.maskedInPieces))
+  func `no-echo: what has gone out is not kept`() throws {
     let stream = FilteredStream(try Self.automaton(["top secret value"]))
     stream.feed("plain canary top secret va")
     #expect(stream.keeps("top secret va"), "held back")
@@ -108,7 +112,7 @@ extension MaskFilterTests {
     return out + end
   }
 
-  @Test(arguments: [(76, "\n"), (64, "\n"), (76, "\r\n"), (60, "\n")])
+  @Test(.promise(.maskedValues), arguments: [(76, "\n"), (64, "\n"), (76, "\r\n"), (60, "\n")])
   func `base64 is found across the ends of its lines`(columns: Int, end: String) throws {
     let value = "a token of some length, 4f2c"
     let automaton = try Self.automaton([value])
@@ -127,7 +131,9 @@ extension MaskFilterTests {
     }
   }
 
-  @Test(arguments: [1, 3, 4, 8, 16, 20, 31, 40, 41, 57, 100], ["", "  ", "\t\t"])
+  @Test(
+    .promise(.maskedValues), arguments: [1, 3, 4, 8, 16, 20, 31, 40, 41, 57, 100],
+    ["", "  ", "\t\t"])
   func `base64 is found in lines of any width and indentation`(columns: Int, indent: String)
     throws
   {

@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 
@@ -6,6 +7,7 @@ import Testing
 /// The parts of a value that a person would call the secret, and those that nobody would.
 @Suite struct MaskPartTests {
   @Test(
+    .promise(.maskedValues),
     arguments: [
       ("postgres://app:p%40ss-w0rd@db.example:5432/x", ["p%40ss-w0rd", "p@ss-w0rd"]),
       ("redis://:p/w-f00d@cache:6379", ["p/w-f00d"]),
@@ -40,6 +42,7 @@ import Testing
   }
 
   @Test(
+    .promise(.maskedLittleElse),
     arguments: [
       ("PORT=3306\nMODE=fast\n", ["3306", "fast"]), ("https://example.com/path", ["example.com"]),
       ("ssh://git@host/x", ["git@host"]), ("a=b", ["b"]), ("12:34:56", ["34:56", "56"]),
@@ -59,7 +62,8 @@ import Testing
     }
     """
 
-  @Test func `mask-except: what is no secret stays readable, alone and in its line`() throws {
+  @Test(.promise(.maskedLittleElse))
+  func `mask-except: what is no secret stays readable, alone and in its line`() throws {
     let except = ["clientId", "tenantId"]
     let automaton = try MaskFilterTests.automaton([Self.credentials], except: except)
     func masked(_ text: String) -> String {
@@ -85,7 +89,8 @@ import Testing
     #expect(try MaskPatternTests.pieces(other, except: except).contains("shared-value"))
   }
 
-  @Test func `mask-words: common words stay readable, and are told once`() throws {
+  @Test(.promise(.maskedLittleElse))
+  func `mask-words: common words stay readable, and are told once`() throws {
     let values = [Self.credentials, "production", #"["PRODUCTION",true,"localhost"]"#]
     let patterns = try MaskPatterns(MaskValues(all: values.map { try SecretBuffer(text: $0) }))
     #expect(patterns.words == ["localhost", "production", "true"])

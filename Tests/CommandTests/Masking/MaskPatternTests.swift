@@ -1,3 +1,4 @@
+import Promises
 import SecretMemory
 import Testing
 
@@ -14,6 +15,7 @@ import Testing
   }
 
   @Test(
+    .promise(.maskedValues),
     arguments: [
       // Lines, without what stands around them, and whatever ends them.
       ("first line\r\n  second line\n\nx\n", ["first line", "second line"]),
@@ -42,6 +44,7 @@ import Testing
   }
 
   @Test(
+    .promise(.maskedValues),
     arguments: [
       ("\"q\"\\\t\u{1}end", #"\"q\"\\\t\u0001end"#), ("\u{1b}[0m red", #"\u001B[0m red"#),
       ("https://x/y", #"https:\/\/x\/y"#), ("naïve ☂ 😀", #"na\u00efve \u2602 \ud83d\ude00"#),
@@ -100,7 +103,8 @@ import Testing
     #expect(patterns.count { $0 == "word" } == 1)
   }
 
-  @Test func `start-bound: twenty secrets of ten fields are 220 pieces, each there once`() throws {
+  @Test(.promise(.maskedLittleElse))
+  func `start-bound: twenty secrets of ten fields are 220 pieces, each there once`() throws {
     var random = SeededRandom(seed: 800)
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
     let values = (0..<20).map { secret in
@@ -116,7 +120,7 @@ import Testing
   }
 
   /// Counted, not timed: what is made at the start is what it takes.
-  @Test(arguments: [1, 20])
+  @Test(.promise(.maskedLittleElse), arguments: [1, 20])
   func `start-bound: binary secrets of 60 KB take their own size and little more`(count: Int) throws
   {
     var random = SeededRandom(seed: 60)
@@ -128,7 +132,8 @@ import Testing
     #expect(automaton.size < 2 << 20 + 3 * 60_000 * count, "\(automaton.size)")
   }
 
-  @Test func `start-bound: a large text in lines takes a few times its own size`() throws {
+  @Test(.promise(.maskedLittleElse))
+  func `start-bound: a large text in lines takes a few times its own size`() throws {
     var random = SeededRandom(seed: 61)
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789.-{\"".utf8)
     let lines = (0..<4_000).map { _ in
@@ -139,7 +144,8 @@ import Testing
     #expect(automaton.size < 16 << 20, "\(automaton.size)")
   }
 
-  @Test func `the runner is told of each line and leaf, never of several lines`() throws {
+  @Test(.promise(.maskedForRunners))
+  func `the runner is told of each line and leaf, never of several lines`() throws {
     let value = """
       {
         "key": "-----BEGIN-----\\nabcd%25\\r\\n-----END-----\\n",

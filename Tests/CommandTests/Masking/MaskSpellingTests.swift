@@ -1,3 +1,4 @@
+import Promises
 import Testing
 
 @testable import envgate
@@ -5,6 +6,7 @@ import Testing
 /// A value however it is spelled, and what is none of its spellings.
 @Suite struct MaskSpellingTests {
   @Test(
+    .promise(.maskedValues),
     arguments: [
       // Shells: bash, dash, zsh, GNU.
       (#"foo'bar$baz-99"#, #"foo\'bar\$baz-99"#), (#"foo'bar$baz-99"#, #"foo'\''bar$baz-99"#),
@@ -51,6 +53,7 @@ import Testing
   }
 
   @Test(
+    .promise(.maskedLittleElse),
     arguments: [
       ("foobar-99", "foo-bar-99"), ("foobar-99", "foo'bar-99"), ("foobar-99", #"foo\x62ar-99"#),
       ("foo-bar", "foo_bar"), ("foo bar", "foo  bar"), ("foo bar", "foobar"),
@@ -64,7 +67,8 @@ import Testing
   }
 
   /// Ordinary output, beside values as they are in vaults.
-  @Test func `readable: nothing of a plain log is hidden`() throws {
+  @Test(.promise(.maskedLittleElse))
+  func `readable: nothing of a plain log is hidden`() throws {
     let values = [
       MaskPartTests.credentials, "p@$$w0rd\\\"'%&=", "päss wörd", #"C:\new\table"#, "a.b.c.d",
       "1.2.3",

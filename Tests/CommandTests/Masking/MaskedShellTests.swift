@@ -1,3 +1,4 @@
+import Promises
 import Testing
 
 /// A shell that somebody types into, with what it prints masked.
@@ -5,7 +6,8 @@ import Testing
   .serialized, .timeLimit(.minutes(1)),
   .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct MaskedShellTests {
-  @Test func `a masked shell below script has job control, and ends as it says`() throws {
+  @Test(.promise(.maskedOutputOnly))
+  func `a masked shell below script has job control, and ends as it says`() throws {
     let daemon = try HandOverTests.stage(["KEY": "masked-canary-7"])
     let shell = try ExecTerminalTests.shell(daemon)
     try shell.type(

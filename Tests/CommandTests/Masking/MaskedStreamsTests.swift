@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import SecretMemory
 import Testing
 
@@ -72,7 +73,8 @@ import Testing
     #expect(output.rest() == "***\n")
   }
 
-  @Test func `a command whose stdout is closed learns of it as without a filter`() throws {
+  @Test(.promise(.maskedOutputOnly))
+  func `a command whose stdout is closed learns of it as without a filter`() throws {
     let (output, errors) = (try Pipe(), try Pipe())
     output.closeNear()
     #expect(try Self.run("exec yes", to: output.far, errors.far) == .killed(signal: SIGPIPE))
@@ -84,7 +86,8 @@ import Testing
     #expect(end == .exited(1), "EIO")
   }
 
-  @Test func `a process in the background holds up neither the end nor what was written`() throws {
+  @Test(.promise(.maskedOutputOnly))
+  func `a process in the background holds up neither the end nor what was written`() throws {
     let (output, errors, folder) = (try Pipe(), try Pipe(), try Folder())
     defer { folder.remove() }
     let gate = try Gate(folder.path + "/file")
@@ -100,7 +103,8 @@ import Testing
     #expect(try gate.readLine(within: 10_000) == "told\n")
   }
 
-  @Test func `a reader that is slow, on a descriptor that does not wait, gets every byte`() throws {
+  @Test(.promise(.maskedOutputOnly))
+  func `a reader that is slow, on a descriptor that does not wait, gets every byte`() throws {
     let (output, errors) = (try Pipe(), try Pipe())
     _ = fcntl(output.far, F_SETFL, O_NONBLOCK)
     // More than all pipes and buffers in between hold; a value across every 4,096th byte.

@@ -1,11 +1,13 @@
 import Glibc
+import Promises
 import SecretMemory
 import Testing
 
 @testable import envgate
 
 extension MaskedStreamsTests {
-  @Test func `on a terminal the command has one too: colours stay, and newlines are made once`()
+  @Test(.promise(.maskedOutputOnly))
+  func `on a terminal the command has one too: colours stay, and newlines are made once`()
     throws
   {
     let terminal = try TestTerminal(rows: 33, columns: 101)

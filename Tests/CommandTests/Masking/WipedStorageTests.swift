@@ -1,10 +1,11 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import envgate
 
 @Suite struct WipedStorageTests {
-  @Test(arguments: [1, 1_000, 1 << 20])
+  @Test(.promise(.noCore), arguments: [1, 1_000, 1 << 20])
   func `patterns lie in locked memory, in no core and in no forked child`(count: Int) throws {
     var storage = WipedStorage<UInt8>(repeating: 7, count: count)
     for size in [count, 4 * count] {

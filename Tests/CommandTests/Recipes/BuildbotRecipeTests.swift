@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// The recipe for Buildbot, run as its worker runs the step.
@@ -8,7 +9,8 @@ import Testing
     if: ["python3", "jq"].allSatisfy { access("/usr/bin/" + $0, X_OK) == 0 },
     "skipped: needs python3 and jq"))
 struct BuildbotRecipeTests {
-  @Test func `a Buildbot step asks with its build's commit, and deploys that`() throws {
+  @Test(.promise(.approvedCommit))
+  func `a Buildbot step asks with its build's commit, and deploys that`() throws {
     let host = try RecipeHost()
     let commit = try host.project.push(version: "second")
     try host.setReviewer(.approve)

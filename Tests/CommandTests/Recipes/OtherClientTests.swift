@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// Clients of config/examples that use nothing of ours: the protocol needs no library.
@@ -72,7 +73,7 @@ struct OtherClientTests {
   /// A listener under an account, and whose its socket is afterwards.
   static let impostors: [(listener: UInt32, owner: UInt32)] = [(2_001, 2_001), (6, 2_001)]
 
-  @Test(arguments: Client.allCases, impostors)
+  @Test(.promise(.exampleClientsLookFirst), arguments: Client.allCases, impostors)
   func `a client without our library says nothing to who is not the vault`(
     client: Client, impostor: (listener: UInt32, owner: UInt32)
   ) throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// The recipes of config/examples, run as their CI systems would run them, under an account of its own.
@@ -9,7 +10,7 @@ struct RecipeTests {
   static let login =
     "login --service-principal --username the-client --tenant the-tenant --password=@- --output none"
 
-  @Test(arguments: CISystem.allCases)
+  @Test(.promise(.nothingStaysOfADeployment), arguments: CISystem.allCases)
   func `each way of a recipe asks, deploys and tells the outcome, and nothing of the secret stays`(
     system: CISystem
   ) throws {
@@ -59,7 +60,7 @@ struct RecipeTests {
     try expectNoTickets(host)
   }
 
-  @Test(arguments: CISystem.allCases)
+  @Test(.promise(.approvedCommit), arguments: CISystem.allCases)
   func `a recipe deploys the commit that reviewers were shown, whatever was pushed since`(
     system: CISystem
   ) throws {
@@ -91,7 +92,7 @@ struct RecipeTests {
     }
   }
 
-  @Test(arguments: CISystem.allCases)
+  @Test(.promise(.ticketsByProject), arguments: CISystem.allCases)
   func `projects that one account deploys share no ticket`(system: CISystem) throws {
     let host = try RecipeHost()
     let projects = [host.project, try RecipeProject(named: "other", id: 2, in: host.home)]
@@ -109,8 +110,8 @@ struct RecipeTests {
     #expect(try host.states == ["waiting", "closed success", "waiting", "closed success"])
   }
 
-  @Test func `a container deploys through the job socket, and nothing of the secret stays`() throws
-  {
+  @Test(.promise(.nothingStaysOfADeployment))
+  func `a container deploys through the job socket, and nothing of the secret stays`() throws {
     let host = try RecipeHost()
     try host.setReviewer(.approve)
     let outcome = try GitLabRunner(host, "in-a-container", host.project.tip).job("deploy")
@@ -122,8 +123,8 @@ struct RecipeTests {
     #expect(try host.traces(of: outcome.steps) == [])
   }
 
-  @Test func `a job that is cancelled while it deploys ends, and takes what az kept along`() throws
-  {
+  @Test(.promise(.nothingStaysOfADeployment))
+  func `a job that is cancelled while it deploys ends, and takes what az kept along`() throws {
     let host = try RecipeHost()
     try host.setReviewer(.approve)
     try host.setDeploymentsHang()
@@ -135,7 +136,7 @@ struct RecipeTests {
     #expect(try host.traces(of: outcome.steps) == [])
   }
 
-  @Test(arguments: ["one-step", "several-steps"])
+  @Test(.promise(.cancelledStepTakesBack), arguments: ["one-step", "several-steps"])
   func `a step that GitHub's runner cancels while it waits takes its request back at once`(
     way: String
   ) throws {
@@ -149,7 +150,7 @@ struct RecipeTests {
     try expectNoTickets(host)
   }
 
-  @Test(arguments: ["one-step", "several-steps"])
+  @Test(.promise(.cancelledStepTakesBack), arguments: ["one-step", "several-steps"])
   func `a step that GitHub's runner cancels while it deploys ends its command and its grant`(
     way: String
   ) throws {
@@ -165,7 +166,8 @@ struct RecipeTests {
     try expectNoTickets(host)
   }
 
-  @Test func `who signs in with the secret as an argument, or at home, is found out`() throws {
+  @Test(.promise(.nothingStaysOfADeployment))
+  func `who signs in with the secret as an argument, or at home, is found out`() throws {
     let host = try RecipeHost()
     try host.setReviewer(.approve)
     let secret = "\"$AZURE_CLIENT_SECRET\""

@@ -1,12 +1,14 @@
 import CLinux
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultServer
 
 /// A daemon whose socket is the service manager's.
 @Suite struct `socket activation` {
-  @Test func `a daemon's end takes neither the socket nor its file, and who connects then waits`()
+  @Test(.promise(.socketOutlivesDaemon))
+  func `a daemon's end takes neither the socket nor its file, and who connects then waits`()
     throws
   {
     let bench = try DaemonBench()

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -64,7 +65,8 @@ struct `init for another account` {
     #expect(try OpenFile(key).bytes(key, limit: 64) == before)
   }
 
-  @Test func `gives root up for good`() async {
+  @Test(.promise(.initDropsRoot))
+  func `gives root up for good`() async {
     await #expect(processExitsWith: .exitCode(0)) {
       try HardenProcess.apply()
       let owner = VaultOwner(uid: 1, gid: 1)
@@ -95,7 +97,7 @@ struct `init for another account` {
     #expect(try OpenFile(key).bytes(key, limit: 64) == [UInt8](1...32))
   }
 
-  @Test(arguments: [0o777, 0o775, 0o1777] as [mode_t])
+  @Test(.promise(.initGivesNoKeyAway), arguments: [0o777, 0o775, 0o1777] as [mode_t])
   func `gives no key to whoever could put a state directory there`(mode: mode_t) async throws {
     let (scratch, configuration) = try prepare(folder: mode)
     await #expect(processExitsWith: .exitCode(78)) { [configuration = configuration as String] in
@@ -109,7 +111,8 @@ struct `init for another account` {
 
   private func found(_ mode: mode_t) -> String { "open to others (mode \(mode.octal))" }
 
-  @Test func `looks at each folder on the way, through links too`() throws {
+  @Test(.promise(.initGivesNoKeyAway))
+  func `looks at each folder on the way, through links too`() throws {
     let (scratch, _) = try prepare()
     #expect(try VaultOwner.of(scratch.file("state")) == VaultOwner(uid: Self.uid, gid: Self.gid))
     try #require(mkdir(scratch.file("alice"), 0o755) == 0)

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -86,7 +87,8 @@ import VaultProtocol
     #"{"jsonrpc":"2.0","id":1,"method":"environment.create","params":{"name":"\#(name)","requesters":["uid:1"],"unprotected":true}}"#
   }
 
-  @Test func `takes roles away and gives them, at once and on the record`() throws {
+  @Test(.promise(.reloadsAreRecorded), .promise(.lostRolesEndAtOnce))
+  func `takes roles away and gives them, at once and on the record`() throws {
     let running = try Running()
     defer { running.end() }
     let client = try running.bench.client()
@@ -106,7 +108,8 @@ import VaultProtocol
     #expect(eventually { running.logged.contains("configuration reloaded") })
   }
 
-  @Test func `with a fault changes nothing, and says where the fault is`() throws {
+  @Test(.promise(.configurationIsWhole))
+  func `with a fault changes nothing, and says where the fault is`() throws {
     let running = try Running()
     defer { running.end() }
     let client = try running.bench.client()

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -64,7 +65,7 @@ import VaultCore
     try call(client, "request.approve", #""request":\#(id),"digest":"\#(digest)""#)
   }
 
-  @Test
+  @Test(.promise(.manyApprovalsOfOne))
   func `approvals go and come back with their reviewer's group, and a uid is asked about once`()
     throws
   {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -31,7 +32,8 @@ import VaultCore
     }
   }
 
-  @Test func `a clock that lies behind what the vault has seen is told, with both times`() throws {
+  @Test(.promise(.statusAndDoctorTell))
+  func `a clock that lies behind what the vault has seen is told, with both times`() throws {
     try Self.withClock { clock, client in
       let start = clock.withLock { $0 }
       clock.withLock {
@@ -45,7 +47,7 @@ import VaultCore
     }
   }
 
-  @Test
+  @Test(.promise(.statusAndDoctorTell))
   func `clocks: one that jumped is told, with both times and since when, until it is adopted`()
     throws
   {
@@ -73,7 +75,8 @@ import VaultCore
     }
   }
 
-  @Test func `a question to the account database without an answer is told for a minute`() {
+  @Test(.promise(.statusAndDoctorTell))
+  func `a question to the account database without an answer is told for a minute`() {
     let clock = HandClock()
     let fails = Locked(true)
     let database = AccountDatabase(

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOEmbedded
+import Promises
 import Testing
 
 @testable import VaultServer
@@ -22,8 +23,8 @@ import Testing
     }
   }
 
-  @Test func `is not told while the commit thread does not answer, and is told again when it does`()
-  {
+  @Test(.promise(.hangingCommit))
+  func `is not told while the commit thread does not answer, and is told again when it does`() {
     let loop = EmbeddedEventLoop()
     let count = Counts()
     let watchdog = Watchdog(
@@ -42,7 +43,8 @@ import Testing
     #expect(count.told == 2)
   }
 
-  @Test func `a daemon tells it as long as it serves, and stops when its commit hangs`() throws {
+  @Test(.promise(.hangingCommit))
+  func `a daemon tells it as long as it serves, and stops when its commit hangs`() throws {
     let bench = try DaemonBench()
     defer { bench.remove() }
     let socket = try NoticeSocket(bench.folder + "/notify")

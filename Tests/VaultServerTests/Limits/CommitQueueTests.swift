@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -16,7 +17,8 @@ struct CommitQueueTests {
         action: action))
   }
 
-  @Test func `lanes take turns, and within a lane the order stays`() {
+  @Test(.promise(.lanesTakeTurns))
+  func `lanes take turns, and within a lane the order stays`() {
     let queue = CommitQueue(capacity: 8_192)
     for connection in UInt64(1)...3_000 { #expect(queue.submit(job(connection, 1))) }
     #expect(queue.submit(job(9_001, 2)))
@@ -47,7 +49,8 @@ struct CommitQueueTests {
     #expect(!queue.take(into: &batch, waiting: 1))
   }
 
-  @Test func `a list is worth a turn, so that a batch holds few of them`() {
+  @Test(.promise(.lanesTakeTurns))
+  func `a list is worth a turn, so that a batch holds few of them`() {
     let queue = CommitQueue(capacity: 8_192)
     for connection in UInt64(1)...400 {
       #expect(queue.submit(job(connection, 1, .listEnvironments(after: 0, limit: 100))))
@@ -60,7 +63,8 @@ struct CommitQueueTests {
     #expect(batch[0].connection == 1 && batch[1].connection == 1_001)
   }
 
-  @Test func `no lane fills the queue, and the vault's own jobs always fit`() {
+  @Test(.promise(.lanesTakeTurns))
+  func `no lane fills the queue, and the vault's own jobs always fit`() {
     let queue = CommitQueue(capacity: 100)
     var taken = 0
     while queue.submit(job(UInt64(taken), 1)) { taken += 1 }

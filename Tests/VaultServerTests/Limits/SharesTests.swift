@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import VaultCalls
 import VaultCore
 import VaultProtocol
 
@@ -45,7 +46,7 @@ import VaultProtocol
     let burst = Int(Shares.Limits().calls.burst)
     var calls = 0
     while shares.pause(lane, now: start) == .zero, calls <= burst {
-      #expect(shares.take(call, lineBytes: 100, lane, now: start) == nil)
+      #expect(shares.take(call.method.traits, lineBytes: 100, lane, now: start) == nil)
       calls += 1
     }
     #expect(calls == (lines == 0 ? burst + 1 : (burst + lines - 1) / lines))
@@ -63,11 +64,12 @@ import VaultProtocol
       $0.changes = TokenBucket.Rate(perSecond: 1, burst: 5)
     }
     for (call, most) in [(release, 3), (change, 5)] {
-      #expect(count { shares.take(call, lineBytes: 100, lane, now: start) == nil } == most)
-      let wait = shares.take(call, lineBytes: 100, lane, now: start)
+      #expect(
+        count { shares.take(call.method.traits, lineBytes: 100, lane, now: start) == nil } == most)
+      let wait = shares.take(call.method.traits, lineBytes: 100, lane, now: start)
       #expect(wait.map { $0 > .zero && $0 <= .seconds(2) } == true)
       // Another lane has its own.
-      #expect(shares.take(call, lineBytes: 100, .strangers, now: start) == nil)
+      #expect(shares.take(call.method.traits, lineBytes: 100, .strangers, now: start) == nil)
     }
   }
 
@@ -77,7 +79,7 @@ import VaultProtocol
         environment: try EnvironmentName("production"), name: try SecretName("SETTING"), value: "x")
     )
     for (bytes, cost) in [(100, 1), (1_023, 1), (1_024, 2), (102_400, 101)] {
-      #expect(CallCost(variable, lineBytes: bytes) == .change(cost))
+      #expect(variable.method.traits.cost.changes(lineBytes: bytes) == cost)
     }
   }
 

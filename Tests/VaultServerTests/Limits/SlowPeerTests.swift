@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Promises
 import Testing
 
 @testable import VaultServer
@@ -21,7 +22,8 @@ import Testing
     try body(bench)
   }
 
-  @Test func `a line that does not end is ended, one byte at a time does not prolong it`() throws {
+  @Test(.promise(.slowLinesEnd))
+  func `a line that does not end is ended, one byte at a time does not prolong it`() throws {
     try with({ $0.line = .seconds(1) }) { bench in
       let slow = try bench.client()
       let other = try bench.client()
@@ -39,7 +41,8 @@ import Testing
     }
   }
 
-  @Test func `a half line and silence ends too, and a whole one in pieces does not`() throws {
+  @Test(.promise(.slowLinesEnd))
+  func `a half line and silence ends too, and a whole one in pieces does not`() throws {
     try with({ $0.line = .seconds(2) }) { bench in
       let silent = try bench.client()
       try silent.send("{\"jsonrpc\":")
@@ -56,7 +59,8 @@ import Testing
     }
   }
 
-  @Test func `a peer that takes no answers is ended, and nobody waits for it`() throws {
+  @Test(.promise(.deafPeersEnd))
+  func `a peer that takes no answers is ended, and nobody waits for it`() throws {
     try with({ $0.drain = .seconds(1) }) { bench in
       let admin = try bench.client()
       let uid = geteuid()
@@ -85,7 +89,7 @@ import Testing
     }
   }
 
-  @Test
+  @Test(.promise(.unfinishedLinesAreBounded))
   func `whoever holds more unfinished lines than its part is told, and its other calls go on`()
     throws
   {
@@ -120,7 +124,8 @@ import Testing
     }
   }
 
-  @Test func `ten thousand connections that come and go leave nothing behind`() throws {
+  @Test(.promise(.connectAndDrop))
+  func `ten thousand connections that come and go leave nothing behind`() throws {
     var limits = Configuration.Limits()
     limits.releasesPerSecond = 1_000_000
     try with(limits: limits, { _ in }) { bench in

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -77,7 +78,8 @@ private final class Stall: Sendable {
 }
 
 @Suite struct `an account database that hangs` {
-  @Test func `the threads that hang are freed, and the next questions are answered`() throws {
+  @Test(.promise(.hangingAccountDatabase))
+  func `the threads that hang are freed, and the next questions are answered`() throws {
     let stall = try Stall(slow: 1...4)
     let told = (1...4).map { stall.ask($0) }
     #expect(stall.hasBegun(4))
@@ -127,7 +129,8 @@ private final class Stall: Sendable {
     #expect(stall.begun.count == 0)
   }
 
-  @Test func `four that are slow hold up a fifth for a moment only`() throws {
+  @Test(.promise(.slowLookUps))
+  func `four that are slow hold up a fifth for a moment only`() throws {
     let stall = try Stall(slow: 1...4)
     let slow = (1...4).map { stall.ask($0) }
     #expect(stall.hasBegun(4))
@@ -204,7 +207,8 @@ private final class Stall: Sendable {
     #expect(try AccountSource.system.account(0)?.name == "root")
   }
 
-  @Test func `kernel-identity: a pipe in place of the list of subordinate uids is no list`()
+  @Test(.promise(.listOfSubordinateUIDsIsAFile))
+  func `kernel-identity: a pipe in place of the list of subordinate uids is no list`()
     throws
   {
     let scratch = try Scratch()

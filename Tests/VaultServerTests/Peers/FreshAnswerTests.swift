@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 import VaultEngine
@@ -57,7 +58,8 @@ import VaultEngine
     #expect(bench.door.arrived == 2)
   }
 
-  @Test func `is of a question that begins after it, and one a uid is under way`() {
+  @Test(.promise(.deletedAccountsCountForNothing))
+  func `is of a question that begins after it, and one a uid is under way`() {
     let bench = Bench(open: false)
     let before = bench.lookup(1_000)
     #expect(bench.door.hasSeen(1))
@@ -83,7 +85,8 @@ import VaultEngine
     #expect(bench.door.arrived == 2)
   }
 
-  @Test func `after none the uid is left alone for two seconds, and no other is`() {
+  @Test(.promise(.databaseIsAskedSeldom))
+  func `after none the uid is left alone for two seconds, and no other is`() {
     let bench = Bench()
     #expect(bench.afresh(5).take()?.answer == .unavailable)
     #expect(bench.door.arrived == 1)
@@ -111,7 +114,8 @@ import VaultEngine
     #expect(bench.door.arrived == 2)
   }
 
-  @Test func `who is refused by a kept answer is asked about again, once in two seconds`() {
+  @Test(.promise(.databaseIsAskedSeldom))
+  func `who is refused by a kept answer is asked about again, once in two seconds`() {
     let bench = Bench()
     #expect(bench.doubted(404) == .nobody)
     for _ in 0..<50 { #expect(bench.doubted(404) == .nobody) }

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -76,7 +77,7 @@ import VaultCore
     #"{"jsonrpc":"2.0","id":1,"method":"environment.create","params":{"name":"one","requesters":["any"],"unprotected":true}}"#
     + "\n"
 
-  @Test
+  @Test(.promise(.slowPeersHoldUpNobody))
   func
     `kernel-identity: whoever cannot be looked at because the host is slow for all is waited for`()
     throws
@@ -154,7 +155,9 @@ import VaultCore
     }
   }
 
-  @Test(.enabled(if: geteuid() == 0, "needs an account that needs no question"))
+  @Test(
+    .promise(.unknownPeersKeepTheirLane),
+    .enabled(if: geteuid() == 0, "needs an account that needs no question"))
   func `a look without an answer puts nobody among the processes of containers`() throws {
     let door = try Door(connections: 9)
     #expect(door.lobby.enter(door.guest) == nil)
@@ -192,7 +195,8 @@ import VaultCore
     #expect(door.lobby.enter(door.guest)?.lane == door.guest.lane)
   }
 
-  @Test func `the last eighth of the connections is for those who were found`() {
+  @Test(.promise(.unknownPeersKeepTheirLane))
+  func `the last eighth of the connections is for those who were found`() {
     let admission = Admission(.init(connections: 16, connectionsPerLane: 16))
     var admitted = 0
     for uid: UInt32 in 0..<100 where admission.admit(.unseen(.account(uid)), .account(uid)) {

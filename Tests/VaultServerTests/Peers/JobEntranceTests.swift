@@ -1,4 +1,5 @@
 import NIOCore
+import Promises
 import Testing
 import VaultCore
 import VaultProtocol
@@ -24,6 +25,7 @@ import VaultProtocol
   }
 
   @Test(
+    .promise(.jobSocketTakesItsContainers),
     arguments: [
       (nil, "peer.refused", "peer.refused"), (.processNamespace, "admitted", "peer.refused"),
       (.rootDirectory, "admitted", "peer.refused"), (.userNamespace, "peer.refused", "admitted"),

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -7,7 +8,8 @@ import VaultCore
 @Suite struct `looks at the processes of peers` {
   private func lane(_ uid: UInt32) -> Lane { .subject(.account(uid)) }
 
-  @Test func `a look that hangs delays its own lane and no other`() {
+  @Test(.promise(.slowPeersHoldUpNobody))
+  func `a look that hangs delays its own lane and no other`() {
     let looks = LookThreads(most: 2)
     let hanging = Latch()
     let begun = Latch()
@@ -26,7 +28,8 @@ import VaultCore
     #expect(own.wait(milliseconds: 10_000))
   }
 
-  @Test func `a look of somebody who is gone is not begun, and nothing of it stays`() {
+  @Test(.promise(.slowPeersHoldUpNobody))
+  func `a look of somebody who is gone is not begun, and nothing of it stays`() {
     let looks = LookThreads(most: 1)
     let hanging = Latch()
     let begun = Latch()
@@ -71,7 +74,7 @@ import VaultCore
     return looks.count == count
   }
 
-  @Test
+  @Test(.promise(.slowPeersHoldUpNobody))
   func
     `kernel-identity: whoever was not looked at in time may ask, all else is peer.unknown, and the next call finds out anew`()
     throws

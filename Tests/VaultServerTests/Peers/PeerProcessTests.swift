@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -51,8 +52,8 @@ import VaultCore
     return process.hold(child.connection).map { $0.confinement() } ?? .processGone
   }
 
-  @Test func `kernel-identity: is the process that had its start and its account at accept`() throws
-  {
+  @Test(.promise(.laterProcessIsNotMeant))
+  func `kernel-identity: is the process that had its start and its account at accept`() throws {
     let child = try Child()
     #expect(try peer(child) { $0 } == nil)
     func changed(_ start: Int64?, _ uid: UInt32) throws -> Confinement? {
@@ -93,6 +94,7 @@ import VaultCore
   }
 
   @Test(
+    .promise(.laterProcessIsNotMeant),
     arguments: [
       Ended(hasDescriptors: false, wasKnown: true, isReaped: true),
       Ended(hasDescriptors: false, wasKnown: false, isReaped: true),

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -44,7 +45,8 @@ import VaultCore
   /// Uids without an account that have a part of their own.
   private static let first = 400_000..<(400_000 + UInt32(Residents.few))
 
-  @Test func `without an account the first few have a part of their own, and all others one`()
+  @Test(.promise(.unknownUIDsShareOnePart))
+  func `without an account the first few have a part of their own, and all others one`()
     throws
   {
     let host = try Host()
@@ -67,8 +69,8 @@ import VaultCore
     #expect(host.residents.standing(of: OverflowIDs().uid) == .stranger)
   }
 
-  @Test func `stay accounts while the database does not answer, and not once it knows none`() throws
-  {
+  @Test(.promise(.unknownUIDsShareOnePart))
+  func `stay accounts while the database does not answer, and not once it knows none`() throws {
     let host = try Host()
     for uid in Self.first { _ = host.ask(uid) }
     #expect(host.ask(1) == true)

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultServer
@@ -55,7 +56,8 @@ import Testing
     #expect(try !ids.contains(300_000))
   }
 
-  @Test func `kernel-identity: a list that was not looked at for ten seconds is no list`() throws {
+  @Test(.promise(.listOfSubordinateUIDsIsAFile))
+  func `kernel-identity: a list that was not looked at for ten seconds is no list`() throws {
     let scratch = try Scratch()
     let now = Locked<Int64>(0)
     let ids = SubordinateIDs(path: scratch.file("subuid")) { now.withLock { $0 } }
@@ -67,8 +69,8 @@ import Testing
     #expect(try !ids.contains(1))
   }
 
-  @Test func `a change of the file counts while nobody asks for it, on a thread of its own`() throws
-  {
+  @Test(.promise(.listOfSubordinateUIDsIsAFile))
+  func `a change of the file counts while nobody asks for it, on a thread of its own`() throws {
     let scratch = try Scratch()
     let ids = SubordinateIDs(path: scratch.file("subuid"))
     let ended = Latch()

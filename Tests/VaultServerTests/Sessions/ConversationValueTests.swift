@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Promises
 import SecretMemory
 import Testing
 import VaultCore
@@ -25,7 +26,8 @@ import VaultProtocol
     Conversation.Entry(id: nil, work: .answered(.init()))
   }
 
-  @Test func `is counted wherever it stands, until its call is answered or taken back`() throws {
+  @Test(.promise(.undecidedValuesAreBounded))
+  func `is counted wherever it stands, until its call is answered or taken back`() throws {
     var conversation = Conversation()
     conversation.append(other())
     conversation.append(try set(100))
@@ -53,7 +55,8 @@ import VaultProtocol
     #expect(started == most)
   }
 
-  @Test func `gives back what it holds, whatever becomes of its connection`() throws {
+  @Test(.promise(.undecidedValuesAreBounded))
+  func `gives back what it holds, whatever becomes of its connection`() throws {
     let bench = try DaemonBench()
     defer { bench.remove() }
     let looks = LookThreads()

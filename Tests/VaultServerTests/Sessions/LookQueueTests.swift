@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -54,7 +55,9 @@ import VaultCore
     }
   }
 
-  @Test(.enabled(if: PeerProcess.hasDescriptors, "optional: needs Linux 6.5"))
+  @Test(
+    .promise(.descriptorsAreBounded),
+    .enabled(if: PeerProcess.hasDescriptors, "optional: needs Linux 6.5"))
   func `looks that wait hold no descriptor of a process, however many connections want one`()
     throws
   {

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Promises
 import Testing
 import VaultCore
 
@@ -30,7 +31,7 @@ import VaultCore
 
   private static func lane(_ uid: UInt32) -> Lane { .subject(.account(uid)) }
 
-  @Test
+  @Test(.promise(.loopServesAll))
   func
     `nothing-holds-the-loop: a slice ends after its time, and the sockets are served in between`()
   {
@@ -57,7 +58,8 @@ import VaultCore
     #expect(done == 1_000 && turns == 100 && loop.slices == 100)
   }
 
-  @Test func `lanes take turns, and within a lane the order stays`() {
+  @Test(.promise(.loopServesAll))
+  func `lanes take turns, and within a lane the order stays`() {
     let loop = HandLoop(.hours(1))
     var order: [Int] = []
     for number in 0..<1_000 { loop.queue.add(Self.lane(1)) { order.append(number) } }
@@ -84,7 +86,8 @@ import VaultCore
     #expect(!loop.queue.isTimeUp)
   }
 
-  @Test func `work that is cut short gets on by a step a slice, however short that is`() {
+  @Test(.promise(.loopServesAll))
+  func `work that is cut short gets on by a step a slice, however short that is`() {
     let loop = HandLoop(.zero)
     var steps = 0
     func work() {

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Promises
 import Testing
 
 @testable import VaultServer
@@ -18,7 +19,8 @@ import Testing
     try body(bench)
   }
 
-  @Test func `no change of a request is missed by those who come to wait on it`() throws {
+  @Test(.promise(.loopServesAll))
+  func `no change of a request is missed by those who come to wait on it`() throws {
     try with { bench in
       let admin = try bench.client()
       _ = try admin.call(
@@ -49,7 +51,8 @@ import Testing
     }
   }
 
-  @Test func `whoever closes its writing side gets all its answers, in order`() throws {
+  @Test(.promise(.burstsAreAnswered))
+  func `whoever closes its writing side gets all its answers, in order`() throws {
     try with { bench in
       let client = try bench.client()
       let lines = (0..<500).map {
@@ -62,7 +65,7 @@ import Testing
     }
   }
 
-  @Test
+  @Test(.promise(.burstsAreAnswered))
   func `nothing is left without an answer: a burst beyond the pace is answered after its end`()
     throws
   {

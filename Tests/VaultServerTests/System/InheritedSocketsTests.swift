@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultServer
@@ -50,14 +51,16 @@ import Testing
     #expect(fcntl(made, F_GETFL) & O_NONBLOCK != 0)
   }
 
-  @Test func `by a name that nobody here knows is refused, and so is one without a name`() throws {
+  @Test(.promise(.inheritedSocketsAreChecked))
+  func `by a name that nobody here knows is refused, and so is one without a name`() throws {
     #expect(fault("jobs") == .unknown(name: "jobs", known: ["envgate"]))
     #expect(fault("envgated.socket")?.description.hasSuffix("FileDescriptorName=envgate") == true)
     #expect(fault(nil) == .unknown(name: "unknown", known: ["envgate"]))
     #expect(fault("a\nb")?.description.contains("\n") == false)
   }
 
-  @Test func `comes once by each name`() throws {
+  @Test(.promise(.inheritedSocketsAreChecked))
+  func `comes once by each name`() throws {
     let scratch = try Scratch()
     let made = try listen(scratch.file("s"))
     defer { close(made) }
@@ -66,7 +69,8 @@ import Testing
         == .repeated(name: "envgate"))
   }
 
-  @Test func `that is no listening Unix stream socket is refused`() throws {
+  @Test(.promise(.inheritedSocketsAreChecked))
+  func `that is no listening Unix stream socket is refused`() throws {
     let scratch = try Scratch()
     let deaf = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     let datagrams = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -80,7 +84,8 @@ import Testing
     }
   }
 
-  @Test func `that listens elsewhere than the configuration says is refused`() throws {
+  @Test(.promise(.inheritedSocketsAreChecked))
+  func `that listens elsewhere than the configuration says is refused`() throws {
     let scratch = try Scratch()
     let made = try listen(scratch.file("s"))
     defer { close(made) }

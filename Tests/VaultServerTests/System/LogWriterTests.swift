@@ -1,11 +1,12 @@
 import Glibc
 import Logging
+import Promises
 import Testing
 
 @testable import VaultServer
 
 @Suite struct `the log's writer` {
-  @Test
+  @Test(.promise(.stuckLog))
   func `lines that find no room are dropped and counted, what is written stays whole and in order`()
     throws
   {

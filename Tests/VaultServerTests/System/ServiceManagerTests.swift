@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import VaultServer
@@ -24,7 +25,8 @@ import Testing
     }
   }
 
-  @Test func `cannot be told another notice by a text`() throws {
+  @Test(.promise(.noticesAreOneLine))
+  func `cannot be told another notice by a text`() throws {
     let scratch = try Scratch()
     let socket = try NoticeSocket(scratch.file("notify"))
     socket.manager().tell(.status("/etc/a\nSTOPPING=1\u{2028}b"))

@@ -1,0 +1,133 @@
+public import SecretMemory
+
+/// One call with its parameters: what a line asks for, checked as far as it can be checked without
+/// knowing the vault. Each case says what answers it.
+public enum Call: Sendable {
+  /// `server.status`: a ``StatusView``.
+  case serverStatus(ServerStatus)
+  /// `environment.create`: a ``EnvironmentView``.
+  indirect case environmentCreate(EnvironmentCreate)
+  /// `environment.get`: a ``EnvironmentView``.
+  case environmentGet(EnvironmentGet)
+  /// `environment.list`: pages of ``EnvironmentView``.
+  case environmentList(EnvironmentList)
+  /// `environment.update`: a ``EnvironmentChangedView``.
+  indirect case environmentUpdate(EnvironmentUpdate)
+  /// `environment.delete`: a ``EnvironmentDeletedView``.
+  case environmentDelete(EnvironmentDelete)
+  /// `principal.get`: pages of ``PrincipalPlaceView``.
+  case principalGet(PrincipalGet)
+  /// `principal.remove`: a ``PrincipalRemovedView``.
+  case principalRemove(PrincipalRemove)
+  /// `secret.create`: a ``SecretCreatedView``.
+  case secretCreate(SecretCreate)
+  /// `secret.set`: a ``SecretSetView``.
+  case secretSet(SecretSet)
+  /// `secret.import`: a ``SecretImportOpenView``, and of its commit a ``SecretImportedView``.
+  case secretImport(SecretImport)
+  /// `secret.get`: a ``SecretValueView``.
+  case secretGet(SecretGet)
+  /// `secret.list`: pages of ``SecretView``.
+  case secretList(SecretList)
+  /// `secret.versions`: pages of ``SecretVersionView``.
+  case secretVersions(SecretVersions)
+  /// `secret.disable`: a ``SecretChangedView``.
+  case secretDisable(SecretDisable)
+  /// `secret.enable`: a ``SecretChangedView``.
+  case secretEnable(SecretEnable)
+  /// `secret.destroy`: a ``SecretChangedView``.
+  case secretDestroy(SecretDestroy)
+  /// `secret.rollback`: a ``SecretSetView``.
+  case secretRollback(SecretRollback)
+  /// `secret.delete`: a ``SecretDeletedView``.
+  case secretDelete(SecretDelete)
+  /// `variable.set`: a ``VariableView``.
+  case variableSet(VariableSet)
+  /// `variable.list`: pages of ``VariableView``.
+  case variableList(VariableList)
+  /// `variable.delete`: a ``VariableDeletedView``.
+  case variableDelete(VariableDelete)
+  /// `request.create`: a ``RequestCreatedView``.
+  indirect case requestCreate(RequestCreate)
+  /// `request.get`: a ``RequestView``.
+  case requestGet(RequestGet)
+  /// `request.list`: pages of ``RequestView``.
+  case requestList(RequestList)
+  /// `request.wait`: a ``RequestView``.
+  case requestWait(RequestWait)
+  /// `request.approve`: a ``RequestView``.
+  case requestApprove(RequestApprove)
+  /// `request.reject`: a ``RequestView``.
+  case requestReject(RequestReject)
+  /// `request.cancel`: a ``RequestView``.
+  case requestCancel(RequestCancel)
+  /// `request.revoke`: a ``RequestView`` of the request that it names, else a ``RevokedView``.
+  case requestRevoke(RequestRevoke)
+  /// `grant.activate`: a ``RequestView``.
+  case grantActivate(GrantActivate)
+  /// `grant.read`: a ``GrantPageView``.
+  case grantRead(GrantRead)
+  /// `grant.close`: a ``RequestView``.
+  case grantClose(GrantClose)
+  /// `grant.resume`: a ``RequestView``.
+  case grantResume(GrantResume)
+  /// `grant.hold`: a ``RequestView``.
+  case grantHold(GrantHold)
+  /// `audit.list`: pages of ``AuditRecordView``.
+  case auditList(AuditList)
+  /// `audit.verify`: a ``AuditVerificationView``.
+  case auditVerify(AuditVerify)
+  /// `events.subscribe`: a ``SubscribedView``.
+  case eventsSubscribe(EventsSubscribe)
+
+  /// The value that it brings to be kept; nil where it brings none.
+  public var value: SecretBuffer? {
+    if case .secretSet(let call) = self { return call.value }
+    if case .secretImport(let call) = self { return call.value }
+    return nil
+  }
+
+  /// The method that is called.
+  public var method: Method {
+    switch self {
+    case .serverStatus: .serverStatus
+    case .environmentCreate: .environmentCreate
+    case .environmentGet: .environmentGet
+    case .environmentList: .environmentList
+    case .environmentUpdate: .environmentUpdate
+    case .environmentDelete: .environmentDelete
+    case .principalGet: .principalGet
+    case .principalRemove: .principalRemove
+    case .secretCreate: .secretCreate
+    case .secretSet: .secretSet
+    case .secretImport: .secretImport
+    case .secretGet: .secretGet
+    case .secretList: .secretList
+    case .secretVersions: .secretVersions
+    case .secretDisable: .secretDisable
+    case .secretEnable: .secretEnable
+    case .secretDestroy: .secretDestroy
+    case .secretRollback: .secretRollback
+    case .secretDelete: .secretDelete
+    case .variableSet: .variableSet
+    case .variableList: .variableList
+    case .variableDelete: .variableDelete
+    case .requestCreate: .requestCreate
+    case .requestGet: .requestGet
+    case .requestList: .requestList
+    case .requestWait: .requestWait
+    case .requestApprove: .requestApprove
+    case .requestReject: .requestReject
+    case .requestCancel: .requestCancel
+    case .requestRevoke: .requestRevoke
+    case .grantActivate: .grantActivate
+    case .grantRead: .grantRead
+    case .grantClose: .grantClose
+    case .grantResume: .grantResume
+    case .grantHold: .grantHold
+    case .auditList: .auditList
+    case .auditVerify: .auditVerify
+    case .eventsSubscribe: .eventsSubscribe
+    }
+  }
+}
