@@ -79,6 +79,10 @@ format: swift ## lays the code out
 	swift format --in-place --recursive --parallel --configuration .swift-format \
 	  Package.swift Sources Tests
 
+.PHONY: generate
+generate: swift ## the parts of pages that follow from the code: commands, exit codes, reasons, keys of the configuration
+	ENVGATE_REGENERATE=1 swift test --filter '^StructureTests\.'
+
 .PHONY: docs
 docs: swift ## the links of the DocC pages, against the symbols of the debug build
 	@.ci/packages $(TEST_PACKAGES)

@@ -148,6 +148,11 @@ let package = Package(
       ],
       swiftSettings: strictTests),
     .testTarget(
-      name: "StructureTests", dependencies: ["Promises"], swiftSettings: strictTests),
+      name: "StructureTests",
+      dependencies: [
+        "envgate", "envgated", "VaultServer", "VaultClient", "VaultCalls", "StrictJSON", "Promises",
+        argumentParser,
+      ],
+      swiftSettings: strictTests),
   ]
 )

@@ -115,7 +115,7 @@ def reviewing(host, page):
     screen = host.run("alice", page.sh(), typed=[("q quits", "q")])
     page.shows(screen.screens[0])
     page.shows(host.run("alice", "envgate request show 1", typed=[]))
-    host.run("alice", page.sh("envgate approve 1"), typed=[("to go on:", "AZURE_CREDENTIALS\n"), ("[y/N]", "y\n")])
+    host.run("alice", page.sh("envgate approve 1"), typed=[("Type AZURE_CREDENTIALS to", "AZURE_CREDENTIALS\n"), ("[y/N]", "y\n")])
     job.wait()
 
     asked(host, 2, 3, 4)

@@ -1,4 +1,4 @@
-public import SecretMemory
+package import SecretMemory
 
 /// One call with its parameters: what a line asks for, checked as far as it can be checked without
 /// knowing the vault. Each case says what answers it.
@@ -52,7 +52,7 @@ public enum Call: Sendable {
   /// `request.get`: a ``RequestView``.
   case requestGet(RequestGet)
   /// `request.list`: pages of ``RequestView``.
-  case requestList(RequestList)
+  indirect case requestList(RequestList)
   /// `request.wait`: a ``RequestView``.
   case requestWait(RequestWait)
   /// `request.approve`: a ``RequestView``.
@@ -81,53 +81,9 @@ public enum Call: Sendable {
   case eventsSubscribe(EventsSubscribe)
 
   /// The value that it brings to be kept; nil where it brings none.
-  public var value: SecretBuffer? {
+  package var value: SecretBuffer? {
     if case .secretSet(let call) = self { return call.value }
     if case .secretImport(let call) = self { return call.value }
     return nil
-  }
-
-  /// The method that is called.
-  public var method: Method {
-    switch self {
-    case .serverStatus: .serverStatus
-    case .environmentCreate: .environmentCreate
-    case .environmentGet: .environmentGet
-    case .environmentList: .environmentList
-    case .environmentUpdate: .environmentUpdate
-    case .environmentDelete: .environmentDelete
-    case .principalGet: .principalGet
-    case .principalRemove: .principalRemove
-    case .secretCreate: .secretCreate
-    case .secretSet: .secretSet
-    case .secretImport: .secretImport
-    case .secretGet: .secretGet
-    case .secretList: .secretList
-    case .secretVersions: .secretVersions
-    case .secretDisable: .secretDisable
-    case .secretEnable: .secretEnable
-    case .secretDestroy: .secretDestroy
-    case .secretRollback: .secretRollback
-    case .secretDelete: .secretDelete
-    case .variableSet: .variableSet
-    case .variableList: .variableList
-    case .variableDelete: .variableDelete
-    case .requestCreate: .requestCreate
-    case .requestGet: .requestGet
-    case .requestList: .requestList
-    case .requestWait: .requestWait
-    case .requestApprove: .requestApprove
-    case .requestReject: .requestReject
-    case .requestCancel: .requestCancel
-    case .requestRevoke: .requestRevoke
-    case .grantActivate: .grantActivate
-    case .grantRead: .grantRead
-    case .grantClose: .grantClose
-    case .grantResume: .grantResume
-    case .grantHold: .grantHold
-    case .auditList: .auditList
-    case .auditVerify: .auditVerify
-    case .eventsSubscribe: .eventsSubscribe
-    }
   }
 }

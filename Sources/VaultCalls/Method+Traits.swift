@@ -7,15 +7,17 @@ extension Method {
     case .serverStatus: Traits(.everybody, .reads)
 
     case .environmentCreate:
-      Traits(.administer, .changes, cost: .changeByLine, isAlone: true)
+      Traits(.administer, .changes, cost: .changeByLine, isAlone: true, way: .named)
     case .environmentGet: Traits(.see, .reads)
     case .environmentList: Traits(.see, .reads, weight: 10, worth: 16, isAlone: true)
     case .environmentUpdate:
-      Traits(.administer, .changes, cost: .changeByLine, worth: 16, isAlone: true)
+      Traits(.administer, .changes, cost: .changeByLine, worth: 16, isAlone: true, way: .named)
     case .environmentDelete: Traits(.administer, .changes, cost: .change, worth: 16, isAlone: true)
 
-    case .principalGet: Traits(.administer, .reads, weight: 10, worth: 16, isAlone: true)
-    case .principalRemove: Traits(.administer, .changes, cost: .change, worth: 16, isAlone: true)
+    case .principalGet:
+      Traits(.administer, .reads, weight: 10, worth: 16, isAlone: true, way: .named)
+    case .principalRemove:
+      Traits(.administer, .changes, cost: .change, worth: 16, isAlone: true, way: .named)
 
     case .secretCreate: Traits(.administer, .changes, cost: .change)
     case .secretSet: Traits(.write, .changes, cost: .change)
@@ -48,9 +50,10 @@ extension Method {
     case .grantResume: Traits(.use, .changes, hasEnd: true)
     case .grantHold: Traits(.use, .takesAway, isAlone: true, hasEnd: true)
 
-    case .auditList: Traits(.audit, .reads, weight: 10, isAlone: true)
-    case .auditVerify: Traits(.audit, .reads, weight: 100, isAlone: true)
-    case .eventsSubscribe: Traits(.follow, .reads, weight: 10, worth: 16, isAlone: true)
+    case .auditList: Traits(.audit, .reads, weight: 10, isAlone: true, way: .recorded)
+    case .auditVerify: Traits(.audit, .reads, weight: 100, isAlone: true, way: .recorded)
+    case .eventsSubscribe:
+      Traits(.follow, .reads, weight: 10, worth: 16, isAlone: true, way: .followed)
     }
   }
 }

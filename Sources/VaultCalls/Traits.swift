@@ -37,6 +37,18 @@ package struct Traits: Sendable {
     }
   }
 
+  /// How a call comes to its answer.
+  package enum Way: Sendable {
+    /// The engine decides it.
+    case decided
+    /// It names principals: the engine says whether the caller may, they are looked up, then it is decided.
+    case named
+    /// The engine says whether the caller may, then the audit records are read on a snapshot.
+    case recorded
+    /// The engine says where the record ends, and from there events follow beside the answers.
+    case followed
+  }
+
   /// Its row of *Who may do what*.
   package var permission: Permission
   /// What it does to the vault.
@@ -44,10 +56,10 @@ package struct Traits: Sendable {
   /// What it takes of its caller's part.
   package var cost: Cost
   /// How many calls it is worth in the daemon's time: a list reads many rows.
-  package var weight: Int
+  package var weight: UInt8
   /// How many short commands it is worth to the commit thread, which take some microseconds: lists, and what goes
   /// through many requests, take hundreds.
-  package var worth: Int
+  package var worth: UInt8
   /// Whether it runs with nothing before or behind it on its connection.
   ///
   /// That is what needs the account database or waits, what is long, what the engine answers later, and what makes a
@@ -55,10 +67,12 @@ package struct Traits: Sendable {
   package var isAlone: Bool
   /// Whether the engine must be told when its connection ends.
   package var hasEnd: Bool
+  /// How it comes to its answer.
+  package var way: Way
 
   package init(
-    _ permission: Permission, _ effect: Effect, cost: Cost = .nothing, weight: Int = 1,
-    worth: Int = 1, isAlone: Bool = false, hasEnd: Bool = false
+    _ permission: Permission, _ effect: Effect, cost: Cost = .nothing, weight: UInt8 = 1,
+    worth: UInt8 = 1, isAlone: Bool = false, hasEnd: Bool = false, way: Way = .decided
   ) {
     self.permission = permission
     self.effect = effect
@@ -67,6 +81,7 @@ package struct Traits: Sendable {
     self.worth = worth
     self.isAlone = isAlone
     self.hasEnd = hasEnd
+    self.way = way
   }
 
   /// Whether nothing is ever written for it but a record of its refusal.

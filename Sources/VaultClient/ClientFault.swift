@@ -74,41 +74,41 @@ public enum ClientFault: Error, Hashable, Sendable {
   public var sentence: String {
     switch self {
     case .noDaemon(let path):
-      "no daemon: there is no socket at \(path); start envgated, or name its socket with --socket"
+      "no daemon: there is no socket at \(path); start envgated, or give its socket with --socket"
     case .staleSocket(let path):
-      "stale socket: nobody listens at \(path); start envgated again"
+      "stale socket: no daemon listens at \(path); start envgated again"
     case .notASocket(let path):
-      "\(path) is not a socket; name the daemon's socket with --socket"
+      "\(path) is not a socket; give the daemon's socket with --socket"
     case .noPermission(let path):
-      "no permission to connect to \(path); an admin adds your account to the socket's group"
+      "no permission to connect to \(path); ask an admin to add your account to the socket's group"
     case .pathTooLong(let limit):
       "the socket's path is longer than \(limit) bytes; use a shorter one"
     case .busy(let path):
-      "the daemon at \(path) takes no new connection; try again"
+      "the daemon at \(path) accepts no more connections now; try again"
     case .untrustedServer(let path, let uid):
-      "uid \(uid) listens at \(path), which is neither root, a system account that owns the socket, "
-        + "nor you; nothing was sent, and nothing that it says is believed"
+      "uid \(uid) listens at \(path), but it is neither root, nor you, nor a system account that owns the "
+        + "socket; nothing was sent"
     case .connectionLost: "the daemon ended the connection before it answered"
     case .timedOut: "no answer came in time"
     case .daemonSilent(let seconds):
-      "the daemon has answered nothing for \(seconds)s, though it runs; as root: systemctl restart envgated"
+      "the daemon runs, but has not answered for \(seconds)s; as root, run: systemctl restart envgated"
     case .replyTooLong(let limit): "the reply is longer than \(limit) bytes"
-    case .replyInvalid(let expected): "the reply is not the protocol's: \(expected)"
+    case .replyInvalid(let expected): "the reply does not follow the protocol: \(expected)"
     case .protocolNewer(let daemon, let client):
-      "the daemon speaks protocol \(daemon), this client \(client); install the client that belongs to "
-        + "the daemon"
+      "the daemon speaks protocol \(daemon), this client \(client); install the client "
+        + "of the daemon's version"
     case .noSSH: "there is no ssh in PATH; install the OpenSSH client"
     case .hostUnreachable(let host):
-      "\(host) cannot be reached with ssh, or does not let you in; try: ssh \(host) envgate proxy"
+      "ssh cannot reach \(host), or \(host) refuses you; try: ssh \(host) envgate proxy"
     case .hostWithoutEnvgate(let host):
-      "there is no envgate on \(host) that ssh finds; install it there, in /usr/bin"
+      "ssh finds no envgate on \(host); install it there, in /usr/bin"
     case .hostRefused(let host):
-      "the vault on \(host) cannot be reached from there; why, its envgate has said above"
+      "envgate on \(host) cannot reach the vault there; its message is above"
     case .hostEnded(let host, let code):
-      "what ran on \(host) ended with code \(code) and is not envgate proxy; try: "
+      "the command on \(host) ended with code \(code) and was not envgate proxy; try: "
         + "ssh \(host) envgate proxy"
     case .hostInvalid(let host):
-      "what \(host) answers is not the vault's; does a login script there print something? try: "
+      "the answer of \(host) does not come from a vault; check whether a login script there prints something; try: "
         + "ssh \(host) envgate proxy </dev/null"
     case .memoryExhausted: "no locked memory is left for a value; raise the limit of locked memory"
     case .system(let call, let error): "\(call) failed: \(Self.text(error))"

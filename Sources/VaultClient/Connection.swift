@@ -316,16 +316,6 @@ extension Call {
   /// What the line holds that must not reach anybody but the vault; nil where that is nothing.
   fileprivate var cargo: ServerIdentity.Cargo? {
     if value != nil { return .value }
-    return switch self {
-    case .secretGet(let call): call.ticket.map { _ in .ticket }
-    case .requestCreate(let call): call.supersede?.ticket.map { _ in .ticket }
-    case .requestCancel(let call): call.ticket.map { _ in .ticket }
-    case .grantResume: .ticket
-    case .grantHold(let call): call.ticket.map { _ in .ticket }
-    case .grantActivate(let call): call.ticket.map { _ in .ticket }
-    case .grantRead(let call): call.ticket.map { _ in .ticket }
-    case .grantClose(let call): call.ticket.map { _ in .ticket }
-    default: nil
-    }
+    return ticket.map { _ in .ticket }
   }
 }

@@ -15,12 +15,12 @@ public enum StorageTrouble: String, Hashable, Sendable, CaseIterable {
   public var sentence: String {
     switch self {
     case .scarce:
-      "its disk is nearly full; until there is space again only what takes rights away works: "
+      "its disk is nearly full; free some space; until then only calls that take rights away work: "
         + "reject, cancel, close, revoke, disable, destroy"
-    case .full: "its disk is full; free some space, nothing was changed"
-    case .readOnly: "its disk is read-only; mount it writable again, nothing was changed"
-    case .gone: "its state directory is not where it was; mount the disk again, nothing was changed"
-    case .failing: "it cannot write to its disk; see the daemon's log, nothing was changed"
+    case .full: "its disk is full, so nothing was changed; free some space"
+    case .readOnly: "its disk is read-only, so nothing was changed; mount it writable"
+    case .gone: "its state directory is missing, so nothing was changed; mount its disk again"
+    case .failing: "it cannot write to its disk, so nothing was changed; see the daemon's log"
     }
   }
 }

@@ -115,7 +115,7 @@ public final class AuditReader {
         return true
       }
     }
-    if isDamaged { throw Tampering("the audit records are damaged; see audit verify") }
+    if isDamaged { throw Tampering("the audit records are damaged; run envgate audit verify") }
     return Stretch(records: found, through: last, isCut: isCut)
   }
 

@@ -30,10 +30,11 @@ public struct EngineFault: Error, CustomStringConvertible {
     .configuration, "there is no vault in the state directory yet; run: envgated init")
   /// There is one already.
   public static let alreadyInitialized = EngineFault(
-    .configuration, "there is a vault already; it is left as it is")
+    .configuration, "there is a vault already; nothing was changed")
   /// The root key is another vault's.
   public static let wrongRootKey = EngineFault(
-    .data, "the root key is not this vault's; put the right one back, nothing was touched")
+    .data,
+    "the root key belongs to another vault, so nothing was changed; put this vault's root key back")
 
   /// The fault that an error of the layers below amounts to.
   init(_ error: any Error) {
@@ -43,12 +44,12 @@ public struct EngineFault: Error, CustomStringConvertible {
     case let tampering as Tampering:
       self.init(
         .data,
-        "the vault does not open, since its database was changed by somebody else: \(tampering); "
-          + "restore a backup, and find out who can write the state directory")
+        "the vault does not open, because something other than envgated changed its database: \(tampering); "
+          + "restore a backup, and find out who can write to the state directory")
     case CryptoFault.tooOldLibrary:
       self.init(.configuration, "libcrypto is too old (CVE-2023-5363); install 3.0.12 or newer")
-    case let fault as CryptoFault: self.init(.software, "libcrypto refuses: \(fault)")
-    default: self.init(.software, "a fault of envgate's own: \(type(of: error))")
+    case let fault as CryptoFault: self.init(.software, "libcrypto failed: \(fault)")
+    default: self.init(.software, "internal error: \(type(of: error))")
     }
   }
 

@@ -105,7 +105,7 @@ extension VaultEngine {
   /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
   private func answer(_ command: Command, at now: Moment) throws -> Pending {
     // What only reads is answered on a disk that takes nothing, too, and shows the request as it will be.
-    if let id = command.action.request, !command.traits.isReadOnly {
+    if !command.traits.isReadOnly, let id = command.action.call?.request {
       try catchUp(id, at: now)
     }
     let before = (rows.writes, trail.count)
@@ -227,7 +227,7 @@ extension VaultEngine {
       replies: batch.map { command in
         // The queue is as it was before the batch, and this call does not come again.
         giveUpTurn(command)
-        if case .status = command.action { return statusAlone(command.caller, at: now) }
+        if command.action.isStatus { return statusAlone(command.caller, at: now) }
         return .refused(command.traits.isRelease ? refusal.beforeRelease : refusal)
       },
       changedRequests: [], signature: nil, trouble: trouble, fault: storeFault,
@@ -236,8 +236,8 @@ extension VaultEngine {
 
   /// A call that is answered waits for no turn.
   private func giveUpTurn(_ command: Command) {
-    guard case .activate(let id, _, _, _) = command.action else { return }
-    live.leave(id, connection: command.caller.connection)
+    guard case .call(.grantActivate(let call), _) = command.action else { return }
+    live.leave(call.request, connection: command.caller.connection)
   }
 
   private func statusAlone(_ caller: Caller, at now: Moment) -> CommandReply {

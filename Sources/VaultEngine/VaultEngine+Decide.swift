@@ -5,95 +5,15 @@ import VaultCrypto
 extension VaultEngine {
   /// One command's decision: one line a case, no logic here.
   func decide(_ command: Command, at now: Moment) throws -> Pending {
-    let caller = command.caller
     switch command.action {
-    case .status: return .ready(.status(try status(caller, at: now)))
-    case .updateEnvironment(let name, let edit, let revision, let allowWeaken):
-      return try updateEnvironment(
-        caller, name, edit, revision: revision, allowWeaken: allowWeaken, at: now)
-    case .deleteEnvironment(let name): return try deleteEnvironment(caller, name, at: now)
-    case .getPrincipal(let query, let after, let limit):
-      return try getPrincipal(caller, query, after: after, limit: limit)
-    case .removePrincipal(let query): return try removePrincipal(caller, query, at: now)
-    case .createEnvironment(let name, let gate):
-      return try createEnvironment(caller, name, gate, at: now)
-    case .getEnvironment(let name): return try getEnvironment(caller, name)
-    case .listEnvironments(let after, let limit):
-      return try listEnvironments(caller, after: after, limit: limit)
-    case .setSecret(let environment, let name, let value, let cas, let revokePrevious):
-      return try setSecret(
-        caller, environment: environment, secret: name, value: value, cas: cas,
-        revokePrevious: revokePrevious, at: now)
-    case .openImport(let environment, let names, let isDryRun):
-      return try openImport(
-        caller, environment: environment, names: names, isDryRun: isDryRun, at: now)
-    case .putImport(let environment, let name, let value):
-      return try putImport(caller, environment: environment, secret: name, value: value, at: now)
-    case .commitImport(let environment, let allowEmpty):
-      return try commitImport(caller, environment: environment, allowEmpty: allowEmpty, at: now)
-    case .createSecret(let environment, let name):
-      return try createSecret(caller, environment: environment, secret: name, at: now)
-    case .listVersions(let environment, let name, let after, let limit):
-      return try listVersions(
-        caller, environment: environment, secret: name, after: after, limit: limit)
-    case .changeVersion(let environment, let name, let version, let state):
-      return try changeVersion(
-        caller, environment: environment, secret: name, version: version, to: state, at: now)
-    case .rollbackSecret(let environment, let name, let version, let cas):
-      return try rollbackSecret(
-        caller, environment: environment, secret: name, to: version, cas: cas, at: now)
-    case .deleteSecret(let environment, let name):
-      return try deleteSecret(caller, environment: environment, secret: name, at: now)
-    case .setVariable(let environment, let name, let value):
-      return try setVariable(
-        caller, environment: environment, variable: name, value: value, at: now)
-    case .listVariables(let environment, let after, let limit):
-      return try listVariables(caller, environment: environment, after: after, limit: limit)
-    case .deleteVariable(let environment, let name):
-      return try deleteVariable(caller, environment: environment, variable: name, at: now)
-    case .getSecret(let environment, let name, let request, let ticket):
-      return try getSecret(
-        caller, environment: environment, secret: name, request: request, ticket: ticket, at: now)
-    case .listSecrets(let environment, let after, let limit):
-      return try listSecrets(caller, environment: environment, after: after, limit: limit)
-    case .createRequest(let wish): return try createRequest(caller, wish, at: now)
-    case .getRequest(let id, let ticket):
-      return try doubting(command) { try getRequest(caller, id, ticket: ticket, at: now) }
-    case .listRequests(let filter): return try listRequests(caller, filter, at: now)
-    case .observeRequest(let id, let ticket):
-      return try observeRequest(caller, id, ticket: ticket, at: now)
-    case .approve(let id, let digest, let comment):
-      return try doubting(command) {
-        try review(
-          command, request: id, .approved, digest: digest, comment: comment, at: now)
-      }
-    case .reject(let id, let digest, let comment):
-      return try doubting(command) {
-        try review(command, request: id, .rejected, digest: digest, comment: comment, at: now)
-      }
-    case .cancelRequest(let id, let ticket):
-      return try cancelRequest(caller, id, ticket: ticket, at: now)
-    case .revokeRequest(let id): return try revokeRequest(caller, id, at: now)
-    case .revokeAll(let environment, let requester):
-      return try revokeAll(caller, environment: environment, requester: requester, at: now)
-    case .activate(let id, let ticket, let hold, let waits):
-      return try doubting(command) {
-        try activate(command, request: id, ticket: ticket, hold: hold, waits: waits, at: now)
-      }
-    case .resumeGrant(let id, let ticket):
-      return try resumeGrant(caller, request: id, ticket: ticket, at: now)
-    case .holdGrant(let id, let ticket, let replaces):
-      return try holdGrant(caller, request: id, ticket: ticket, replaces: replaces)
-    case .followRequests(let ids): return try followRequests(caller, ids, at: now)
-    case .readGrant(let id, let ticket, let after):
-      return try readGrant(caller, request: id, ticket: ticket, after: after, at: now)
-    case .closeGrant(let id, let ticket, let outcome):
-      return try closeGrant(caller, request: id, ticket: ticket, outcome: outcome, at: now)
-    case .authorizeAudit, .authorizeAdmin:
-      try require(command.traits.permission, caller)
+    case .call(let call, let principals): return try decide(call, principals, command, at: now)
+    case .authorize:
+      try require(command.traits.permission, command.caller)
       return .ready(.done)
+    case .follow(let ids): return try followRequests(command.caller, ids, at: now)
+    case .status: return .ready(.status(try status(command.caller, at: now)))
     case .connectionEnded:
-      try close(caller.connection, at: now)
+      try close(command.caller.connection, at: now)
       return .ready(.done)
     case .tick: return try tick(at: now)
     case .listReviewers: return .ready(.reviewers(live.watchedReviewers))
@@ -102,6 +22,154 @@ extension VaultEngine {
     case .lifecycle(let event): return lifecycle(event, at: now)
     case .noteRefusals(let calls): return noteRefusals(calls, at: now)
     case .reconfigure(let configuration): return reconfigure(configuration, at: now)
+    }
+  }
+
+  /// One call's decision: one line a method.
+  private func decide(
+    _ call: Call, _ principals: [Principal], _ command: Command, at now: Moment
+  ) throws -> Pending {
+    let caller = command.caller
+    let may = command.traits.permission
+    switch call {
+    case .serverStatus: return .ready(.status(try status(caller, at: now)))
+    case .environmentCreate(let call):
+      return try createEnvironment(caller, for: may, call.name, try call.gate(principals), at: now)
+    case .environmentGet(let call): return try getEnvironment(caller, call.name)
+    case .environmentList(let call):
+      return try listEnvironments(caller, after: call.after ?? 0, limit: call.limit)
+    case .environmentUpdate(let call):
+      return try updateEnvironment(
+        caller, for: may, call.name, try call.edit(principals), revision: call.revision,
+        allowWeaken: call.allowWeaken, at: now)
+    case .environmentDelete(let call):
+      return try deleteEnvironment(caller, for: may, call.name, at: now)
+    case .principalGet(let call):
+      return try getPrincipal(
+        caller, for: may, PrincipalQuery(name: call.principal, current: principals.first),
+        after: call.after ?? 0, limit: call.limit)
+    case .principalRemove(let call):
+      return try removePrincipal(
+        caller, for: may, PrincipalQuery(name: call.principal, current: principals.first), at: now)
+    case .secretSet(let call):
+      return try setSecret(
+        caller, for: may, environment: call.environment, secret: call.name, value: call.value,
+        cas: call.cas, revokePrevious: call.revokePrevious, at: now)
+    case .secretImport(let call): return try importSecrets(caller, for: may, call, at: now)
+    case .secretCreate(let call):
+      return try createSecret(
+        caller, for: may, environment: call.environment, secret: call.name, at: now)
+    case .secretGet(let call):
+      return try getSecret(
+        caller, for: may, environment: call.environment, secret: call.name, request: call.request,
+        ticket: call.ticket, at: now)
+    case .secretList(let call):
+      return try listSecrets(
+        caller, environment: call.environment, after: call.after, limit: call.limit)
+    case .secretVersions(let call):
+      return try listVersions(
+        caller, environment: call.environment, secret: call.name, after: call.after ?? 0,
+        limit: call.limit)
+    case .secretDisable(let call):
+      return try changeVersion(
+        caller, for: may, environment: call.environment, secret: call.name, version: call.version,
+        to: .disabled, at: now)
+    case .secretEnable(let call):
+      return try changeVersion(
+        caller, for: may, environment: call.environment, secret: call.name, version: call.version,
+        to: .enabled, at: now)
+    case .secretDestroy(let call):
+      return try changeVersion(
+        caller, for: may, environment: call.environment, secret: call.name, version: call.version,
+        to: .destroyed, at: now)
+    case .secretRollback(let call):
+      return try rollbackSecret(
+        caller, for: may, environment: call.environment, secret: call.name, to: call.to,
+        cas: call.cas, at: now)
+    case .secretDelete(let call):
+      return try deleteSecret(
+        caller, for: may, environment: call.environment, secret: call.name, at: now)
+    case .variableSet(let call):
+      return try setVariable(
+        caller, for: may, environment: call.environment, variable: call.name, value: call.value,
+        at: now)
+    case .variableList(let call):
+      return try listVariables(
+        caller, environment: call.environment, after: call.after, limit: call.limit)
+    case .variableDelete(let call):
+      return try deleteVariable(
+        caller, for: may, environment: call.environment, variable: call.name, at: now)
+    case .requestCreate(let call): return try createRequest(caller, call, at: now)
+    case .requestGet(let call):
+      return try doubting(command) {
+        try getRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
+      }
+    case .requestList(let call): return try listRequests(caller, call, at: now)
+    case .requestWait(let call):
+      return try observeRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
+    case .requestApprove(let call):
+      return try doubting(command) {
+        try review(
+          command, request: call.request, .approved, digest: call.digest, comment: call.comment,
+          at: now)
+      }
+    case .requestReject(let call):
+      return try doubting(command) {
+        try review(
+          command, request: call.request, .rejected, digest: call.digest, comment: call.comment,
+          at: now)
+      }
+    case .requestCancel(let call):
+      return try cancelRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
+    case .requestRevoke(let call): return try revoke(caller, for: may, call, at: now)
+    case .grantActivate(let call):
+      return try doubting(command) {
+        try activate(
+          command, request: call.request, ticket: call.ticket, hold: call.hold, waits: call.waits,
+          at: now)
+      }
+    case .grantRead(let call):
+      return try readGrant(
+        caller, for: may, request: call.request, ticket: call.ticket, after: call.after, at: now)
+    case .grantClose(let call):
+      return try closeGrant(
+        caller, for: may, request: call.request, ticket: call.ticket, outcome: call.outcome, at: now
+      )
+    case .grantResume(let call):
+      return try resumeGrant(caller, for: may, request: call.request, ticket: call.ticket, at: now)
+    case .grantHold(let call):
+      return try holdGrant(
+        caller, for: may, request: call.request, ticket: call.ticket, replaces: call.replaces)
+    // Answered elsewhere, behind the first trip; nothing of them is decided here.
+    case .auditList, .auditVerify, .eventsSubscribe:
+      try require(command.traits.permission, caller)
+      return .ready(.done)
+    }
+  }
+
+  private func importSecrets(
+    _ caller: Caller, for may: Permission, _ call: SecretImport, at now: Moment
+  ) throws -> Pending {
+    switch call.step {
+    case .open(let names, let isDryRun):
+      try openImport(
+        caller, for: may, environment: call.environment, names: names, isDryRun: isDryRun, at: now)
+    case .put(let name, let value):
+      try putImport(
+        caller, for: may, environment: call.environment, secret: name, value: value, at: now)
+    case .commit(let allowEmpty):
+      try commitImport(
+        caller, for: may, environment: call.environment, allowEmpty: allowEmpty, at: now)
+    }
+  }
+
+  private func revoke(_ caller: Caller, for may: Permission, _ call: RequestRevoke, at now: Moment)
+    throws -> Pending
+  {
+    switch call.target {
+    case .request(let id): try revokeRequest(caller, for: may, id, at: now)
+    case .all(let environment, let requester):
+      try revokeAll(caller, for: may, environment: environment, requester: requester, at: now)
     }
   }
 

@@ -64,7 +64,7 @@ extension VaultEngine {
       }
       guard let row = try store.lastAudit(), row.first == before.head.sequence + 1,
         AuditBatch(row)?.previous == before.head.hash
-      else { throw Tampering("the vault that came back is not the one that was gone") }
+      else { throw Tampering("the state directory that came back holds another vault than before") }
       recalled = live.turns.allStanding
       live = LiveRequests()
       backlog = Backlog()

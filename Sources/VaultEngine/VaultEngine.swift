@@ -142,7 +142,7 @@ public final class VaultEngine {
     }
     let found = try rows.addUpLiveRows()
     guard try rows.tag(of: found.sum).constantTimeEquals(head.setTag) else {
-      throw Tampering("the rows do not add up: one was added, deleted or set back")
+      throw Tampering("a row was added, deleted or replaced by an older one")
     }
     try verifyAuditEnd(head)
     rows.adopt(found.sum, liveRequests: found.requests)
@@ -150,7 +150,7 @@ public final class VaultEngine {
       // A start, or a write from outside that brought back an older whole: the start takes what it
       // finds, a running vault does not.
       guard trail.head.sequence == 0 else {
-        throw Tampering("the head is not the one that this daemon wrote")
+        throw Tampering("this daemon did not write the head")
       }
       trail.head = head
       trail.begin()
@@ -178,7 +178,7 @@ public final class VaultEngine {
       hash = try chain.next(row.first + Int64(offset), after: hash, record)
     }
     guard row.first + row.count - 1 == head.sequence, hash == head.hash else {
-      throw Tampering("the audit records end elsewhere than the head says")
+      throw Tampering("the last audit record is not the one that the head names")
     }
   }
 

@@ -45,7 +45,7 @@ extension StoreFault: CustomStringConvertible {
   /// One sentence for a person: lower case, no full stop, a hint where there is one.
   public var description: String {
     switch self {
-    case .full: "the disk of the state directory is full; free some space, nothing was changed"
+    case .full: "the disk of the state directory is full, so nothing was changed; free some space"
     case .readOnly: "the state directory's file system is read-only; remount it writable"
     case .io(let code, let errno):
       "the disk failed (SQLite code \(code), errno \(errno)); see the kernel's log"
@@ -54,18 +54,18 @@ extension StoreFault: CustomStringConvertible {
     case .foreignDatabase(let path, let applicationID):
       "\(path) belongs to another program (application_id \(applicationID))"
     case .newerSchema(let path, let found, let known):
-      "\(path) has schema \(found), this program knows up to \(known); install the newer envgate"
+      "\(path) has schema \(found), this program knows schemas up to \(known); install the newer envgate"
     case .inUse(let path): "\(path) is locked by another running envgated"
     case .openPermissions(let path, let found, let remedy): "\(path) is \(found); \(remedy)"
     case .busy: "another program is writing to the vault's database; stop it"
     case .missing(let path):
-      "\(path) does not exist; put it back from your copy, or run envgated init if there never was a vault: init makes an empty one"
+      "\(path) does not exist; put it back from your copy; if there never was a vault, run envgated init, which makes an empty one"
     case .unreachable(let path, let errno): "\(path) cannot be opened (errno \(errno))"
     case .walUnavailable(let path):
-      "\(path) lies on a file system without shared memory for a write-ahead log; use a local disk"
+      "\(path) is on a file system without shared memory for a write-ahead log; use a local disk"
     case .settingRefused(let name): "SQLite refused the setting \(name)"
     case .memory: "out of memory"
-    case .misuse(let code): "the store was used against its rules (SQLite code \(code))"
+    case .misuse(let code): "internal error: the store was used wrongly (SQLite code \(code))"
     case .closed: "the store is closed"
     }
   }

@@ -136,7 +136,7 @@ enum Console {
 
   /// Asks on stderr for a name to be typed on stdin; nothing else is a yes.
   static func confirm(_ question: String, typing name: String) -> Bool {
-    answer(to: "\(question) Type \(name) to go on: ") == name
+    answer(to: "\(question) Type \(name) to confirm: ") == name
   }
 
   /// What was typed before the question answers something else, or nothing that was seen: it is forgotten.
@@ -189,21 +189,22 @@ enum Console {
     if isTerminal {
       throw CommandFault(
         .terminalRefused,
-        "--mask=github would show the secrets on this terminal; it is for GitHub's runner")
+        "--mask=github would show the secrets on this terminal; use --mask, or run this in a GitHub job"
+      )
     }
     if ProcessContext.variable("GITHUB_ACTIONS") != "true" {
       throw CommandFault(
         .runnerAbsent,
-        "--mask=github would print the secrets for GitHub's runner to read, which sets "
-          + "GITHUB_ACTIONS=true; elsewhere say --mask")
+        "--mask=github prints the secrets for GitHub's runner, which sets "
+          + "GITHUB_ACTIONS=true; elsewhere use --mask")
     }
     var file = stat()
     // Safety: the call fills a local struct.
     if unsafe fstat(STDOUT_FILENO, &file) == 0, file.st_mode & S_IFMT == S_IFREG {
       throw CommandFault(
         .runnerAbsent,
-        "--mask=github would print the secrets to a file; they are for GitHub's runner, which reads "
-          + "a step's own stdout")
+        "--mask=github would print the secrets to a file; GitHub's runner reads only "
+          + "the step's own stdout; do not redirect it")
     }
   }
 

@@ -29,9 +29,9 @@ struct Envgate: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "envgate",
-    abstract: "Secrets of environments, released to a job once its gate is satisfied.",
+    abstract: "Give a job the secrets of an environment after its reviewers approve.",
     discussion: """
-      envgate --version prints the version of this program.
+      envgate --version prints the version. Every command has its own help: envgate COMMAND --help.
 
       Examples:
         envgate exec -e production -- ./deploy.sh

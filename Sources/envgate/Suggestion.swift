@@ -128,7 +128,7 @@ enum Suggestion {
     "rm": ["secret delete"], "delete": ["secret delete"], "import": ["secret import"],
     "init": ["environment create"],
     "create": ["environment create"], "run": ["exec"],
-    "login": ["status, which says who you are: there is no sign-in"],
+    "login": ["status, which shows who you are (there is no sign-in)"],
     "whoami": ["status"], "version": ["--version"], "pending": ["request list --state waiting"],
     "wait": ["request wait"],
     "cancel": ["request cancel"], "deny": ["reject"], "log": ["history"], "logs": ["history"],

@@ -12,7 +12,7 @@ struct Envgated: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "envgated",
     abstract:
-      "Keeps environment secrets, and lets them go when the environment's gate is satisfied.",
+      "Keep the secrets of environments and release them when a gate is satisfied.",
     usage: """
       envgated --config <file> [--check]
       envgated <subcommand> --config <file>
@@ -23,9 +23,7 @@ struct Envgated: ParsableCommand {
         --config <file>   the configuration file
         --check           validate that file and exit
 
-      Exit codes: 0 stopped, 64 usage, 65 the vault is damaged or \
-      the root key is another vault's, 69 the socket or the state directory is in use, 70 a fault of \
-      ours, 78 the configuration.
+      Exit codes: \(DaemonExit.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
 
       Examples:
         envgated --config /etc/envgate/envgated.json --check
@@ -54,9 +52,10 @@ struct Serve: ParsableCommand {
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Make the state directory and, where there is none, the root key.",
+    abstract: "Create the state directory and, if there is none, the root key.",
     discussion: """
-      Refuses to touch what exists.
+      It changes nothing that exists already. Anybody who has the root key and the state directory can \
+      read every secret, and without the root key nobody can. Keep a copy of it offline.
 
       Examples:
         envgated init --config /etc/envgate/envgated.json
@@ -73,11 +72,12 @@ struct Init: ParsableCommand {
 struct ResetClock: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reset-clock",
-    abstract: "Go by the host's clock as it is now, and end all requests and grants.",
+    abstract: "Accept the host's clock as it is now, and end all requests and grants.",
     discussion: """
-      For a vault that has gone by a later time than now, and refuses after each boot until the clock has \
-      stood for 15 minutes. Set the host's clock first, and stop the daemon. Every live request and grant \
-      ends, and the record says who did it. Run it as root, or as the daemon's account.
+      Use this if the vault has recorded a later time than now: it then refuses calls after each \
+      boot until the clock has run for 15 minutes. Set the host's clock and stop the daemon first. \
+      Every live request and grant ends, and the audit record names the account that ran this. Run \
+      it as root or as the daemon's account.
 
       Examples:
         systemctl stop envgated

@@ -175,7 +175,7 @@ import VaultProtocol
       request: request, unmet: [], byServiceAccount: false, current: [name: 4])
     #expect(
       old.lines(now: Self.now).contains(
-        "  secrets    AZURE_CREDENTIALS version 3: not current, which is version 4"))
+        "  secrets    AZURE_CREDENTIALS version 3: not current; the current version is 4"))
     #expect(
       old.inShort(host: "build1").contains(
         "for build1:production: AZURE_CREDENTIALS version 3 (not current), DB_PASSWORD version 1"))
@@ -233,7 +233,7 @@ import VaultProtocol
     #expect(WatchScreenTests.lines(&model)[0] == "0 requests wait")
     _ = model.take(.lost(CommandFault(.system, "no daemon")), from: nil)
     #expect(
-      WatchScreenTests.lines(&model)[0] == "no daemon answers: what waits now is not known")
+      WatchScreenTests.lines(&model)[0] == "no daemon answers, so the list may be out of date")
     _ = model.take(.back, from: nil)
     #expect(WatchScreenTests.lines(&model)[0] == "0 requests wait")
   }

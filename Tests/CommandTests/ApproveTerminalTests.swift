@@ -22,7 +22,7 @@ struct ApproveTerminalTests {
     .promise(.typedAheadIsForgotten),
     arguments: [
       ("approve 1 --accept-new", "Approve request 1 of "),
-      ("revoke --all", "Take back every approval and grant? [y/N]"),
+      ("revoke --all", "Revoke every approval and grant? [y/N]"),
       ("environment delete production", "Type production to go"),
     ])
   func `what was typed before the question was there is no answer to it`(
@@ -79,7 +79,7 @@ struct ApproveTerminalTests {
     for (typed, state) in [("y", ": waiting"), ("2", ": waiting"), ("1", ": approved")] {
       let terminal = try Self.terminal(daemon, "approve 1 --accept-new", columns: 160)
       try terminal.until(
-        "KEY version 1, though request 2 makes the same claims? Type 1 to go on:")
+        "KEY version 1, though request 2 makes the same claims? Type 1 to confirm:")
       try terminal.type(typed + "\n")
       #expect(try (terminal.finish() & 0xFF00 == 0) == (typed == "1"))
       #expect(try daemon.must(["request", "show", "1"]).contains(state))
@@ -90,7 +90,7 @@ struct ApproveTerminalTests {
         refused.code == 77
           && refused.stderr.contains(
             "envgate: request.twins: request 1 makes the same claims as request 2, so --yes alone "
-              + "approves neither; if the log of the job that you expect names request 2, say --digest sha256:"
+              + "approves neither; if the log of the job that you expect names request 2, add --digest sha256:"
           ))
       #expect(try daemon.must(["request", "show", "2"]).contains(": waiting"))
     }
@@ -115,7 +115,7 @@ struct ApproveTerminalTests {
       ["request", "create", "-e", "production", "--reason", "nightly"], as: TestDaemon.runner.uid)
     try terminal.type("y\n")
     try terminal.until("twins      request 2 makes the same claims as this one")
-    try terminal.until("Type 1 to go on:")
+    try terminal.until("Type 1 to confirm:")
     #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
     try terminal.type("1\n")
     #expect(try terminal.finish() & 0xFF00 == 0)
@@ -145,7 +145,7 @@ struct ApproveTerminalTests {
     let refused = try daemon.envgate(
       ["approve", "1", "--yes", "--accept-new"], as: TestDaemon.runner.uid)
     #expect(refused.code == 77, "\(refused)")
-    #expect(refused.stderr.contains("no rule of production names you as a reviewer"), "\(refused)")
+    #expect(refused.stderr.contains("you are not a reviewer of production"), "\(refused)")
   }
 
   @Test func `approve: without a terminal it says what to say, and shows nothing`() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 /// A clock that jumps under the real daemon. Its CLOCK_BOOTTIME is what jumps here, in a time namespace
@@ -12,7 +13,8 @@ struct ClockTests {
       [Programs.path("envgated"), "reset-clock", "--config", daemon.configurationPath], uid: uid)
   }
 
-  @Test func `clocks: a jump is told in status, doctor and the log, until a reset goes by it`()
+  @Test(.promise(.statusAndDoctorTell))
+  func `clocks: a jump is told in status, doctor and the log, until a reset goes by it`()
     throws
   {
     let daemon = try TestDaemon()
@@ -29,7 +31,7 @@ struct ClockTests {
     var log = try daemon.start(under: Self.jumped)
     let status = try daemon.envgate(["status"]).text
     #expect(status.contains("clock.trial: the host's clock shows 2"), "\(status)")
-    #expect(status.contains("and the vault goes by 2"), "\(status)")
+    #expect(status.contains("but the vault uses 2"), "\(status)")
     #expect(status.contains("on trial since it showed 2"), "\(status)")
     #expect(try DoctorTests.ask(daemon).findings["warning"]?.text.contains("clock.trial") == true)
     let busy = try reset(daemon)
@@ -54,7 +56,8 @@ struct ClockTests {
     #expect(try daemon.envgate(["audit", "verify"]).code == 0)
   }
 
-  @Test func `clocks: root resets the clock of a vault that is another account's`() throws {
+  @Test(.promise(.resetEndsAll))
+  func `clocks: root resets the clock of a vault that is another account's`() throws {
     let daemon = try TestDaemon(start: false)
     for path in [daemon.stateDirectory, daemon.folder + "/root.key"] {
       let done = try Programs.run(["/bin/chown", "-R", "games:games", path])

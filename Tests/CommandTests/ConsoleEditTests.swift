@@ -7,26 +7,26 @@ import VaultProtocol
 
 @Suite struct ConsoleEditTests {
   @Test(arguments: [
-    (["--reviewer", "user:a", "--rule", "1:user:b"], "say one of --reviewer, --rule"),
-    (["--reviewer", "user:a", "--unprotected"], "say one of --reviewer, --rule"),
-    (["--rule", "1:user:a", "--unprotected"], "say one of --reviewer, --rule"),
+    (["--reviewer", "user:a", "--rule", "1:user:b"], "use only one of --reviewer, --rule"),
+    (["--reviewer", "user:a", "--unprotected"], "use only one of --reviewer, --rule"),
+    (["--rule", "1:user:a", "--unprotected"], "use only one of --reviewer, --rule"),
     (["--reviewer", "user:a", "--add-reviewer", "user:b"], "--add-reviewer and --remove-reviewer"),
     (
       ["--rule", "1:user:a", "--remove-reviewer", "user:b"], "--add-reviewer and --remove-reviewer"
     ),
     (["--unprotected", "--add-reviewer", "user:b"], "--add-reviewer and --remove-reviewer"),
-    (["--rule", "1:user:a", "--approvals", "1"], "--approvals is of one rule"),
-    (["--unprotected", "--approvals", "1"], "--approvals is of one rule"),
-    (["--approvals", "0"], "--approvals is at least 1"),
-    (["--rule", "0:user:a"], "a rule is written N:P,P"),
-    (["--rule", "1:"], "a rule is written N:P,P"),
-    (["--allow-self-review", "--prevent-self-review"], "--allow-self-review contradicts"),
+    (["--rule", "1:user:a", "--approvals", "1"], "--approvals needs one rule"),
+    (["--unprotected", "--approvals", "1"], "--approvals needs one rule"),
+    (["--approvals", "0"], "--approvals must be at least 1"),
+    (["--rule", "0:user:a"], "write a rule as N:P,P"),
+    (["--rule", "1:"], "write a rule as N:P,P"),
+    (["--allow-self-review", "--prevent-self-review"], "use either --allow-self-review"),
     (["--allow-self-review", "--unprotected"], "--allow-self-review needs reviewers"),
-    (["--max-reads", "3", "--no-max-reads"], "--max-reads contradicts --no-max-reads"),
-    (["--max-reads", "0"], "--max-reads is at least 1"),
-    (["--revision", "0"], "--revision is the number of one"),
-    (["--add-requester", "any", "--add-requester", "user:a"], "--add-requester any stands alone"),
-    (["--add-requester", "any", "--remove-requester", "any"], "--add-requester any contradicts"),
+    (["--max-reads", "3", "--no-max-reads"], "use either --max-reads or --no-max-reads"),
+    (["--max-reads", "0"], "--max-reads must be at least 1"),
+    (["--revision", "0"], "--revision takes the number of a revision, from 1"),
+    (["--add-requester", "any", "--add-requester", "user:a"], "--add-requester any already means"),
+    (["--add-requester", "any", "--remove-requester", "any"], "use either --add-requester any"),
     (["--grant-ttl", "60"], "the value '60' is invalid"),
     (["--request-ttl", "-1h"], "missing value for '--request-ttl"),
   ])
@@ -46,7 +46,7 @@ import VaultProtocol
     let command = try Self.command(options)
     let fault = #expect(throws: CommandFault.self) { try command.run() }
     #expect(fault?.status == .usage)
-    #expect(fault?.sentence.hasPrefix("nothing to change was named") == true)
+    #expect(fault?.sentence.hasPrefix("no change is named") == true)
   }
 
   @Test func `only what is named is in the edit`() throws {

@@ -39,10 +39,10 @@ import VaultProtocol
         exclusive: true, maxReads: 3))
     let lines = EnvironmentView(environment: environment, roles: [.admin]).lines()
     for line in [
-      "One grant at a time: jobs that wait have their turns in the order in which their requests "
+      "One grant at a time: waiting jobs take turns in the order in which their requests "
         + "were made.",
-      "Under one grant each secret is read at most 3 times.",
-      "user:carol may set its secrets and never its gate; so may admins.",
+      "Under one grant each secret can be read at most 3 times.",
+      "user:carol and admins may set its secrets. Only admins may edit its gate.",
     ] { #expect(lines.contains(line)) }
   }
 
@@ -60,7 +60,7 @@ import VaultProtocol
       reset: reset)
     #expect(
       view.lines() == [
-        "production is at revision 4 now:", "  user:dan may approve, too",
+        "production is now at revision 4:", "  user:dan may approve, too",
         "  a grant is readable for 10m, not 1h\\u{1B}", sentence,
       ])
   }
@@ -69,7 +69,7 @@ import VaultProtocol
     let view = EnvironmentChangedView(
       environment: EnvironmentView(environment: try Self.environment(), roles: []), changes: [],
       reset: 0)
-    #expect(view.lines() == ["production is as it was; nothing changed"])
+    #expect(view.lines() == ["nothing changed in production"])
   }
 
   @Test(
@@ -86,8 +86,8 @@ import VaultProtocol
     #expect(
       view.lines() == [
         "deleted production with \(words)",
-        "the ciphertext is gone from the live database and its log; backups and media are another "
-          + "matter",
+        "the ciphertext is removed from the live database and its log; backups and storage media are not "
+          + "erased",
       ])
   }
 
@@ -96,8 +96,8 @@ import VaultProtocol
       name: "production", secrets: 1, variables: 0, cancelled: 0, isErased: false)
     #expect(
       view.lines().last
-        == "nobody can read the value any more, but its ciphertext may still be in the database or its "
-        + "log; the daemon removes it as soon as it can")
+        == "the value can no longer be read, but its ciphertext may still be in the database or its "
+        + "log; the daemon keeps trying to remove it")
   }
 
   @Test func `somebody's places are told one a row, a stale one as such`() {
@@ -128,7 +128,7 @@ import VaultProtocol
       view.lines() == [
         "took user:alice out of production, staging",
         "1 request cancelled, 2 grants revoked, 0 approved requests back to waiting",
-        "the configuration still makes user:alice admin and auditor: edit it, and reload the daemon",
+        "the configuration still makes user:alice admin and auditor: edit the configuration, and reload the daemon",
       ])
     let nobody = PrincipalRemovedView(
       principal: "uid:7", environments: [], reset: 0, cancelled: 0, revoked: 0, standing: [])

@@ -31,20 +31,20 @@ import VaultProtocol
         "             DB_PASSWORD version 1",
         "  made       2026-01-31 11:34:56Z (1h ago)",
         "  made on    connection 12, opened by process 4711",
-        "  attended   ends by itself when nobody waits on it",
+        "  attended   ends by itself when its job stops waiting",
         "  gate       revision 5",
         "  digest     sha256:" + String(repeating: "ab", count: 32),
         "  waits      for one of user:bob and group:ops to approve",
         "  review 1   approved by alice (uid 1000) as user:alice at 2026-01-31 12:04:56Z",
         "  note       asked by the account runner; envgate cannot tell who started this job, "
           + "so its author may be among the reviewers",
-        "Claimed by the requester, proven by nothing:",
+        "Claimed by the requester, not verified:",
         "  reason    \"deploy 4f2c\"",
         "  ref       \"refs/heads/main\"",
         "  run       \"https://ci/1\"",
         "  delivery  \"env\"",
         "  command   \"./deploy.sh\" \"--to\" \"a b\\u{A}\"",
-        "Written by the reviewers:",
+        "Comments of the reviewers:",
         "  review 1  \"tests green\"",
       ])
   }
@@ -70,7 +70,7 @@ import VaultProtocol
         .approved(until: Deadline(after: 28_800_000, from: start), place: 70),
         "approved, to be activated within 7h"
       ),
-      (.active, "active"), (.closed(.failure), "closed (failure), as its job said"),
+      (.active, "active"), (.closed(.failure), "closed (failure), reported by its job"),
       (.closed(.abandoned), "closed (abandoned)"), (.closed(.ended), "closed (ended)"),
       (.rejected, "rejected"),
       (.expired, "expired"), (.cancelled, "cancelled"),
@@ -146,8 +146,8 @@ import VaultProtocol
     #expect(view.standing == "unattended")
     #expect(
       view.lines(now: Self.now).first
-        == "Request 42 for production: unattended: its job is gone, and what it left keeps the "
-        + "environment")
+        == "Request 42 for production: unattended: its job is gone, but processes that it left "
+        + "keep the environment taken")
   }
 
   @Test(.promise(.unusableRequests))
@@ -161,7 +161,7 @@ import VaultProtocol
     #expect(lines.contains("  secrets    AZURE_CREDENTIALS version 3"))
     #expect(
       lines.contains {
-        $0.hasSuffix("DB_PASSWORD version 1: disabled; this request cannot be used as it is")
+        $0.hasSuffix("DB_PASSWORD version 1: disabled; this request cannot be used")
       })
     #expect(
       try view(.cancelled, nil).ended

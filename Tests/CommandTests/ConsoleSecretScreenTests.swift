@@ -20,7 +20,7 @@ import VaultProtocol
       sameValue: ["development/A", "staging/B\u{1B}"], pruned: [1, 2])
     #expect(
       view.notes() == [
-        "the same value is in development/A, staging/B\\u{1B}: a leak of one is a leak of all",
+        "the same value is in development/A, staging/B\\u{1B}: if one leaks, all leak",
         "dropped versions 1, 2",
       ])
   }
@@ -34,7 +34,7 @@ import VaultProtocol
     #expect(
       view.notes() == [
         "disabled version 2", "revoked the grants of requests 41, 42",
-        "who had read an older version:",
+        "accounts that had read an older version:",
       ])
     #expect(
       reader.sentence
@@ -46,7 +46,9 @@ import VaultProtocol
       environment: "production", name: try SecretName("A"), version: 1,
       revocation: .init(disabled: [], revoked: [], readers: []))
     #expect(
-      view.notes() == ["there was no older version to disable", "nobody had read an older version"])
+      view.notes() == [
+        "there was no older version to disable", "no account had read an older version",
+      ])
   }
 
   @Test func `a secret is listed with what may be done with its version`() throws {
@@ -62,7 +64,7 @@ import VaultProtocol
       table.lines(aligned: false, colours: false) == [
         "A\t3\tenabled\t2026-01-31 12:34:56Z\tuid 0",
         "A\t3\tdisabled\t2026-01-31 12:34:56Z\tuid 0",
-        "A\t-\tempty, reserved: steers a tool that moves code or data\t2026-01-31 12:34:56Z\tuid 0",
+        "A\t-\tempty, reserved: controls a tool that moves code or data\t2026-01-31 12:34:56Z\tuid 0",
       ])
   }
 
@@ -93,13 +95,13 @@ import VaultProtocol
       (.disabled, nil, nil), (.enabled, nil, nil),
       (
         .destroyed, true,
-        "the ciphertext is gone from the live database and its log; backups and media are another "
-          + "matter"
+        "the ciphertext is removed from the live database and its log; backups and storage media are not "
+          + "erased"
       ),
       (
         .destroyed, false,
-        "nobody can read the value any more, but its ciphertext may still be in the database or its "
-          + "log; the daemon removes it as soon as it can; run this again to confirm that"
+        "the value can no longer be read, but its ciphertext may still be in the database or its "
+          + "log; the daemon keeps trying to remove it; run this again to confirm it"
       ),
     ] as [(SecretVersion.State, Bool?, String?)])
   func `a version that changed says how it is, and whether it is gone`(
@@ -138,7 +140,7 @@ import VaultProtocol
     #expect(
       view(dryRun: false).notes(about: entries) == [
         "imported into dev: 1 new, 1 changed, 1 same",
-        "A: the same value is in production/A, staging/B: a leak of one is a leak of all",
+        "A: the same value is in production/A, staging/B: if one leaks, all leak",
         "B: dropped version 2",
       ])
     #expect(view(dryRun: true).lines == ["A new", "B changed", "C same"])

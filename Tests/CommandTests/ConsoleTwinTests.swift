@@ -35,7 +35,7 @@ import VaultProtocol
   }
 
   private static let claims = [
-    "Claimed by the requester, proven by nothing:", "  reason    \"nightly\"",
+    "Claimed by the requester, not verified:", "  reason    \"nightly\"",
     "  key       \"night\"",
   ]
 
@@ -49,7 +49,7 @@ import VaultProtocol
       Array(lines.prefix(5)) == [
         "Request 42 for production: waiting, expires in 23h",
         "  twins      request 43 makes the same claims as this one",
-        "             approve 42 only if the log of the job that you expect names request 42",
+        "             approve 42 only if the log of the job that you expect shows request 42",
         "             request 43 was made 3s later on connection 13, opened by process 4712",
         "  requester  runner (uid 998)",
       ])
@@ -75,8 +75,8 @@ import VaultProtocol
     #expect(
       lines[1...5] == [
         "  twins      requests 3, 4, 999 and 996 more make the same claims as this one",
-        "             approve 42 only if the log of the job that you expect names request 42",
-        "             request 3 was made 2h earlier by uid 2000 on a connection unknown since the "
+        "             approve 42 only if the log of the job that you expect shows request 42",
+        "             request 3 was made 2h earlier by uid 2000 on an unknown connection, because the "
           + "daemon was restarted; it asks for other secrets or versions; it is active",
         "             request 4 was made within the same second on connection 5",
         "             request 999 was made 3s later on connection 13, opened by process 4712",
@@ -102,8 +102,8 @@ import VaultProtocol
       part.lines(now: ConsoleRequestScreenTests.now) == [
         "Request 42 for production: waiting",
         "  requester  runner (uid 998)",
-        "  note       another job of this account made it; its --ticket-file, or a reviewer's "
-          + "role, shows the rest",
+        "  note       another job of this account made it; to see the rest, add its "
+          + "--ticket-file, or ask a reviewer",
       ])
     #expect(
       RequestListCommand.table([(nil, [part])]).lines(aligned: false, colours: false) == [

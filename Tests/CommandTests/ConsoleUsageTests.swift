@@ -122,10 +122,10 @@ import VaultProtocol
   }
 
   @Test(arguments: [
-    (["--requester", "any", "--unprotected", "--writer", "any"], "\"any\" is no principal"),
-    (["--requester", "ci", "--unprotected"], "\"ci\" is no principal"),
-    (["--requester", "any", "--reviewer", "user:a b"], "\"user:a b\" is no principal"),
-    (["--requester", "any", "--rule", "1:user:a,uid:-1"], "\"uid:-1\" is no principal"),
+    (["--requester", "any", "--unprotected", "--writer", "any"], "\"any\" is not a principal"),
+    (["--requester", "ci", "--unprotected"], "\"ci\" is not a principal"),
+    (["--requester", "any", "--reviewer", "user:a b"], "\"user:a b\" is not a principal"),
+    (["--requester", "any", "--rule", "1:user:a,uid:-1"], "\"uid:-1\" is not a principal"),
   ])
   func `a name that is none is bad data, before anything is sent`(
     options: [String], start: String

@@ -8,20 +8,26 @@ import Testing
 struct DeskFaultTests {
   @Test(
     arguments: [
-      ("exit 255", "host.unreachable", "build1 cannot be reached with ssh, or does not let you in"),
-      ("exit 127", "host.no_envgate", "there is no envgate on build1 that ssh finds"),
+      ("exit 255", "host.unreachable", "ssh cannot reach build1, or build1 refuses you"),
+      ("exit 127", "host.no_envgate", "ssh finds no envgate on build1"),
       (
         "echo 'envgate: daemon.absent: no daemon' >&2; exit 69", "host.refused",
-        "its envgate has said above"
+        "its message is above"
       ),
-      ("echo 'not available.'; exit 1", "host.invalid", "what build1 answers is not the vault's"),
-      ("exit 1", "host.invalid", "what ran on build1 ended with code 1 and is not envgate proxy"),
+      (
+        "echo 'not available.'; exit 1", "host.invalid",
+        "the answer of build1 does not come from a vault"
+      ),
+      (
+        "exit 1", "host.invalid",
+        "the command on build1 ended with code 1 and was not envgate proxy"
+      ),
       (
         "cat >/dev/null & echo 'Welcome!'; sleep 3", "host.invalid",
-        "does a login script there print"
+        "check whether a login script there print"
       ),
       ("exit 0", "connection.lost", "the daemon ended the connection before it answered"),
-      ("kill -9 $$", "host.unreachable", "build1 cannot be reached"),
+      ("kill -9 $$", "host.unreachable", "ssh cannot reach build1"),
     ])
   func `each way not to reach a vault over ssh is told apart`(
     script: String, reason: String, sentence: String
@@ -105,7 +111,7 @@ struct DeskFaultTests {
         build1: envgate: approved
         build1: \u{202E}x
         build1: no line end
-        envgate: host.unreachable: build1
+        envgate: host.unreachable: ssh cannot reach build1
         """#), "\(done)")
   }
 
@@ -119,7 +125,9 @@ struct DeskFaultTests {
         + #"sed -u 's/"state":/\#(member):"build2","state":/'"#)
     let done = try desk.envgate(["status", "--json", "--host", "build1"])
     #expect(done.code == 70 && done.text.isEmpty, "\(done)")
-    #expect(done.stderr.contains("build1: the reply is not the protocol's: no answer has a member"))
+    #expect(
+      done.stderr.contains("build1: the reply does not follow the protocol: no answer has a member")
+    )
     let shown = try desk.envgate(["status", "--json", "--socket", daemon.socket])
     #expect(shown.code == 0 && !shown.text.contains("build2"), "\(shown)")
   }
@@ -148,7 +156,7 @@ struct DeskFaultTests {
     let desk = try Desk()
     try desk.replaceSSH("printf '%s ' \"$@\" >&2; exit 255")
     let both = try desk.envgate(["status", "--socket", "/no", "--host", "build1"])
-    #expect(both.code == 64 && both.stderr.contains("name one of them"), "\(both)")
+    #expect(both.code == 64 && both.stderr.contains("use one of them"), "\(both)")
     let flag = try desk.envgate(
       ["secret", "list", "-e", "e", "--socket", "/no"], environment: ["ENVGATE_HOST": "build1"])
     #expect(flag.code == 69 && flag.stderr.contains("there is no socket at /no"), "\(flag)")

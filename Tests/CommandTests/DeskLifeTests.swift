@@ -157,6 +157,6 @@ struct DeskLifeTests {
     let gone = try desk.envgate(["status", "--host", "build1"])
     #expect(gone.code == 69)
     #expect(gone.stderr.contains("build1: envgate: daemon.absent: no daemon"), "\(gone)")
-    #expect(gone.stderr.contains("envgate: host.refused: the vault on build1"), "\(gone)")
+    #expect(gone.stderr.contains("envgate: host.refused: envgate on build1"), "\(gone)")
   }
 }

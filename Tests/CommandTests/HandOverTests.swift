@@ -183,11 +183,11 @@ struct HandOverTests {
       ),
       (
         #"{"clientId":"i","clientCertificate":"-----BEGIN PRIVATE KEY-----\nCANARY\n","tenantId":"t"}"#,
-        "clientCertificate is no path"
+        "clientCertificate is not a path"
       ),
       (
         #"{"appId":"i","fileWithCertAndPrivateKey":"/tmp/a\nCANARY","password":null,"tenant":"t"}"#,
-        "fileWithCertAndPrivateKey is no path"
+        "fileWithCertAndPrivateKey is not a path"
       ),
       (
         #"{"clientId":"CANARY","appId":"b","clientSecret":"s","tenantId":"t"}"#,
@@ -279,7 +279,8 @@ struct HandOverTests {
     try daemon.must(["secret", "set", "KEY", "-e", "dev"], input: "x")
     let twice = try Self.exec(daemon, ["--as", "file", "-s", "KEY"], "echo started")
     #expect(twice.code == 125 && twice.text.isEmpty)
-    #expect(twice.stderr.contains("two things would be the variable KEY_FILE"), "\(twice.stderr)")
+    #expect(
+      twice.stderr.contains("two values would become the variable KEY_FILE"), "\(twice.stderr)")
   }
 
   @Test(.promise(.nothingHalfIsStarted))

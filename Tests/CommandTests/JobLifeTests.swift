@@ -46,7 +46,8 @@ struct JobLifeTests {
     let job = try Self.job(daemon, "printf %s \"$KEY\"")
     let id = try MainJobTests.waitingRequest(job)
     daemon.stop()
-    _ = try job.readErrors(until: "the daemon is gone; waiting up to 60s for it to come back")
+    _ = try job.readErrors(
+      until: "the daemon does not answer; waiting at most 60s for it to come back")
     try daemon.start()
     _ = try job.readErrors(until: "the daemon is back; request \(id) is waiting")
     try Self.approve(daemon, id)
@@ -88,7 +89,7 @@ struct JobLifeTests {
     try write("", daemon.folder + "/go")
     let done = job.finish()
     #expect(done.code == 0)
-    #expect(done.stderr.contains("the grant had ended before the command did: "), "\(done.stderr)")
+    #expect(done.stderr.contains("the grant ended while the command ran: "), "\(done.stderr)")
     #expect(done.stderr.contains("revoked"))
   }
 

@@ -97,7 +97,7 @@ struct JobSocketTests {
     ] {
       let done = try daemon.envgate(["environment", "create", "mine"] + arguments)
       #expect(
-        done.code == 65 && done.stderr.contains("--requester and nowhere else"), "\(done.stderr)")
+        done.code == 65 && done.stderr.contains("can only be a requester"), "\(done.stderr)")
     }
     let unknown = try daemon.envgate([
       "environment", "create", "mine", "--requester", "socket:github", "--unprotected",
@@ -187,7 +187,7 @@ struct JobSocketTests {
     arguments: [
       ("chmod 0755 RUN/jobs", "chmod 0700"), ("chmod 0710 RUN/jobs", "chmod 0700"),
       ("chown 6 RUN/jobs", "chown 0"),
-      ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "no folder"),
+      ("mv RUN/jobs RUN/elsewhere && ln -s elsewhere RUN/jobs", "not a folder"),
     ])
   func `a folder above job sockets that others could enter is refused at the start`(
     change: String, remedy: String

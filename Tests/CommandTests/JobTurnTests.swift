@@ -54,8 +54,8 @@ struct JobTurnTests {
       ?? ""
   }
 
-  @Test func `turns: jobs go in their order, behind a killed holder, past one that is gone`() throws
-  {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: jobs go in their order, behind a killed holder, past one that is gone`() throws {
     let daemon = try stage()
     let holder = try hold(daemon)
     let jobs = try ["first", "gone", "second", "third"].map { try queue(daemon, $0) }
@@ -72,7 +72,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "first second third")
   }
 
-  @Test func `turns: the order is that of the approvals, and whoever waits is told its place`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: the order is that of the approvals, and whoever waits is told its place`()
     throws
   {
     let daemon = try JobLifeTests.stage()
@@ -97,7 +98,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "c a b")
   }
 
-  @Test func `turns: a wait that its time ends is 75, and is taken back`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a wait that its time ends is 75, and is taken back`() throws {
     let daemon = try stage()
     let holder = try hold(daemon)
     let got = try daemon.envgate(
@@ -115,7 +117,8 @@ struct JobTurnTests {
     #expect(holder.finish().code == 0)
   }
 
-  @Test func `turns: a job inside another of the same environment is refused at once`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a job inside another of the same environment is refused at once`() throws {
     let daemon = try stage()
     let inner = try Programs.path("envgate") + " exec -e open --"
     let done = try daemon.envgate(
@@ -134,7 +137,8 @@ struct JobTurnTests {
       environment: ["ENVGATE_HELD": held])
   }
 
-  @Test func `turns: after a restart jobs go on in their order, and the holder keeps its grant`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: after a restart jobs go on in their order, and the holder keeps its grant`()
     throws
   {
     let daemon = try stage()
@@ -151,8 +155,8 @@ struct JobTurnTests {
     #expect(order(daemon) == "first second")
   }
 
-  @Test func `turns: after a restart a job that does not come back is waited for a minute`() throws
-  {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: after a restart a job that does not come back is waited for a minute`() throws {
     let daemon = try stage()
     let holder = try hold(daemon)
     let jobs = try ["gone", "back"].map { try queue(daemon, $0) }
@@ -194,19 +198,19 @@ struct JobTurnTests {
     let daemon = try stage("--in-order")
     #expect(
       try daemon.must(["environment", "show", "open"]).contains(
-        "In order: once a request was activated, every older one is refused."))
+        "In order: after a request is activated, every older request is refused."))
     let ticket = daemon.folder + "/job/ticket"
     try daemon.must(
       ["request", "create", "-e", "open", "--ticket-file", ticket], as: Self.runner)
     try daemon.must(["exec", "-e", "open", "--", "/bin/true"], as: Self.runner)
     let shown = try daemon.must(["request", "show", "1"])
-    #expect(shown.contains("request 2, which is newer, was activated"), "\(shown)")
+    #expect(shown.contains("the newer request 2 was activated"), "\(shown)")
     let late = try daemon.envgate(
       ["exec", "-e", "open", "--request", "1", "--ticket-file", ticket, "--", "/bin/true"],
       as: Self.runner)
     #expect(
       late.stderr.contains(
-        "request 1 is cancelled, since request 2, which is newer, was activated; make a new one"),
+        "request 1 is cancelled, since the newer request 2 was activated; make a new one"),
       "\(late.stderr)")
     #expect(late.code != 0)
   }

@@ -66,6 +66,7 @@ struct LostOutputTests {
   }
 
   @Test(
+    .promise(.lostOutputTakesBack),
     arguments: [
       "\(job) | true", "\(job) 2>/dev/null >/dev/null", "\(job) 2>&- >&-",
       "nohup \(job) >log 2>&1", "setsid \(job) >log 2>&1",
@@ -100,7 +101,8 @@ struct LostOutputTests {
     #expect(try Self.state(daemon).hasSuffix(": cancelled"))
   }
 
-  @Test func `lost-output: request wait ends, and the request goes on`() throws {
+  @Test(.promise(.lostOutputTakesBack))
+  func `lost-output: request wait ends, and the request goes on`() throws {
     let daemon = try Self.stage()
     let made = try Self.shell(daemon, "envgate request create -e production --ticket-file ticket")
     #expect(made.finish().code == 0)

@@ -48,7 +48,7 @@ struct NewNameCommandTests {
     #expect(json.contains(#""name":"COMPOSE","version":1,"new":true"#), "\(json)")
     let refused = try daemon.envgate(["approve", "1", "--yes"], as: Self.bob)
     #expect(
-      refused.code == 77 && refused.stderr.contains("COMPOSE, KEY; say --accept-new"), "\(refused)")
+      refused.code == 77 && refused.stderr.contains("COMPOSE, KEY; add --accept-new"), "\(refused)")
     try daemon.must(["approve", "1", "--yes", "--accept-new"], as: Self.bob)
     // From here on both are known: nobody is asked again.
     try daemon.must(
@@ -71,14 +71,14 @@ struct NewNameCommandTests {
     try daemon.must(["variable", "set", "SETTING", "-e", "production", "--value", "x"])
     try daemon.must(["request", "create", "-e", "production"], as: Self.runner)
     let wrong = try ApproveTerminalTests.terminal(daemon, "approve 1", columns: 200)
-    try wrong.until("The secret KEY is new in production. Type KEY to go on:")
+    try wrong.until("The secret KEY is new in production. Type KEY to confirm:")
     try wrong.type("y\n")
     #expect(try wrong.finish() & 0xFF00 != 0)
     #expect(try daemon.must(["request", "show", "1"]).contains(": waiting"))
     let right = try ApproveTerminalTests.terminal(daemon, "approve 1", columns: 200)
-    try right.until("Type KEY to go on:")
+    try right.until("Type KEY to confirm:")
     try right.type("KEY\n")
-    try right.until("Type SETTING to go on:")
+    try right.until("Type SETTING to confirm:")
     try right.type("SETTING\n")
     try right.until("KEY version 1? [y/N]")
     try right.type("y\n")
@@ -111,7 +111,7 @@ struct NewNameCommandTests {
     try daemon.must(["secret", "set", "THEIRS", "-e", "e"], as: Self.writer, input: "x")
     let told = try daemon.must(["environment", "edit", "e", "--reviewer", "uid:\(Self.bob)"])
     #expect(
-      told.contains("writers made these names while nothing protected it: THEIRS\n"), "\(told)")
+      told.contains("writers made these names while it was not protected: THEIRS\n"), "\(told)")
   }
 
   @Test func `lower case is refused wherever a name is typed, and the name offered`() throws {
@@ -146,7 +146,7 @@ struct NewNameCommandTests {
     #expect(try daemon.envgate(["doctor"]).text.contains("no stored name is reserved"))
     try daemon.must(["environment", "edit", "production", "--no-allow-name", "GIT_TOKEN"])
     let listed = try daemon.must(["secret", "list", "-e", "production"])
-    #expect(listed.contains("reserved: steers a tool that moves code or data"), "\(listed)")
+    #expect(listed.contains("reserved: controls a tool that moves code or data"), "\(listed)")
     let doctor = try daemon.envgate(["doctor"]).text
     #expect(doctor.contains("GIT_TOKEN in production"), "\(doctor)")
   }

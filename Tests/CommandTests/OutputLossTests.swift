@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 
 @testable import envgate
@@ -8,6 +9,7 @@ import Testing
   typealias Sight = (mode: mode_t, terminal: Bool, stream: Bool, journal: Bool)
 
   @Test(
+    .promise(.lostOutputTakesBack),
     arguments: [
       ((S_IFIFO, false, false, false), .pipe), ((S_IFSOCK, false, true, false), .socket),
       ((S_IFCHR, true, false, false), .terminal),
@@ -25,14 +27,16 @@ import Testing
         isJournal: sight.journal) == kind)
   }
 
-  @Test func `lost-output: only the very file that JOURNAL_STREAM names is the journal`() {
+  @Test(.promise(.lostOutputTakesBack))
+  func `lost-output: only the very file that JOURNAL_STREAM names is the journal`() {
     #expect(LosableOutput.isJournal("8:4711", device: 8, inode: 4711))
     for text in [nil, "", "8:471", "8:47110", "18:4711", "8:4711 "] as [String?] {
       #expect(!LosableOutput.isJournal(text, device: 8, inode: 4711))
     }
   }
 
-  @Test func `lost-output: a pipe is what poll says, the others also what a write has found`() {
+  @Test(.promise(.lostOutputTakesBack))
+  func `lost-output: a pipe is what poll says, the others also what a write has found`() {
     for kind in [LosableOutput.pipe, .socket, .terminal] {
       #expect(kind.isLost(isBroken: true, hasFailed: false))
       #expect(!kind.isLost(isBroken: false, hasFailed: false))
@@ -40,7 +44,8 @@ import Testing
     }
   }
 
-  @Test func `lost-output: two looks two seconds apart decide, and one reader is enough`() {
+  @Test(.promise(.lostOutputTakesBack))
+  func `lost-output: two looks two seconds apart decide, and one reader is enough`() {
     var loss = OutputLoss()
     #expect(loss.look([true, true], now: 10) == .doubtful(2_000))
     #expect(loss.look([true, true], now: 1_010) == .doubtful(1_000))
@@ -54,7 +59,8 @@ import Testing
     }
   }
 
-  @Test func `lost-output: a reader who comes back in between begins it anew`() {
+  @Test(.promise(.lostOutputTakesBack))
+  func `lost-output: a reader who comes back in between begins it anew`() {
     var loss = OutputLoss()
     #expect(loss.look([true], now: 0) == .doubtful(2_000))
     #expect(loss.look([false], now: 1_000) == .heard)

@@ -45,7 +45,7 @@ struct PromptTests {
     let daemon = try Self.stage()
     let shell = try Self.prompt(daemon)
     let value = Self.lines.joined(separator: "\n")
-    for question in ["The same again: ", "KUBE of dev: version 1"] {
+    for question in ["Repeat the value: ", "KUBE of dev: version 1"] {
       try shell.type(slowly: "\u{1B}[200~" + value + "\n\u{1B}[201~\n")
       try shell.read(until: question)
     }
@@ -68,7 +68,7 @@ struct PromptTests {
     case "lines alike":
       let line = Self.lines[0] + "\n"
       try shell.type(line)
-      try shell.read(until: "The same again: ")
+      try shell.read(until: "Repeat the value: ")
       for _ in 0..<4 {
         try shell.type(line)
         usleep(300_000)
@@ -101,7 +101,7 @@ struct PromptTests {
     #expect(Self.text(of: prompt.settings) != Self.text(of: prompt.first))
     if !typed.isEmpty {
       try prompt.type(typed)
-      try prompt.read(until: "The same again: ")
+      try prompt.read(until: "Repeat the value: ")
     }
     prompt.signal(number)
     #expect(try prompt.finish() & 0x7F == number)
@@ -147,7 +147,7 @@ struct PromptTests {
     let daemon = try Self.stage()
     let done = try daemon.envgate(["secret", "set", "-e", "dev"] + words, input: "")
     #expect(done.code == 64)
-    #expect(done.stderr.contains("by --file") && !done.stderr.contains("c2Vj"), "\(done.stderr)")
+    #expect(done.stderr.contains("with --file") && !done.stderr.contains("c2Vj"), "\(done.stderr)")
   }
 }
 

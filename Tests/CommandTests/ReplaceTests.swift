@@ -147,7 +147,7 @@ struct ReplaceTests {
     mkfifo(folder.path + "/pipe", 0o666)
     for (path, said) in [
       (target, "belongs to uid 0"), (folder.path + "/link", "is a symbolic link"),
-      (folder.path + "/pipe", "cannot be written"), ("/dev/null", "is no plain file"),
+      (folder.path + "/pipe", "cannot be written"), ("/dev/null", "is not a regular file"),
       (folder.path, "cannot be written"),
     ] {
       let done = try HandOverTests.exec(daemon, ["--status-file", path], "echo started")

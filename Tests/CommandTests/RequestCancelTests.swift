@@ -29,7 +29,7 @@ struct RequestCancelTests {
         == "cancelled 2\n")
     #expect(try daemon.must(cancel + ["-e", "production"]) == "cancelled 3\n")
     #expect(try daemon.must(cancel + ["--json"]) == "{\"cancelled\":[1]}\n")
-    #expect(try daemon.must(cancel) == "there was nothing to cancel\n")
+    #expect(try daemon.must(cancel) == "no request was open\n")
   }
 
   private static func ask(_ daemon: TestDaemon, _ count: Int) throws {

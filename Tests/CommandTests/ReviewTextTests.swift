@@ -25,7 +25,7 @@ import VaultProtocol
       + [
         "Request 7 for p: waiting, expires in 24h", "  requester  deploy-bot (uid 999)",
         "  secrets    HARMLESS version 1", "  digest     sha256:00",
-        "Claimed by the requester, proven by nothing:",
+        "Claimed by the requester, not verified:",
       ]
     return rows.map { $0 + String(repeating: " ", count: 100 - $0.count) }.joined()
   }()

@@ -26,7 +26,8 @@ import Testing
   @Test(arguments: [
     (["get", "KEY"], "secret get"), (["set", "KEY"], "secret set"), (["version"], "--version"),
     (["ls"], "secret list -e ENVIRONMENT"), (["run", "--", "true"], "exec"),
-    (["login"], "status, which says who you are: there is no sign-in"), (["secret", "ls"], "list"),
+    (["login"], "status, which shows who you are (there is no sign-in)"),
+    (["secret", "ls"], "list"),
     (["secret", "rm", "A"], "delete"), (["variable", "add", "A"], "set"),
     (["env", "rm", "x"], "delete"),
     (["request", "describe", "4"], "show"), (["audit", "check"], "verify"),
@@ -63,7 +64,7 @@ import Testing
     ] {
       let error = try #require(throws: (any Error).self) { try Envgate.command(arguments) }
       let fault = Failure(error, isExec: false).fault
-      #expect(fault == CommandFault(.usage, "--json is --format json here"))
+      #expect(fault == CommandFault(.usage, "secret get has no --json; use --format json"))
     }
     #expect(!SecretGetCommand.helpMessage().contains("  --json"))
   }

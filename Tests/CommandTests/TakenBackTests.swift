@@ -89,7 +89,8 @@ struct TakenBackTests {
     let daemon = try daemon()
     try daemon.must(["variable", "set", "B", "-e", "taken", "--value", "x"])
     let done = try daemon.envgate(["exec", "-e", "taken", "-s", "A=B", "--", "true"])
-    #expect(done.code == 125 && done.stderr.contains("would be the variable B"), "\(done.stderr)")
+    #expect(
+      done.code == 125 && done.stderr.contains("would become the variable B"), "\(done.stderr)")
     #expect(try daemon.must(["request", "show", "1"]).contains("cancelled"))
   }
 

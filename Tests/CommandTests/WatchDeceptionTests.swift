@@ -16,7 +16,7 @@ import VaultProtocol
     "forged rows": String(repeating: " ", count: 150) + "requester  root (uid 0)"
       + String(repeating: " ", count: 180) + "  digest     sha256:00",
     "forged title": String(repeating: "x ", count: 60)
-      + "Claimed by the requester, proven by nothing:" + String(repeating: " ", count: 90)
+      + "Claimed by the requester, not verified:" + String(repeating: " ", count: 90)
       + "Request 42 for development: approved",
     "margin": String(repeating: "│ │ | ", count: 80),
     "combining": "ok" + String(repeating: "\u{301}\u{327}\u{20DD}", count: 500)
@@ -62,7 +62,7 @@ import VaultProtocol
     }
     // Without what stands behind the mark, what is left is what is left of an honest request.
     let honestRows = facts + honestText.written(width: size.0, charset: .utf8).map(\.text)
-    let title = ScreenText.wrapped("Variables that its job gets beside the secrets:", to: size.0)
+    let title = ScreenText.wrapped("Variables that the job also gets:", to: size.0)
     #expect(
       rows.filter { !$0.hasPrefix("│ ") }
         == honestRows.filter { !$0.hasPrefix("│ ") } + [""] + title)

@@ -76,14 +76,14 @@ import VaultProtocol
   func `a rejection says why, and is asked about as an approval is`() throws {
     var model = try Self.opened()
     expectNothing(Self.press(&model, .character("r"), .character(" "), .enter))
-    #expect(model.message == "say why: the requester reads it")
+    #expect(model.message == "give a reason: the requester reads it")
     let digest = "sha256:" + String(repeating: "ab", count: 32)
     expectNothing(Self.press(&model, .backspace, .character("n"), .character("o"), .enter))
     expectForgotten(&model, "what was typed before the question answers nothing")
     let lines = WatchScreenTests.lines(&model)
     #expect(
       lines.suffix(2) == [
-        "Reject 42 for production, finally?", "y rejects, any other key goes back",
+        "Reject 42 for production, for good?", "y rejects, any other key goes back",
       ])
     expectNothing(Self.press(&model, .enter))
     expectNothing(Self.press(&model, .character("r"), .character("n"), .character("o"), .enter))
@@ -104,7 +104,7 @@ import VaultProtocol
     var model = try Self.opened(reason: String(repeating: "long ", count: 800))
     expectNothing(Self.press(&model, .character("a")))
     #expect(model.open?.step == .reading)
-    #expect(model.message?.hasPrefix("there is more below") == true)
+    #expect(model.message?.hasPrefix("the request goes on below") == true)
     // A no needs no such patience.
     expectNothing(Self.press(&model, .character("r")))
     #expect(model.open?.step == .rejecting(""))

@@ -160,16 +160,16 @@ import VaultProtocol
         "             DB_PASSWORD version 1",
         "  made       2026-01-31 11:34:56Z (1h ago)",
         "  made on    connection 12, opened by process 4711",
-        "  attended   ends by itself when nobody waits on it",
+        "  attended   ends by itself when its job stops waiting",
         "  gate       revision 5",
         "  digest     sha256:" + String(repeating: "ab", count: 32),
         "  waits      for user:bob to approve",
         "  review 1   approved by alice (uid 1000) as user:alice at 2026-01-31 12:04:56Z",
         "  note       asked by the account runner; envgate cannot tell who started this job, so its author",
         "             may be among the reviewers",
-        "", "Claimed by the requester, proven by nothing:", "│ reason  \"deploy 4f2c\"",
-        "│ ref     \"refs/heads/main\"", "", "Variables that its job gets beside the secrets:",
-        "│ REGION  \"west\"", "", "Written by the reviewers:", "│ review 1  \"tests green\"", "",
+        "", "Claimed by the requester, not verified:", "│ reason  \"deploy 4f2c\"",
+        "│ ref     \"refs/heads/main\"", "", "Variables that the job also gets:",
+        "│ REGION  \"west\"", "", "Comments of the reviewers:", "│ review 1  \"tests green\"", "",
         "", "",
         "", "", "", "a approves, r rejects, Esc goes back, Space j k scroll",
       ])
@@ -196,7 +196,7 @@ import VaultProtocol
     var isForgotten = model.takeForgetting()
     #expect(isForgotten)
     var lines = Self.lines(&model)
-    #expect(lines.contains("it has changed; read it again"))
+    #expect(lines.contains("the request has changed; read it again"))
     // The same once more is no change.
     model.show(Self.text(changed), for: key)
     isForgotten = model.takeForgetting()
@@ -207,7 +207,7 @@ import VaultProtocol
     #expect(isForgotten)
     model.show(Self.text(try Self.view(state: .rejected)), for: key)
     lines = Self.lines(&model)
-    #expect(lines.contains("it is rejected; there is nothing to answer any more"))
+    #expect(lines.contains("the request is rejected; it needs no answer any more"))
     #expect(lines.last == "Esc goes back")
     _ = model.press(.character("a"), page: 20)
     _ = model.press(.character("r"), page: 20)

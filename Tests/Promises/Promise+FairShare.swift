@@ -7,6 +7,11 @@ extension Promise {
   /// - Promise: Waiting requests are bounded for each requester and environment.
   package static let waitingRequestsAreBounded = Promise(.fairShare)
 
+  /// - Attack: A line of 128 KiB has a run of combining marks where a word stands, which Swift
+  ///   needs seconds to compare.
+  /// - Promise: Words of a closed set are compared as bytes of ASCII.
+  package static let wordsAreBytes = Promise(.fairShare)
+
   /// - Attack: A pipeline is longer than what may be in flight.
   /// - Promise: Every call is answered, in order.
   package static let pipelinesAreAnswered = Promise(.fairShare)

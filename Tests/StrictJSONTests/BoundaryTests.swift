@@ -16,6 +16,15 @@ import Testing
     #expect(try read(written) { try $0.string() } == text)
   }
 
+  @Test(arguments: [
+    (#""secret.get""#, "secret.get"), (#""secret\u002eget""#, "secret.get"), (#""""#, ""),
+    (#""é""#, nil), ("\"" + String(repeating: "a", count: 65) + "\"", nil),
+    ("\"" + String(repeating: "a", count: 64) + "\"", String(repeating: "a", count: 64)),
+  ])
+  func `a word of a closed set is ASCII of at most 64 bytes`(text: String, word: String?) throws {
+    #expect(try read(text) { try $0.word() } == word)
+  }
+
   @Test(arguments: 0..<20)
   func `a fault is found at every place of a word`(place: Int) {
     for (byte, code) in [

@@ -86,6 +86,14 @@ private func writesToTerminal(_ code: Substring) -> Bool {
       ("opener.open(", ["Sources/VaultEngine/Sealed/KeyRing.swift"]),
       ("keys.open(", ["Sources/VaultEngine/Decisions/OneDoor.swift"]),
       (" DurableRelease(", ["Sources/VaultEngine/Decisions/OneDoor.swift"]),
+      // From what was let go to what travels.
+      (
+        "DurableRelease.Item",
+        [
+          "Sources/VaultEngine/Decisions/OneDoor.swift",
+          "Sources/VaultServer/Sessions/Hub+Replies.swift",
+        ]
+      ),
     ])
   func `one-door: a value is opened in one place, behind the commit`(
     call: String, homes: [String]

@@ -39,13 +39,98 @@ import VaultCore
     #expect(Method.allCases.filter { $0.traits.permission.everyone } == [.serverStatus])
   }
 
-  @Test(arguments: Method.allCases)
-  func `a list stands alone on its connection and takes the daemon's time of ten calls`(
-    method: Method
-  ) {
-    let word = method.rawValue.split(separator: ".").last
-    guard word == "list" || word == "versions" else { return }
-    #expect(method.traits.isAlone && method.traits.weight == 10 && method.traits.isReadOnly)
+  /// What each column says, once more, by those that it says something of.
+  static let columns: [(String, @Sendable (Traits) -> Bool, Set<Method>)] = [
+    (
+      "costs a change", { $0.cost == .change },
+      [
+        .environmentDelete, .principalRemove, .secretCreate, .secretSet, .secretImport,
+        .secretEnable, .secretDestroy, .secretRollback, .secretDelete, .variableDelete,
+      ]
+    ),
+    (
+      "costs by its line", { $0.cost == .changeByLine },
+      [.environmentCreate, .environmentUpdate, .requestCreate, .variableSet]
+    ),
+    (
+      "takes the time of ten", { $0.weight == 10 },
+      [
+        .environmentList, .principalGet, .secretList, .secretVersions, .variableList, .requestList,
+        .auditList, .eventsSubscribe,
+      ]
+    ),
+    ("takes the time of a hundred", { $0.weight == 100 }, [.auditVerify]),
+    (
+      "is long for the commit", { $0.worth == 16 },
+      [
+        .environmentList, .environmentUpdate, .environmentDelete, .principalGet, .principalRemove,
+        .secretList, .secretVersions, .variableSet, .variableList, .variableDelete, .requestList,
+        .eventsSubscribe,
+      ]
+    ),
+    (
+      "stands alone", { $0.isAlone },
+      [
+        .environmentCreate, .environmentList, .environmentUpdate, .environmentDelete, .principalGet,
+        .principalRemove, .secretList, .secretVersions, .secretDestroy, .secretDelete,
+        .variableList, .requestGet, .requestList, .requestWait, .requestApprove, .grantActivate,
+        .grantRead, .grantHold, .auditList, .auditVerify, .eventsSubscribe,
+      ]
+    ),
+    (
+      "has an end", { $0.hasEnd },
+      [.secretImport, .requestCreate, .requestWait, .grantActivate, .grantResume, .grantHold]
+    ),
+    (
+      "names whom to look up", { $0.way == .named },
+      [.environmentCreate, .environmentUpdate, .principalGet, .principalRemove]
+    ),
+  ]
+
+  @Test func `each column says what it is to say`() {
+    for (name, holds, methods) in Self.columns {
+      #expect(Set(Method.allCases.filter { holds($0.traits) }) == methods, "\(name)")
+    }
+  }
+
+  @Test func `what must wait for others stands alone: nothing behind it is started`() {
+    for method in Method.allCases where method.traits.way != .decided {
+      #expect(method.traits.isAlone, "\(method)")
+    }
+  }
+}
+
+@Suite struct `What a call makes of its row` {
+  @Test func `asker-alone: a value is read by its request, or asked for without one`() throws {
+    let name = try SecretName("TOKEN")
+    let environment = try EnvironmentName("production")
+    let direct = Call.secretGet(SecretGet(environment: environment, name: name))
+    let granted = Call.secretGet(SecretGet(environment: environment, name: name, request: 7))
+    #expect(direct.traits.permission == .ask && granted.traits.permission == .use)
+    #expect(direct.traits.isRelease && granted.traits.isRelease)
+  }
+
+  @Test func `an import's commit and taking everything back are long, their other steps short`()
+    throws
+  {
+    let environment = try EnvironmentName("production")
+    let worth = { (call: Call) in call.traits.worth }
+    #expect(
+      worth(.secretImport(SecretImport(environment: environment, .commit(allowEmpty: false))))
+        == 128)
+    #expect(
+      worth(.secretImport(SecretImport(environment: environment, .open(names: [], dryRun: false))))
+        == 1)
+    #expect(worth(.requestRevoke(RequestRevoke(.all(environment: nil, requester: nil)))) == 16)
+    #expect(worth(.requestRevoke(RequestRevoke(.request(7)))) == 1)
+  }
+
+  @Test func `a call parks on its request where it waits, and holds a grant by its connection`() {
+    let wait = Call.requestWait(RequestWait(request: 7))
+    let turn = Call.grantActivate(GrantActivate(request: 8, hold: .ticket, waits: true))
+    let now = Call.grantActivate(GrantActivate(request: 9))
+    #expect([wait, turn, now].map(\.parksOn) == [7, 8, nil])
+    #expect([wait, turn, now].map(\.holdsGrant) == [false, false, true])
   }
 }
 

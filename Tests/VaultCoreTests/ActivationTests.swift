@@ -53,7 +53,8 @@ import VaultCore
     }
   }
 
-  @Test func `turns: a grant waits a minute for its first read, and one by ticket does not`() {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a grant waits a minute for its first read, and one by ticket does not`() {
     func unread(_ hold: Grant.Hold, released: Int64? = nil) -> Deadline? {
       Grant(
         activated: Clock.start.reading, expires: Self.until, counted: [], hold: hold,

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 
 @testable import VaultCore
@@ -36,7 +37,8 @@ import Testing
     mutating func goBack(_ milliseconds: Int64) { host.pass(-milliseconds) }
   }
 
-  @Test func `clocks: no wall ends a wait before its time, once it is adopted either`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: no wall ends a wait before its time, once it is adopted either`() {
     var story = Story()
     let wait = Wait(of: Self.hour, from: story.look())
     story.host.step(Self.day)
@@ -68,7 +70,8 @@ import Testing
     #expect(first.earlier(second) == first && first.later(second) == second)
   }
 
-  @Test func `clocks: an end that is made while the wall is set back is that wall's`() {
+  @Test(.promise(.setBackProlongsNothing))
+  func `clocks: an end that is made while the wall is set back is that wall's`() {
     var story = Story()
     story.look()
     story.host.step(-2 * Self.hour)
@@ -77,8 +80,8 @@ import Testing
     #expect(Deadline(after: Self.hour, from: back).at.wall == back.wall + Self.hour)
   }
 
-  @Test func `clocks: a boot that has adopted no wall counts from the highest on, from its start`()
-  {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: a boot that has adopted no wall counts from the highest on, from its start`() {
     var story = Story()
     story.host.reboot(off: 8 * Self.day)
     story.host.pass(10 * Self.minute)
@@ -89,7 +92,9 @@ import Testing
         == Clock.start.wall + booted.boot + Self.hour)
   }
 
-  @Test(arguments: [(5 * minute, true), (5 * minute + 1, false)] as [(Int64, Bool)])
+  @Test(
+    .promise(.unknownTime),
+    arguments: [(5 * minute, true), (5 * minute + 1, false)] as [(Int64, Bool)])
   func `clocks: a healing may lie five minutes behind the highest wall, and no further`(
     behind: Int64, isBelieved: Bool
   ) {
@@ -109,7 +114,8 @@ import Testing
     #expect(now.doubt?.trial == nil)
   }
 
-  @Test func `clocks: a trial that began behind a CLOCK_BOOTTIME which went back begins anew`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: a trial that began behind a CLOCK_BOOTTIME which went back begins anew`() {
     var story = Story()
     story.host.step(Self.day)
     story.look()

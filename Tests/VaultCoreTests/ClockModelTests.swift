@@ -6,7 +6,7 @@ import VaultCore
 @Suite struct `Clocks, against a slow model` {
   static let lives: [Int64] = [1_000, 60_000, 3_600_000, 28_800_000, 86_400_000]
 
-  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  @Test(.promise(.wallOnTrial), arguments: 1...40 as ClosedRange<UInt64>)
   func `clocks: what is adopted, on trial and highest is what the rules say`(seed: UInt64) {
     for round in 0..<10 {
       var history = ClockHistory(seed: seed * 1_000 + UInt64(round))

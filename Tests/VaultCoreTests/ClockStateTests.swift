@@ -34,7 +34,8 @@ import VaultCore
     }
   }
 
-  @Test func `clocks: a second ahead ends nothing and leaves nothing behind`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: a second ahead ends nothing and leaves nothing behind`() {
     var story = Story()
     let end = Deadline(after: Self.hour, from: story.look())
     story.host.step(Self.day)
@@ -50,7 +51,8 @@ import VaultCore
     #expect(story.steps == 0)
   }
 
-  @Test func `clocks: a wall is adopted once it has stood for 15 minutes of CLOCK_BOOTTIME`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: a wall is adopted once it has stood for 15 minutes of CLOCK_BOOTTIME`() {
     var story = Story()
     let end = Deadline(after: Self.hour, from: story.look())
     story.host.step(Self.day)
@@ -66,7 +68,8 @@ import VaultCore
     #expect(story.steps == 1)
   }
 
-  @Test func `clocks: each second that a wall moves on begins its trial anew`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: each second that a wall moves on begins its trial anew`() {
     var story = Story()
     for _ in 0..<2_000 {
       story.host.pass(1_000)
@@ -77,7 +80,7 @@ import VaultCore
     #expect(story.state.highest == Clock.start.wall)
   }
 
-  @Test(arguments: [1, -1] as [Int64])
+  @Test(.promise(.wallOnTrial), arguments: [1, -1] as [Int64])
   func `clocks: a slew of 0.1 % is followed for a month, and one of 1 % is not for an hour`(
     sign: Int64
   ) {
@@ -96,7 +99,8 @@ import VaultCore
     #expect(last.doubt?.kind == .trial)
   }
 
-  @Test func `clocks: steps of less than two seconds add up to no more than that`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: steps of less than two seconds add up to no more than that`() {
     var story = Story()
     for _ in 0..<100 {
       story.host.pass(1_000)
@@ -108,7 +112,7 @@ import VaultCore
     #expect((now.adopted ?? 0) <= Clock.start.wall + 100_000 + 2_100)
   }
 
-  @Test(arguments: [0, 1, 7 * day] as [Int64])
+  @Test(.promise(.wallOnTrial), arguments: [0, 1, 7 * day] as [Int64])
   func `clocks: a boot within seven days of the last adopted wall is believed at once`(off: Int64) {
     var story = Story()
     story.host.reboot(off: off)
@@ -118,7 +122,8 @@ import VaultCore
     #expect(story.steps == 0, "a boot as it should be is not worth a record")
   }
 
-  @Test func `clocks: a boot outside of that stands 15 minutes and refuses what it says is over`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: a boot outside of that stands 15 minutes and refuses what it says is over`() {
     for off in [7 * Self.day + 1, -1] {
       var story = Story()
       let end = Deadline(after: Self.hour, from: story.look())
@@ -137,7 +142,8 @@ import VaultCore
     }
   }
 
-  @Test func `clocks: an RTC of 1970 is behind until NTP has set it, and then believed at once`() {
+  @Test(.promise(.unknownTime))
+  func `clocks: an RTC of 1970 is behind until NTP has set it, and then believed at once`() {
     var story = Story()
     let end = Deadline(after: Self.hour, from: story.look())
     story.host.reboot(off: 0, rtc: 0)
@@ -166,7 +172,8 @@ import VaultCore
     #expect(story.look().doubt == nil, "NTP heals it at once")
   }
 
-  @Test func `clocks: a healing is believed for seven days and no further`() {
+  @Test(.promise(.unknownTime))
+  func `clocks: a healing is believed for seven days and no further`() {
     var story = Story()
     story.host.reboot(off: 0, rtc: 0)
     story.look()
@@ -175,7 +182,8 @@ import VaultCore
     #expect(story.state.highest == Clock.start.wall)
   }
 
-  @Test func `clocks: what was approved while ahead ends in the next boot as it should`() {
+  @Test(.promise(.wallOnTrial))
+  func `clocks: what was approved while ahead ends in the next boot as it should`() {
     var story = Story()
     story.host.step(365 * Self.day)
     let ahead = story.look()
@@ -209,7 +217,8 @@ import VaultCore
     #expect(over.doubt?.kind == .earlier)
   }
 
-  @Test func `clocks: after a machine was resumed, what is over is refused, then ends`() {
+  @Test(.promise(.unknownTime))
+  func `clocks: after a machine was resumed, what is over is refused, then ends`() {
     var story = Story()
     let end = Deadline(after: Self.hour, from: story.look())
     story.host.sleep(3 * Self.hour)
@@ -264,7 +273,7 @@ import VaultCore
     }
   }
 
-  @Test(arguments: [1, 2, 3] as [UInt64])
+  @Test(.promise(.wallOnTrial), arguments: [1, 2, 3] as [UInt64])
   func `clocks: no reading stops the state machine, and none raises what it did not adopt`(
     seed: UInt64
   ) {

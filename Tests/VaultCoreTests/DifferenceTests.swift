@@ -43,18 +43,18 @@ import VaultCore
   }
 
   static let rows: [Row] = [
-    Row("no approval is needed any more", "rule 1: 2 of user:alice and user:bob -> none") {
+    Row("no approval is required any more", "rule 1: both user:alice and user:bob -> none") {
       $0.protection = .unprotected
     },
-    Row("rule 1: 2 of user:alice and user:bob -> user:alice") {
+    Row("rule 1: both user:alice and user:bob -> user:alice") {
       $0.protection = Gate.alice.protection
     },
     Row("rule 2: none -> one of group:ops") {
       $0.protection = .reviewers(
         $0.rules + [ReviewerRule(reviewers: [Host.opsGroup], required: 1)])
     },
-    Row("every account may ask") { $0.requesters = .any },
-    Row("user:carol may ask", "user:alice-adm no longer may ask") {
+    Row("every account may request") { $0.requesters = .any },
+    Row("user:carol may request", "user:alice-adm may no longer request") {
       $0.requesters = .principals([Host.user(Host.runner), Host.user(Host.carol)])
     },
     Row("user:bob may set secrets", "gid:5 may set secrets") {
@@ -92,7 +92,7 @@ import VaultCore
     var any = Self.gate
     any.requesters = .any
     #expect(
-      Self.gate.differences(from: any) == ["only user:runner and user:alice-adm may ask"])
+      Self.gate.differences(from: any) == ["only user:runner and user:alice-adm may request"])
     #expect(any.differences(from: any).isEmpty)
   }
 
@@ -101,7 +101,7 @@ import VaultCore
     var next = open
     next.protection = Gate.alice.protection
     #expect(
-      next.differences(from: open) == ["approvals are needed now", "rule 1: none -> user:alice"])
+      next.differences(from: open) == ["approvals are now required", "rule 1: none -> user:alice"])
   }
 
   @Test func `says that a name has another number: it comes and goes`() {
@@ -109,7 +109,7 @@ import VaultCore
     next.requesters = .principals([Host.user(Host.runner), .user(name: "alice-adm", uid: 7)])
     #expect(
       next.differences(from: Self.gate) == [
-        "user:alice-adm may ask", "user:alice-adm no longer may ask",
+        "user:alice-adm may request", "user:alice-adm may no longer request",
       ])
   }
 

@@ -6,27 +6,27 @@ import VaultCore
     let gate = Gate(protection: .unprotected, requesters: .any)
     #expect(
       gate.explanation(of: "development") == [
-        "Every account on this host may ask.",
-        "Nothing protects it: whoever may ask reads its secrets at once.",
-        "Admins alone set its secrets.",
-        "A request waits up to 1d, an approval holds 8h, a grant is readable for 1h.",
+        "Every account on this host may request its secrets.",
+        "It is not protected: a requester reads its secrets at once.",
+        "Only admins may set its secrets.",
+        "A request waits at most 1d. An approval is valid for 8h. A grant can be read for 1h.",
       ])
   }
 
   private static let turns =
-    "One grant at a time: jobs that wait have their turns in the order in which their requests "
+    "One grant at a time: waiting jobs take turns in the order in which their requests "
     + "were made."
 
   @Test func `what a grant is needed for is said, and that it is read under one alone`() {
     for (exclusive, maxReads, lines) in [
       (true, nil, [Self.turns]),
-      (false, 1, ["Under one grant each secret is read at most once."]),
-      (false, 3, ["Under one grant each secret is read at most 3 times."]),
+      (false, 1, ["Under one grant each secret can be read at most once."]),
+      (false, 3, ["Under one grant each secret can be read at most 3 times."]),
       (
         true, 3,
         [
           Self.turns,
-          "Under one grant each secret is read at most 3 times.",
+          "Under one grant each secret can be read at most 3 times.",
         ]
       ),
     ] as [(Bool, Int?, [String])] {
@@ -35,11 +35,11 @@ import VaultCore
       #expect(!gate.allowsDirectReads)
       #expect(
         gate.explanation(of: "development") == [
-          "Every account on this host may ask.",
-          "Nothing protects it: whoever may ask gets a grant at once, and reads under it alone.",
+          "Every account on this host may request its secrets.",
+          "It is not protected: a requester gets a grant at once, and can read only under that grant.",
         ] + lines + [
-          "Admins alone set its secrets.",
-          "A request waits up to 1d, an approval holds 8h, a grant is readable for 1h.",
+          "Only admins may set its secrets.",
+          "A request waits at most 1d. An approval is valid for 8h. A grant can be read for 1h.",
         ])
     }
   }
@@ -58,22 +58,22 @@ import VaultCore
 
   @Test func `writers are said, with what they may not`() {
     var gate = Gate.alice
-    #expect(gate.explanation(of: "production").contains("Admins alone set its secrets."))
+    #expect(gate.explanation(of: "production").contains("Only admins may set its secrets."))
     gate.writers = [Host.user(Host.bob), Host.opsGroup]
     let text = gate.explanation(of: "production")
     #expect(
       text.contains(
-        "user:bob and group:ops may set its secrets and never its gate; so may admins."))
-    #expect(!text.contains("Admins alone set its secrets."))
-    #expect(text.contains("Admins alone make a new name."))
+        "user:bob, group:ops and admins may set its secrets. Only admins may edit its gate."))
+    #expect(!text.contains("Only admins may set its secrets."))
+    #expect(text.contains("Only admins may create a new name."))
     gate.protection = .unprotected
-    #expect(!gate.explanation(of: "production").contains("Admins alone make a new name."))
+    #expect(!gate.explanation(of: "production").contains("Only admins may create a new name."))
   }
 
   @Test func `what one admin can do to a gate is said of each that protects`() {
     let said =
-      "One admin can open this gate: an edit takes effect at once, a weaker gate with "
-      + "--allow-weaken; approved requests then wait again, and all of it is on the record."
+      "One admin alone can change this gate: an edit takes effect at once, and weakening it needs only "
+      + "--allow-weaken. After an edit, approved requests wait again. The audit record shows every edit."
     #expect(Gate.alice.explanation(of: "production").last == said)
     #expect(
       !Gate(protection: .unprotected, requesters: .any).explanation(of: "x").contains(said))
@@ -83,13 +83,14 @@ import VaultCore
     let gate = Gate.rules(
       (1, [Host.user(Host.alice)]), (2, [Host.user(Host.bob), Host.opsGroup]))
     let text = gate.explanation(of: "production")
-    #expect(text.contains("user:runner may ask; nobody else."))
+    #expect(text.contains("Only user:runner may request its secrets."))
     #expect(text.contains("  - user:alice must approve that exact request."))
     #expect(text.contains("  - 2 of user:bob and group:ops must approve that exact request."))
-    #expect(text.contains("  Every line must be met, by 3 different people together."))
-    #expect(text.contains("Who asks cannot approve: the requester's own approval does not count."))
+    #expect(text.contains("  Every line must be met. Together that takes 3 different people."))
     #expect(
-      text.contains("Of a group only its existence was checked, not whether anybody is in it."))
+      text.contains("Self-review is not allowed: the requester's own approval does not count."))
+    #expect(
+      text.contains("envgate has checked that each group exists, but not that it has members."))
     var open = gate
     open.allowSelfReview = true
     #expect(

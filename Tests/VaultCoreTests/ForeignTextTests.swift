@@ -67,7 +67,7 @@ import VaultCore
   {
     #expect(ForeignText.number(of: scalar) == number)
     let sentence =
-      "has the character \(number), which could deceive a reader; keep it to one plain line"
+      "has the character \(number), which could deceive a reader; write one line of plain text"
     #expect(throws: Refusal.contextInvalid("reason", sentence)) {
       try RequestContext.check(String(Character(scalar)), "reason")
     }

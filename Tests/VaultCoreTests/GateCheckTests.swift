@@ -185,20 +185,20 @@ import VaultCore
   @Test func `a fault says what to do`() {
     #expect(
       GateFault.unsatisfiable(rule: 1, missing: 1, without: "user:alice").sentence
-        == "rule 1 could never be met: 1 more person is needed, since user:alice may ask and then "
-        + "does not count; name more reviewers or require fewer approvals")
+        == "rule 1 could never be met: it needs 1 more person, because user:alice may be the requester, "
+        + "whose approval does not count; name more reviewers or require fewer approvals")
     #expect(
       GateFault.unsatisfiable(rule: 2, missing: 2, without: nil).sentence.contains(
-        "2 more people are needed; name"))
+        "it needs 2 more people; name"))
     #expect(
       GateFault.maxReads(0).sentence
-        == "max_reads is 0; it must be 1 to 1000000, or not be there")
+        == "max_reads is 0; it must be 1 to 1000000, or be left out")
     #expect(
       GateFault.notOneRule(0).sentence
-        == "no rule names reviewers yet; say the rules with --rule N:P,P")
+        == "no rule names reviewers yet; give the rules with --rule N:P,P")
     #expect(
       GateFault.notOneRule(2).sentence
-        == "there are 2 rules; say with --rule N:P,P how all of them are to be")
+        == "there are 2 rules; give all of them with --rule N:P,P")
     #expect(
       GateFault.notNamed("writers", principal: "user:bob").sentence
         == "user:bob is not among the writers")

@@ -141,10 +141,10 @@ import VaultCore
     #expect(before.weakenings(from: after).isEmpty)
     #expect(after.differences(from: before) == ["the reserved name GIT_TOKEN is allowed"])
     #expect(
-      before.differences(from: after) == ["the reserved name GIT_TOKEN is not allowed any more"])
+      before.differences(from: after) == ["the reserved name GIT_TOKEN is no longer allowed"])
     #expect(
       after.explanation(of: "production").contains(
-        "Reserved names that are allowed here: GIT_TOKEN."))
+        "Reserved names allowed here: GIT_TOKEN."))
     var edit = GateEdit()
     edit.allowedNames = GateEdit.Names(add: [try SecretName("GIT_TOKEN")])
     #expect(try edit.applied(to: before) == after)

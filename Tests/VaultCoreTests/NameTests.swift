@@ -101,7 +101,7 @@ import VaultCore
   func `a fault speaks of the position and never of the content`() {
     #expect(
       fault(secret: "SECRET VALUE")?.sentence
-        == "the character at offset 6 is not allowed in a name")
+        == "the character at offset 6 is not allowed")
   }
 
   private func fault(environment text: String) -> NameFault? {

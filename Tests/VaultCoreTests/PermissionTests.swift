@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -42,7 +43,8 @@ import VaultCore
     #expect(!Permission.withdraw.own)
   }
 
-  @Test func `kernel-identity: where somebody comes from matters for all but asking`() {
+  @Test(.promise(.containersMayOnlyAsk))
+  func `kernel-identity: where somebody comes from matters for all but asking`() {
     let asking = ["nobody", "ask", "use"]
     for (name, permission, _) in Self.rows {
       #expect(permission.givesMoreThanAsking != asking.contains(name), "\(name)")

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -78,7 +79,7 @@ import VaultCore
     }
   }
 
-  @Test(arguments: [(7, 2), (7, 4), (8, 3)] as [(Int64, Int64)])
+  @Test(.promise(.digestAndRevision), arguments: [(7, 2), (7, 4), (8, 3)] as [(Int64, Int64)])
   func `what-was-approved: another revision or another environment refuses`(
     id: Int64, revision: Int64
   ) throws {
@@ -90,7 +91,8 @@ import VaultCore
     }
   }
 
-  @Test func `one-person-once: who asks cannot approve, through whatever account`() throws {
+  @Test(.promise(.noSelfApproval))
+  func `one-person-once: who asks cannot approve, through whatever account`() throws {
     let environment = try Sample.environment(Self.two)
     for uid in [Host.alice, Host.aliceAdmin] {
       #expect(throws: Refusal.selfReview(id: 42)) {
@@ -109,7 +111,8 @@ import VaultCore
     #expect(allowed.reviews.count == 1)
   }
 
-  @Test func `one-person-once: one account approves once, whoever it is said to be`() throws {
+  @Test(.promise(.onePlaceAPerson))
+  func `one-person-once: one account approves once, whoever it is said to be`() throws {
     let environment = try Sample.environment(Self.two)
     let first = try Sample.request().reviewed(by: Host.caller(Host.bob), in: environment)
     for people in [Host.people, People([Host.bob: "robert"])] {
@@ -119,7 +122,8 @@ import VaultCore
     }
   }
 
-  @Test func `one-person-once: a second account of one person adds nothing`() throws {
+  @Test(.promise(.onePlaceAPerson))
+  func `one-person-once: a second account of one person adds nothing`() throws {
     let environment = try Sample.environment(Self.two)
     let twice = try Sample.request()
       .reviewed(by: Host.caller(Host.alice), in: environment)
@@ -130,7 +134,8 @@ import VaultCore
     #expect(third.state.text == "approved")
   }
 
-  @Test func `closed-by-default: only whom a rule names may review, before anything else is told`()
+  @Test(.promise(.rolesDecide))
+  func `closed-by-default: only whom a rule names may review, before anything else is told`()
     throws
   {
     let environment = try Sample.environment(Self.two)

@@ -1,3 +1,4 @@
+import Promises
 import Testing
 import VaultCore
 
@@ -37,7 +38,7 @@ import VaultCore
     }
   }
 
-  @Test(arguments: UInt64(1)...200)
+  @Test(.promise(.orderOfApprovals), arguments: UInt64(1)...200)
   func `turns: whoever may go is the first of those present, in 200 queues as in a slow one`(
     seed: UInt64
   ) {
@@ -82,7 +83,8 @@ import VaultCore
     }
   }
 
-  @Test func `turns: whoever is expected after a restart counts for a minute, and no longer`() {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: whoever is expected after a restart counts for a minute, and no longer`() {
     var queue = TurnQueue()
     let first = TurnQueue.Place(number: 1, request: 9)
     let second = TurnQueue.Place(number: 2, request: 3)

@@ -41,8 +41,8 @@ import VaultCore
     #expect(!nobody.verdict(for: request, reviews: [Sample.review(Host.alice)]).isSatisfied)
   }
 
-  @Test func `what-was-approved: an approval of another digest or revision does not count`() throws
-  {
+  @Test(.promise(.digestAndRevision))
+  func `what-was-approved: an approval of another digest or revision does not count`() throws {
     let request = try Sample.request()
     for review in [
       Sample.review(Host.alice, digest: Sample.otherDigest),
@@ -96,7 +96,8 @@ import VaultCore
     #expect(gate.verdict(for: request, reviews: twice + [Sample.review(Host.bob)]).isSatisfied)
   }
 
-  @Test func `one-person-once: who is one person is said by the table of now`() throws {
+  @Test(.promise(.peopleAsNow))
+  func `one-person-once: who is one person is said by the table of now`() throws {
     let gate = Gate.rules((2, [Host.user(Host.alice), Host.user(Host.bob)]))
     let own = Gate.rules((1, [Host.user(Host.bob)]))
     let both = [Sample.review(Host.alice), Sample.review(Host.bob)]

@@ -125,11 +125,11 @@ import VaultCore
         Weakening.unprotected, .rule(2), .requesters(["user:carol", "gid:5"]), .selfReview,
         .exclusive, .inOrder, .maxReads, .clock("grant_ttl"),
       ].map(\.sentence) == [
-        "no approval is needed any more",
-        "what rule 2 required can now be met with less, or by others",
-        "user:carol, gid:5 may ask", "the requester's own approval counts",
+        "no approval is required any more",
+        "rule 2 needs fewer approvals, or accepts other reviewers",
+        "user:carol, gid:5 may request", "the requester's own approval counts",
         "several grants may be active at once", "a request may be activated after a newer one",
-        "secrets may be read more often under one grant", "grant_ttl is longer",
+        "each secret can be read more often under one grant", "grant_ttl is longer",
       ])
   }
 }

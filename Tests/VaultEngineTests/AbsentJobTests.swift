@@ -1,4 +1,5 @@
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -27,7 +28,7 @@ import VaultCore
       try answer(request.id, in: vault).absence == RequestAbsence(since: left, ends: left + 60_000))
     guard
       case .requests(let listed, _) = vault.run(
-        vault.caller(Fixture.bob), .listRequests(RequestFilter(limit: 10)))
+        vault.caller(Fixture.bob), .listRequests(RequestList(limit: 10)))
     else { throw Unexpected("no list") }
     #expect(listed.map { $0.absence?.since } == [left])
     // Its job comes back with the ticket, and somebody waits again.

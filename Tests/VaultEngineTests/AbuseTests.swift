@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -48,8 +49,8 @@ import VaultEngine
       #expect(
         vault.run(stranger, try vault.setAction(name, "TOKEN", "x")).refusal
           == .environmentUnknown(name))
-      let filter = RequestFilter(
-        environment: try EnvironmentName(name), state: nil, before: nil, limit: 5)
+      let filter = RequestList(
+        environment: try EnvironmentName(name), state: nil, after: nil, limit: 5)
       #expect(vault.run(stranger, .listRequests(filter)).refusal == .environmentUnknown(name))
     }
   }
@@ -65,7 +66,7 @@ import VaultEngine
       let reply = vault.run(
         maker,
         .createRequest(
-          NewRequest(
+          RequestCreate(
             environment: try EnvironmentName("development"), secrets: nil,
             context: RequestContext(), attended: false)))
       refusal = reply.refusal
@@ -140,7 +141,8 @@ import VaultEngine
     #expect(vault.run(other, make).request?.state == .waiting)
   }
 
-  @Test func `limits: an attended request that nobody attends any more takes no room`() throws {
+  @Test(.promise(.waitingRequestsAreBounded))
+  func `limits: an attended request that nobody attends any more takes no room`() throws {
     let vault = try Fixture()
     vault.configuration.waiting = (perEnvironment: 9, perRequester: 1)
     try vault.restart()
@@ -163,7 +165,7 @@ import VaultEngine
       if case .contextInvalid? = reply.refusal { true } else { false }
     }
     for text in ["\u{1B}[2Japproved", "a\nb", "evil\u{202E}txt"] {
-      let wish = NewRequest(
+      let wish = RequestCreate(
         environment: request.environmentName, secrets: nil, context: RequestContext(reason: text),
         attended: false)
       #expect(isInvalid(vault.run(maker, .createRequest(wish))))
@@ -216,8 +218,8 @@ import VaultEngine
           #expect(vault.run(confined, action).refusal == .requestUnknown(id))
         }
       }
-      #expect(vault.run(unseen, .authorizeAdmin).refusal == .peerUnknown)
-      #expect(vault.run(confined, .authorizeAdmin).isAccessDenied)
+      #expect(vault.run(unseen, .authorize(.environmentCreate)).refusal == .peerUnknown)
+      #expect(vault.run(confined, .authorize(.environmentCreate)).isAccessDenied)
     }
     // Whoever asked may look at it, and answers it no more than anybody else.
     let own = vault.caller(Fixture.runner)

@@ -60,7 +60,7 @@ import VaultCore
     #expect(try new(vault, again.id) == ["A", "B"])
   }
 
-  @Test
+  @Test(.promise(.newNamesAreTyped))
   func `what-was-approved: a name that was made again is not approved by what held it before`()
     throws
   {
@@ -81,7 +81,7 @@ import VaultCore
     }
   }
 
-  @Test
+  @Test(.promise(.newNamesAreTyped))
   func `what-was-approved: a rejection, a first of two approvals and no gate approve no name`()
     throws
   {

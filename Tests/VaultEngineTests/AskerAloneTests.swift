@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -162,7 +163,7 @@ import VaultEngine
         .refusal == .requestUnknown(request.id))
     guard
       case .requests(let seen, _) = vault.run(
-        stranger, .listRequests(RequestFilter(environment: nil, state: nil, before: nil, limit: 10))
+        stranger, .listRequests(RequestList(environment: nil, state: nil, after: nil, limit: 10))
       )
     else {
       Issue.record("no list")

@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -17,7 +18,7 @@ import VaultCore
     let reply = vault.run(
       caller,
       .createRequest(
-        NewRequest(
+        RequestCreate(
           environment: try EnvironmentName(environment), secrets: secrets, context: context,
           attended: false)))
     guard let id = reply.request?.id else { throw Unexpected("\(reply)") }

@@ -2,6 +2,7 @@ import CFaultVFS
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -32,7 +33,7 @@ import VaultStore
     for id in ids { #expect(try vault.state(id) == state, "\(place): \(id)") }
     guard
       case .requests(let listed, _) = vault.run(
-        vault.caller(Fixture.admin), .listRequests(RequestFilter(state: state, limit: 100)))
+        vault.caller(Fixture.admin), .listRequests(RequestList(state: state, limit: 100)))
     else { throw Unexpected("no list") }
     #expect(Set(listed.map(\.request.id)).isSuperset(of: ids), "\(place)")
     #expect(Set(vault.engine.live.ids()).isDisjoint(with: ids), "\(place)")

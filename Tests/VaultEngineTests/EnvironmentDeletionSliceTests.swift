@@ -2,6 +2,7 @@ import CFaultVFS
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -63,7 +64,7 @@ import VaultStore
       (admin, .deleteSecret(environment: name, name: try SecretName("A"))),
       (admin, .listSecrets(environment: name, after: nil, limit: 10)),
       (admin, .listVariables(environment: name, after: nil, limit: 10)),
-      (admin, .listRequests(RequestFilter(environment: name, limit: 10))),
+      (admin, .listRequests(RequestList(environment: name, limit: 10))),
       (admin, .revokeAll(environment: name, requester: nil)),
       (runner, try vault.makes(Self.name)),
       (runner, try vault.get(Self.name, "A", of: crowd.approved.id, ticket: crowd.ticket)),
@@ -83,7 +84,7 @@ import VaultStore
     else { throw Unexpected("no places") }
     #expect(places.isEmpty, "\(place)")
     for id in crowd.ids { #expect(try vault.state(id) == "cancelled", "\(place)") }
-    guard case .requests(let all, _) = vault.run(admin, .listRequests(RequestFilter(limit: 9)))
+    guard case .requests(let all, _) = vault.run(admin, .listRequests(RequestList(limit: 9)))
     else { throw Unexpected("no list") }
     #expect(all.map(\.request.state.text) == ["cancelled", "cancelled", "cancelled"], "\(place)")
     #expect(vault.engine.live.ids().isEmpty, "\(place)")

@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 @testable import VaultStore
@@ -68,7 +69,7 @@ import VaultCore
     let (request, _) = try vault.approvedRequest(by: maker)
     _ = try vault.delete("production")
     func seen(_ uid: UInt32) -> [Int64] {
-      let reply = vault.run(vault.caller(uid), .listRequests(RequestFilter(limit: 10)))
+      let reply = vault.run(vault.caller(uid), .listRequests(RequestList(limit: 10)))
       guard case .requests(let answers, _) = reply else { return [-1] }
       return answers.map(\.request.id)
     }
@@ -123,7 +124,7 @@ import VaultCore
       ).refusal == .requestUnknown(waiting.id))
     guard
       case .requests(let listed, _) = vault.run(
-        maker, .listRequests(RequestFilter(environment: old.name, limit: 10)))
+        maker, .listRequests(RequestList(environment: old.name, limit: 10)))
     else {
       Issue.record("no list")
       return

@@ -1,6 +1,7 @@
 import CFaultVFS
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -110,7 +111,7 @@ import VaultStore
       }
       guard
         case .requests(let answers, _) = vault.run(
-          vault.caller(Fixture.admin), .listRequests(RequestFilter(limit: 500)))
+          vault.caller(Fixture.admin), .listRequests(RequestList(limit: 500)))
       else { throw Unexpected("no list") }
       lines += answers.map { "\($0)" }
       lines += engine.live.entries.values.sorted { $0.id < $1.id }.map { entry in

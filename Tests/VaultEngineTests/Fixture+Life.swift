@@ -1,6 +1,7 @@
 import Glibc
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -122,13 +123,13 @@ extension Fixture {
 
   func makes(
     _ environment: String, secrets: [String]? = nil, key: String? = nil,
-    supersedes: NewRequest.Superseded? = nil, attended: Bool = false
+    supersedes: RequestCreate.Superseded? = nil, attended: Bool = false
   ) throws -> Action {
     .createRequest(
-      NewRequest(
+      RequestCreate(
         environment: try EnvironmentName(environment),
         secrets: try secrets?.map { try SecretName($0) }, context: RequestContext(key: key),
-        attended: attended, supersedes: supersedes))
+        attended: attended, supersede: supersedes))
   }
 
   func get(

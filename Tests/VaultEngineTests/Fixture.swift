@@ -1,6 +1,7 @@
 import Glibc
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 import VaultCrypto
 @testable import VaultEngine
@@ -245,7 +246,7 @@ final class Fixture {
     let reply = run(
       caller,
       .createRequest(
-        NewRequest(
+        RequestCreate(
           environment: try EnvironmentName(environment), secrets: nil,
           context: RequestContext(reason: reason), attended: attended)))
     guard case .requestCreated(let answer, let ticket) = reply else {

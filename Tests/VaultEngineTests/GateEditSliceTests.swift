@@ -1,4 +1,5 @@
 import Promises
+import VaultCalls
 import VaultCore
 import VaultStore
 import Testing
@@ -61,7 +62,7 @@ import Testing
     #expect(try lagging(crowd) > 0)
     guard
       case .requests(let listed, _) = vault.run(
-        crowd.maker, .listRequests(RequestFilter(limit: 50)))
+        crowd.maker, .listRequests(RequestList(limit: 50)))
     else { throw Unexpected("no list") }
     for answer in listed where answer.request.id != active.id {
       #expect(answer.request.state == .waiting && answer.request.reviews.isEmpty)

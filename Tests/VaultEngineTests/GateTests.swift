@@ -1,7 +1,8 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
-import VaultEngine
+@testable import VaultEngine
 
 /// The gate, through the engine: who reads what, after whose yes.
 @Suite struct GateTests {
@@ -27,10 +28,11 @@ import VaultEngine
     let vault = try Fixture(auditors: [.uid(5)])
     try vault.furnish()
     let auditor = vault.caller(5)
-    #expect(vault.run(auditor, .authorizeAudit).refusal == nil)
+    #expect(vault.run(auditor, .authorize(.auditList)).refusal == nil)
     let query = PrincipalQuery(name: .uid(Fixture.bob), current: nil)
     for action in [
-      .authorizeAdmin, .getPrincipal(query, after: 0, limit: 9), .removePrincipal(query),
+      .authorize(.environmentCreate), .getPrincipal(query, after: 0, limit: 9),
+      .removePrincipal(query),
       .createEnvironment(try EnvironmentName("mine"), vault.reviewed()),
       .deleteEnvironment(try EnvironmentName("development")),
       try vault.editAction("development") { $0.exclusive = true },
@@ -195,7 +197,7 @@ import VaultEngine
         == "clock.behind")
   }
 
-  @Test
+  @Test(.promise(.unknownTime))
   func `clocks: a wall clock far behind asks, approves, rejects and activates nothing`() throws {
     let vault = try Fixture()
     try vault.furnish()

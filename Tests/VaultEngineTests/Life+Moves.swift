@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -211,7 +212,7 @@ extension Life {
 
   private mutating func request(_ name: String) throws -> Move {
     let names = random.oneIn(4) ? [secret()] : nil
-    var supersedes: NewRequest.Superseded?
+    var supersedes: RequestCreate.Superseded?
     if random.oneIn(5), let (id, known) = request(in: ["waiting", "approved"]) {
       supersedes = .init(request: id, ticket: random.oneIn(3) ? nil : known.ticket)
     }

@@ -1,5 +1,6 @@
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -104,7 +105,7 @@ struct Life {
     var before: Int64?
     repeat {
       let reply = vault.run(
-        vault.caller(5), .listRequests(RequestFilter(before: before, limit: 500)))
+        vault.caller(5), .listRequests(RequestList(after: before, limit: 500)))
       guard case .requests(let answers, let next) = reply else { throw Unexpected("\(reply)") }
       all += answers.map(\.request)
       before = next

@@ -1,7 +1,7 @@
 import Promises
 import Testing
 import VaultCore
-import VaultEngine
+@testable import VaultEngine
 
 /// Somebody who goes is taken out everywhere, in one transaction, or nowhere.
 @Suite struct PrincipalRemovalTests {

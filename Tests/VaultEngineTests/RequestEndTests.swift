@@ -1,6 +1,7 @@
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -230,7 +231,7 @@ import VaultCore
     #expect(try revoke(Fixture.admin) == [])
     // What waited still waits.
     let waiting = vault.run(
-      vault.caller(Fixture.admin), .listRequests(RequestFilter(state: "waiting", limit: 50)))
+      vault.caller(Fixture.admin), .listRequests(RequestList(state: "waiting", limit: 50)))
     guard case .requests(let answers, _) = waiting else {
       Issue.record("\(waiting)")
       return

@@ -1,12 +1,13 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
 /// Lists of requests, and events about them: what one may see, from new to old, a bounded piece at a time.
 @Suite struct RequestListTests {
   private func list(
-    _ vault: Fixture, by caller: Caller, _ filter: RequestFilter
+    _ vault: Fixture, by caller: Caller, _ filter: RequestList
   ) throws -> (ids: [Int64], pages: Int) {
     var filter = filter
     var ids: [Int64] = []
@@ -18,8 +19,10 @@ import VaultEngine
       ids += answers.map(\.request.id)
       pages += 1
       guard let next else { break }
-      #expect(next < filter.before ?? .max)
-      filter.before = next
+      #expect(next < filter.after ?? .max)
+      filter = RequestList(
+        environment: filter.environment, state: filter.state, secret: filter.secret,
+        version: filter.version, since: filter.since, after: next, limit: filter.limit)
     }
     return (ids, pages)
   }
@@ -45,18 +48,18 @@ import VaultEngine
     }
     // What is invisible is passed over, and counts like the rest.
     for limit in [500, 7, 1] {
-      let seen = try list(vault, by: runner, RequestFilter(limit: limit))
+      let seen = try list(vault, by: runner, RequestList(limit: limit))
       #expect(seen.ids == own)
       #expect(seen.pages > 2)
       #expect(
-        try list(vault, by: other, RequestFilter(limit: limit)).ids
+        try list(vault, by: other, RequestList(limit: limit)).ids
           == all.filter { !own.contains($0) })
     }
     // A reviewer of it sees all, and who has no role nothing.
     let production = try EnvironmentName("production")
     let bob = vault.caller(Fixture.bob)
-    #expect(try list(vault, by: bob, RequestFilter(environment: production, limit: 30)).ids == all)
-    #expect(try list(vault, by: vault.caller(4242), RequestFilter(limit: 30)).ids == [])
+    #expect(try list(vault, by: bob, RequestList(environment: production, limit: 30)).ids == all)
+    #expect(try list(vault, by: vault.caller(4242), RequestList(limit: 30)).ids == [])
   }
 
   @Test func `a list narrows by environment, state, secret, version and time`() throws {
@@ -78,15 +81,15 @@ import VaultEngine
     let one = try EnvironmentName("one")
     let a = try SecretName("A")
     for (filter, expected) in [
-      (RequestFilter(limit: 9), [fourth, third, second, first]),
-      (RequestFilter(environment: one, limit: 9), [third, second, first]),
-      (RequestFilter(state: "cancelled", limit: 9), [fourth]),
-      (RequestFilter(secret: a, limit: 9), [fourth, third, first]),
-      (RequestFilter(environment: one, secret: a, version: 1, limit: 9), [first]),
-      (RequestFilter(secret: a, version: 2, limit: 9), [third]),
-      (RequestFilter(since: noon, limit: 9), [fourth, third]),
-      (RequestFilter(secret: a, since: noon + 1, limit: 9), []),
-      (RequestFilter(before: third, limit: 9), [second, first]),
+      (RequestList(limit: 9), [fourth, third, second, first]),
+      (RequestList(environment: one, limit: 9), [third, second, first]),
+      (RequestList(state: "cancelled", limit: 9), [fourth]),
+      (RequestList(secret: a, limit: 9), [fourth, third, first]),
+      (RequestList(environment: one, secret: a, version: 1, limit: 9), [first]),
+      (RequestList(secret: a, version: 2, limit: 9), [third]),
+      (RequestList(since: noon, limit: 9), [fourth, third]),
+      (RequestList(secret: a, since: noon + 1, limit: 9), []),
+      (RequestList(after: third, limit: 9), [second, first]),
     ] {
       #expect(try list(vault, by: vault.caller(Fixture.admin), filter).ids == expected)
     }
@@ -99,7 +102,7 @@ import VaultEngine
     let (other, _) = try vault.approvedRequest(by: vault.caller(2000))
     func followed(_ uid: UInt32) throws -> [Int64] {
       let reply = vault.run(
-        vault.caller(uid), .followRequests([own.id, 999, other.id, own.id]))
+        vault.caller(uid), .follow([own.id, 999, other.id, own.id]))
       guard case .followed(let requests) = reply else { throw Unexpected("\(reply)") }
       #expect(
         requests.allSatisfy { $0.state.text == ($0.id == own.id ? "waiting" : "approved") })

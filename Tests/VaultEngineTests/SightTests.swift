@@ -1,6 +1,7 @@
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -11,7 +12,7 @@ import VaultEngine
   }
 
   private func listed(
-    _ vault: Fixture, by caller: Caller, _ filter: RequestFilter = RequestFilter(limit: 10)
+    _ vault: Fixture, by caller: Caller, _ filter: RequestList = RequestList(limit: 10)
   ) throws -> [Int64: RequestSight] {
     guard case .requests(let answers, _) = vault.run(caller, .listRequests(filter)) else {
       throw Unexpected("no list")
@@ -77,11 +78,11 @@ import VaultEngine
     let neighbour = vault.caller(Fixture.runner)
     let production = try EnvironmentName("production")
     for (filter, isTold) in [
-      (RequestFilter(environment: production, limit: 9), true),
-      (RequestFilter(state: "waiting", limit: 9), true),
-      (RequestFilter(secret: try SecretName("AZURE_CREDENTIALS"), limit: 9), false),
-      (RequestFilter(secret: try SecretName("AZURE_CREDENTIALS"), version: 1, limit: 9), false),
-      (RequestFilter(since: vault.now.wall - 1_000, limit: 9), false),
+      (RequestList(environment: production, limit: 9), true),
+      (RequestList(state: "waiting", limit: 9), true),
+      (RequestList(secret: try SecretName("AZURE_CREDENTIALS"), limit: 9), false),
+      (RequestList(secret: try SecretName("AZURE_CREDENTIALS"), version: 1, limit: 9), false),
+      (RequestList(since: vault.now.wall - 1_000, limit: 9), false),
     ] {
       #expect(try listed(vault, by: neighbour, filter).keys.contains(request.id) == isTold)
       #expect(try listed(vault, by: maker, filter)[request.id] == .own)
@@ -155,7 +156,7 @@ import VaultEngine
       case .get: _ = vault.run(other, .getRequest(id))
       case .wait: #expect(vault.run(other, .observeRequest(id)).state == "waiting")
       case .list: _ = try listed(vault, by: other)
-      case .follow: _ = vault.run(other, .followRequests([id]))
+      case .follow: _ = vault.run(other, .follow([id]))
       case .supersede:
         #expect(
           vault.run(
@@ -221,8 +222,8 @@ import VaultEngine
     }
   }
 
-  @Test func `asker-alone: of two connections that wait on a request either keeps it alive`() throws
-  {
+  @Test(.promise(.nobodyElseKeepsAlive))
+  func `asker-alone: of two connections that wait on a request either keeps it alive`() throws {
     let vault = try Fixture()
     try vault.furnish()
     let maker = vault.caller(Fixture.runner)

@@ -1,5 +1,6 @@
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 
 @testable import VaultEngine
@@ -112,8 +113,10 @@ struct Race {
     while true {
       let outcome = vault.engine.commit([command], now: vault.now)
       var reply: CommandReply? = outcome.replies[0]
-      if case .asks(.afresh)? = reply, let id = command.action.request {
-        var isActivation: Bool { if case .activate = command.action { true } else { false } }
+      if case .asks(.afresh)? = reply, let id = command.action.call?.request {
+        var isActivation: Bool {
+          if case .call(.grantActivate, _) = command.action { true } else { false }
+        }
         let isSilent = isActivation && silences[id, default: 0] > 0
         if isSilent { silences[id, default: 0] -= 1 }
         command = Command(
@@ -123,7 +126,7 @@ struct Race {
           ])
         continue
       }
-      if reply?.queued != nil, let id = command.action.request {
+      if reply?.queued != nil, let id = command.action.call?.request {
         calls[id, default: [:]][command.caller.connection] = Command(
           caller: command.caller, action: command.action)
         reply = nil

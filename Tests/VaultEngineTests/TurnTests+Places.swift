@@ -59,7 +59,8 @@ extension TurnTests {
     #expect(vault.run(last.caller, last.activate()).queued?.before == 0)
   }
 
-  @Test func `turns: whoever waits behind a job that a restart took is woken when its minute ends`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: whoever waits behind a job that a restart took is woken when its minute ends`()
     throws
   {
     let vault = try vault()
@@ -82,7 +83,8 @@ extension TurnTests {
     #expect(vault.run(second, byTicket).state == "active")
   }
 
-  @Test func `turns: whoever was told to come, and comes behind another, keeps its place`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: whoever was told to come, and comes behind another, keeps its place`() throws {
     let vault = try vault()
     let jobs = try jobs(4, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -99,8 +101,8 @@ extension TurnTests {
     #expect(changed(vault, jobs[0], close(jobs[0])).contains(jobs[2].id))
   }
 
-  @Test func `turns: an edit takes back what was offered, so that no new place is given up for it`()
-  {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: an edit takes back what was offered, so that no new place is given up for it`() {
     let place = TurnQueue.Place(number: 5, request: 5)
     let start = Moment(wall: 1_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
     let later = Moment(
@@ -202,7 +204,8 @@ extension TurnTests {
     #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 0)
   }
 
-  @Test func `turns: a call that waits tells nobody else that its request has ended`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a call that waits tells nobody else that its request has ended`() throws {
     let vault = try vault()
     let job = try jobs(1, in: vault)[0]
     _ = vault.run(job.caller, .cancelRequest(job.id, ticket: job.ticket))
@@ -227,7 +230,8 @@ extension TurnTests {
         == .grantOutdated(id: jobs[1].id, by: jobs[2].id))
   }
 
-  @Test func `turns: after a restart a detached request is expected by nobody`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: after a restart a detached request is expected by nobody`() throws {
     let vault = try vault()
     let detached = try jobs(1, in: vault, attended: false)[0]
     let job = try jobs(1, in: vault)[0]
@@ -238,8 +242,8 @@ extension TurnTests {
     #expect(vault.run(second, byTicket).state == "active")
   }
 
-  @Test func `turns: while the account database is asked about a job its place is its own`() throws
-  {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: while the account database is asked about a job its place is its own`() throws {
     let vault = try Fixture()
     var gate = vault.reviewed(exclusive: true)
     gate.requesters = .principals([.user(name: "user1001", uid: Fixture.runner)])
@@ -255,7 +259,8 @@ extension TurnTests {
     #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.before == 1)
   }
 
-  @Test func `turns: where nobody approves the order is that of the making, through an edit too`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: where nobody approves the order is that of the making, through an edit too`()
     throws
   {
     let vault = try Fixture()

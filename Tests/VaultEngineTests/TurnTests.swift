@@ -110,7 +110,8 @@ import VaultCore
     #expect(vault.run(jobs[2].caller, jobs[2].activate()).queued?.holder == jobs[0].id)
   }
 
-  @Test func `turns: a connection that ends, a cancel and a revoke give the place up`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a connection that ends, a cancel and a revoke give the place up`() throws {
     let vault = try vault()
     let jobs = try jobs(5, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -127,8 +128,8 @@ import VaultCore
     #expect(vault.run(jobs[4].caller, jobs[4].activate()).state == "active")
   }
 
-  @Test func `turns: of two connections that wait with one request either keeps the place`() throws
-  {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: of two connections that wait with one request either keeps the place`() throws {
     let vault = try vault()
     let jobs = try jobs(3, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -215,7 +216,8 @@ import VaultCore
     #expect(changed(vault, jobs[2], .tick).isEmpty)
   }
 
-  @Test func `turns: a call that was told to come and does not is passed over`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a call that was told to come and does not is passed over`() throws {
     let vault = try vault()
     let jobs = try jobs(3, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -231,7 +233,8 @@ import VaultCore
     #expect(vault.run(jobs[1].caller, jobs[1].activate()).queued?.before == 0)
   }
 
-  @Test func `turns: approvals end while their calls wait, and the clock of nobody stops`() throws {
+  @Test(.promise(.orderOfApprovals))
+  func `turns: approvals end while their calls wait, and the clock of nobody stops`() throws {
     let vault = try vault(Clocks(approval: 30_000))
     let jobs = try jobs(2, in: vault)
     for job in jobs { approve(job, in: vault) }
@@ -244,7 +247,8 @@ import VaultCore
         == .requestState(id: jobs[1].id, "expired"))
   }
 
-  @Test func `turns: a connection that holds another exclusive grant is told so and does not wait`()
+  @Test(.promise(.orderOfApprovals))
+  func `turns: a connection that holds another exclusive grant is told so and does not wait`()
     throws
   {
     let vault = try vault()
@@ -272,7 +276,7 @@ import VaultCore
     #expect(vault.run(job.caller, job.activate()).state == "active")
   }
 
-  @Test
+  @Test(.promise(.orderOfApprovals))
   func `turns: of a queue of a thousand one event wakes one call, and writes as much as of one`()
     throws
   {

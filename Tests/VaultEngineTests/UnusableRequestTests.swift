@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -47,7 +48,7 @@ import VaultStore
     #expect(approve(request, in: vault).refusal == refusal)
     guard
       case .requests(let listed, _) = vault.run(
-        vault.caller(Fixture.bob), .listRequests(RequestFilter(limit: 10)))
+        vault.caller(Fixture.bob), .listRequests(RequestList(limit: 10)))
     else { throw Unexpected("no list") }
     #expect(listed.map { $0.unusable.map(\.text) } == [["disabled"]])
     try vault.restart()

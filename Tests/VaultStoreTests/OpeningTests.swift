@@ -69,7 +69,7 @@ struct OpeningTests {
     #expect(chmod(path, 0o640) == 0)
     let refusal = try found(bench)
     #expect(refusal?.path == path)
-    #expect(refusal?.found == "open to others (mode 0640)")
+    #expect(refusal?.found == "open to other accounts (mode 0640)")
   }
 
   @Test(
@@ -99,7 +99,7 @@ struct OpeningTests {
     let bench = try made()
     unlink(bench.database)
     #expect(mkfifo(bench.database, 0o600) == 0)
-    #expect(try found(bench)?.found == "no plain file")
+    #expect(try found(bench)?.found == "not a regular file")
   }
 
   @Test func `a link of ours to the state directory is followed`() throws {
@@ -228,7 +228,8 @@ struct OpeningTests {
       .full, .readOnly, .io(code: 10, errno: 5), .corrupt(path: "/p"), .notADatabase(path: "/p"),
       .foreignDatabase(path: "/p", applicationID: 1), .newerSchema(path: "/p", found: 2, known: 1),
       .inUse(path: "/p"),
-      .openPermissions(path: "/p", found: "open to others", remedy: "run: chmod 0600"), .busy,
+      .openPermissions(path: "/p", found: "open to other accounts", remedy: "run: chmod 0600"),
+      .busy,
       .missing(path: "/p"), .unreachable(path: "/p", errno: 13), .walUnavailable(path: "/p"),
       .settingRefused("s"), .memory, .misuse(code: 21), .closed,
     ]

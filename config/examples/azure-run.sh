@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Runs a command that is signed in to Azure, with the service principal that envgate hands over:
+# Signs in to Azure with the service principal from envgate, and runs a command:
 #
 #     envgate exec -e production --as azure -- azure-run.sh az group list
 #
-# az keeps what it signs in with, the client's secret in plain text, in the folder $AZURE_CONFIG_DIR, which
-# is ~/.azure where nobody says another. Here it is one in memory, for this account alone, and gone a moment after
-# the command has ended, however it ended; in a container that ends with the command, together with its /dev/shm. What
-# the command has left running loses the folder then.
+# az keeps the client's secret in plain text in the folder $AZURE_CONFIG_DIR, which is ~/.azure by default. This script
+# uses a folder in memory, which only this account can read. It is removed soon after the command ends. In a container
+# that ends with the command, it is removed with /dev/shm. Processes that the command leaves running lose the folder
+# then.
 #
-# This script becomes the command (exec): a signal to it or to its process group reaches the command once, since
-# nothing stands between that could hold it up or pass on another.
+# This script becomes the command (exec), so a signal to it or to its process group reaches the command once.
 #
-# The secret reaches az through a pipe: every account of the host can read a command line. az takes
+# The secret reaches az through a pipe, because every account on the host can read a command line. az takes
 # `--password=@-` for what comes on its stdin, and a secret may begin with a dash.
 set -euo pipefail
 

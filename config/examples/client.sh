@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # envgate without envgate: client.sh ENVIRONMENT NAME >file; with socat, jq, and the Perl that each Debian has.
 #
-# Prints a secret, byte for byte. In a protected environment it asks, waits for the reviewers, reads, and
-# ends the grant. One connection makes the request and reads, so no ticket is needed. Values pass through
-# pipes alone: neither a command line nor a here-string, for which bash may write a file.
+# Prints a secret, byte for byte. In a protected environment it makes a request, waits for the reviewers, reads, and
+# closes the grant. One connection makes the request and reads, so no ticket is needed. Values pass through pipes
+# alone: neither a command line nor a here-string, for which bash may write a file.
 set -euo pipefail
 
 environment=${1:?name an environment} name=${2:?name a secret}
 
-# Connects and becomes socat. A full queue of connections is EAGAIN for who does not block; who blocks could wait there
-# for ever. The kernel says who listens: trusted are root, this account, and the system account that owns the socket.
+# Connects and becomes socat. With a full queue a non-blocking connect fails with EAGAIN, and a blocking one could wait
+# for ever. The kernel says which account listens. The script trusts root, this account, and a system account that owns
+# the socket.
 # shellcheck disable=SC2016 # the dollars are Perl's
 connect='
   use strict; use Errno "EAGAIN"; use Fcntl; use Socket;
@@ -28,7 +29,7 @@ connect='
   fcntl($vault, F_SETFL, 0); fcntl($vault, F_SETFD, 0);
   exec "socat", "-", "FD:" . fileno($vault) or die "socat: $!\n";
 '
-# Where the daemon is gone, the call below says so.
+# If the daemon is gone, the call below says so.
 trap '' PIPE
 coproc VAULT { exec perl -e "$connect" "${ENVGATE_SOCKET:-/run/envgate/envgate.sock}"; }
 exec {to}>&"${VAULT[1]}" {from}<&"${VAULT[0]}"
@@ -74,5 +75,5 @@ elif [[ $(answer 'has("result")') != true ]]; then
   answer '.error | "\(.data.reason): \(.message)"' >&2
   exit 77
 fi
-# As base64 jq prints every byte of a string, and a value that is no UTF-8 comes so.
+# With base64 jq prints every byte of a string. A value that is not UTF-8 arrives as base64.
 answer "$found | if type == \"object\" then .base64 else @base64 end" | base64 -d

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A vault from its first start to its last record, in a folder that is gone afterwards.
+# A vault from its first start to its last record, in a folder that is removed afterwards.
 #
-# As root three accounts that every Debian has take part, so that "somebody else" is somebody else:
-# daemon runs the jobs, backup reviews them, www-data belongs to another environment. Without root
-# everybody is you; the environments then allow self-review, and the script says what that hides.
+# As root it uses three accounts that every Debian has: daemon runs the jobs, backup reviews them, and www-data belongs
+# to another environment. Without root you have all roles; the environments then allow self-review, and the script says
+# what that hides.
 set -euo pipefail
 
 bin=$(cd "${ENVGATE_BIN:-$(dirname "$0")/../../.build-release/release}" && pwd)

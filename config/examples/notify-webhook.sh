@@ -1,25 +1,24 @@
 #!/usr/bin/env bash
-# Tells a chat, or a mailbox, of requests that wait: one message for each that was made.
+# Sends one message for each new request to a chat or a mailbox.
 #
 #   WEBHOOK_URL=https://hooks.slack.com/services/… notify-webhook.sh     # {"text": …}, as Slack takes it
 #   MAILTO=reviewers@example.org notify-webhook.sh                       # by sendmail(8)
 #   ON_ANSWER=/usr/local/bin/restart-build.sh notify-webhook.sh          # and a program once there is an answer
 #
-# ON_ANSWER runs when a request that no job waits on was approved or rejected, with ANSWER_HOST, ANSWER_REQUEST,
+# ON_ANSWER runs when a request without a waiting job is approved or rejected, with ANSWER_HOST, ANSWER_REQUEST,
 # ANSWER_ENVIRONMENT, ANSWER_STATE, and ANSWER_RUN_URL and ANSWER_KEY (claims) in its environment; restart-build.sh
-# beside this file is one. It runs again, later, where it does not exit with 0.
+# beside this file is one. It runs again later if it does not exit with 0.
 #
 # More of the environment: ENVGATE_HOST, the hosts whose vaults are watched, separated by commas (else the vault of
 # this host, at ENVGATE_SOCKET); WATCH_OPTIONS, such as "-e production"; WATCH_STATE, the file that says how far it has
 # come (else under $STATE_DIRECTORY, which systemd sets, else ./notify-webhook.state). Numbers of requests and changes
 # are a host's own, so each host has a watch and a state of its own: WATCH_STATE.HOST.
 #
-# Runs for ever, as an account that reviews or audits, and ends where envgate does not take the options (64). What
-# happened while this was away is told when it is back: the state is written after a message was taken, never before.
-# Reasons and names are what somebody wrote; jq alone puts them into JSON, nothing is evaluated, a message is always one
-# line of at most 1500 characters, and what is claimed stands at its end, in quotes that it cannot leave. What the web
-# refuses for good (4xx, but 408 and 429) is told once more in its shortest form, then passed over, so that no request
-# keeps later ones from being told.
+# Run it as an account that reviews or audits. It runs until it is stopped, and exits if envgate refuses the options
+# (64). After a pause it continues where it was, because it writes its state after each message. Reasons and names come
+# from other people, so only jq puts them into JSON, and no shell evaluates them. A message is one line of at most 1500
+# characters, with the claims at its end, in quotes. If the web refuses a message for good (4xx except 408 and 429), it
+# is sent once more in its shortest form and then skipped.
 set -euo pipefail
 
 state=${WATCH_STATE:-${STATE_DIRECTORY:-.}/notify-webhook.state}
@@ -37,12 +36,11 @@ if [[ -z ${WEBHOOK_URL:-} && -z ${MAILTO:-} && -z ${ON_ANSWER:-} ]]; then
   exit 64
 fi
 
-# A line of watch as the sentence that people read. What could steer a terminal or break a line becomes a
-# blank.
+# Turns a line of watch into a sentence. Characters that could control a terminal or break a line become blanks.
 sentence() {
   jq -r '
     def plain: tostring | gsub("[\\p{C}\\p{Zl}\\p{Zp}]+"; " ");
-    # A blank that is not the blank, or a letter in a word of ASCII that is none of it, is told by its number.
+    # An unusual blank, or a foreign letter in an ASCII word, is shown by its number.
     def hex: if . < 16 then "0123456789ABCDEF"[.:. + 1] else (. / 16 | floor | hex) + (. % 16 | hex) end;
     def number: "\\u{" + (explode[0] | hex) + "}";
     def legible: gsub("(?<c>[\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{202F}\\x{205F}\\x{3000}])"; .c | number)
@@ -67,7 +65,7 @@ sentence() {
     # As long as the web counts it, which takes some characters for five.
     def fits: (gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;") | length) <= 1500;
     def brief: waits + answer;
-    # The claims that fit, the first ones first; then the sentence alone; then the shortest.
+    # The claims that fit, in order; then only the sentence; then its shortest form.
     . as $line | head as $head | claims as $claims
       | [range($claims | length; -1; -1) as $count
           | $head + (if $count > 0 then " It says: " + ($claims[:$count] | join(", ")) else "" end)
@@ -77,7 +75,7 @@ sentence() {
   ' <<<"$1"
 }
 
-# Posts a text. Fails with 2 where it was refused for good, with 1 where it may be taken later.
+# Posts a text. Fails with 2 if it was refused for good, and with 1 if it may be accepted later.
 post() {
   local body code
   # Slack marks mentions and links with these three.
@@ -95,7 +93,7 @@ post() {
   esac
 }
 
-# Tells a text, or where the web refuses that for good the brief one, and no more of it.
+# Sends a text, or the short form if the web refuses it for good.
 tell() {
   local text=$1 brief=$2 code=0
   if [[ -n ${WEBHOOK_URL:-} ]]; then

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Starts a build again once its request was approved or rejected: for jobs that do not wait, since a runner that waits
-# for days is a runner less. notify-webhook.sh runs this, as ON_ANSWER.
+# Starts a build again after its request was approved or rejected, for jobs that do not wait. notify-webhook.sh runs it
+# as ON_ANSWER.
 #
-# It starts again what asks for it alone: a request whose key begins with `restart:`. The job of a nightly recipe, which
-# would cancel what was approved and ask anew, claims another key.
+# It starts only jobs whose request has a key that begins with `restart:`. The job of a nightly recipe claims another
+# key, because a restart would cancel its approved request.
 #
 # The job keeps its ticket where the next run finds it, and ends while nobody has answered:
 #
@@ -14,7 +14,7 @@
 #   envgate request wait "$id" --ticket-file "$ticket" --timeout 2m || exit    # 75: nobody yet; 77: no
 #   exec envgate exec -e production --request "$id" --ticket-file "$ticket" -- ./deploy.sh
 #
-# The recipes ask.yml and ask.Jenkinsfile are such jobs, and say when the ticket is to be forgotten.
+# The recipes ask.yml and ask.Jenkinsfile are such jobs, and show when to remove the ticket.
 #
 # Environment:
 #   RUN_BASE        where builds may be started again, such as https://gitlab.example.com/ops/ or
@@ -25,7 +25,7 @@
 #   RUN_API         for gitlab and github the address of the API, where it is not the usual one
 #   ANSWER_…        what notify-webhook.sh says of the request
 #
-# Exits with 0 where there is nothing left to do, also where a build is not one to start; with 1 where it shall run again.
+# Exits with 0 if there is nothing to do, also for a build that it may not start, and with 1 if it must run again.
 set -euo pipefail
 
 say() { echo "restart-build: request ${ANSWER_HOST:+$ANSWER_HOST:}${ANSWER_REQUEST:-?}: $1" >&2; }
@@ -40,7 +40,7 @@ if [[ ${ANSWER_KEY:-} != restart:* ]]; then
   exit 0
 fi
 
-# Below RUN_BASE to the letter, and made of what addresses of builds are made of: nothing climbs out of it.
+# The address must begin with RUN_BASE and have only the characters of such addresses, so that no path leaves it.
 url=${ANSWER_RUN_URL:-}
 base=${RUN_BASE%/}/
 if [[ $url != "$base"* || $url == *..* || ! ${url#"$base"} =~ ^[A-Za-z0-9._~/-]+$ ]]; then

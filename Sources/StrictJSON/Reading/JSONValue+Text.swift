@@ -18,6 +18,23 @@ extension JSONValue {
     return try Self.string(content)
   }
 
+  /// The longest word of a closed set, in bytes.
+  public static let longestWord = 64
+
+  /// The string where it may be a word of a closed set: ASCII of at most ``longestWord`` bytes. Nil for every
+  /// other string, which a caller takes for an unknown word.
+  ///
+  /// Swift compares and hashes other text after normalization (Unicode Standard Annex 15), whose time grows with
+  /// the square of a run of combining marks: one line of 128 KiB took seconds.
+  /// - Throws: `wrong_type`.
+  public func word() throws(JSONFault) -> String? {
+    let content = try content()
+    guard content.text.count <= Self.longestWord * 6 else { return nil }
+    let text = try Self.string(content)
+    let isWord = text.utf8.count <= Self.longestWord && text.utf8.allSatisfy { $0 < 0x80 }
+    return isWord ? text : nil
+  }
+
   /// The string's bytes in UTF-8, decoded into secret memory and nowhere else.
   /// - Throws: `wrong_type`, or `SecretMemoryError`.
   public func secret() throws -> SecretBuffer {

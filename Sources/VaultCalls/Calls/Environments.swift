@@ -52,14 +52,14 @@ public struct EnvironmentCreate: Sendable {
 
 extension EnvironmentCreate {
   /// Every principal that is named, in order: what the account database is to be asked about.
-  public var principalNames: [PrincipalName] {
+  package var principalNames: [PrincipalName] {
     (requesters ?? []) + writers + protection.principalNames
   }
 
   /// The gate, once the account database has answered.
   /// - Parameter principals: what each of ``principalNames`` is, in the same order.
   /// - Throws: ``Refusal/principalUnknown(_:)`` for the first name without an answer.
-  public func gate(_ principals: [Principal]) throws(Refusal) -> Gate {
+  package func gate(_ principals: [Principal]) throws(Refusal) -> Gate {
     var known = try KnownPrincipals(principals, of: principalNames)
     let requesters = self.requesters.map { Requesters.principals(known.take($0.count)) } ?? .any
     let writers = known.take(self.writers.count)
@@ -148,12 +148,12 @@ public struct EnvironmentUpdate: Sendable {
   public init(name: EnvironmentName) { self.name = name }
 
   /// The principals that come in, in order: what the account database is to be asked about.
-  public var principalNames: [PrincipalName] {
+  package var principalNames: [PrincipalName] {
     reviewers.add + requesters.add + writers.add + (protection?.principalNames ?? [])
   }
 
   /// Whether there is nothing to change.
-  public var isEmpty: Bool {
+  package var isEmpty: Bool {
     var nothing = EnvironmentUpdate(name: name)
     nothing.revision = revision
     nothing.allowWeaken = allowWeaken
@@ -163,7 +163,7 @@ public struct EnvironmentUpdate: Sendable {
   /// The edit, once the account database has answered.
   /// - Parameter principals: what each of ``principalNames`` is, in the same order.
   /// - Throws: ``Refusal/principalUnknown(_:)`` for the first name without an answer.
-  public func edit(_ principals: [Principal]) throws(Refusal) -> GateEdit {
+  package func edit(_ principals: [Principal]) throws(Refusal) -> GateEdit {
     var known = try KnownPrincipals(principals, of: principalNames)
     func members(_ named: Members) -> GateEdit.Members {
       GateEdit.Members(add: known.take(named.add.count), remove: named.remove)

@@ -65,7 +65,7 @@ public struct SecretImport: Sendable {
   }
 
   /// The value that it brings.
-  public var value: SecretBuffer? { if case .put(_, let value) = step { value } else { nil } }
+  package var value: SecretBuffer? { if case .put(_, let value) = step { value } else { nil } }
 }
 
 /// `secret.get`: one value, from an unprotected environment or under a grant. Never makes a request.

@@ -58,28 +58,30 @@ public struct ClockDoubt: Hashable, Sendable {
   public var sentence: String {
     let shows = "the host's clock shows \(Timestamp.text(milliseconds: shown))"
     if isBehind {
-      return shows + ", and the vault has gone by \(Timestamp.text(milliseconds: highest)): "
-        + "nothing is asked for, approved or released until the clock is set\(orStands)"
+      return shows
+        + ", but the vault has already reached \(Timestamp.text(milliseconds: highest)): "
+        + "requests, approvals and releases are refused until the clock is set\(orStands)"
     }
     if trial != nil {
-      return shows + ", and \(goesBy): what is over by the first is refused until the clock is set"
+      return shows
+        + ", but \(goesBy): what has expired by the host's clock is refused until the clock is set"
         + orStands
     }
-    return shows + ", and the vault has gone by \(Timestamp.text(milliseconds: highest)): "
+    return shows + ", but the vault has already reached \(Timestamp.text(milliseconds: highest)): "
       + "after each boot nothing is released for 15 min; if the clock is right, stop the daemon and "
       + "run envgated reset-clock"
   }
 
   /// What the vault goes by, in words.
   public var goesBy: String {
-    adopted.map { "the vault goes by \(Timestamp.text(milliseconds: $0))" }
-      ?? "the vault has adopted none since boot, and before it \(Timestamp.text(milliseconds: highest))"
+    adopted.map { "the vault uses \(Timestamp.text(milliseconds: $0))" }
+      ?? "the vault has adopted no time since boot; its last time was \(Timestamp.text(milliseconds: highest))"
   }
 
   /// How long a trial lasts, in words; empty where there is none.
   private var orStands: String {
     guard let trial else { return "" }
-    return ", or has stood for another \(trial.inWords) (on trial since it showed "
+    return ", or has run steadily for another \(trial.inWords) (on trial since it showed "
       + "\(Timestamp.text(milliseconds: trial.began)))"
   }
 }

@@ -51,7 +51,10 @@ public enum PrincipalName: Hashable, Sendable {
   ///
   /// 4294967295 is no uid and no gid: the kernel uses it for "none" (chown(2)).
   public init?(_ text: String) {
-    guard let colon = text.firstIndex(of: ":") else { return nil }
+    // Every name is ASCII. Comparing other text takes time that grows with its square.
+    guard text.utf8.allSatisfy({ $0 < 0x80 }), let colon = text.firstIndex(of: ":") else {
+      return nil
+    }
     let rest = text[text.index(after: colon)...]
     guard !rest.isEmpty, rest.utf8.count <= 255 else { return nil }
     switch text[..<colon] {

@@ -44,11 +44,11 @@ public enum Confinement: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .processNamespace: "your process is in another pid namespace, as in a container"
     case .userNamespace: "your process is in another user namespace, as in a container"
-    case .rootDirectory: "your process has another root file system, as in a container"
+    case .rootDirectory: "your process has a root file system of its own, as in a container"
     case .processGone:
       "the process that opened this connection has ended or is hidden from envgated"
-    case .mountList: "your process has more mounts than envgated looks through"
-    case .unanswered: "the host did not say in time where your process lives"
+    case .mountList: "your process has more mounts than envgated reads"
+    case .unanswered: "the host did not report in time where your process runs"
     }
   }
 }

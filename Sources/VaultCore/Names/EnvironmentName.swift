@@ -9,7 +9,7 @@ public struct EnvironmentName: Hashable, Sendable {
   public let folded: String
 
   /// Its characters, for people.
-  public static let grammar = "letters, digits, _ . and -, with a letter or a digit first"
+  public static let grammar = "letters, digits, _ . and -, starting with a letter or digit"
 
   /// Reads a name.
   /// - Throws: ``NameFault`` with the first offending byte.

@@ -13,7 +13,7 @@ public enum NameFault: Error, Hashable, Sendable {
   /// one is not.
   /// - Parameter grammar: the characters that such a name may have.
   public func sentence(allowing grammar: String) -> String {
-    if case .character = self { return "\(sentence); allowed are \(grammar)" }
+    if case .character = self { return "\(sentence); allowed: \(grammar)" }
     return sentence
   }
 
@@ -22,7 +22,7 @@ public enum NameFault: Error, Hashable, Sendable {
     switch self {
     case .empty: "a name cannot be empty"
     case .tooLong: "a name has at most \(SecretName.longest) characters"
-    case .character(let offset): "the character at offset \(offset) is not allowed in a name"
+    case .character(let offset): "the character at offset \(offset) is not allowed"
     case .lowerCase(let name): "names are upper case; write \(name)"
     }
   }

@@ -16,13 +16,13 @@ extension ReservedNames {
 
   static let allowable: [Family] = [
     Family(
-      steers: "which arguments a tool gets",
+      steers: "the arguments of a tool",
       names: [
         "BZIP", "BZIP2", "DIFF", "GZIP", "JQ_COLORS", "LESS", "LZOP", "MANOPT", "MORE", "TAPE",
         "UNZIP", "XZ_DEFAULTS", "XZ_OPT", "ZIPINFO", "ZIPOPT",
       ], endings: ["FLAGS", "OPTIONS", "_ARGS", "_ARGUMENTS", "_OPT", "_OPTS"]),
     Family(
-      steers: "which program a tool runs",
+      steers: "the program that a tool runs",
       names: [
         "AR", "AS", "AWK", "BROWSER", "CC", "CHROME_PATH", "CONFIG_SITE", "CPP", "CXX", "EDITOR",
         "FC",
@@ -40,7 +40,7 @@ extension ReservedNames {
         "_STARTUP", "_TOOLCHAIN", "_WRAPPER",
       ]),
     Family(
-      steers: "which configuration or code a tool loads",
+      steers: "the configuration or code that a tool loads",
       names: [
         "ANDROID_HOME", "ANT_HOME", "ASDF_DATA_DIR", "AWKLIBPATH", "AWKPATH", "CHARSET",
         "CLASSPATH",
@@ -59,7 +59,7 @@ extension ReservedNames {
         "_LIB_PATH", "_LOAD_PATH", "_MODULE_PATH", "_PLUGIN_PATH", "_SEARCH_PATH", "_STARTUP_FILE",
       ]),
     Family(
-      steers: "where a credential is sent",
+      steers: "the place that a credential is sent to",
       names: [
         "GCE_METADATA_IP", "GH_HOST", "GITLAB_HOST", "GITLAB_URI", "GOOGLE_CLOUD_UNIVERSE_DOMAIN",
         "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "MYSQL_HOST", "MYSQL_TEST_LOGIN_FILE",
@@ -78,7 +78,7 @@ extension ReservedNames {
         "_SERVER_URL",
       ]),
     Family(
-      steers: "whom a program trusts",
+      steers: "the peers that a program trusts",
       names: [
         "GNUPGHOME", "INSECURE", "SSH_AUTH_SOCK", "SSH_KNOWN_HOSTS", "SSLVERIFY", "TWINE_CERT",
       ],
@@ -92,7 +92,7 @@ extension ReservedNames {
         "_STRICT_SSL", "_TRUSTSTORE", "_TRUST_STORE", "_VERIFY", "_VERIFY_SSL", "_VERIFY_TLS",
       ]),
     Family(
-      steers: "what a program writes into a log",
+      steers: "the contents of a log",
       names: [
         "DEBUG", "LOGLEVEL", "LOG_LEVEL", "SSLKEYLOGFILE", "TRACE", "VERBOSE", "WERKZEUG_DEBUG_PIN",
         "XTRACE",

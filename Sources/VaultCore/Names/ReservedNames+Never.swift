@@ -23,7 +23,7 @@ extension ReservedNames {
       ], beginnings: ["BASH_", "ZSH_", "FISH_"]),
     // systemd.exec(5), sd_listen_fds(3), sudo(8), doas(1)
     Family(
-      steers: "what the host passes to a process",
+      steers: "the way the host starts a process",
       names: [
         "CREDENTIALS_DIRECTORY", "DOAS_USER", "INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET",
         "SUDO_ASKPASS", "SUDO_COMMAND", "SUDO_EDITOR", "SUDO_GID", "SUDO_PROMPT", "SUDO_PS1",

@@ -10,7 +10,7 @@ public struct SecretName: Hashable, Sendable, Comparable {
   /// The longest name, in bytes.
   public static let longest = 255
   /// Its characters, for people.
-  public static let grammar = "A to Z, 0 to 9 and _, with no digit first"
+  public static let grammar = "A to Z, 0 to 9 and _, not starting with a digit"
 
   /// Reads a name.
   /// - Throws: ``NameFault`` with the first offending byte; `.lowerCase` with the name that may be meant.

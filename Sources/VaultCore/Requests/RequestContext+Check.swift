@@ -26,7 +26,7 @@ extension RequestContext {
     if let scalar = text.unicodeScalars.first(where: { !ForeignText.allows($0) }) {
       throw .contextInvalid(
         part,
-        "has the character \(ForeignText.number(of: scalar)), which could deceive a reader; keep it to one plain line"
+        "has the character \(ForeignText.number(of: scalar)), which could deceive a reader; write one line of plain text"
       )
     }
   }

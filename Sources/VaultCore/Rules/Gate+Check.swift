@@ -30,29 +30,31 @@ public enum GateFault: Error, Hashable, Sendable {
   /// One sentence that says what to do.
   public var sentence: String {
     switch self {
-    case .noRequesters: "say who may ask: --requester P, or --requester any"
+    case .noRequesters:
+      "no requester is named; add --requester P, or --requester any for every account"
     case .noReviewers(let rule): "rule \(rule) names no reviewer"
     case .required(let rule, let number):
-      "rule \(rule) requires \(number) approvals; it must be 1 to \(ReviewerRule.mostRequired)"
-    case .tooMany(let what, let most): "there are too many \(what); at most \(most)"
-    case .repeated(let what): "\(what) stands twice in one list"
+      "rule \(rule) requires \(number) approvals; it must require 1 to \(ReviewerRule.mostRequired)"
+    case .tooMany(let what, let most): "too many \(what); at most \(most) are allowed"
+    case .repeated(let what): "\(what) is listed twice"
     case .clock(let name): "\(name) must be 1 second to 30 days"
     case .unsatisfiable(let rule, let missing, let without):
-      "rule \(rule) could never be met: \(missing) more \(missing == 1 ? "person is" : "people are") needed"
-        + (without.map { ", since \($0) may ask and then does not count" } ?? "")
+      "rule \(rule) could never be met: it needs \(missing) more \(missing == 1 ? "person" : "people")"
+        + (without.map { ", because \($0) may be the requester, whose approval does not count" }
+          ?? "")
         + "; name more reviewers or require fewer approvals"
     case .maxReads(let number):
-      "max_reads is \(number); it must be 1 to \(Gate.mostReads), or not be there"
+      "max_reads is \(number); it must be 1 to \(Gate.mostReads), or be left out"
     case .orderOfSeveral:
-      "--in-order needs --exclusive: without one grant at a time there is no order to keep"
+      "--in-order needs --exclusive: only an environment with one grant at a time keeps an order"
     case .socketBeyondAsking(let name):
-      "\(name) may be named with --requester and nowhere else: nobody knows who is behind it"
-    case .notOneRule(0): "no rule names reviewers yet; say the rules with --rule N:P,P"
+      "\(name) can only be a requester: envgate cannot tell which person connects through it"
+    case .notOneRule(0): "no rule names reviewers yet; give the rules with --rule N:P,P"
     case .notOneRule(let count):
-      "there are \(count) rules; say with --rule N:P,P how all of them are to be"
+      "there are \(count) rules; give all of them with --rule N:P,P"
     case .notNamed(let what, let principal): "\(principal) is not among the \(what)"
     case .neverAllowed(let reservation):
-      "no environment can allow the name \(reservation.variable), since it steers \(reservation.steers)"
+      "no environment can allow the name \(reservation.variable), because it controls \(reservation.steers)"
     }
   }
 }

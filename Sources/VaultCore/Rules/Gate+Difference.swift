@@ -3,7 +3,8 @@ extension Gate {
   public func differences(from old: Gate) -> [String] {
     var lines: [String] = []
     if isUnprotected != old.isUnprotected {
-      lines.append(isUnprotected ? "no approval is needed any more" : "approvals are needed now")
+      lines.append(
+        isUnprotected ? "no approval is required any more" : "approvals are now required")
     }
     let count = max(rules.count, old.rules.count)
     for index in 0..<count {
@@ -15,12 +16,12 @@ extension Gate {
     }
     switch (old.requesters, requesters) {
     case (.any, .any): break
-    case (.principals, .any): lines.append("every account may ask")
-    case (.any, .principals(let now)): lines.append("only \(list(now, "and")) may ask")
+    case (.principals, .any): lines.append("every account may request")
+    case (.any, .principals(let now)): lines.append("only \(list(now, "and")) may request")
     case (.principals(let before), .principals(let now)):
-      lines += Self.members("may ask", before, now)
+      lines += Self.members("request", before, now)
     }
-    lines += Self.members("may set secrets", old.writers, writers)
+    lines += Self.members("set secrets", old.writers, writers)
     if allowSelfReview != old.allowSelfReview {
       lines.append(
         "the requester's own approval \(allowSelfReview ? "counts" : "does not count")")
@@ -31,7 +32,7 @@ extension Gate {
     if inOrder != old.inOrder {
       lines.append(
         inOrder
-          ? "a request is refused once a newer one was activated"
+          ? "a request is refused after a newer one was activated"
           : "a request may be activated after a newer one")
     }
     if maxReads != old.maxReads {
@@ -46,7 +47,7 @@ extension Gate {
     }
     let names = Self.change(old.allowedNames, allowedNames)
     lines += names.new.map { "the reserved name \($0.text) is allowed" }
-    lines += names.gone.map { "the reserved name \($0.text) is not allowed any more" }
+    lines += names.gone.map { "the reserved name \($0.text) is no longer allowed" }
     return lines
   }
 
@@ -55,7 +56,7 @@ extension Gate {
   ) -> [String] {
     // A name whose number is another now goes and comes: both are said.
     let (gone, new) = change(before, now)
-    return new.map { "\($0.text) \(what)" } + gone.map { "\($0.text) no longer \(what)" }
+    return new.map { "\($0.text) may \(what)" } + gone.map { "\($0.text) may no longer \(what)" }
   }
 
   private static func change<Element: Equatable>(

@@ -22,13 +22,13 @@ public enum Weakening: Hashable, Sendable {
   /// In words.
   public var sentence: String {
     switch self {
-    case .unprotected: "no approval is needed any more"
-    case .rule(let rule): "what rule \(rule) required can now be met with less, or by others"
-    case .requesters(let names): "\(names.joined(separator: ", ")) may ask"
+    case .unprotected: "no approval is required any more"
+    case .rule(let rule): "rule \(rule) needs fewer approvals, or accepts other reviewers"
+    case .requesters(let names): "\(names.joined(separator: ", ")) may request"
     case .selfReview: "the requester's own approval counts"
     case .exclusive: "several grants may be active at once"
     case .inOrder: "a request may be activated after a newer one"
-    case .maxReads: "secrets may be read more often under one grant"
+    case .maxReads: "each secret can be read more often under one grant"
     case .clock(let name): "\(name) is longer"
     case .allowedNames(let names):
       names.count == 1

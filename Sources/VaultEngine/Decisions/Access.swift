@@ -39,7 +39,8 @@ extension VaultEngine {
     let sentence = permission.sentence(for: environment)
     guard let confinement = caller.confinement else { return .accessDenied(sentence) }
     if confinement == .unanswered { return .peerUnknown }
-    return .accessDenied("\(sentence); \(confinement.sentence), so you may ask and nothing more")
+    return .accessDenied(
+      "\(sentence); \(confinement.sentence), so your only possible role is requester")
   }
 
   /// What somebody is told of what they may not see. Whether there is such a thing is not said to somebody of
@@ -162,15 +163,15 @@ extension Permission {
   func sentence(for environment: EnvironmentName?) -> String {
     let place = environment.map { " of \($0.text)" } ?? ""
     switch self {
-    case .administer: return "only an admin may do this; admins are named in the configuration"
+    case .administer: return "only an admin may do this; the configuration names the admins"
     case .audit: return "only an auditor or an admin may read the audit records"
-    case .ask: return "you are no requester\(place); its admin can name you with --requester"
+    case .ask: return "you are not a requester\(place); ask an admin to add you with --requester"
     case .write:
-      return "only a writer\(place) or an admin may do this; writers are named by --writer"
-    case .review: return "no rule\(place) names you as a reviewer; ask one whom it names"
-    case .revoke: return "only a reviewer\(place) or an admin may take a grant back"
-    case .withdraw: return "only whoever made the request, or an admin, may cancel it"
-    case .use: return "only whoever made the request may use it"
+      return "only a writer\(place) or an admin may do this; ask an admin to add you with --writer"
+    case .review: return "you are not a reviewer\(place); ask one of its reviewers"
+    case .revoke: return "only a reviewer\(place) or an admin may revoke a grant"
+    case .withdraw: return "only the job that made the request, or an admin, may cancel it"
+    case .use: return "only the job that made the request may use it"
     default: return "you have no role\(place) that allows this"
     }
   }

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -61,14 +62,14 @@ extension VaultEngine {
     case .known?, .nobody?: break
     case nil, .unavailable?: return false
     }
-    guard command.caller.subject.uid != nil, let id = command.action.request,
+    guard command.caller.subject.uid != nil, let id = command.action.call?.request,
       let request = try rows.request(id),
       let gate = try rows.environment(id: request.environment)?.gate
     else { return false }
     let kernel = command.caller.with(account: nil)
     // What only the account database could decide is what may have changed.
     do {
-      if case .activate = command.action {
+      if case .call(.grantActivate, _) = command.action {
         if request.requester.isSubject(of: kernel) { _ = try gate.requesters.include(kernel) }
       } else {
         _ = try gate.rules.flatMap(\.reviewers).empowering(kernel)

@@ -6,9 +6,9 @@ import VaultStore
 /// in slices, its own the last, and until then its name is taken.
 extension VaultEngine {
   func deleteEnvironment(
-    _ caller: Caller, _ name: EnvironmentName, at now: Moment
+    _ caller: Caller, for permission: Permission, _ name: EnvironmentName, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .administer)
+    let environment = try environment(name, caller, for: permission)
     let grants = live.grants(in: environment.id)
     if grants > 0 { throw Refusal.environmentInUse(environment.name.text, grants: grants) }
     let secrets = try rows.secrets(

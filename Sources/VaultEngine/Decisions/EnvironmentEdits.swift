@@ -5,10 +5,11 @@ import VaultCrypto
 /// approved under the old one waits again (`what-was-approved`).
 extension VaultEngine {
   func updateEnvironment(
-    _ caller: Caller, _ name: EnvironmentName, _ edit: GateEdit, revision: Int64?,
+    _ caller: Caller, for permission: Permission, _ name: EnvironmentName, _ edit: GateEdit,
+    revision: Int64?,
     allowWeaken: Bool, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .administer)
+    let environment = try environment(name, caller, for: permission)
     if let revision, revision != environment.revision {
       throw Refusal.revisionMismatch(current: environment.revision)
     }

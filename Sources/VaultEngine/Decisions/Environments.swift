@@ -3,9 +3,10 @@ import VaultCrypto
 
 extension VaultEngine {
   func createEnvironment(
-    _ caller: Caller, _ name: EnvironmentName, _ gate: Gate, at now: Moment
+    _ caller: Caller, for permission: Permission, _ name: EnvironmentName, _ gate: Gate,
+    at now: Moment
   ) throws -> Pending {
-    try require(.administer, caller)
+    try require(permission, caller)
     do { try gate.check(people: configuration.people) } catch { throw Refusal.gateInvalid(error) }
     if let holder = try rows.holder(of: name) {
       throw holder.deletion == nil

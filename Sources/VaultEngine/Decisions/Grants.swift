@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -9,7 +10,7 @@ extension VaultEngine {
   ) throws -> Pending {
     let caller = caller(of: command, at: now)
     if waits { try refuseEnded(id, caller) }
-    let request = try request(id, ticket, caller, for: .use)
+    let request = try request(id, ticket, caller, for: command.traits.permission)
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
     // Whoever may no longer ask may no longer activate either.
@@ -72,9 +73,10 @@ extension VaultEngine {
   /// A grant whose connection a restart of the daemon has ended is held again by its job, which shows the
   /// ticket; nothing of the gate is skipped.
   func resumeGrant(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer, at now: Moment
+    _ caller: Caller, for permission: Permission, request id: Int64, ticket: SecretBuffer,
+    at now: Moment
   ) throws -> Pending {
-    let request = try request(id, ticket, caller, for: .use)
+    let request = try request(id, ticket, caller, for: permission)
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
     _ = try requesterEnvironment(environment.name, caller)
@@ -104,9 +106,10 @@ extension VaultEngine {
   }
 
   func holdGrant(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, replaces: Bool
+    _ caller: Caller, for permission: Permission, request id: Int64, ticket: SecretBuffer?,
+    replaces: Bool
   ) throws -> Pending {
-    let request = try request(id, ticket, caller, for: .use)
+    let request = try request(id, ticket, caller, for: permission)
     let entry = try connectionGrant(request)
     // The connection that holds the grant cannot be what outlives it.
     guard let holder = entry.holder, holder != caller.connection, entry.lifeline == nil else {
@@ -117,20 +120,21 @@ extension VaultEngine {
   }
 
   func closeGrant(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, outcome: RequestState.Outcome,
+    _ caller: Caller, for permission: Permission, request id: Int64, ticket: SecretBuffer?,
+    outcome: RequestState.Outcome,
     at now: Moment
   ) throws -> Pending {
-    let request = try heldRequest(id, ticket, caller)
+    let request = try heldRequest(id, ticket, caller, for: permission)
     guard request.state == .active else { throw Refusal.requestState(id: id, request.state.text) }
     return .ready(.request(try answer(try end(request, .closed(outcome), by: caller, at: now))))
   }
 
   /// A request, for whoever holds its grant: the connection that does, or whoever shows the ticket.
   func heldRequest(
-    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller
+    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller, for permission: Permission
   ) throws -> AccessRequest {
     guard let known = try rows.request(id), known.requester.isSubject(of: caller)
-    else { return try request(id, ticket, caller, for: .use) }
+    else { return try request(id, ticket, caller, for: permission) }
     if ticket == nil, let entry = live[id] {
       if entry.holder == caller.connection { return known }
       // Whoever made it is told that it waits; where there is a grant, somebody else holds it.

@@ -13,12 +13,13 @@ import VaultStore
 extension VaultEngine {
   /// Judges the names early, so that no value is sent in vain.
   func openImport(
-    _ caller: Caller, environment name: EnvironmentName, names: [SecretName], isDryRun: Bool,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    names: [SecretName], isDryRun: Bool,
     at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     guard !names.isEmpty, Set(names).count == names.count else {
-      throw Refusal.importInvalid("an import names each of its secrets once")
+      throw Refusal.importInvalid("this import names a secret twice; name each secret once")
     }
     let new = try judge(names.sorted(), as: .secret, in: environment, by: caller)
     if !new.isEmpty { _ = try roomForSecrets(new, in: environment) }
@@ -32,17 +33,18 @@ extension VaultEngine {
 
   /// Takes a value of an open import in.
   func putImport(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, value: SecretBuffer,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, value: SecretBuffer,
     at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     let open = try presentImport(caller, in: environment)
     if value.count > configuration.valueBytes {
       throw Refusal.valueTooLarge(limit: configuration.valueBytes)
     }
     guard open.names.contains(secret), open.values[secret] == nil else {
       throw Refusal.importInvalid(
-        "the import was not opened for \(secret.text), or has a value of it already")
+        "the import was not opened for \(secret.text), or has a value for it already")
     }
     guard imports.admits(value.count, connection: caller.connection) else {
       throw Refusal.memoryExhausted
@@ -106,9 +108,10 @@ extension VaultEngine {
 
   /// Makes all values of an open import current, or none.
   func commitImport(
-    _ caller: Caller, environment name: EnvironmentName, allowEmpty: Bool, at now: Moment
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    allowEmpty: Bool, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     let open = try presentImport(caller, in: environment)
     let new = try judge(open.names.sorted(), as: .secret, in: environment, by: caller)
     if !new.isEmpty { _ = try roomForSecrets(new, in: environment) }
@@ -162,7 +165,7 @@ extension VaultEngine {
     try open.names.map { name in
       guard let value = open.values[name] else {
         throw Refusal.importInvalid(
-          "the import was opened for \(name.text), which has no value yet")
+          "the import was opened for \(name.text), but has no value for it yet")
       }
       let secret = try rows.secret(environment.id, name)
       guard open.isDryRun || value.version == (secret?.current ?? 0) + 1 else {

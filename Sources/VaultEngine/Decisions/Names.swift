@@ -37,9 +37,10 @@ extension VaultEngine {
 
   /// `secret.create`: a name without a version.
   func createSecret(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, at now: Moment
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .administer)
+    let environment = try environment(name, caller, for: permission)
     if try judge([secret], as: .secret, in: environment, by: caller).isEmpty {
       throw Refusal.secretExists(environment: environment.name.text, name: secret.text)
     }

@@ -7,12 +7,14 @@ import VaultCrypto
 /// moment: ``AccessRequest/mayBeRead(in:people:at:)``, or that the environment is unprotected.
 extension VaultEngine {
   func getSecret(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, request: Int64?,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, request: Int64?,
     ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
     let environment = try requesterEnvironment(name, caller)
     if let request {
-      let held = try readableRequest(request, ticket, caller, in: environment, at: now)
+      let held = try readableRequest(
+        request, ticket, caller, for: permission, in: environment, at: now)
       guard let pinned = held.secrets.first(where: { $0.name == secret }) else {
         throw Refusal.secretUnknown(environment: name.text, name: secret.text)
       }
@@ -34,12 +36,14 @@ extension VaultEngine {
   }
 
   func readGrant(
-    _ caller: Caller, request id: Int64, ticket: SecretBuffer?, after: SecretName?, at now: Moment
+    _ caller: Caller, for permission: Permission, request id: Int64, ticket: SecretBuffer?,
+    after: SecretName?, at now: Moment
   ) throws -> Pending {
-    let known = try heldRequest(id, ticket, caller)
+    let known = try heldRequest(id, ticket, caller, for: permission)
     // Whoever may no longer ask may no longer read either.
     let environment = try requesterEnvironment(requestEnvironment(known).name, caller)
-    let held = try readableRequest(id, ticket, caller, in: environment, at: now)
+    let held = try readableRequest(
+      id, ticket, caller, for: permission, in: environment, at: now)
     var page: [PinnedSecret] = []
     var room = configuration.pageBytes
     var next: SecretName?
@@ -73,10 +77,10 @@ extension VaultEngine {
   /// Who holds a grant: the connection that activated it, or whoever shows its ticket under the same uid
   /// (`asker-alone`); and the whole gate, now.
   private func readableRequest(
-    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller, in environment: Environment,
-    at now: Moment
+    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller, for permission: Permission,
+    in environment: Environment, at now: Moment
   ) throws -> AccessRequest {
-    let request = try heldRequest(id, ticket, caller)
+    let request = try heldRequest(id, ticket, caller, for: permission)
     guard request.environment == environment.id else { throw Refusal.requestUnknown(id) }
     try refuseBackwardClock(now)
     // What a job left behind keeps the environment taken; it reads nothing.

@@ -4,9 +4,9 @@ import VaultCrypto
 /// Somebody, everywhere: where gates name them, what they asked for, what they approved.
 extension VaultEngine {
   func getPrincipal(
-    _ caller: Caller, _ query: PrincipalQuery, after: Int64, limit: Int
+    _ caller: Caller, for permission: Permission, _ query: PrincipalQuery, after: Int64, limit: Int
   ) throws -> Pending {
-    try require(.administer, caller)
+    try require(permission, caller)
     var places: [PrincipalPlace] = []
     if after == 0, let place = standingPlace(of: query) { places.append(place) }
     let page = try rows.environments(after: after, limit: Self.mostScanned)
@@ -74,9 +74,9 @@ extension VaultEngine {
   }
 
   func removePrincipal(
-    _ caller: Caller, _ query: PrincipalQuery, at now: Moment
+    _ caller: Caller, for permission: Permission, _ query: PrincipalQuery, at now: Moment
   ) throws -> Pending {
-    try require(.administer, caller)
+    try require(permission, caller)
     // All is judged before anything is written: it happens everywhere or nowhere.
     var edits: [(environment: Environment, gate: Gate)] = []
     try forEachEnvironment { environment in

@@ -5,23 +5,26 @@ import VaultCrypto
 /// How requests end before their time: by their maker, by a reviewer, by an admin.
 extension VaultEngine {
   func cancelRequest(
-    _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
+    _ caller: Caller, for permission: Permission, _ id: Int64, ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
-    let request = try request(id, ticket, caller, for: .withdraw)
+    let request = try request(id, ticket, caller, for: permission)
     try request.mayBeWithdrawn()
     return .ready(.request(try answer(try end(request, .cancelled, by: caller, at: now))))
   }
 
-  func revokeRequest(_ caller: Caller, _ id: Int64, at now: Moment) throws -> Pending {
-    let request = try request(id, nil, caller, for: .revoke)
+  func revokeRequest(_ caller: Caller, for permission: Permission, _ id: Int64, at now: Moment)
+    throws -> Pending
+  {
+    let request = try request(id, nil, caller, for: permission)
     try request.mayBeRevoked()
     return .ready(.request(try answer(try end(request, .revoked, by: caller, at: now))))
   }
 
   func revokeAll(
-    _ caller: Caller, environment name: EnvironmentName?, requester: PrincipalName?, at now: Moment
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName?,
+    requester: PrincipalName?, at now: Moment
   ) throws -> Pending {
-    let named = try name.map { try environment($0, caller, for: .revoke) }
+    let named = try name.map { try environment($0, caller, for: permission) }
     var permitted: [Int64: Bool] = [:]
     var found: [Int64] = []
     var isCut = false
@@ -33,7 +36,7 @@ extension VaultEngine {
         let known =
           try permitted[entry.environment]
           ?? !roles(of: caller, around: entry.environment)
-          .isDisjoint(with: Permission.revoke.roles)
+          .isDisjoint(with: permission.roles)
         permitted[entry.environment] = known
         if !known { continue }
       }
@@ -44,7 +47,7 @@ extension VaultEngine {
       found.append(id)
     }
     // Whoever may take nothing back anywhere is told so, and not that there was nothing to take back.
-    if named == nil && found.isEmpty { try require(.revoke, caller) }
+    if named == nil && found.isEmpty { try require(permission, caller) }
     try decide(found, .revoked, by: caller, at: now)
     return .ready(.revoked(found, more: isCut))
   }

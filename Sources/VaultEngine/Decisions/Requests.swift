@@ -1,9 +1,10 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
 extension VaultEngine {
-  func createRequest(_ caller: Caller, _ wish: NewRequest, at now: Moment) throws -> Pending {
+  func createRequest(_ caller: Caller, _ wish: RequestCreate, at now: Moment) throws -> Pending {
     let environment = try requesterEnvironment(wish.environment, caller)
     try wish.context.check()
     try refuseBackwardClock(now)
@@ -20,7 +21,7 @@ extension VaultEngine {
       throw Refusal.waitingLimit(environment: environment.name.text, limit: limits.perRequester)
     }
     let (pinned, leftOut) = try pin(wish.secrets, in: environment)
-    let superseded = try wish.supersedes.map { try supersedable($0, in: environment, caller) }
+    let superseded = try wish.supersede.map { try supersedable($0, in: environment, caller) }
     let ticket = try Ticket.generate(random: random)
     var request = AccessRequest(
       id: trail.head.nextRequest, environment: environment.id, environmentName: environment.name,
@@ -54,7 +55,7 @@ extension VaultEngine {
 
   /// An older request that its maker ends by a newer one: of the same environment, and still withdrawable.
   private func supersedable(
-    _ older: NewRequest.Superseded, in environment: Environment, _ caller: Caller
+    _ older: RequestCreate.Superseded, in environment: Environment, _ caller: Caller
   ) throws -> AccessRequest {
     let request = try request(older.request, older.ticket, caller, for: .use)
     guard request.environment == environment.id else {
@@ -98,18 +99,18 @@ extension VaultEngine {
   }
 
   func getRequest(
-    _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
+    _ caller: Caller, for permission: Permission, _ id: Int64, ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
-    let (request, sight) = try seenRequest(id, ticket, caller)
+    let (request, sight) = try seenRequest(id, ticket, caller, for: permission)
     return .ready(.request(try answer(try presented(request, at: now), sight)))
   }
 
   /// Like ``getRequest(_:_:ticket:at:)``, and keeps an attended request alive meanwhile, where it is the caller's:
   /// by the connection that made it, or by its ticket.
   func observeRequest(
-    _ caller: Caller, _ id: Int64, ticket: SecretBuffer?, at now: Moment
+    _ caller: Caller, for permission: Permission, _ id: Int64, ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
-    let (request, sight) = try seenRequest(id, ticket, caller)
+    let (request, sight) = try seenRequest(id, ticket, caller, for: permission)
     if request.requester.isSubject(of: caller), isAsker(of: request, ticket, caller) {
       live.attend(id, by: caller.origin)
     }
@@ -117,14 +118,14 @@ extension VaultEngine {
   }
 
   func listRequests(
-    _ caller: Caller, _ filter: RequestFilter, at now: Moment
+    _ caller: Caller, _ filter: RequestList, at now: Moment
   ) throws -> Pending {
     var environment: Int64?
     if let name = filter.environment {
       environment = try visibleEnvironment(name, caller).environment.id
     }
     var answers: [RequestAnswer] = []
-    var before = filter.before ?? trail.head.nextRequest
+    var before = filter.after ?? trail.head.nextRequest
     var bytes = 0
     // What the caller may not see, or does not want, is passed over; no list holds the loop for long.
     while bytes < Self.mostScannedBytes {
@@ -191,7 +192,7 @@ extension VaultEngine {
   }
 }
 
-extension RequestFilter {
+extension RequestList {
   /// Whether it looks at more than every job of an account may know of the others' requests.
   fileprivate var asksForMoreThanState: Bool { secret != nil || since != nil }
 

@@ -5,9 +5,10 @@ import VaultStore
 /// rows of the versions follow in slices.
 extension VaultEngine {
   func deleteSecret(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, at now: Moment
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     let present = try presentSecret(secret, in: environment)
     // What is staged behind the current version is none.
     let count =

@@ -62,10 +62,11 @@ extension VaultEngine {
   }
 
   func changeVersion(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, version number: Int64,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, version number: Int64,
     to state: SecretVersion.State, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     let stored = try presentVersion(number, of: secret, in: environment)
     var version = stored.version
     if version.state == .destroyed && state != .destroyed {
@@ -117,10 +118,11 @@ extension VaultEngine {
   }
 
   func rollbackSecret(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, to number: Int64,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, to number: Int64,
     cas: Int64?, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     let stored = try presentVersion(number, of: secret, in: environment)
     guard stored.version.state == .enabled else {
       throw Refusal.versionState(name: secret.text, version: number, stored.version.state)

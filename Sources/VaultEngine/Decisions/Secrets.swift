@@ -4,10 +4,11 @@ import VaultCrypto
 
 extension VaultEngine {
   func setSecret(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, value: SecretBuffer,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, value: SecretBuffer,
     cas: Int64?, revokePrevious: Bool, at now: Moment
   ) throws -> Pending {
-    let environment = try environment(name, caller, for: .write)
+    let environment = try environment(name, caller, for: permission)
     if value.count > configuration.valueBytes {
       throw Refusal.valueTooLarge(limit: configuration.valueBytes)
     }

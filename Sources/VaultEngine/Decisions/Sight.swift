@@ -8,15 +8,15 @@ extension VaultEngine {
   /// A request and how much of it the caller may see.
   /// - Parameter ticket: one that is shown must be the request's.
   func seenRequest(
-    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller
+    _ id: Int64, _ ticket: SecretBuffer?, _ caller: Caller, for permission: Permission
   ) throws -> (AccessRequest, RequestSight) {
-    let request = try request(id, nil, caller, for: .follow)
+    let request = try request(id, nil, caller, for: permission)
     let isOwn = request.requester.isSubject(of: caller)
     if isOwn, ticket != nil { try checkTicket(ticket, of: request) }
     if isOwn, ticket != nil || live.isMaker(caller.connection, of: id) {
       // A role shows more; where the account database must be asked for it, the maker does not wait.
       let roles = try? roles(of: caller, around: request)
-      return (request, roles?.isDisjoint(with: Permission.follow.roles) == false ? .whole : .own)
+      return (request, roles?.isDisjoint(with: permission.roles) == false ? .whole : .own)
     }
     guard let sight = try sight(of: request, caller) else {
       throw Refusal.requestUnknown(id)

@@ -7,16 +7,18 @@ extension VaultEngine {
   private static let mostVariables = 20
 
   func setVariable(
-    _ caller: Caller, environment name: EnvironmentName, variable: SecretName, value: String,
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    variable: SecretName, value: String,
     at now: Moment
   ) throws -> Pending {
-    var environment = try environment(name, caller, for: .write)
+    var environment = try environment(name, caller, for: permission)
     if value.utf8.count > VaultLimits.variableBytes {
       throw Refusal.variableInvalid(
         "the value is longer than \(VaultLimits.variableBytes) bytes; keep large data elsewhere")
     }
     if value.utf8.contains(0) {
-      throw Refusal.variableInvalid("the value holds a NUL, which no variable of a job can")
+      throw Refusal.variableInvalid(
+        "the value contains a NUL byte; no environment variable can hold one")
     }
     let existing = try rows.variable(environment.id, variable)
     if let existing, existing.value == value { return .ready(.variable(existing)) }
@@ -44,9 +46,10 @@ extension VaultEngine {
   }
 
   func deleteVariable(
-    _ caller: Caller, environment name: EnvironmentName, variable: SecretName, at now: Moment
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    variable: SecretName, at now: Moment
   ) throws -> Pending {
-    var environment = try environment(name, caller, for: .write)
+    var environment = try environment(name, caller, for: permission)
     guard let existing = try rows.variable(environment.id, variable) else {
       throw Refusal.variableUnknown(environment: environment.name.text, name: variable.text)
     }

@@ -13,13 +13,13 @@ extension WireError {
     case .notAReviewer(let environment):
       (
         .accessDenied,
-        "no rule of \(shown(environment)) names you as a reviewer; ask one whom it names",
+        "you are not a reviewer of \(shown(environment)); ask one of its reviewers",
         .none
       )
     case .environmentUnknown(let name):
       (
         .environmentUnknown,
-        "there is no environment \(shown(name)), or none that you have a role in; check the name",
+        "there is no environment \(shown(name)), or you have no role in it; check the name",
         .none
       )
     case .environmentLeaving(let name):
@@ -29,11 +29,14 @@ extension WireError {
       )
     case .environmentExists(let name):
       (
-        .environmentExists, "there is an environment \(shown(name)) already; choose another name",
+        .environmentExists, "there is already an environment \(shown(name)); choose another name",
         .none
       )
     case .environmentLimit:
-      (.environmentLimit, "the vault has as many environments as it may have", .none)
+      (
+        .environmentLimit,
+        "the vault has its largest number of environments; delete one that nobody uses", .none
+      )
     case .environmentInUse(let name, let grants):
       (
         .environmentInUse,
@@ -43,13 +46,13 @@ extension WireError {
     case .revisionMismatch(let current):
       (
         .revisionMismatch,
-        "the gate is at revision \(current), not the one that was expected; look at it, then try again",
+        "the gate is at revision \(current), not the one that you expected; look at the gate, then try again",
         .current(current)
       )
     case .gateWeaker(let environment, let weakenings):
       (
         .gateWeaker,
-        "this would weaken \(shown(environment)): \(weakenings.map(\.sentence).joined(separator: "; ")); say --allow-weaken if that is meant",
+        "this would weaken \(shown(environment)): \(weakenings.map(\.sentence).joined(separator: "; ")); to do it anyway, add --allow-weaken",
         .weakens(weakenings.map(\.sentence))
       )
     case .nameInvalid(let what, let fault):
@@ -59,7 +62,7 @@ extension WireError {
     case .namesNew(let environment, let names):
       (
         .nameNew,
-        "\(shown(environment)) is protected, and \(names.map(shown).joined(separator: ", ")) would be new there; an admin makes a new name, with envgate secret create or, for a setting, variable set",
+        "\(shown(environment)) is protected, so only an admin may create the new \(names.count == 1 ? "name" : "names") \(names.map(shown).joined(separator: ", ")); ask an admin to run envgate secret create or, for a variable, envgate variable set",
         .names(names)
       )
     case .gateInvalid(let fault): (.gateInvalid, fault.sentence, .none)
@@ -67,7 +70,7 @@ extension WireError {
       (.gateInvalid, "\(shown(environment)): \(fault.sentence); nothing was changed", .none)
     case .principalUnknown(let name):
       (
-        .principalUnknown, "this host knows no \(shown(name)); create the account or group first",
+        .principalUnknown, "this host has no \(shown(name)); create the account or group first",
         .none
       )
     case .secretUnknown(let environment, let name):
@@ -77,7 +80,7 @@ extension WireError {
     case .secretEmpty(let environment, let name):
       (
         .secretEmpty,
-        "the secret \(shown(name)) of \(shown(environment)) has no version yet; an admin or a writer sets it: envgate secret set",
+        "the secret \(shown(name)) of \(shown(environment)) has no version yet; an admin or a writer can set it with envgate secret set",
         .none
       )
     case .secretExists(let environment, let name):
@@ -87,63 +90,70 @@ extension WireError {
         .none
       )
     case .secretLimit:
-      (.secretLimit, "the environment has as many secrets as it may have", .none)
+      (
+        .secretLimit,
+        "the environment has its largest number of secret names; deleted names count too", .none
+      )
     case .importEnded(let environment):
       (
         .importEnded,
-        "no import of \(shown(environment)) is open on this connection, or none any more; nothing was imported: begin again",
+        "no import of \(shown(environment)) is open on this connection; nothing was imported: start the import again",
         .none
       )
     case .importOvertaken(let environment, let names):
       (
         .importEnded,
-        "somebody else has set \(names.map(shown).joined(separator: ", ")) of \(shown(environment)) meanwhile; nothing was imported: begin again",
+        "another caller has set \(names.map(shown).joined(separator: ", ")) of \(shown(environment)) in the meantime; nothing was imported: start the import again",
         .names(names)
       )
     case .importInvalid(let sentence): (.paramsInvalid, sentence, .none)
     case .valuesEmpty(let environment, let names):
       (
         .valueEmpty,
-        "this would empty \(names.map(shown).joined(separator: ", ")) of \(shown(environment)); nothing was imported: say --allow-empty if that is meant",
+        "this would empty \(names.map(shown).joined(separator: ", ")) of \(shown(environment)); nothing was imported: to do it anyway, add --allow-empty",
         .names(names)
       )
     case .versionUnavailable(let name, let version):
       (
         .secretDisabled,
-        "version \(version) of \(shown(name)) cannot be read any more; a new request gets the current version, which a writer may have to set first: envgate secret set",
+        "version \(version) of \(shown(name)) can no longer be read; make a new request, which gets the current version; if there is none, a writer can set one with envgate secret set",
         .none
       )
     case .versionUnknown(let name, let version):
       (
         .versionUnknown,
-        "there is no version \(version) of \(shown(name)), or none any more; look at its versions",
+        "the secret \(shown(name)) has no version \(version); see envgate secret versions",
         .none
       )
     case .versionState(let name, let version, let state):
       (
         .versionState,
         "version \(version) of \(shown(name)) is \(state.text)"
-          + (state == .disabled ? "; enable it first" : " and nothing brings it back"),
+          + (state == .disabled ? "; enable it first" : " and cannot be restored"),
         .state(state.text)
       )
     case .variableUnknown(let environment, let name):
       (
-        .variableUnknown, "\(shown(environment)) has no variable \(shown(name)); see variable list",
+        .variableUnknown,
+        "\(shown(environment)) has no variable \(shown(name)); see envgate variable list",
         .none
       )
     case .variableLimit:
-      (.variableLimit, "the environment has as many variables as it may have", .none)
+      (
+        .variableLimit,
+        "the environment has its largest number of variables; delete one that no job uses", .none
+      )
     case .variableInvalid(let sentence): (.textInvalid, sentence, .none)
     case .nameTaken(let environment, let name, let by):
       (
         .nameTaken,
-        "\(shown(environment)) has a \(by) \(shown(name)), and a job would get both as one; choose another name",
+        "\(shown(environment)) has a \(by) \(shown(name)) already, and a job can get only one of the two; choose another name",
         .none
       )
     case .casMismatch(let current):
       (
         .casMismatch,
-        "the current version is \(current), not the one that was expected; look at it, then try again",
+        "the current version is \(current), not the one that you expected; see envgate secret versions, then try again",
         .current(current)
       )
     case .valueTooLarge(let limit):
@@ -161,37 +171,37 @@ extension WireError {
       )
     case .requestUnknown(let id):
       (
-        .requestUnknown, "there is no request \(id), or none that you may see; check the number",
+        .requestUnknown, "there is no request \(id), or you may not see it; check the number",
         .none
       )
     case .requestState(let id, let state):
       (
         .requestEnded,
-        "request \(id) is \(state), so this cannot be done with it; look at it first",
+        "request \(id) is \(state), so this is not possible; see envgate request show \(id)",
         .state(state)
       )
     case .ticketRequired(let id):
       (
         .ticketRequired,
-        "request \(id) belongs to another connection; use that one, or show the request's ticket",
+        "request \(id) belongs to another connection; use that connection, or give the request's ticket",
         .none
       )
     case .digestMismatch(let id):
       (
         .digestMismatch,
-        "the digest is not that of request \(id); look at the request, then answer what it says now",
+        "the digest is not the digest of request \(id), which may have changed; read the request again, then answer it",
         .none
       )
     case .selfReview(let id):
       (
         .selfReview,
-        "request \(id) is your own, and its environment wants somebody else to approve",
+        "request \(id) is your own, and its environment does not allow self-review; ask another reviewer",
         .none
       )
     case .alreadyReviewed(let id):
-      (.reviewRepeated, "you have approved request \(id) already; a person counts once", .none)
+      (.reviewRepeated, "you have already approved request \(id); each person counts once", .none)
     case .tooManyReviews:
-      (.reviewLimit, "the request has as many reviews as it may have; make a new request", .none)
+      (.reviewLimit, "the request has its largest number of reviews; make a new request", .none)
     case .grantExpired(let id):
       (.grantExpired, "the grant of request \(id) has ended; make a new request", .none)
     case .grantBusy(let environment, let turn, let holds):
@@ -199,43 +209,45 @@ extension WireError {
         .grantBusy,
         "\(shown(environment)) has one grant at a time: \(TurnView(turn).sentence)"
           + (holds.map {
-            "; this connection keeps the grant of request \($0) meanwhile, so it is not let wait: close that one first"
+            "; this connection keeps the grant of request \($0) meanwhile, so it may not wait here: close that grant first"
           } ?? "; wait for your turn"),
         .turn(TurnView(turn))
       )
     case .grantOutdated(let id, let newer):
       (
         .grantOutdated,
-        "request \(newer), which is newer, was activated before request \(id), and this environment keeps their order; make a new request",
+        "the newer request \(newer) was activated before request \(id), and this environment keeps their order; make a new request",
         .none
       )
     case .grantHeld(let id):
       (
-        .grantHeld, "the grant of request \(id) is held already, or has nobody to outlive", .none
+        .grantHeld, "the grant of request \(id) is already held, or no connection holds it", .none
       )
     case .grantLimit(let limit):
       (
-        .grantLimit, "a connection holds at most \(limit) grants; close some, or use another one",
+        .grantLimit,
+        "a connection holds at most \(limit) grants; close some, or use another connection",
         .none
       )
     case .readsExhausted(let id, let name, let limit):
       (
         .readLimit,
-        "the secret \(shown(name)) was read \(limit == 1 ? "once" : "\(limit) times") under request \(id), as often as its gate allows; make a new request",
+        "the secret \(shown(name)) was read \(limit == 1 ? "once" : "\(limit) times") under request \(id), which is the most that its gate allows; make a new request",
         .none
       )
     case .contextInvalid(let part, let why): (.textInvalid, "\(part) \(why)", .none)
     case .waitingLimit(let environment, let limit):
       (
         .requestLimit,
-        "\(limit) requests wait in \(shown(environment)) already; let them be answered first", .none
+        "\(limit) requests already wait in \(shown(environment)), which is the limit; try again after some are answered",
+        .none
       )
     case .memoryExhausted:
-      (.memoryLimit, "the memory for secrets is in use; try again in a moment", .none)
+      (.memoryLimit, "the memory for secrets is all in use; try again in a moment", .none)
     case .storageTampered:
       (
         .storageTampered,
-        "what is stored does not verify, so nothing was released; tell an admin to run audit verify",
+        "the stored data does not verify, so nothing was released; tell an admin to run envgate audit verify",
         .none
       )
     case .storageUnavailable(let trouble):
@@ -243,7 +255,8 @@ extension WireError {
     case .auditUnavailable(let trouble):
       (
         .auditUnavailable,
-        "no audit record can be made, so nothing was released: \(trouble.sentence)", .none
+        "the vault cannot write an audit record, so nothing was released: \(trouble.sentence)",
+        .none
       )
     case .accountUnavailable:
       (
@@ -253,13 +266,13 @@ extension WireError {
     case .peerUnknown:
       (
         .peerUnknown,
-        "the host did not say in time where your process lives; try again in a moment", .none
+        "the host did not report in time where your process runs; try again in a moment", .none
       )
     case .clockBehind(let doubt): (.clockBehind, doubt.sentence, .none)
     case .clockOnTrial(let id, let doubt):
       (
         .clockTrial,
-        "request \(id) is over by the host's clock, which shows "
+        "request \(id) has expired by the host's clock, which shows "
           + "\(Timestamp.text(milliseconds: doubt.shown)), but \(doubt.goesBy): "
           + "set the clock, or try again\(doubt.trial.map { " in \($0.inWords)" } ?? "")", .none
       )
@@ -274,14 +287,15 @@ extension WireError {
   ) -> String {
     let why =
       reservation.variable == name
-      ? "the name \(name) is reserved, since it steers \(reservation.steers)"
-      : "the name \(name) is reserved, since \(reservation.variable), which a job may get for it, steers "
+      ? "the name \(name) is reserved, because it controls \(reservation.steers)"
+      : "the name \(name) is reserved, because a job may get it as \(reservation.variable), which controls "
         + reservation.steers
     switch reservation.grade {
     case .never: return "\(why); choose another name"
     case .allowable:
-      return "\(why); choose another name, which a job maps with exec -s NAME=\(name), "
-        + "or let an admin allow it: envgate environment edit \(environment) --allow-name \(name)"
+      return
+        "\(why); choose another name, and let the job map it with envgate exec -s NAME=\(name), "
+        + "or ask an admin to allow it: envgate environment edit \(environment) --allow-name \(name)"
     }
   }
 

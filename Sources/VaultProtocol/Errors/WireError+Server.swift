@@ -6,7 +6,7 @@ import VaultCore
 extension WireError {
   /// A fault of ours; the log says more.
   public static let internalFault = WireError(
-    .internalFault, "envgate itself failed; its log says more")
+    .internalFault, "internal error of envgated; see its log")
 
   /// A line longer than the limit, which ends the connection, since nobody knows where the next begins.
   public static func lineLimit(_ limit: Int) -> WireError {
@@ -23,7 +23,7 @@ extension WireError {
   public static func rate(retryAfter: Int64) -> WireError {
     WireError(
       .rateLimit,
-      "this is more than one account may call in this time; try again in \(inWords(retryAfter))",
+      "your account has made too many calls; try again in \(inWords(retryAfter))",
       .retryAfter(milliseconds: retryAfter))
   }
 
@@ -33,7 +33,8 @@ extension WireError {
 
   /// A line that takes too long to come, which ends the connection.
   public static func lineTime(seconds: Int) -> WireError {
-    WireError(.timeLimit, "the line did not end within \(seconds) seconds; send it at once")
+    WireError(
+      .timeLimit, "the line did not end within \(seconds) seconds; send each line without a pause")
   }
 
   /// Somebody whom a job socket is not for, and why it is not.
@@ -46,18 +47,18 @@ extension WireError {
   /// A second subscription of a connection, or more of an account than may be told events.
   public static let subscriptionLimit = WireError(
     .connectionLimit,
-    "a connection has one subscription, and an account a bounded number; close some, or use another one"
+    "this connection or account has its largest number of subscriptions; close one"
   )
 
   /// The daemon stops and takes no more calls.
   public static let serverStopping = WireError(
-    .serverStopping, "the daemon is stopping; try again when it has started")
+    .serverStopping, "the daemon is stopping; try again after it has restarted")
 
   /// Events were asked for behind a record that there is not: of another vault, or of one set back.
   public static func beyondRecord(newest: Int64) -> WireError {
     WireError(
       .paramsInvalid,
-      "the newest record is \(newest); subscribe behind that or an older one, or without after",
+      "the newest record is \(newest); subscribe after that record or an older one, or without after",
       .current(newest))
   }
 
@@ -76,7 +77,7 @@ extension WireError {
 
   static func methodUnknown(_ offset: Int) -> WireError {
     WireError(
-      .methodUnknown, "there is no such method; see the list in the protocol's description",
+      .methodUnknown, "there is no such method; see the list of methods in the protocol article",
       .fault("unknown_method", offset: offset))
   }
 

@@ -35,7 +35,7 @@ public enum Incoming: Sendable {
       self = .malformed(
         id: nil,
         .messageInvalid(
-          "a message is one object; send one call a line", "wrong_type", message.offset))
+          "a message is one object; send one call on each line", "wrong_type", message.offset))
       return
     }
     guard let idValue = object.optional("id") else {
@@ -67,7 +67,7 @@ public enum Incoming: Sendable {
     let parameters = object.optional("params")
     guard let version, version.equalsASCII("2.0") else {
       throw WireError.messageInvalid(
-        "a message says \"jsonrpc\":\"2.0\"", "bad_version", (version ?? message).offset)
+        "a message has the member \"jsonrpc\":\"2.0\"", "bad_version", (version ?? message).offset)
     }
     do { try object.finish() } catch {
       throw WireError.messageInvalid(
@@ -77,7 +77,7 @@ public enum Incoming: Sendable {
     guard let name, let method = Method(name) else {
       if let name, (try? name.string()) != nil { throw WireError.methodUnknown(name.offset) }
       throw WireError.messageInvalid(
-        "a message names its method in a string", "bad_method", (name ?? message).offset)
+        "the method of a message is a string", "bad_method", (name ?? message).offset)
     }
     var reader = try ParameterReader(parameters, message: message, limits: limits)
     return try Call(method, from: &reader)

@@ -8,10 +8,7 @@ extension Method {
       self = method
       return
     }
-    // Swift takes other bytes for the same text, too; a method's name is its bytes.
-    guard let text = try? value.string(), let method = Method(rawValue: text),
-      text.utf8.elementsEqual(method.rawValue.utf8)
-    else { return nil }
+    guard let text = try? value.word(), let method = Method(rawValue: text) else { return nil }
     self = method
   }
 

@@ -10,6 +10,9 @@ extension PrincipalName {
     self = name
   }
 
+  /// Whether a text of a list of requesters stands for every account. By bytes (``JSONValue/word()`` says why).
+  static func meansAnybody(_ text: String) -> Bool { text.utf8.elementsEqual("any".utf8) }
+
   private static func fault(in text: String) -> NameFault {
     if text.isEmpty { return .empty }
     if text.utf8.count > 255 { return .tooLong }

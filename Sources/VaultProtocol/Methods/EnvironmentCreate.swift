@@ -24,7 +24,7 @@ extension EnvironmentCreate: CallParameters {
     let environment = try EnvironmentName(wire: name)
     try PrincipalName.checkSize(of: requesters + writers + protection.texts)
     let asking =
-      requesters == ["any"]
+      requesters.count == 1 && PrincipalName.meansAnybody(requesters[0])
       ? nil : try PrincipalName.read(requesters, most: Gate.mostRequesters, "requesters")
     let writing = try PrincipalName.read(writers, most: Gate.mostWriters, "writers")
     self.init(

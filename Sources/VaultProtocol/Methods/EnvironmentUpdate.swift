@@ -39,7 +39,10 @@ extension EnvironmentUpdate: CallParameters {
     reviewers = try Self.members(lists[0], ReviewerRule.mostReviewers, "reviewers")
     anyRequester = try Self.any(lists[1])
     requesters = try Self.members(
-      (lists[1].add.filter { $0 != "any" }, lists[1].remove.filter { $0 != "any" }),
+      (
+        lists[1].add.filter { !PrincipalName.meansAnybody($0) },
+        lists[1].remove.filter { !PrincipalName.meansAnybody($0) }
+      ),
       Gate.mostRequesters, "requesters")
     writers = try Self.members(lists[2], Gate.mostWriters, "writers")
     self.preventSelfReview = preventSelfReview
@@ -72,11 +75,12 @@ extension EnvironmentUpdate: CallParameters {
   private static func any(
     _ requesters: (add: [String], remove: [String])
   ) throws(Refusal) -> Bool? {
-    switch (requesters.add.contains("any"), requesters.remove.contains("any")) {
+    let isAdded = requesters.add.contains(where: PrincipalName.meansAnybody)
+    switch (isAdded, requesters.remove.contains(where: PrincipalName.meansAnybody)) {
     case (false, false): return nil
     case (true, true): throw .gateInvalid(.repeated("any"))
     case (true, false):
-      if let other = requesters.add.first(where: { $0 != "any" }) {
+      if let other = requesters.add.first(where: { !PrincipalName.meansAnybody($0) }) {
         throw .gateInvalid(.repeated(other))
       }
       return true

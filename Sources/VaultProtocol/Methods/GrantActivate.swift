@@ -14,7 +14,7 @@ extension GrantActivate: CallParameters {
 
   private static func hold(_ reader: inout ParameterReader) throws -> Grant.Hold {
     guard let value = reader.optional("hold") else { return .connection }
-    guard let hold = Grant.Hold.named(try value.string()) else {
+    guard let hold = try value.word().flatMap(Grant.Hold.named) else {
       throw JSONFault(.outOfRange, at: value.offset, "hold is connection or ticket")
     }
     return hold

@@ -7,9 +7,9 @@ extension GrantClose: CallParameters {
     let request = try reader.requestID()
     let ticket = try reader.ticket()
     let value = try reader.required("outcome")
-    let text = try value.string()
+    let text = try value.word()
     try reader.finish()
-    guard let outcome = RequestState.Outcome(rawValue: text),
+    guard let text, let outcome = RequestState.Outcome(rawValue: text),
       [.success, .failure].contains(outcome)
     else {
       throw JSONFault(.outOfRange, at: value.offset, "outcome is success or failure")

@@ -24,7 +24,7 @@ extension RequestCreate: CallParameters {
     if context.wireSize > ProtocolLimits.longestContext {
       throw Refusal.contextInvalid(
         "command",
-        "and the other texts are longer than \(ProtocolLimits.longestContext) bytes together")
+        "and the other texts together are longer than \(ProtocolLimits.longestContext) bytes")
     }
     self.init(
       environment: place, secrets: secrets, context: context, attended: attended,
@@ -38,7 +38,7 @@ extension RequestCreate: CallParameters {
     if texts.isEmpty || texts.count > AccessRequest.mostSecrets {
       throw JSONFault(
         .outOfRange, at: value.offset,
-        "secrets names 1 to \(AccessRequest.mostSecrets), or is left out for all")
+        "secrets names 1 to \(AccessRequest.mostSecrets) secrets; leave it out for all")
     }
     return texts
   }

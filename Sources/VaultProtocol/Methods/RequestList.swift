@@ -20,8 +20,7 @@ extension RequestList: CallParameters {
 
   private static func state(_ reader: inout ParameterReader) throws -> String? {
     guard let value = reader.optional("state") else { return nil }
-    let text = try value.string()
-    guard RequestState.texts.contains(text) else {
+    guard let text = try value.word(), RequestState.texts.contains(text) else {
       throw JSONFault(
         .outOfRange, at: value.offset,
         "state is one of " + RequestState.texts.joined(separator: ", "))
@@ -33,7 +32,7 @@ extension RequestList: CallParameters {
     _ reader: inout ParameterReader, ofSecret isOfSecret: Bool
   ) throws -> Int64? {
     guard let value = reader.optional("version") else { return nil }
-    if !isOfSecret { throw JSONFault(.outOfRange, at: value.offset, "version is of a secret") }
+    if !isOfSecret { throw JSONFault(.outOfRange, at: value.offset, "version needs secret") }
     return try value.integer(in: 1...ParameterReader.largestInteger)
   }
 

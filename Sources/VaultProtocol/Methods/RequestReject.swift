@@ -8,7 +8,7 @@ extension RequestReject: CallParameters {
     let comment = try reader.text("comment")
     let digest = try reader.optional("digest").map { try Digest($0).bytes }
     try reader.finish()
-    if comment.isEmpty { throw Refusal.contextInvalid("comment", "is empty; say why") }
+    if comment.isEmpty { throw Refusal.contextInvalid("comment", "is empty; give the reason") }
     try RequestContext.check(comment, "comment")
     self.init(request: request, comment: comment, digest: digest)
   }

@@ -17,7 +17,7 @@ extension RequestRevoke: CallParameters {
     if let request {
       if let other = all ?? environment ?? requester {
         throw JSONFault(
-          .outOfRange, at: other.offset, "either request, or all with what narrows it")
+          .outOfRange, at: other.offset, "either request, or all with environment or requester")
       }
       self.init(.request(request))
       return

@@ -154,7 +154,7 @@ public struct RequestView: ListItem, Hashable {
       AccountView(uid: $0.uid, account: $0.name).text
     }
     if lost.isEmpty { return nil }
-    let more = lost.count > 8 ? " and \(lost.count - 8) others" : ""
+    let more = lost.count > 8 ? " and \(lost.count - 8) more" : ""
     return "the approval of \(lost.prefix(8).joined(separator: ", "))\(more) no longer counts: "
       + "the account is gone, renamed, or no longer in the group that the rule names"
   }

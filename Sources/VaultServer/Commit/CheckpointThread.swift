@@ -16,7 +16,7 @@ enum CheckpointThread {
     try PlainThread.start {
       defer { left.open() }
       guard let keeper = try? place.logKeeper() else {
-        logger.warning("no checkpointer; commits copy the log themselves")
+        logger.warning("the checkpoint thread did not start; commits copy the log themselves")
         return
       }
       var copied: UInt64?

@@ -123,7 +123,7 @@ final class CommitQueue: @unchecked Sendable {
     while worth < Self.largestBatch, !jobs.isEmpty {
       let end = min(worth + Self.turn, Self.largestBatch)
       jobs.takeTurn { job in
-        worth += job.command.traits.worth
+        worth += Int(job.command.traits.worth)
         count -= 1
         batch.append(job)
         return worth < end

@@ -9,10 +9,6 @@ import VaultCore
 /// the file.
 struct ConfigurationReader {
   private static let longestFile = 1 << 20
-  private static let known: [StaticString] = [
-    "socket", "socket_mode", "socket_group", "job_sockets", "state_directory", "root_key", "admins",
-    "auditors", "people", "service_accounts", "gate_changes", "limits",
-  ]
 
   let principals: ConfiguredPrincipals
 
@@ -44,12 +40,13 @@ struct ConfigurationReader {
     func refuse(_ sentence: String) -> ConfigurationFault {
       ConfigurationFault(path: path, position: nil, sentence: sentence)
     }
-    guard status.st_mode.kind == S_IFREG else { return refuse("this is no plain file") }
+    guard status.st_mode.kind == S_IFREG else { return refuse("this is not a regular file") }
     guard status.st_uid == 0 || status.st_uid == geteuid() else {
       return refuse("owned by uid \(status.st_uid): run: chown root '\(path)'")
     }
     guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-      return refuse("others may write it (mode \(status.st_mode.octal)): run: chmod go-w '\(path)'")
+      return refuse(
+        "other accounts may write it (mode \(status.st_mode.octal)): run: chmod go-w '\(path)'")
     }
     return nil
   }
@@ -85,7 +82,7 @@ struct ConfigurationReader {
   // MARK: The keys
 
   private func configuration(_ root: JSONValue) throws -> Configuration {
-    let section = try ConfigurationSection(root, known: Self.known)
+    let section = try ConfigurationSection(root, known: Configuration.file.known)
     try checkGateChanges(section["gate_changes"])
     let socket = try socket(section)
     let stateDirectory = try FilePath.read(section.required("state_directory"))
@@ -125,25 +122,27 @@ struct ConfigurationReader {
   private func rootKey(
     _ value: JSONValue, outside stateDirectory: String
   ) throws -> Configuration.RootKey {
-    let section = try ConfigurationSection(value, known: ["file", "credential"])
+    let section = try ConfigurationSection(value, known: Configuration.rootKeySource.known)
     switch (section["file"], section["credential"]) {
     case (let file?, nil):
       let path = try FilePath.read(file)
       guard !FilePath.contains(stateDirectory, path) else {
         throw Misconfiguration(
           at: file.offset,
-          "the root key must lie outside the state directory: one copy of it would hold both")
+          "the root key must lie outside the state directory, so that no copy of the directory holds both"
+        )
       }
       return .file(path)
     case (nil, let credential?):
       let name = try credential.string()
       guard FilePath.isCredentialName(name) else {
         throw Misconfiguration(
-          at: credential.offset, "a credential's name is a file name (systemd.exec(5))")
+          at: credential.offset,
+          "a credential's name must be a file name without a slash (systemd.exec(5))")
       }
       return .credential(name)
     default:
-      throw Misconfiguration(at: value.offset, "this must hold one of \"file\" and \"credential\"")
+      throw Misconfiguration(at: value.offset, "this must hold either \"file\" or \"credential\"")
     }
   }
 }

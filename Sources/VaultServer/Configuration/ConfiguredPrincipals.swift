@@ -37,10 +37,11 @@ struct ConfiguredPrincipals {
     for (name, value) in try value.object() {
       guard Self.isPersonName(name) else {
         throw Misconfiguration(
-          at: value.offset, "a person's name has 1 to 64 letters, digits, or _ - . and nothing else"
+          at: value.offset,
+          "a person's name has 1 to 64 characters; allowed: letters, digits, _ - and ."
         )
       }
-      let section = try ConfigurationSection(value, known: ["accounts"])
+      let section = try ConfigurationSection(value, known: Configuration.person.known)
       let accounts = try accounts(section.required("accounts"))
       if accounts.isEmpty {
         throw Misconfiguration(at: value.offset, "a person needs at least one account")
@@ -48,7 +49,8 @@ struct ConfiguredPrincipals {
       for account in accounts {
         if let other = persons[account.uid], other != name {
           throw Misconfiguration(
-            at: account.offset, "this account is \(other)'s already: an account is one person's")
+            at: account.offset,
+            "this account already belongs to \(other): an account belongs to one person")
         }
         persons[account.uid] = name
       }
@@ -68,7 +70,8 @@ struct ConfiguredPrincipals {
     let text = try value.string()
     if text.hasPrefix("socket:") {
       throw Misconfiguration(
-        at: value.offset, "a job socket is named as a requester of an environment and nowhere else")
+        at: value.offset,
+        "a job socket can only be a requester of an environment; name an account or a group here")
     }
     guard let name = PrincipalName(try value.string()) else {
       throw Misconfiguration(
@@ -92,7 +95,8 @@ struct ConfiguredPrincipals {
     case .user(_, overflow.uid), .uid(overflow.uid), .group(_, overflow.gid), .gid(overflow.gid):
       throw Misconfiguration(
         at: offset,
-        "\(name.text) stands for everybody without an id of their own and matches nobody")
+        "\(name.text) is the kernel's overflow id and matches no caller; name another account or group"
+      )
     default: return found
     }
   }

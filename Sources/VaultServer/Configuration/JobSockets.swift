@@ -17,11 +17,10 @@ enum JobSockets {
       guard let name = SocketName(name) else {
         throw Misconfiguration(
           at: value.offset,
-          "the name of a job socket has 1 to \(SocketName.longest) letters, digits, or _ - . and "
-            + "begins with a letter or digit")
+          "the name of a job socket has 1 to \(SocketName.longest) characters; allowed: letters, digits, _ - and ., "
+            + "starting with a letter or digit")
       }
-      let section = try ConfigurationSection(
-        value, known: ["path", "mode", "group", "users", "host_uids"])
+      let section = try ConfigurationSection(value, known: Configuration.jobSocket.known)
       let place = try section.required("path")
       let group = try section["group"].map { try principals.group($0) }
       let socket = Configuration.JobSocket(
@@ -34,7 +33,8 @@ enum JobSockets {
       }
       sockets.append(socket)
       if sockets.count > most {
-        throw Misconfiguration(at: value.offset, "there are too many job sockets; at most \(most)")
+        throw Misconfiguration(
+          at: value.offset, "too many job sockets; at most \(most) are allowed")
       }
     }
     return sockets
@@ -44,7 +44,7 @@ enum JobSockets {
     guard let users = Configuration.JobSocket.Users(rawValue: try value.string()) else {
       throw Misconfiguration(
         at: value.offset,
-        "this must be \"host\", for containers whose uids are the host's, or \"remapped\", for those "
+        "this must be \"host\", for containers whose uids are the host's, or \"remapped\", for containers "
           + "in a user namespace")
     }
     return users
@@ -54,8 +54,8 @@ enum JobSockets {
     guard try value.string() == "refuse" else {
       throw Misconfiguration(
         at: value.offset,
-        "this must be \"refuse\": uids that are accounts of the host are refused; without it they are "
-          + "told in the log")
+        "this must be \"refuse\", which refuses uids that are accounts of the host; leave it out to accept and "
+          + "log them")
     }
     return true
   }
@@ -66,7 +66,7 @@ enum JobSockets {
   ) -> String? {
     if socket.folderAbove == "/" {
       return
-        "a job socket lies in a folder of its own, in a folder that is for such folders alone, "
+        "a job socket needs its own folder, inside a folder that holds nothing else, "
         + "like /run/envgate/jobs/\(socket.name.text)/envgate.sock"
     }
     // A container sees all that lies in the folder that it mounts.
@@ -74,14 +74,17 @@ enum JobSockets {
       || FilePath.contains(socket.folder, stateDirectory)
       || FilePath.contains(stateDirectory, socket.folder)
     {
-      return "a container gets the whole folder '\(socket.folder)': give the socket one of its own"
+      return
+        "the container sees the whole folder '\(socket.folder)': put the job socket into a folder of its own"
     }
     if socket.folderAbove == FilePath.parent(main.path) {
-      return "'\(socket.folderAbove)' is open to whoever uses the main socket: put the job socket "
-        + "further down, like \(socket.folderAbove)/jobs/\(socket.name.text)/envgate.sock"
+      return
+        "'\(socket.folderAbove)' also holds the main socket, so other accounts can open it: put the job socket "
+        + "into a folder below, like \(socket.folderAbove)/jobs/\(socket.name.text)/envgate.sock"
     }
     if let other = others.first(where: { $0.folder == socket.folder }) {
-      return "the job socket \(other.name.text) has this folder already: each has one of its own"
+      return
+        "the job socket \(other.name.text) already uses this folder; give each job socket its own folder"
     }
     return nil
   }

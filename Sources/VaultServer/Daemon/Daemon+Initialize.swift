@@ -22,14 +22,16 @@ extension Daemon {
         try owner?.become()
         return key
       }
-      say("made a vault in \(configuration.stateDirectory)")
+      say("created a vault in \(configuration.stateDirectory)")
       if let made {
-        say("made the root key \(made): whoever has it and the state directory has every secret,")
-        say("and without it nobody has any. Keep a copy offline.")
+        say(
+          "created the root key \(made). With it and the state directory anybody can read every secret;"
+        )
+        say("without it nobody can. Keep a copy offline.")
       }
-      if made == nil { say("its root key is the one that was there before") }
-      if let owner { say("both are uid \(owner.uid)'s, as the state directory was") }
-      return 0
+      if made == nil { say("the vault uses the root key that was already there") }
+      if let owner { say("both belong to uid \(owner.uid), the owner of the state directory") }
+      return DaemonExit.stopped.rawValue
     } catch { return report(error) }
   }
 

@@ -20,10 +20,10 @@ extension Daemon {
       let now = RunningDaemon.reading()
       let reset = try engine.resetClock(by: uid, now: now)
       say(
-        "the vault goes by \(Timestamp.text(milliseconds: now.wall)) from here on; before, it had "
-          + "gone up to \(Timestamp.text(milliseconds: reset.highest))")
-      say("live requests and grants that have ended: \(reset.ended)")
-      return 0
+        "the vault now uses \(Timestamp.text(milliseconds: now.wall)); before, it had "
+          + "reached \(Timestamp.text(milliseconds: reset.highest))")
+      say("requests and grants ended: \(reset.ended)")
+      return DaemonExit.stopped.rawValue
     } catch { return report(error) }
   }
 }

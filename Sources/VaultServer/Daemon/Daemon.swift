@@ -8,17 +8,13 @@ import VaultEngine
 public enum Daemon {
   /// Milliseconds that whoever reads the log has at the end.
   private static let logPatience = 500
-  private static let dataError: Int32 = 65
-  private static let unavailable: Int32 = 69
-  private static let software: Int32 = 70
-  private static let configurationError: Int32 = 78
 
   /// Reads a configuration file and says what is wrong with it.
   public static func check(configuration path: String) -> Int32 {
     do {
       _ = try ConfigurationReader().read(path)
-      return 0
-    } catch { return refuse("\(error)", configurationError) }
+      return DaemonExit.stopped.rawValue
+    } catch { return refuse("\(error)", .configuration) }
   }
 
   /// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again.
@@ -50,7 +46,7 @@ public enum Daemon {
       if !HostProcess.showsOthers {
         logger.warning(
           """
-          procfs does not show where envgated and others live, so everybody may only ask: mount it without \
+          procfs hides the namespaces of envgated or its callers, so no caller has a role but requester: mount it without \
           hidepid, and run envgated in a root that is a mount
           """
         )
@@ -62,7 +58,8 @@ public enum Daemon {
           metadata: [.socket: "\(job.file.path)", .identity: "socket:\(job.rule.name.text)"])
       }
       if let fault = manager.tell(.ready, .status("serving")) {
-        logger.warning("the service manager does not listen", metadata: [.errno: "\(fault.code)"])
+        logger.warning(
+          "the service manager does not receive messages", metadata: [.errno: "\(fault.code)"])
       }
       let signal = waitForStop { reloader.ask() }
       logger.notice("stopping", metadata: [.signal: "\(signal)"])
@@ -73,7 +70,7 @@ public enum Daemon {
       reloader.stop()
       daemon.stop()
       logger.notice("stopped")
-      return 0
+      return DaemonExit.stopped.rawValue
     } catch {
       manager.tell(.status("not started: \(error)"))
       return report(error)
@@ -103,29 +100,29 @@ public enum Daemon {
 
   static func report(_ error: any Error) -> Int32 {
     switch error {
-    case let fault as ConfigurationFault: return refuse(fault.description, configurationError)
-    case let fault as RootKeyFault: return refuse(fault.description, configurationError)
-    case let fault as VaultOwnerFault: return refuse(fault.description, configurationError)
-    case let fault as InheritedSocketFault: return refuse(fault.description, configurationError)
-    case let fault as SocketFault: return refuse(fault.description, unavailable)
-    case let fault as SystemFault: return refuse(fault.description, unavailable)
+    case let fault as ConfigurationFault: return refuse(fault.description, .configuration)
+    case let fault as RootKeyFault: return refuse(fault.description, .configuration)
+    case let fault as VaultOwnerFault: return refuse(fault.description, .configuration)
+    case let fault as InheritedSocketFault: return refuse(fault.description, .configuration)
+    case let fault as SocketFault: return refuse(fault.description, .unavailable)
+    case let fault as SystemFault: return refuse(fault.description, .unavailable)
     case let fault as EngineFault: return refuse(fault.description, code(of: fault.kind))
-    default: return refuse("a fault of envgate's own: \(error)", software)
+    default: return refuse("internal error: \(error)", .software)
     }
   }
 
-  private static func code(of kind: EngineFault.Kind) -> Int32 {
+  private static func code(of kind: EngineFault.Kind) -> DaemonExit {
     switch kind {
-    case .configuration: configurationError
-    case .data: dataError
-    case .unavailable: unavailable
-    case .software: software
+    case .configuration: .configuration
+    case .data: .data
+    case .unavailable: .unavailable
+    case .software: .software
     }
   }
 
-  private static func refuse(_ sentence: String, _ code: Int32) -> Int32 {
+  private static func refuse(_ sentence: String, _ code: DaemonExit) -> Int32 {
     say("error: \(sentence)")
-    return code
+    return code.rawValue
   }
 
   /// A line for whoever started the program; the log begins when the daemon runs.

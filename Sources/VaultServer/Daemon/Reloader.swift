@@ -63,15 +63,15 @@ final class Reloader: Sendable {
     let read: Configuration
     do throws(ConfigurationFault) { read = try boundedReading() } catch {
       logger.error(
-        "the configuration was not reloaded; the last good one stays in force",
+        "the configuration was not reloaded; the daemon keeps the previous one",
         metadata: [.fault: "\(error)"])
-      return "serving by the last good configuration; the file has a fault: \(error)"
+      return "serving with the previous configuration; the file has an error: \(error)"
     }
     if let why = daemon.reconfigure(read) {
       logger.error(
-        "the configuration was not reloaded; the last good one stays in force",
+        "the configuration was not reloaded; the daemon keeps the previous one",
         metadata: [.reason: "\(why.reason)", .fault: "\(why.message)"])
-      return "serving by the last good configuration; the new one was not taken: \(why.reason)"
+      return "serving with the previous configuration; the vault refused the new one: \(why.reason)"
     }
     for key in started.fixedKeys(changedIn: read) {
       logger.warning("needs a restart", metadata: [.setting: "\(key)"])

@@ -213,7 +213,8 @@ final class RunningDaemon: Sendable {
       logger.critical("storage.tampered", metadata: [.fault: "\(what)"])
       warnings.set(
         .storageTampered, "\(what)",
-        "the database was edited by somebody else: \(what); nothing that depends on it opens")
+        "something other than envgated edited the database: \(what); values that depend on it do not open"
+      )
     }
     opened.vault = engine.place
     return engine

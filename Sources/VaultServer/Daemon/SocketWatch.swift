@@ -95,7 +95,7 @@ final class SocketWatch: Sendable {
     var all = all
     for entry in all where !entry.events.watch() {
       logger.warning(
-        "the kernel does not report changes in the folder of a socket; it is looked at each second",
+        "the kernel does not report changes in the folder of a socket; envgated checks it each second",
         metadata: [.socket: entry.path])
     }
     for index in all.indices {
@@ -152,7 +152,7 @@ final class SocketWatch: Sendable {
       logger.error("a socket was removed", metadata: [.socket: entry.path])
       warnings.set(
         .socketRemoved, entry.path,
-        "the socket '\(entry.path)' was removed; it is made anew, at most once a minute")
+        "the socket '\(entry.path)' was removed; envgated makes it again, at most once a minute")
       if Self.now() - entry.bound >= Self.pause { bindRemoved(&entry) }
     }
   }
@@ -175,13 +175,13 @@ final class SocketWatch: Sendable {
     entry.descriptor = nil
     entry.isReplaced = true
     logger.critical(
-      "a socket was replaced: its connections were ended, and nobody is served there until a reload",
+      "a socket was replaced: its connections were ended, and envgated does not serve there until a reload",
       metadata: [.socket: entry.path, .reason: Warnings.Reason.socketReplaced.rawValue])
     warnings.clear(.socketRemoved, entry.path)
     warnings.set(
       .socketReplaced, entry.path,
-      "something else stands at '\(entry.path)', or stood there: whoever can write to its folder sees what "
-        + "others send; find out who that is, mount the folder read-only, remove what is there and reload "
+      "'\(entry.path)' was replaced by another file: an account that can write to its folder sees what "
+        + "callers send; find out which account that is, mount the folder read-only, remove the file and reload "
         + "envgated (a socket of systemd: restart its socket unit)")
   }
 
@@ -216,10 +216,10 @@ final class SocketWatch: Sendable {
       doorkeeper.open(made.descriptor, entry.door)
       warnings.clear(.socketRemoved, entry.path)
       warnings.clear(.socketReplaced, entry.path)
-      logger.notice("listening anew", metadata: [.socket: entry.path])
+      logger.notice("listening again", metadata: [.socket: entry.path])
     } catch {
       logger.error(
-        "a socket could not be made anew", metadata: [.socket: entry.path, .fault: "\(error)"])
+        "a socket could not be made again", metadata: [.socket: entry.path, .fault: "\(error)"])
       if case .system = error { return }
       if !entry.isReplaced { replaced(&entry) }
     }

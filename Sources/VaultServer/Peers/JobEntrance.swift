@@ -55,7 +55,7 @@ struct JobEntrance: Sendable {
     case (.host, nil):
       .refused(
         .peerRefused(
-          "your process lives on the host, and \(text) is for containers; use the main socket"))
+          "your process runs on the host, and \(text) is for containers; use the main socket"))
     }
   }
 
@@ -68,8 +68,8 @@ struct JobEntrance: Sendable {
     case .known(let account):
       return .refused(
         .peerRefused(
-          "uid \(uid) is the account \(account.name) of the host, and \(text) is for uids that are "
-            + "no account"))
+          "uid \(uid) is the account \(account.name) of the host, and \(text) is for uids without "
+            + "an account"))
     }
   }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -15,29 +16,20 @@ import VaultProtocol
 ///
 /// A pure state machine: it says what to do next, the session does it.
 struct Conversation {
-  /// What a call needs.
-  enum Work {
-    /// A decision of the engine.
-    case command(Action)
-    /// An admin's call that names principals: they are looked up, then it is decided.
-    case resolve(NamedPrincipals)
-    /// Answers when the request has moved on.
-    case wait(request: Int64, revision: Int64?, ticket: SecretBuffer?)
-    /// Records to be read on a snapshot, once the engine has said that the caller may.
-    case auditList(AuditList)
-    case auditVerify
-    /// Events from here on, beside the answers; nil from the newest record on.
-    case subscribe(after: Int64?)
-    /// Nothing more: the answer is here.
-    case answered(ByteBuffer)
-  }
-
   /// One call.
   struct Entry {
+    /// What is to be done.
+    enum Work {
+      /// What a line asks for, and what holds for it.
+      case call(Call, Traits)
+      /// Nothing more: the answer is here.
+      case answered(ByteBuffer)
+    }
+
     let id: MessageID?
-    var work: Work
-    /// Whether it must run with nothing before or behind it.
-    var isAlone = false
+    let work: Work
+    /// Whether the engine has said that the caller may, of a call that comes to its answer in more than one trip.
+    var isAuthorized = false
     /// The command that the engine decides, for when it must be submitted again.
     var command: Command?
     /// The bytes of the line that it came with.
@@ -45,10 +37,24 @@ struct Conversation {
     /// The bytes that are kept free for its answer while it is on its way.
     var reserved = 0
 
+    var call: Call? { if case .call(let call, _) = work { call } else { nil } }
+
+    /// Whether it must run with nothing before or behind it.
+    var isAlone: Bool { if case .call(_, let traits) = work { traits.isAlone } else { false } }
+
     /// The bytes of the value that it brings.
-    var valueBytes: Int {
-      guard case .command(let action) = work else { return 0 }
-      return action.value?.count ?? 0
+    var valueBytes: Int { call?.value?.count ?? 0 }
+
+    /// What the engine is asked first, as whom; nil where nothing is left to ask.
+    func command(by caller: Caller) -> Command? {
+      guard case .call(let call, let traits) = work else { return nil }
+      return switch traits.way {
+      case .decided: Command(caller: caller, action: .call(call), traits: traits)
+      // The record has one word for all of these.
+      case .named: Command(caller: caller, action: .authorize(.environmentCreate))
+      case .recorded: Command(caller: caller, action: .authorize(.auditList))
+      case .followed: Command(caller: caller, action: .status)
+      }
     }
   }
 
@@ -128,11 +134,12 @@ struct Conversation {
     let last = entries.index(entries.startIndex, offsetBy: started - 1)
     reservedBytes -= entries[last].reserved
     entries[last].reserved = 0
+    entries[last].isAuthorized = false
     started -= 1
     isBlocked = false
   }
 
-  /// Remembers what the engine was asked for the first entry, or replaces its work.
+  /// Remembers what the engine was asked for the first entry, or what it said.
   mutating func updateFirst(_ change: (inout Entry) -> Void) {
     guard !entries.isEmpty else { return }
     change(&entries[entries.startIndex])
@@ -161,38 +168,5 @@ struct Conversation {
     let ids = dropped.map(\.id)
     entries.removeLast(entries.count - started)
     return ids
-  }
-}
-
-/// The principals that a call names, and what it comes to once they are known.
-struct NamedPrincipals: Sendable {
-  /// What is to be looked up, in order.
-  let names: [PrincipalName]
-  /// Whether the call is also about somebody who is gone: then there are no principals.
-  var mayBeUnknown = false
-  /// The command, from the principals in the same order.
-  let action: @Sendable ([Principal]) throws(Refusal) -> Action
-}
-
-extension Conversation.Work {
-  /// What the engine is asked first; nil where nothing is left to ask.
-  var action: Action? {
-    switch self {
-    case .command(let action): action
-    case .resolve: .authorizeAdmin
-    case .wait(let request, _, let ticket): .observeRequest(request, ticket: ticket)
-    case .auditList, .auditVerify: .authorizeAudit
-    case .subscribe: .status
-    case .answered: nil
-    }
-  }
-
-  /// The request on which the call may be parked until that changes; nil for a call that never is.
-  var parkedOn: Int64? {
-    switch self {
-    case .wait(let request, _, _): request
-    case .command(.activate(let request, _, _, waits: true)): request
-    default: nil
-    }
   }
 }

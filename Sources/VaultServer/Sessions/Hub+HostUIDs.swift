@@ -76,12 +76,12 @@ extension Hub {
     let found = hostUIDs.answered(uid, socket, isAccount: account != nil)
     if found.tells, let account {
       logger.warning(
-        "an account of the host came through a job socket: give the container uids of its own",
+        "a host account connected through a job socket: give the container uids of its own",
         metadata: [.socket: "\(socket.text)", .uid: "\(uid)", .account: "\(account.name)"])
       status.warnings.set(
         .socketHostAccount, socket.text,
-        "the account \(account.name) of the host came through the job socket \(socket.text): a container whose "
-          + "uids are those of the host can be reached by that account; give the container uids of its own, or say "
+        "the host account \(account.name) connected through the job socket \(socket.text): a container that uses "
+          + "the host's uids is open to that account; give the container uids of its own, or set "
           + #""host_uids":"refuse""#)
     }
     if let next = found.next { askForHostUID(next, socket) }

@@ -44,38 +44,6 @@ extension Hub {
           principal: removal.principal.text, environments: removal.environments.map(\.text),
           reset: removal.reset, cancelled: removal.cancelled, revoked: removal.revoked,
           standing: removal.standing))
-    case .secretSet, .secretCreated, .importOpened, .imported, .secrets, .versions, .versionChanged,
-      .secretDeleted,
-      .variable, .variables,
-      .variableDeleted:
-      encodeKept(reply, id)
-    case .secret(let release): encodeValue(release, id)
-    case .grantPage(let release, let next):
-      encoder.encode(
-        id,
-        result: GrantPageView(
-          environment: release.environment, items: release.items.map(ReleasedSecret.init),
-          next: next))
-    case .requestCreated(let answer, let ticket):
-      encoder.encode(
-        id,
-        result: RequestCreatedView(
-          request: answer.request, ticket: ticket, unmet: answer.unmet, leftOut: answer.leftOut))
-    case .request(let answer): encoder.encode(id, result: view(answer))
-    case .requests(let answers, let next):
-      encoder.encode(
-        id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
-    case .revoked(let ids, let more):
-      encoder.encode(id, result: RevokedView(revoked: ids, more: more))
-    case .done, .followed, .queued, .asks, .reviewers, .rechecked:
-      encoder.encode(id, error: .internalFault)
-    }
-    return takeLine()
-  }
-
-  /// What is kept in an environment: secrets without their values, and variables.
-  private func encodeKept(_ reply: CommandReply, _ id: MessageID) {
-    switch reply {
     case .secretSet(let answer): encoder.encode(id, result: SecretSetView(answer))
     case .secretCreated(let environment, let name):
       encoder.encode(id, result: SecretCreatedView(environment: environment, name: name))
@@ -115,8 +83,28 @@ extension Hub {
           items: variables.map { VariableView(variable: $0) }, next: next?.text))
     case .variableDeleted(let environment, let name):
       encoder.encode(id, result: VariableDeletedView(environment: environment, name: name))
-    default: encoder.encode(id, error: .internalFault)
+    case .secret(let release): encodeValue(release, id)
+    case .grantPage(let release, let next):
+      encoder.encode(
+        id,
+        result: GrantPageView(
+          environment: release.environment, items: release.items.map(ReleasedSecret.init),
+          next: next))
+    case .requestCreated(let answer, let ticket):
+      encoder.encode(
+        id,
+        result: RequestCreatedView(
+          request: answer.request, ticket: ticket, unmet: answer.unmet, leftOut: answer.leftOut))
+    case .request(let answer): encoder.encode(id, result: view(answer))
+    case .requests(let answers, let next):
+      encoder.encode(
+        id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
+    case .revoked(let ids, let more):
+      encoder.encode(id, result: RevokedView(revoked: ids, more: more))
+    case .done, .followed, .queued, .asks, .reviewers, .rechecked:
+      encoder.encode(id, error: .internalFault)
     }
+    return takeLine()
   }
 
   private func encodeValue(_ release: DurableRelease, _ id: MessageID) {

@@ -1,5 +1,6 @@
 import NIOCore
 import StrictJSON
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -248,10 +249,8 @@ final class Hub: @unchecked Sendable {
   private func noteHolder(_ reply: CommandReply, _ session: Session) {
     guard case .request(let answer) = reply else { return }
     if answer.request.state == .active {
-      switch session.conversation.first?.work {
-      case .command(.activate(_, _, .connection, _)), .command(.resumeGrant):
+      if session.conversation.first?.call?.holdsGrant == true {
         holders[answer.request.id] = session.id
-      default: break
       }
     } else {
       holders[answer.request.id] = nil
@@ -327,7 +326,7 @@ final class Hub: @unchecked Sendable {
 
   /// Whether the session was waiting.
   func unpark(_ session: Session) -> Bool {
-    guard let request = session.conversation.first?.work.parkedOn else { return false }
+    guard let request = session.conversation.first?.call?.parksOn else { return false }
     return waiters.unpark(session.id, from: request)
   }
 

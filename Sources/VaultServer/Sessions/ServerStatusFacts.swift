@@ -32,8 +32,8 @@ struct ServerStatusFacts: Sendable {
       found.append(
         (
           .accountUnavailable,
-          "within the last minute the account database did not answer: whoever it was asked about is refused; "
-            + "look at nsswitch.conf(5) and what it names"
+          "the account database did not answer within the last minute, so some callers are refused; "
+            + "check the services named in nsswitch.conf(5)"
         ))
     }
     if let count = lostLines() {
@@ -41,7 +41,7 @@ struct ServerStatusFacts: Sendable {
         (
           .logDropped,
           "\(count) \(count == 1 ? "line" : "lines") of the log were lost since the start, the last one "
-            + "within the last hour: look at whoever reads the log, and at its disk"
+            + "within the last hour: check the program that reads the log, and its disk"
         ))
     }
     return found

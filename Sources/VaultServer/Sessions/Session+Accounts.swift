@@ -1,4 +1,5 @@
 import NIOCore
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -44,34 +45,27 @@ extension Session {
   }
 
   private func lookedUp(_ answers: [UInt32: AccountAnswer]) {
-    guard let command = conversation.first?.command else { return }
-    var asking = command.caller
+    guard var command = conversation.first?.command else { return }
     if let own = answers[caller.uid] {
-      asking = asking.with(account: own)
+      command.caller = command.caller.with(account: own)
       note(own, asked: hub.accounts.asked(of: caller.uid))
     }
-    submit(
-      Command(
-        caller: asking, action: command.action, accounts: command.accounts,
-        isDoubtSettled: command.isDoubtSettled))
+    submit(command)
   }
 
   private func lookedUpAfresh(_ answers: [UInt32: FreshAnswer]) {
-    guard let command = conversation.first?.command else { return }
+    guard var command = conversation.first?.command else { return }
     if let own = answers[caller.uid] { note(own.answer, asked: own.asked) }
-    submit(
-      Command(
-        caller: command.caller, action: command.action,
-        accounts: command.accounts.merging(answers) { $1 }, isDoubtSettled: command.isDoubtSettled))
+    command.accounts.merge(answers) { $1 }
+    submit(command)
   }
 
   private func settleDoubt(_ answer: AccountAnswer) {
-    guard let command = conversation.first?.command else { return }
+    guard var command = conversation.first?.command else { return }
     note(answer, asked: hub.accounts.asked(of: caller.uid))
-    submit(
-      Command(
-        caller: command.caller.with(account: answer), action: command.action,
-        accounts: command.accounts, isDoubtSettled: true))
+    command.caller = command.caller.with(account: answer)
+    command.isDoubtSettled = true
+    submit(command)
   }
 
   /// Forgets what the account database said where that is too old.
@@ -90,25 +84,23 @@ extension Session {
 
   // MARK: Named principals
 
-  func resolve(_ named: NamedPrincipals) {
-    hub.accounts.resolve(named.names) { [hub, id] result in
-      hub.eventLoop.execute { hub.sessions[id]?.resolved(named, result) }
+  func resolve(_ call: Call) {
+    hub.accounts.resolve(call.named.names) { [hub, id] result in
+      hub.eventLoop.execute { hub.sessions[id]?.resolved(call, result) }
     }
   }
 
-  private func resolved(_ named: NamedPrincipals, _ result: AccountDatabase.Resolution) {
-    let action: Action
-    do throws(Refusal) {
-      do throws(Refusal) {
-        action = try named.action(try result.get())
-      } catch .principalUnknown(let name) {
-        guard named.mayBeUnknown else { throw Refusal.principalUnknown(name) }
-        action = try named.action([])
-      }
-    } catch {
-      answer(.refused(error))
+  private func resolved(_ call: Call, _ result: AccountDatabase.Resolution) {
+    let principals: [Principal]
+    switch result {
+    case .success(let found): principals = found
+    case .failure(.principalUnknown) where call.named.mayBeUnknown: principals = []
+    case .failure(let refusal):
+      answer(.refused(refusal))
       return
     }
-    submit(Command(caller: settledCaller, action: action))
+    submit(
+      Command(
+        caller: settledCaller, action: .call(call, principals: principals), traits: call.traits))
   }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -16,35 +17,44 @@ extension Session {
       lookUp(wish)
       return
     }
-    switch (entry.work, reply) {
-    case (.wait, _) where isStopping, (_, .queued) where isStopping:
-      finish(with: hub.encode(error: .serverStopping, id: entry.id))
-      return
-    case (.wait(let id, let revision, _), .request(let answer))
-    where answer.request.state == .waiting
-      // Whoever may know no more than the state is told of no other change.
-      && (answer.sight == .number || answer.request.revision == revision ?? answer.request.revision):
-      park(on: id)
-      return
-    case (.command(.activate(let id, _, _, waits: true)), .queued):
-      park(on: id)
-      return
-    case (.resolve(let named), .done):
-      resolve(named)
-      return
-    case (.subscribe(let after), .status(let status)):
-      finish(with: subscribe(after: after, newest: status.auditSequence, id: entry.id))
-      return
-    case (.command(.holdGrant), .request): becomeLifeline()
-    case (.auditList(let call), .done):
-      hub.readAudit(call, for: self)
-      return
-    case (.auditVerify, .done):
-      hub.verifyAudit(for: self)
-      return
-    default: break
+    guard case .call(let call, let traits) = entry.work else { return }
+    if traits.way != .decided, !entry.isAuthorized {
+      return goOn(with: call, reply, entry.id)
     }
+    if case .requestWait(let wait) = call {
+      if isStopping { return finish(with: hub.encode(error: .serverStopping, id: entry.id)) }
+      if case .request(let answer) = reply, isNoNews(answer, for: wait) {
+        return park(on: wait.request)
+      }
+    }
+    if case .queued = reply, let request = call.parksOn {
+      if isStopping { return finish(with: hub.encode(error: .serverStopping, id: entry.id)) }
+      return park(on: request)
+    }
+    if case .grantHold = call, case .request = reply { becomeLifeline() }
     finish(with: hub.encode(reply, id: entry.id, for: settledCaller))
+  }
+
+  /// What follows the first trip of a call, where the engine let it.
+  private func goOn(with call: Call, _ reply: CommandReply, _ id: MessageID?) {
+    if case .status(let status) = reply, case .eventsSubscribe(let call) = call {
+      return finish(with: subscribe(after: call.after, newest: status.auditSequence, id: id))
+    }
+    guard case .done = reply else {
+      return finish(with: hub.encode(reply, id: id, for: settledCaller))
+    }
+    if case .auditList(let call) = call { return hub.readAudit(call, for: self) }
+    if case .auditVerify = call { return hub.verifyAudit(for: self) }
+    conversation.updateFirst { $0.isAuthorized = true }
+    resolve(call)
+  }
+
+  /// Whether a wait goes on: the request waits as it did when the caller looked last. Whoever may know no more than
+  /// the state is told of no other change.
+  private func isNoNews(_ answer: RequestAnswer, for wait: RequestWait) -> Bool {
+    answer.request.state == .waiting
+      && (answer.sight == .number
+        || answer.request.revision == wait.revision ?? answer.request.revision)
   }
 
   /// A wait may last for days: it keeps nothing of its lane's memory until there is an answer.
@@ -57,10 +67,9 @@ extension Session {
   /// The request that the first call waits on has moved, or its turn has come: it is decided again, and
   /// what it needs of the account database is asked for again.
   func requestChanged() {
-    guard let work = conversation.first?.work, work.parkedOn != nil, let action = work.action
-    else { return }
+    guard let entry = conversation.first, entry.call?.parksOn != nil else { return }
     forgetOldAccount()
-    submit(Command(caller: settledCaller, action: action))
+    if let command = entry.command(by: settledCaller) { submit(command) }
   }
 
   /// Answers the first call and goes on.
@@ -91,8 +100,9 @@ extension Session {
   }
 
   func flush() {
-    channel?.flush()
+    // Before the flush, which may take the next line and write its answer, or find the peer gone.
     isUnflushed = false
-    settleCharges()
+    channel?.flush()
+    if channel != nil { settleCharges() }
   }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -50,16 +51,14 @@ extension Session {
     case wait
   }
 
-  /// Who somebody is, as far as the action needs it.
-  func standing(for action: Action) -> Standing {
+  /// Who somebody is, as far as a call needs it.
+  func standing(for traits: Traits) -> Standing {
     if entrance != nil, !inquiry.isSettled {
       if let refusal = inquiry.refusal { return .refused(refusal) }
       guard waitIsOver() else { return .wait }
       return .refused(WireError(Refusal.peerUnknown))
     }
-    guard process != nil, action.traits.permission.givesMoreThanAsking else {
-      return .known(caller)
-    }
+    guard process != nil, traits.permission.givesMoreThanAsking else { return .known(caller) }
     noteEnd()
     if isKnown { return .known(caller) }
     guard waitIsOver() else { return .wait }

@@ -101,8 +101,8 @@ final class Session: ChannelInboundHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    context.flush()
     isUnflushed = false
+    context.flush()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -214,13 +214,13 @@ final class Session: ChannelInboundHandler {
     case .malformed(let id, let error):
       append(id, .answered(hub.encode(error: error, id: id)))
     case .call(let id, let call):
-      let traits = call.method.traits
+      let traits = call.traits
       if let wait = hub.take(traits, lineBytes: length, lane) {
         refuse(call, id, .rate(retryAfter: wait.milliseconds))
       } else if let value = call.value, !hub.undecided.hold(value.count, of: lane) {
         refuse(call, id, WireError(Refusal.memoryExhausted))
       } else {
-        append(id, call.work, isAlone: traits.isAlone, lineBytes: length)
+        append(id, .call(call, traits), lineBytes: length)
       }
     }
   }
@@ -230,12 +230,8 @@ final class Session: ChannelInboundHandler {
     append(id, .answered(hub.encode(error: error, id: id)))
   }
 
-  func append(
-    _ id: MessageID?, _ work: Conversation.Work, isAlone: Bool = false, lineBytes: Int = 0
-  ) {
-    conversation.append(
-      Conversation.Entry(
-        id: id, work: work, isAlone: isAlone, command: nil, lineBytes: lineBytes))
+  func append(_ id: MessageID?, _ work: Conversation.Entry.Work, lineBytes: Int = 0) {
+    conversation.append(Conversation.Entry(id: id, work: work, lineBytes: lineBytes))
   }
 
   /// Nobody knows where the next line begins, so the connection ends after the answer.
@@ -269,9 +265,14 @@ final class Session: ChannelInboundHandler {
       reserveReply(entry, replyBytes)
       if case .answered(let answer) = entry.work {
         finishUnasked(answer)
-      } else if let action = entry.work.action {
-        switch standing(for: action) {
-        case .known(let caller): guard submit(action, caller) else { return }
+      } else if var command = entry.command(by: caller) {
+        switch standing(for: command.traits) {
+        case .known(let caller):
+          command.caller = caller
+          guard submit(command) else { return }
+          // Whoever makes a request asks for more than that next; its process is looked at while the engine
+          // is busy.
+          if case .requestCreate? = entry.call { lookAhead() }
         case .refused(let error): refuseFirst(error)
         case .wait:
           conversation.undoStart()
@@ -279,14 +280,6 @@ final class Session: ChannelInboundHandler {
         }
       }
     }
-  }
-
-  private func submit(_ action: Action, _ caller: Caller) -> Bool {
-    guard submit(Command(caller: caller, action: action)) else { return false }
-    // Whoever makes a request asks for more than that next; its process is looked at while the engine
-    // is busy.
-    if case .createRequest = action { lookAhead() }
-    return true
   }
 
   /// Answers the first call, of which the engine has not heard.

@@ -64,7 +64,7 @@ final class Subscription {
   private func ask(_ caller: Caller) {
     let ids = Set(waiting.compactMap(\.record.request)).sorted()
     // The vault's own order of things: a full queue is no reason to lose an event.
-    session.hub.submitForEvents(Command(caller: caller, action: .followRequests(ids)), session)
+    session.hub.submitForEvents(Command(caller: caller, action: .follow(ids)), session)
   }
 
   /// What the engine says of the requests that the stretch is about.

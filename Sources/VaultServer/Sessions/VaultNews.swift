@@ -38,11 +38,11 @@ struct VaultNews {
   private mutating func log(_ trouble: StorageTrouble?, _ fault: String?) {
     self.trouble = trouble
     guard let trouble else {
-      logger.notice("the vault's disk is as it should be again")
+      logger.notice("the vault's disk works again")
       return
     }
     logger.critical(
-      "the vault's disk is in trouble",
+      "the vault's disk has a fault",
       metadata: [.trouble: "\(trouble.rawValue)", .fault: "\(fault ?? trouble.sentence)"])
   }
 
@@ -50,7 +50,7 @@ struct VaultNews {
   private mutating func log(_ next: ClockDoubt?) {
     defer { doubt = next }
     guard let next else {
-      if doubt != nil { logger.notice("the vault goes by the host's clock again") }
+      if doubt != nil { logger.notice("the vault uses the host's clock again") }
       return
     }
     guard next.isNews(after: doubt) else { return }

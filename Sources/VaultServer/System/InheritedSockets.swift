@@ -15,20 +15,20 @@ enum InheritedSocketFault: Error, Hashable, CustomStringConvertible {
   var description: String {
     switch self {
     case .malformed(let variable):
-      "\(variable) is not what a service manager writes (sd_listen_fds(3)): unset it"
+      "\(variable) does not have a value that a service manager sets (sd_listen_fds(3)): unset it"
     case .unknown(let name, let known):
-      "the service manager hands over a descriptor named \(ForeignText.quoted(name)), which means "
-        + "nothing here: name it in its socket unit, FileDescriptorName="
+      "the service manager passes a descriptor with the unknown name \(ForeignText.quoted(name)): "
+        + "set FileDescriptorName="
         + known.joined(separator: " or ")
     case .repeated(let name):
-      "the service manager hands over more than one descriptor named \(name): "
-        + "leave one ListenStream= in its socket unit"
+      "the service manager passes more than one descriptor named \(name): "
+        + "keep one ListenStream= in its socket unit"
     case .notListening(let name):
-      "the descriptor named \(name) is no listening Unix stream socket: "
+      "the descriptor named \(name) is not a listening Unix stream socket: "
         + "write ListenStream= with a path, and no Accept=, in its socket unit"
     case .elsewhere(let name, let found, let configured):
-      "the socket named \(name) listens at \(ForeignText.quoted(found)), the configuration says "
-        + "'\(configured)': write the same in ListenStream= of its socket unit"
+      "the socket named \(name) listens at \(ForeignText.quoted(found)), but the configuration names "
+        + "'\(configured)': write that path in ListenStream= of its socket unit"
     }
   }
 }

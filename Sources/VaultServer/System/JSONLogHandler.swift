@@ -63,7 +63,7 @@ struct JSONLogHandler: LogHandler {
   /// The line that tells how many others were dropped.
   static func lost(_ count: Int) -> [UInt8] {
     var line = begin(
-      name, .warning, "lines of the log were dropped, since nobody read them", wallTime())
+      name, .warning, "lines of the log were dropped, because no program read them", wallTime())
     line.key(LogFact.count.rawValue)
     line.string("\(count)")
     line.endObject()

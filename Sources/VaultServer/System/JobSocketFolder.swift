@@ -25,7 +25,7 @@ struct JobSocketFolder {
     let closed = try Self.status(above)
     guard closed.st_mode & 0o077 == 0 else {
       throw .jobFolder(
-        path: above, found: "open to others (mode \(closed.st_mode.octal))",
+        path: above, found: "open to other accounts (mode \(closed.st_mode.octal))",
         remedy: "chmod 0700 '\(above)'")
     }
   }
@@ -36,7 +36,7 @@ struct JobSocketFolder {
     let own = try Self.status(path)
     guard own.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
       throw .jobFolder(
-        path: path, found: "writable for others (mode \(own.st_mode.octal))",
+        path: path, found: "writable for other accounts (mode \(own.st_mode.octal))",
         remedy: "chmod 0755 '\(path)'")
     }
     guard own.st_mode & S_IXOTH != 0 else {
@@ -62,7 +62,7 @@ struct JobSocketFolder {
     var found = stat()
     guard unsafe lstat(path, &found) == 0 else { throw .system(SystemFault("look at", path)) }
     guard found.st_mode.kind == S_IFDIR else {
-      throw .jobFolder(path: path, found: "no folder", remedy: "mv '\(path)' elsewhere")
+      throw .jobFolder(path: path, found: "not a folder", remedy: "mv '\(path)' elsewhere")
     }
     guard found.st_uid == geteuid() else {
       throw .jobFolder(

@@ -18,11 +18,11 @@ enum RootKeyFault: Error, Hashable, CustomStringConvertible {
     switch self {
     case .missing(let path): "there is no root key at '\(path)': run envgated init"
     case .lost(let path, let vault):
-      "there is no root key at '\(path)', and only that key opens the vault in \(vault): put it back from your copy"
-    case .exists(let path): "there is a root key at '\(path)' already; it is left as it is"
+      "there is no root key at '\(path)', and no other key opens the vault in \(vault): put it back from your copy"
+    case .exists(let path): "there is already a root key at '\(path)'; it was not changed"
     case .unfit(let path, let found, let remedy): "the root key '\(path)' is \(found): \(remedy)"
     case .noCredential(let name):
-      "systemd hands no credential \(name) to this process: "
+      "systemd passes no credential \(name) to this process: "
         + "add LoadCredential= or LoadCredentialEncrypted= to the unit"
     case .noMemory: "there is no secret memory for the root key"
     case .system(let fault): fault.description
@@ -137,24 +137,27 @@ enum RootKeyFile {
     _ path: String, _ status: stat, _ key: Configuration.RootKey
   ) -> RootKeyFault? {
     guard status.st_mode.kind == S_IFREG else {
-      return .unfit(path: path, found: "no plain file", remedy: "put 32 random bytes in one")
+      return .unfit(
+        path: path, found: "not a regular file",
+        remedy: "put the 32 random bytes into a regular file")
     }
     guard status.st_uid == 0 || status.st_uid == geteuid() else {
       return .unfit(
         path: path, found: "owned by uid \(status.st_uid)",
-        remedy: "whoever that is may have it; make a new one, or run: chown \(geteuid()) '\(path)'")
+        remedy:
+          "that account may have copied it; make a new key, or run: chown \(geteuid()) '\(path)'")
     }
     // systemd lets a service read a credential of root's by an ACL, whose mask shows as group bits.
     let forbidden: mode_t = if case .credential = key { 0o027 } else { 0o077 }
     guard status.st_mode & forbidden == 0 else {
       return .unfit(
-        path: path, found: "open to others (mode \(status.st_mode.octal))",
-        remedy: "whoever read it has it; make a new one, or run: chmod 0600 '\(path)'")
+        path: path, found: "open to other accounts (mode \(status.st_mode.octal))",
+        remedy: "another account may have copied it; make a new key, or run: chmod 0600 '\(path)'")
     }
     guard status.st_size == byteCount else {
       return .unfit(
         path: path, found: "\(status.st_size) bytes long",
-        remedy: "it must be \(byteCount) raw bytes, without a newline")
+        remedy: "it must hold \(byteCount) raw bytes and no newline")
     }
     return nil
   }

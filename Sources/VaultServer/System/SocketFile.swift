@@ -17,14 +17,15 @@ enum SocketFault: Error, Hashable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .inUse(let path): "somebody listens at '\(path)' already: is another envgated running?"
+    case .inUse(let path):
+      "another process already listens at '\(path)': stop it, or name another path"
     case .replacedMeanwhile(let path):
-      "somebody replaced '\(path)' while it was made: find out who can write to its folder; a container's mount "
-        + "of it must be read-only"
+      "'\(path)' was replaced while envgated made it: find out which account can write to its folder; a container must "
+        + "mount it read-only"
     case .notASocket(let path):
-      "'\(path)' is there and is no socket; it is left as it is: move it away or name another path"
+      "'\(path)' exists and is not a socket, so it was not changed: move it away, or name another path"
     case .openFolder(let path, let mode):
-      "everybody may replace files in '\(path)' (mode \(mode)): run: chmod o-w '\(path)'"
+      "every account may replace files in '\(path)' (mode \(mode)): run: chmod o-w '\(path)'"
     case .jobFolder(let path, let found, let remedy): "'\(path)' is \(found): run: \(remedy)"
     case .system(let fault): fault.description
     }

@@ -12,11 +12,11 @@ enum VaultOwnerFault: Error, Hashable, CustomStringConvertible {
   var description: String {
     switch self {
     case .noAccount(let path, let uid):
-      "'\(path)' is owned by uid \(uid), which is no account: run: chown the daemon's account "
+      "'\(path)' is owned by uid \(uid), which has no account: run: chown the daemon's account "
         + "'\(path)'"
     case .openPath(let path, let found):
-      "'\(path)' is \(found), so others than root decide whose the state directory is: "
-        + "name one in a folder of root's"
+      "'\(path)' is \(found), so an account other than root could choose the owner of the state directory: "
+        + "name a state directory in a folder that belongs to root"
     case .system(let fault): fault.description
     }
   }
@@ -111,7 +111,7 @@ struct VaultOwner: Hashable {
       if found.st_mode.kind == S_IFLNK { continue }
       let isOpen = found.st_mode & (S_IWGRP | S_IWOTH) != 0
       guard !isOpen || (found.st_mode & S_ISVTX != 0 && !isNearest) else {
-        throw .openPath(path: path, found: "open to others (mode \(found.st_mode.octal))")
+        throw .openPath(path: path, found: "open to other accounts (mode \(found.st_mode.octal))")
       }
     }
   }

@@ -13,7 +13,7 @@ enum FileCheck {
     }
     guard found.st_mode & 0o077 == 0 else {
       throw .openPermissions(
-        path: path, found: "open to others (mode \(octal(found.st_mode)))",
+        path: path, found: "open to other accounts (mode \(octal(found.st_mode)))",
         remedy: "run: chmod 0700 '\(path)'")
     }
   }
@@ -43,7 +43,7 @@ enum FileCheck {
     guard found.st_mode & S_IFMT == S_IFREG else {
       let isLink = found.st_mode & S_IFMT == S_IFLNK
       throw .openPermissions(
-        path: path, found: isLink ? "a symbolic link" : "no plain file",
+        path: path, found: isLink ? "a symbolic link" : "not a regular file",
         remedy: "put the file itself there")
     }
     guard found.st_uid == geteuid() else {
@@ -53,7 +53,7 @@ enum FileCheck {
     }
     guard found.st_mode & 0o077 == 0 else {
       throw .openPermissions(
-        path: path, found: "open to others (mode \(octal(found.st_mode)))",
+        path: path, found: "open to other accounts (mode \(octal(found.st_mode)))",
         remedy: "run: chmod 0600 '\(path)'")
     }
     // A second name of the file could be kept where others reach it.

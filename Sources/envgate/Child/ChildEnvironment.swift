@@ -26,7 +26,7 @@ struct ChildEnvironment {
     for name in names where unsafe getenv(name) != nil {
       throw CommandFault(
         .environmentConflict,
-        PlainText.shown("\(name) is already in the environment; unset it, or say --override"))
+        PlainText.shown("\(name) is already set in this environment; unset it, or add --override"))
     }
   }
 
@@ -38,8 +38,8 @@ struct ChildEnvironment {
         if unsafe bytes.contains(0) {
           throw CommandFault(
             .valueNUL,
-            "the value of \(name) holds a NUL, which no environment variable can; "
-              + "hand it over with --as fd or --as file")
+            "the value of \(name) contains a NUL byte, which no environment variable can hold; "
+              + "use --as fd or --as file")
         }
         unsafe room.copyBytes(from: prefix)
         unsafe UnsafeMutableRawBufferPointer(rebasing: room[prefix.count...])

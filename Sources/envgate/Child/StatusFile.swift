@@ -32,7 +32,7 @@ final class StatusFile {
       throw fault("cannot be looked at: \(SystemText.of(errno))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw fault("is no plain file; name one, or none")
+      throw fault("is not a regular file; name a regular file or a new path")
     }
     guard status.st_uid == geteuid() else {
       throw fault("belongs to uid \(status.st_uid); name a file of your own")

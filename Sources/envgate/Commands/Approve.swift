@@ -8,14 +8,18 @@ struct Approve: ParsableCommand {
     commandName: "approve",
     abstract: "Show requests and approve exactly what was shown.",
     discussion: """
-      Each request is shown first, and the approval carries the digest of what was shown. On a terminal \
-      you are asked; elsewhere --yes or --digest is needed. A name that no approved request of the \
-      environment has held stands first, and is approved by typing it: a job may obey a variable of that \
-      name. --yes refuses such a request; say --accept-new too, or --digest. Where another request makes \
-      the same claims you are asked for the number, which the log of the job that you expect names; --yes \
-      refuses such a request too, and --digest approves it. HOST:ID is a request in the vault of another \
-      host, reached with ssh; it may be USER@HOST:ID. Where one of several fails the others are still \
-      looked at.
+      envgate shows each request first, and the approval carries the digest of what it showed. On \
+      a terminal it then asks you. Without a terminal, add --yes or --digest.
+
+      A name that no approved request of the environment has held comes first, because a job may \
+      obey a variable of that name. You approve such a name by typing it. --yes refuses the \
+      request; add --accept-new, or use --digest.
+
+      If another request makes the same claims, you must type the number of the request, which the \
+      log of the expected job shows. --yes refuses such a request; --digest approves it.
+
+      HOST:ID or USER@HOST:ID is a request in the vault of another host, reached with ssh. If one \
+      request fails, envgate still handles the others.
 
       Examples:
         envgate approve 42 -m "tests are green"
@@ -24,39 +28,46 @@ struct Approve: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The requests.", valueName: "[host:]id"), completion: .requests("waiting"))
+    help: ArgumentHelp("The requests to approve.", valueName: "[host:]id"),
+    completion: .requests("waiting"))
   var ids: [HostedID]
 
   @Option(
     name: [.customShort("m"), .customLong("message")],
-    help: ArgumentHelp("What you say about it; one line.", valueName: "text"))
+    help: ArgumentHelp("A comment for the record, one line.", valueName: "text"))
   var message: String?
 
   @Flag(help: "Approve without asking.")
   var yes = false
 
-  @Flag(help: "Approve new names with it, which are asked for one by one otherwise.")
+  @Flag(help: "Also approve new names without asking for each one.")
   var acceptNew = false
 
   @Option(
     help: ArgumentHelp(
-      "Approve without asking, only if the request's digest is this one.", valueName: "sha256:..."))
+      "Approve without asking, but only if the request has this digest.", valueName: "sha256:..."))
   var digest: String?
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if digest != nil, ids.count != 1 { throw ValidationError("--digest is of one request") }
+    if digest != nil, ids.count != 1 {
+      throw ValidationError("--digest approves one request; name only that one")
+    }
     if let digest, Digest(digest) == nil {
-      throw ValidationError("a digest is written sha256: and 64 digits, as request show prints it")
+      throw ValidationError(
+        "a digest is sha256: and 64 lower-case hexadecimal digits, as envgate request show prints it"
+      )
     }
   }
 
   func run() throws {
     if !yes, digest == nil, !Console.canAsk {
       throw CommandFault(
-        .usage, "there is no terminal to ask on; say --yes, or --digest with what you were shown")
+        .usage,
+        "there is no terminal to ask on; add --yes, or --digest with the digest that you were shown"
+      )
     }
     let vaults = try HostedConnections(connection, for: ids)
     var answers: [(host: HostName?, reply: Answer<RequestView>)] = []
@@ -80,7 +91,7 @@ struct Approve: ParsableCommand {
   }
 
   private func declined(_ id: Int64) -> CommandFault {
-    CommandFault(.reviewDeclined, "request \(id) was not approved; it stays as it is")
+    CommandFault(.reviewDeclined, "request \(id) was not approved and did not change")
   }
 
   /// Refuses what a plain yes would pass over unseen: new names, and a request that others are like.
@@ -92,14 +103,14 @@ struct Approve: ParsableCommand {
         .nameNew,
         "request \(shown.id) has names that no approved request of \(shown.environment) has held: "
           + shown.newNames.map(\.name).joined(separator: ", ")
-          + "; say --accept-new, or --digest with what you were shown")
+          + "; add --accept-new, or --digest with the digest that you were shown")
     }
     if yes, shown.hasTwins {
       throw CommandFault(
         .requestTwins,
         PlainText.shown(
           "\(shown.twinSentence) as request \(shown.id), so --yes alone approves neither; if the log of the "
-            + "job that you expect names request \(shown.id), say --digest \(shown.digest)"))
+            + "job that you expect names request \(shown.id), add --digest \(shown.digest)"))
     }
   }
 
@@ -120,7 +131,7 @@ struct Approve: ParsableCommand {
     if shown.isPartial {
       throw CommandFault(
         .accessDenied,
-        "no rule of \(shown.environment) names you as a reviewer; ask one whom request \(id) waits for"
+        "you are not a reviewer of \(shown.environment); ask one that request \(id) waits for"
       )
     }
     try requireAttention(shown)

@@ -6,9 +6,10 @@ import VaultProtocol
 /// `envgate audit list`
 struct AuditListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the audit records, the oldest first.",
+    commandName: "list", abstract: "List the audit records, oldest first.",
     discussion: """
-      On a terminal the newest 100, unless you say which; elsewhere all.
+      On a terminal this lists the newest 100 records unless you choose others. Elsewhere it lists \
+      all.
 
       Examples:
         envgate audit list --last 20
@@ -18,7 +19,7 @@ struct AuditListCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
+    help: ArgumentHelp("Only records of this environment.", valueName: "environment"),
     completion: .environments)
   var environment: String?
 
@@ -31,17 +32,18 @@ struct AuditListCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Show the newest N records.", valueName: "N"))
   var last: Int?
 
-  @Flag(help: "Print JSON Lines: one object a record.")
+  @Flag(help: "Print JSON Lines: one object for each record.")
   var json = false
 
   @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
-    if let after, after < 0 { throw ValidationError("--after is the number of a record") }
-    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
-    if let last, last < 1 { throw ValidationError("--last is at least 1") }
+    if let after, after < 0 { throw ValidationError("--after takes the number of a record") }
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+    if let last, last < 1 { throw ValidationError("--last must be at least 1") }
     if last != nil, limit != nil || after != nil {
-      throw ValidationError("--last counts from the end, --after and --limit from the beginning")
+      throw ValidationError(
+        "--last counts from the end, --after and --limit count from the beginning; use one way")
     }
   }
 
@@ -53,7 +55,7 @@ struct AuditListCommand: ParsableCommand {
       let (found, hasMore) = try newest(last, environment, connection)
       try tell(found)
       if hasMore, self.last == nil {
-        Console.note("there are older records; say --last N for more of them, --after 0 for all")
+        Console.note("there are older records; add --last N for more of them, or --after 0 for all")
       }
       return
     }

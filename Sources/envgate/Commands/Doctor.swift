@@ -5,11 +5,17 @@ import VaultClient
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Look at the daemon, this session and this host, and say what to mend.",
+    abstract: "Check the daemon, this session and this host, and say what to fix.",
     discussion: """
-      Reads, and changes nothing; works without a daemon and without a role. One line for each thing that \
-      was looked at: ok, warn or fail, and what to do; what could not be looked at is a warn. Exits with 0 where nothing failed, 69 where no \
-      daemon answers, 78 where something else failed.
+      It changes nothing, and works without a daemon and without a role. It checks the daemon and \
+      its protocol, the disk and the memory of the vault, your roles, and the groups of this \
+      session. It checks the socket and its folders, the place of the root key, runners that can \
+      become root, the clock and the kernel. For an admin it also checks requesters that can \
+      become root, and principals whose account name and uid no longer match.
+
+      It prints one line for each check: ok, warn or fail, and what to do. A check that could not \
+      run is a warn. It exits with 0 if no check failed, with 69 if no daemon answers, and with 78 \
+      if another check failed.
 
       Examples:
         envgate doctor
@@ -17,7 +23,7 @@ struct Doctor: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("The daemon's configuration, where you may read it.", valueName: "path"),
+    help: ArgumentHelp("The daemon's configuration file.", valueName: "path"),
     completion: .file())
   var config = ConfigurationFacts.usualPath
 

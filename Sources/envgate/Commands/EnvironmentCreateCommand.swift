@@ -9,8 +9,8 @@ struct EnvironmentCreateCommand: ParsableCommand {
     commandName: "create",
     abstract: "Create an environment with its gate.",
     discussion: """
-      P is a principal: user:NAME, group:NAME, uid:N or gid:N. Who may ask must be said, and so must \
-      what protects the environment: reviewers, or --unprotected.
+      P is a principal: user:NAME, group:NAME, uid:N or gid:N. You must name who may request its \
+      secrets, and what protects them: reviewers, or --unprotected.
 
       Examples:
         envgate environment create development --requester any --unprotected
@@ -20,47 +20,51 @@ struct EnvironmentCreateCommand: ParsableCommand {
           --rule 1:group:security --exclusive
       """)
 
-  @Argument(help: "The new environment.") var name: String
+  @Argument(help: "The name of the new environment.") var name: String
 
   @Option(
     name: .customLong("requester"),
-    help: ArgumentHelp("Who may ask; repeat it. 'any' for every account.", valueName: "P"),
+    help: ArgumentHelp(
+      "Let P request secrets; 'any' is every account. Repeatable.", valueName: "P"),
     completion: .requesters)
   var requesters: [String] = []
 
   @Option(
     name: .customLong("reviewer"),
-    help: ArgumentHelp("Who may approve; repeat it. They make one rule.", valueName: "P"),
+    help: ArgumentHelp(
+      "Let P approve requests. All of these make one rule. Repeatable.", valueName: "P"),
     completion: .principals)
   var reviewers: [String] = []
 
-  @Option(help: ArgumentHelp("How many of the reviewers must approve (1).", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Require N approvals of these reviewers (default: 1).", valueName: "N"))
   var approvals: Int?
 
   @Option(
     name: .customLong("rule"),
     help: ArgumentHelp(
-      "A rule, N of these must approve; repeat it, all rules must be met.", valueName: "N:P,P,..."))
+      "Add a rule: N of these must approve. Every rule must be met. Repeatable.",
+      valueName: "N:P,P,..."))
   var rules: [String] = []
 
-  @Flag(help: "Let whoever may ask read at once.")
+  @Flag(help: "Let requesters read at once, without approval.")
   var unprotected = false
 
   @Option(
     name: .customLong("writer"),
     help: ArgumentHelp(
-      "Who may set its secrets beside the admins, and never its gate; repeat it.", valueName: "P"),
+      "Let P set its secrets, but not edit its gate. Repeatable.", valueName: "P"),
     completion: .principals)
   var writers: [String] = []
 
-  @Flag(help: "At most one grant at a time; jobs that wait have their turns in order of approval.")
+  @Flag(help: "Allow at most one active grant; jobs take turns in order of approval.")
   var exclusive = false
 
-  @Flag(help: "With --exclusive: refuse a request once a newer one was activated.")
+  @Flag(help: "With --exclusive: refuse a request after a newer one was activated.")
   var inOrder = false
 
   @Option(
-    help: ArgumentHelp("How often each secret may be read under one grant.", valueName: "N"))
+    help: ArgumentHelp("Let a grant read each secret at most N times.", valueName: "N"))
   var maxReads: Int?
 
   @Flag(help: "Let the requester's own approval count.")
@@ -68,23 +72,24 @@ struct EnvironmentCreateCommand: ParsableCommand {
 
   @Option(
     name: .customLong("request-ttl"),
-    help: ArgumentHelp("How long a request waits (24h).", valueName: "duration"))
+    help: ArgumentHelp(
+      "Let a request wait at most this long (default: 24h).", valueName: "duration"))
   var requestTTL: TimeSpan?
 
   @Option(
     name: .customLong("approval-ttl"),
-    help: ArgumentHelp("How long an approval holds (8h).", valueName: "duration"))
+    help: ArgumentHelp("Let an approval be valid this long (default: 8h).", valueName: "duration"))
   var approvalTTL: TimeSpan?
 
   @Option(
     name: .customLong("grant-ttl"),
-    help: ArgumentHelp("How long a grant is readable (1h).", valueName: "duration"))
+    help: ArgumentHelp("Let a grant be readable this long (default: 1h).", valueName: "duration"))
   var grantTTL: TimeSpan?
 
   @Option(
     name: .customLong("allow-name"),
     help: ArgumentHelp(
-      "Allow this reserved name for a secret or a variable; repeat it.", valueName: "name"))
+      "Allow this reserved name for a secret or a variable. Repeatable.", valueName: "name"))
   var allowedNames: [String] = []
 
   @OptionGroup var connection: ConnectionOptions
@@ -92,17 +97,19 @@ struct EnvironmentCreateCommand: ParsableCommand {
 
   func validate() throws {
     if requesters.isEmpty {
-      throw ValidationError("say who may ask: --requester P, or --requester any")
+      throw ValidationError(
+        "no requester is named; add --requester P, or --requester any for every account")
     }
     if requesters.contains("any"), Set(requesters).count > 1 {
       throw ValidationError(
-        "--requester any stands alone: it is every account that the account database names; to let in a uid without "
-          + "an account, name each requester instead")
+        "--requester any already means every account; leave the others out, or, to allow a uid without "
+          + "an account, name each requester")
     }
-    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads is at least 1") }
+    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads must be at least 1") }
     if unprotected {
       if !reviewers.isEmpty || !rules.isEmpty || approvals != nil {
-        throw ValidationError("--unprotected contradicts --reviewer, --rule and --approvals")
+        throw ValidationError(
+          "--unprotected excludes --reviewer, --rule and --approvals; leave one side out")
       }
       if allowSelfReview {
         throw ValidationError("--allow-self-review needs reviewers; --unprotected has none")
@@ -110,16 +117,17 @@ struct EnvironmentCreateCommand: ParsableCommand {
       return
     }
     if !reviewers.isEmpty, !rules.isEmpty {
-      throw ValidationError("say --reviewer with --approvals, or --rule, not both")
+      throw ValidationError("use either --reviewer with --approvals, or --rule")
     }
     if reviewers.isEmpty, approvals != nil {
       throw ValidationError(
-        "--approvals says how many of the --reviewer accounts; a --rule says it itself")
+        "--approvals belongs to --reviewer; in --rule, write the number before the colon")
     }
     if reviewers.isEmpty, rules.isEmpty {
-      throw ValidationError("say what protects it: --reviewer P, --rule N:P,P, or --unprotected")
+      throw ValidationError(
+        "no protection is named; add --reviewer P, --rule N:P,P, or --unprotected")
     }
-    if let approvals, approvals < 1 { throw ValidationError("--approvals is at least 1") }
+    if let approvals, approvals < 1 { throw ValidationError("--approvals must be at least 1") }
     try RuleText.validate(rules)
   }
 

@@ -9,8 +9,9 @@ struct EnvironmentDeleteCommand: ParsableCommand {
     commandName: "delete",
     abstract: "Delete an environment with all its secrets and variables.",
     discussion: """
-      Refused while a grant of it is active. Requests that wait are cancelled; the record of all of them \
-      stays. The name is free again when the last of its rows is gone. On a terminal you are asked to type the name; elsewhere --yes is needed.
+      envgate refuses this while one of its grants is active. Waiting requests are cancelled. The \
+      audit record keeps everything. The name is free again after the last row is removed. On a \
+      terminal you confirm by typing the name. Without a terminal, add --yes.
 
       Examples:
         envgate environment delete old-staging
@@ -25,7 +26,7 @@ struct EnvironmentDeleteCommand: ParsableCommand {
   func run() throws {
     let name = try EnvironmentName(argument: name)
     try consent.require(
-      "Delete the environment \(name.text) with all that it holds?", typing: name.text)
+      "Delete the environment \(name.text) with all its secrets and variables?", typing: name.text)
     let answer = try connection.connect().answer(
       .environmentDelete(EnvironmentDelete(name: name)), as: EnvironmentDeletedView.self)
     try output.print(answer) { $0.lines() }

@@ -7,10 +7,11 @@ import VaultProtocol
 struct EnvironmentEditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit",
-    abstract: "Change what is named of an environment's gate, and nothing else.",
+    abstract: "Change the named parts of an environment's gate.",
     discussion: """
-      Prints the difference in words. Approved requests go back to waiting: they were approved under \
-      another gate. What weakens a protected environment needs --allow-weaken.
+      envgate prints what changed. Approved requests go back to waiting, because reviewers \
+      approved them under another gate. A change that weakens a protected environment needs \
+      --allow-weaken.
 
       Examples:
         envgate environment edit production --add-reviewer user:bob
@@ -21,75 +22,82 @@ struct EnvironmentEditCommand: ParsableCommand {
   @Argument(help: "The environment.", completion: .environments) var name: String
 
   @Option(
-    help: ArgumentHelp("Let P approve, too; repeat it.", valueName: "P"), completion: .principals)
+    help: ArgumentHelp("Add P as a reviewer. Repeatable.", valueName: "P"), completion: .principals)
   var addReviewer: [String] = []
-  @Option(help: ArgumentHelp("Let P approve no longer.", valueName: "P"), completion: .principals)
+  @Option(
+    help: ArgumentHelp("Remove P as a reviewer. Repeatable.", valueName: "P"),
+    completion: .principals)
   var removeReviewer: [String] = []
   @Option(
-    help: ArgumentHelp("Let P ask, too; 'any' for every account.", valueName: "P"),
+    help: ArgumentHelp("Add P as a requester; 'any' is every account. Repeatable.", valueName: "P"),
     completion: .requesters)
   var addRequester: [String] = []
-  @Option(help: ArgumentHelp("Let P ask no longer.", valueName: "P"), completion: .requesters)
+  @Option(
+    help: ArgumentHelp("Remove P as a requester. Repeatable.", valueName: "P"),
+    completion: .requesters)
   var removeRequester: [String] = []
   @Option(
-    help: ArgumentHelp("Let P set its secrets, too.", valueName: "P"), completion: .principals)
+    help: ArgumentHelp("Add P as a writer. Repeatable.", valueName: "P"), completion: .principals)
   var addWriter: [String] = []
   @Option(
-    help: ArgumentHelp("Let P set its secrets no longer.", valueName: "P"), completion: .principals)
+    help: ArgumentHelp("Remove P as a writer. Repeatable.", valueName: "P"), completion: .principals
+  )
   var removeWriter: [String] = []
 
   @Option(
     name: .customLong("reviewer"),
-    help: ArgumentHelp("Replace all rules by one of these reviewers; repeat it.", valueName: "P"),
+    help: ArgumentHelp(
+      "Replace all rules by one rule with these reviewers. Repeatable.", valueName: "P"),
     completion: .principals)
   var reviewers: [String] = []
-  @Option(help: ArgumentHelp("How many of the one rule's reviewers must approve.", valueName: "N"))
+  @Option(help: ArgumentHelp("Require N approvals of the one rule's reviewers.", valueName: "N"))
   var approvals: Int?
   @Option(
     name: .customLong("rule"),
-    help: ArgumentHelp("Replace all rules; repeat it.", valueName: "N:P,P,..."))
+    help: ArgumentHelp("Replace all rules by these. Repeatable.", valueName: "N:P,P,..."))
   var rules: [String] = []
-  @Flag(help: "Take all rules away: whoever may ask reads at once.")
+  @Flag(help: "Remove all rules: requesters read at once.")
   var unprotected = false
 
   @Flag(help: "Let the requester's own approval count.")
   var allowSelfReview = false
   @Flag(
     name: [.customLong("prevent-self-review"), .customLong("no-allow-self-review")],
-    help: "Let the requester's own approval count no longer.")
+    help: "Do not count the requester's own approval.")
   var preventSelfReview = false
-  @Flag(inversion: .prefixedNo, help: "At most one grant at a time, or several.")
+  @Flag(inversion: .prefixedNo, help: "Allow at most one active grant, or several.")
   var exclusive: Bool?
-  @Flag(inversion: .prefixedNo, help: "Refuse a request once a newer one was activated, or do not.")
+  @Flag(
+    inversion: .prefixedNo, help: "Refuse a request after a newer one was activated, or accept it.")
   var inOrder: Bool?
-  @Option(help: ArgumentHelp("How often a secret may be read under one grant.", valueName: "N"))
+  @Option(help: ArgumentHelp("Let a grant read each secret at most N times.", valueName: "N"))
   var maxReads: Int?
-  @Flag(help: "Count reads no longer.")
+  @Flag(help: "Do not limit reads.")
   var noMaxReads = false
 
   @Option(
     name: .customLong("request-ttl"),
-    help: ArgumentHelp("How long a request waits.", valueName: "duration"))
+    help: ArgumentHelp("Let a request wait at most this long.", valueName: "duration"))
   var requestTTL: TimeSpan?
   @Option(
     name: .customLong("approval-ttl"),
-    help: ArgumentHelp("How long an approval holds.", valueName: "duration"))
+    help: ArgumentHelp("Let an approval be valid this long.", valueName: "duration"))
   var approvalTTL: TimeSpan?
   @Option(
     name: .customLong("grant-ttl"),
-    help: ArgumentHelp("How long a grant is readable.", valueName: "duration"))
+    help: ArgumentHelp("Let a grant be readable this long.", valueName: "duration"))
   var grantTTL: TimeSpan?
 
   @Option(
     help: ArgumentHelp(
-      "Allow this reserved name for a secret or a variable; repeat it.", valueName: "name"))
+      "Allow this reserved name for a secret or a variable. Repeatable.", valueName: "name"))
   var allowName: [String] = []
-  @Option(help: ArgumentHelp("Allow this reserved name no longer.", valueName: "name"))
+  @Option(help: ArgumentHelp("No longer allow this reserved name. Repeatable.", valueName: "name"))
   var noAllowName: [String] = []
 
-  @Option(help: ArgumentHelp("Only if the gate is at this revision.", valueName: "N"))
+  @Option(help: ArgumentHelp("Change it only if the gate is at this revision.", valueName: "N"))
   var revision: Int64?
-  @Flag(help: "Do it although it weakens the gate.")
+  @Flag(help: "Change it even if that weakens the gate.")
   var allowWeaken = false
 
   @OptionGroup var connection: ConnectionOptions
@@ -98,35 +106,39 @@ struct EnvironmentEditCommand: ParsableCommand {
   func validate() throws {
     let replacements = [!reviewers.isEmpty, !rules.isEmpty, unprotected].filter { $0 }.count
     if replacements > 1 {
-      throw ValidationError("say one of --reviewer, --rule and --unprotected")
+      throw ValidationError("use only one of --reviewer, --rule and --unprotected")
     }
     if replacements == 1, !addReviewer.isEmpty || !removeReviewer.isEmpty {
       throw ValidationError(
-        "--add-reviewer and --remove-reviewer change a rule; --reviewer, --rule and --unprotected "
-          + "replace it")
+        "--add-reviewer and --remove-reviewer change a rule, but --reviewer, --rule and --unprotected "
+          + "replace it; use one way")
     }
     if approvals != nil, !rules.isEmpty || unprotected {
-      throw ValidationError("--approvals is of one rule of --reviewer accounts")
+      throw ValidationError(
+        "--approvals needs one rule of --reviewer accounts; in --rule, write the number before the colon"
+      )
     }
-    if let approvals, approvals < 1 { throw ValidationError("--approvals is at least 1") }
+    if let approvals, approvals < 1 { throw ValidationError("--approvals must be at least 1") }
     if allowSelfReview, preventSelfReview {
-      throw ValidationError("--allow-self-review contradicts --prevent-self-review")
+      throw ValidationError("use either --allow-self-review or --prevent-self-review")
     }
     if allowSelfReview, unprotected {
       throw ValidationError("--allow-self-review needs reviewers; --unprotected has none")
     }
     if maxReads != nil, noMaxReads {
-      throw ValidationError("--max-reads contradicts --no-max-reads")
+      throw ValidationError("use either --max-reads or --no-max-reads")
     }
-    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads is at least 1") }
-    if let revision, revision < 1 { throw ValidationError("--revision is the number of one") }
+    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads must be at least 1") }
+    if let revision, revision < 1 {
+      throw ValidationError("--revision takes the number of a revision, from 1")
+    }
     if addRequester.contains("any"), Set(addRequester).count > 1 {
       throw ValidationError(
-        "--add-requester any stands alone: it is every account that the account database names; to let in a uid "
-          + "without an account, name each requester instead")
+        "--add-requester any already means every account; leave the others out, or, to allow a uid "
+          + "without an account, name each requester")
     }
     if addRequester.contains("any"), removeRequester.contains("any") {
-      throw ValidationError("--add-requester any contradicts --remove-requester any")
+      throw ValidationError("use either --add-requester any or --remove-requester any")
     }
     try RuleText.validate(rules)
   }
@@ -135,7 +147,7 @@ struct EnvironmentEditCommand: ParsableCommand {
     let parameters = try parameters()
     if parameters.isEmpty {
       throw CommandFault(
-        .usage, "nothing to change was named; see envgate environment edit --help")
+        .usage, "no change is named; see envgate environment edit --help")
     }
     let answer = try connection.connect().answer(
       .environmentUpdate(parameters), as: EnvironmentChangedView.self)

@@ -8,6 +8,8 @@ struct EnvironmentListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the environments in which you have a role.",
     discussion: """
+      In all of these commands env is short for environment.
+
       Examples:
         envgate environment list
         envgate env list --json | jq -r '.[].name'

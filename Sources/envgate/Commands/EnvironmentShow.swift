@@ -8,7 +8,8 @@ struct EnvironmentShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Explain an environment's gate in words.",
     discussion: """
-      Accounts and groups that are gone are marked; an admin sees those whose number has changed, too.
+      Accounts and groups that no longer exist are marked. An admin also sees accounts whose \
+      number has changed.
 
       Examples:
         envgate environment show production
@@ -30,6 +31,6 @@ struct EnvironmentShow: ParsableCommand {
     }
     let gone = GonePrincipals(in: answer.view, connection, isLocal: destination.host == nil)
     try Console.print(answer.view.lines(gone, host: destination.host?.text))
-    if let fault = gone.fault { Console.note("not all accounts were looked up: \(fault)") }
+    if let fault = gone.fault { Console.note("envgate could not look up every account: \(fault)") }
   }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct Environments: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "environment",
-    abstract: "Create, edit and delete environments, and look at their gates.",
+    abstract: "Create, show, edit and delete environments and their gates.",
     subcommands: [
       EnvironmentCreateCommand.self, EnvironmentListCommand.self, EnvironmentShow.self,
       EnvironmentEditCommand.self, EnvironmentDeleteCommand.self,

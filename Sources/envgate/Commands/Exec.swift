@@ -6,12 +6,14 @@ struct Exec: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: name,
-    abstract: "Ask for secrets, wait, and run a command with them.",
+    abstract: "Request secrets, wait for approval, and run a command with them.",
     discussion: """
-      The environment's variables come with its secrets. Exits with the command's own code, 128 and the \
-      number of a signal that killed it, 126 or 127 where it cannot be run or found, and 125 for every \
-      failure of envgate's own. With --exit-codes such a failure has the code that other commands have: 75 \
-      means that nothing ran, that nothing waits any more, and that the same line may pass later.
+      The command also gets the environment's variables. exec exits with the code of the command, \
+      or with 128 plus the number of a signal that killed it. It exits with 126 if the command \
+      cannot run, with 127 if it is not found, and with 125 for every failure of envgate's own.
+
+      With --exit-codes such a failure has the code of the other commands. With 75 the command did \
+      not run, no request is left waiting, and the same line may work later.
 
       Examples:
         envgate exec -e production -- ./deploy.sh
@@ -25,8 +27,9 @@ struct Exec: ParsableCommand {
   @Option(
     name: [.customShort("s"), .customLong("secret")],
     help: ArgumentHelp(
-      "A secret; repeat it. All of them where none is named. NAME=VARIABLE hands it over as that variable, "
-        + ":FORM in that form instead of --as.", valueName: "name[=variable][:form]"),
+      "Pass this secret; without -s, all secrets. NAME=VARIABLE passes it as that variable, "
+        + "and :FORM in that form instead of --as. Repeatable.", valueName: "name[=variable][:form]"
+    ),
     completion: .secrets)
   var secrets: [String] = []
 
@@ -36,18 +39,18 @@ struct Exec: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   @Argument(
-    parsing: .postTerminator, help: "The command and its arguments, behind --.",
+    parsing: .postTerminator, help: "The command and its arguments, after --.",
     completion: .file())
   var command: [String] = []
 
   func validate() throws {
-    if command.isEmpty { throw ValidationError("name a command behind --") }
+    if command.isEmpty { throw ValidationError("no command is named; put the command after --") }
     if delivery.field != nil, secrets.isEmpty {
-      throw ValidationError("--field is of the secrets that -s names")
+      throw ValidationError("--field needs -s: name the secrets that have the field")
     }
     if delivery.replaces, masking.mask == .output {
       throw ValidationError(
-        "--mask stands between a command and its output, and --replace leaves nobody there")
+        "use either --mask or --replace: after --replace no envgate is left to mask the output")
     }
   }
 

@@ -8,14 +8,16 @@ struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
     abstract:
-      "Show who got what, when, approved or rejected by whom, and how it ended; the newest first.",
+      "Show which account got which secret, when, by whose approval, newest first.",
     discussion: """
-      From the requests, which stay after their end. Reads without a request stand between them, a row for \
-      each account and version, where your roles let you know: of the environments without a gate, and with \
-      --secret of any, reads under a request included. As JSON those are in secret versions. Every single \
-      release is in the audit record. Success and failure are what the job said. --since and --until are \
-      about when something happened: a request is shown where it was made, reviewed, activated or released \
-      in that time.
+      It shows requests, which the vault keeps after they end. Reads without a request are between \
+      them, one row for each account and version, if your roles let you see them. These rows cover \
+      the environments without a gate. With --secret they cover every environment, and also count \
+      reads under a request. With --json, envgate secret versions has these rows.
+
+      success and failure are what the job reported. The audit record has every single release. \
+      --since and --until apply to the time at which a request was made, reviewed, activated or \
+      released.
 
       Examples:
         envgate history -e production --since 7d
@@ -25,7 +27,7 @@ struct History: ParsableCommand {
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only of this environment.", valueName: "environment"),
+    help: ArgumentHelp("Only this environment.", valueName: "environment"),
     completion: .environments)
   var environment: String?
 
@@ -40,17 +42,17 @@ struct History: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only what this account asked for or read: user:NAME, uid:N or socket:NAME.",
+      "Only requests and reads of this account: user:NAME, uid:N or socket:NAME.",
       valueName: "principal"))
   var requester: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only what happened since then: 90m, 7d, or a day as 2026-01-31.", valueName: "time"))
+      "Only what happened since then: 90m, 7d, or a day such as 2026-01-31.", valueName: "time"))
   var since: SinceTime?
 
   @Option(
-    help: ArgumentHelp("Only what happened until then, likewise.", valueName: "time"))
+    help: ArgumentHelp("Only what happened until then, in the same form.", valueName: "time"))
   var until: SinceTime?
 
   @OptionGroup var limit: LimitOption
@@ -58,10 +60,12 @@ struct History: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if version != nil, secret == nil { throw ValidationError("--version is of a --secret") }
-    if let version, version < 1 { throw ValidationError("--version is the number of one, from 1") }
+    if version != nil, secret == nil { throw ValidationError("--version needs --secret") }
+    if let version, version < 1 {
+      throw ValidationError("--version takes the number of a version, from 1")
+    }
     if let requester, requester.hasPrefix("group:") || requester.hasPrefix("gid:") {
-      throw ValidationError("a request is made by an account: user:NAME, uid:N or socket:NAME")
+      throw ValidationError("--requester takes an account: user:NAME, uid:N or socket:NAME")
     }
   }
 
@@ -69,7 +73,7 @@ struct History: ParsableCommand {
     let now = WallClock.now
     let period = HistoryPeriod(
       since: since?.milliseconds(now: now), until: until?.milliseconds(now: now))
-    if period.isEmpty { throw ValidationError("--until is before --since") }
+    if period.isEmpty { throw ValidationError("--until is earlier than --since; exchange the two") }
     let environment = try environment.map { try EnvironmentName(argument: $0) }
     let secret = try secret.map { try SecretName(argument: $0) }
     let requester = try requester.map { try PrincipalName(argument: $0) }

@@ -7,10 +7,11 @@ import VaultProtocol
 struct PrincipalRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
-    abstract: "Take somebody out of every gate, with what is open of theirs.",
+    abstract: "Remove a principal from every gate, and end its requests and grants.",
     discussion: """
-      Everywhere at once or not at all: where a rule could then not be met, it is named and nothing \
-      changes. Their requests are cancelled, grants of theirs or by their approval are revoked.
+      It changes every gate or none. If a rule could then not be met, envgate names that rule and \
+      changes nothing. The account's requests are cancelled. Its grants, and grants that it \
+      approved, are revoked.
 
       Examples:
         envgate principal remove user:alice
@@ -18,7 +19,7 @@ struct PrincipalRemoveCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Who: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"),
+    help: ArgumentHelp("The principal: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"),
     completion: .principals)
   var principal: String
   @OptionGroup var consent: ConsentOptions
@@ -27,7 +28,7 @@ struct PrincipalRemoveCommand: ParsableCommand {
 
   func run() throws {
     let name = try PrincipalName(argument: principal)
-    try consent.require("Take \(name.text) out of every gate?")
+    try consent.require("Remove \(name.text) from every gate?")
     let answer = try connection.connect().answer(
       .principalRemove(PrincipalRemove(principal: name)), as: PrincipalRemovedView.self)
     try output.print(answer) { $0.lines() }

@@ -7,17 +7,17 @@ import VaultProtocol
 struct PrincipalShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show every rule and role of somebody, and what is open of theirs.",
+    abstract: "Show the rules, roles, open requests and grants of a principal.",
     discussion: """
-      A place is stale where the name and the number that it had then belong together no longer: it \
-      satisfies nothing.
+      An entry is stale if the account's name and uid no longer match. A stale entry satisfies no \
+      rule.
 
       Examples:
         envgate principal show user:alice
       """)
 
   @Argument(
-    help: ArgumentHelp("Who: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"),
+    help: ArgumentHelp("The principal: user:NAME, group:NAME, uid:N or gid:N.", valueName: "P"),
     completion: .principals)
   var principal: String
   @OptionGroup var connection: ConnectionOptions
@@ -30,7 +30,8 @@ struct PrincipalShow: ParsableCommand {
     }
     try output.print(list, table: PrincipalPlaceView.table)
     if list.items.isEmpty, !output.json {
-      Console.note("\(name.text) is named nowhere and has nothing open")
+      Console.note(
+        "no gate or configuration names \(name.text), and it has no open request or grant")
     }
   }
 }

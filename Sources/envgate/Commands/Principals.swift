@@ -4,6 +4,6 @@ import ArgumentParser
 struct Principals: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "principal",
-    abstract: "Look where somebody is named, and take them out.",
+    abstract: "Show where an account or a group is named, and remove it.",
     subcommands: [PrincipalShow.self, PrincipalRemoveCommand.self])
 }

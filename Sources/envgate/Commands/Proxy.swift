@@ -7,10 +7,10 @@ struct Proxy: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proxy",
     abstract:
-      "Join stdin and stdout to the daemon's socket, for --host and for sshd's ForceCommand.",
+      "Connect stdin and stdout to the daemon's socket, for --host and sshd's ForceCommand.",
     discussion: """
-      The vault sees the account that runs this. It leads to the socket of this host and nowhere else, \
-      whatever command whoever signed in has asked for.
+      The vault sees the account that runs this command. It connects only to the socket of this \
+      host, whatever command the ssh client asked for.
       """)
 
   @OptionGroup var socket: SocketOption
@@ -19,7 +19,7 @@ struct Proxy: ParsableCommand {
     if isatty(STDIN_FILENO) == 1 {
       throw CommandFault(
         .usage,
-        "stdin is a terminal, and the protocol is not for typing; use envgate --host from the other end"
+        "stdin is a terminal, and the protocol is not for typing; run envgate --host on the other host"
       )
     }
     try VaultProxy.join(

@@ -6,27 +6,27 @@ import VaultProtocol
 struct Reject: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reject",
-    abstract: "Reject a request and say why. That is final.",
+    abstract: "Reject a request for good, and say why.",
     discussion: """
       Examples:
         envgate reject 42 -m "not before the freeze ends"
       """)
 
   @Argument(
-    help: ArgumentHelp("The request's number.", valueName: "[host:]id"),
+    help: ArgumentHelp("The request to reject.", valueName: "[host:]id"),
     completion: .requests("waiting"))
   var id: HostedID
 
   @Option(
     name: [.customShort("m"), .customLong("message")],
-    help: ArgumentHelp("Why; one line that the requester reads.", valueName: "text"))
+    help: ArgumentHelp("The reason, one line that the requester reads.", valueName: "text"))
   var message: String
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if message.isEmpty { throw ValidationError("say why with -m") }
+    if message.isEmpty { throw ValidationError("no reason is given; add -m TEXT") }
   }
 
   func run() throws {

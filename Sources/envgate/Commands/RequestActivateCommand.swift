@@ -8,11 +8,12 @@ import VaultProtocol
 struct RequestActivateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "activate",
-    abstract: "Make a grant of an approved request, for jobs of several steps.",
+    abstract: "Turn an approved request into a grant, for jobs of several steps.",
     discussion: """
-      The grant lives until it is closed or its time is over; each step reads with --request and \
-      --ticket-file. Where the environment has one grant at a time, --wait stands in its queue, as exec does; \
-      without it the command exits with 75 unless it is this request's turn now.
+      The grant ends when it is closed or its time is over. Each step of the job reads with \
+      --request and --ticket-file. If the environment allows one grant at a time, --wait waits for \
+      its turn, as exec does. Without --wait the command exits with 75 unless it is this request's \
+      turn.
 
       Examples:
         envgate request activate 42 --ticket-file ticket --wait --timeout 1h
@@ -20,11 +21,11 @@ struct RequestActivateCommand: ParsableCommand {
 
   @Argument(help: "The request's number.", completion: .requests("approved")) var id: Int64
 
-  @Flag(help: "Wait until the request is approved and it is its turn.")
+  @Flag(help: "Wait for approval and for the turn of this request.")
   var wait = false
 
   @Option(
-    help: ArgumentHelp("Give up waiting after this long, with 75.", valueName: "duration"))
+    help: ArgumentHelp("Stop waiting after this time, and exit with 75.", valueName: "duration"))
   var timeout: TimeSpan?
 
   @OptionGroup var ticket: TicketOptions
@@ -34,9 +35,9 @@ struct RequestActivateCommand: ParsableCommand {
   func validate() throws {
     if wait, ticket.ticketFile == nil {
       throw ValidationError(
-        "--wait stands in the queue with the request's ticket; name its --ticket-file")
+        "--wait needs the request's ticket; add --ticket-file")
     }
-    if timeout != nil, !wait { throw ValidationError("--timeout is for --wait") }
+    if timeout != nil, !wait { throw ValidationError("--timeout needs --wait") }
   }
 
   func run() throws {

@@ -6,10 +6,11 @@ import VaultProtocol
 /// `envgate request cancel ID…`, `envgate request cancel --all`
 struct RequestCancelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "End requests that wait or are approved.",
+    commandName: "cancel", abstract: "Cancel requests that wait or are approved.",
     discussion: """
-      A request is cancelled by the job that made it, which has its ticket, or by an admin. --all is for admins, \
-      and takes each request that waits or is approved. Where one fails the others are cancelled all the same.
+      A request can be cancelled by the job that made it, with its ticket, or by an admin. --all \
+      is for admins and cancels every request that waits or is approved. If one fails, envgate \
+      still cancels the others.
 
       Examples:
         envgate request cancel 42 --ticket-file ticket
@@ -17,7 +18,7 @@ struct RequestCancelCommand: ParsableCommand {
         envgate request cancel --all -e production --requester user:ci
       """)
 
-  @Argument(help: "The requests' numbers.", completion: .requests("waiting", "approved"))
+  @Argument(help: "The requests to cancel.", completion: .requests("waiting", "approved"))
   var ids: [Int64] = []
 
   @OptionGroup var every: AllOptions
@@ -27,9 +28,9 @@ struct RequestCancelCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if ids.isEmpty != every.all { throw ValidationError("name requests, or say --all") }
+    if ids.isEmpty != every.all { throw ValidationError("name requests, or use --all instead") }
     if ticket.ticketFile != nil, ids.count != 1 {
-      throw ValidationError("a ticket is of one request; name that one")
+      throw ValidationError("a ticket belongs to one request; name only that request")
     }
   }
 
@@ -87,7 +88,9 @@ struct RequestCancelCommand: ParsableCommand {
         try faults.take(error, request: number)
         guard error is ClientFault else { continue }
         let rest = numbers[(index + 1)...].map { "\($0)" }.joined(separator: ", ")
-        if !rest.isEmpty { Console.note("not tried: \(rest)") }
+        if !rest.isEmpty {
+          Console.note("not cancelled, because envgate stopped before them: \(rest)")
+        }
         break
       }
     }
@@ -107,7 +110,7 @@ struct RequestCancelCommand: ParsableCommand {
     } else {
       try Console.print(
         list.isEmpty
-          ? ["there was nothing to cancel"] : ["cancelled \(list.joined(separator: ", "))"])
+          ? ["no request was open"] : ["cancelled \(list.joined(separator: ", "))"])
     }
   }
 }

@@ -6,16 +6,16 @@ import VaultProtocol
 /// `envgate request close ID --ticket-file PATH`
 struct RequestCloseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "close", abstract: "End a grant and say how the job went.",
+    commandName: "close", abstract: "Close a grant and report how the job ended.",
     discussion: """
       Examples:
         envgate request close 42 --ticket-file ticket --outcome failure
       """)
 
-  @Argument(help: "The request's number.", completion: .requests("active")) var id: Int64
+  @Argument(help: "The request to close.", completion: .requests("active")) var id: Int64
   @OptionGroup var ticket: TicketOptions
   @Option(
-    help: ArgumentHelp("How it went: success or failure.", valueName: "outcome"),
+    help: ArgumentHelp("The result of the job: success or failure.", valueName: "outcome"),
     completion: .list(["success", "failure"]))
   var outcome: String = "success"
 
@@ -24,7 +24,7 @@ struct RequestCloseCommand: ParsableCommand {
 
   func validate() throws {
     if outcome != "success", outcome != "failure" {
-      throw ValidationError("--outcome is success or failure")
+      throw ValidationError("--outcome takes success or failure")
     }
   }
 

@@ -8,14 +8,18 @@ import VaultProtocol
 struct RequestCreateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Ask for secrets ahead of the job that will use them.",
+    abstract: "Request secrets before the job that will use them.",
     discussion: """
-      Prints the request and its ticket, which is shown once: whoever has it can act for the request. With \
-      --ticket-file it is written there, 0600, and not printed. Without --wait the request waits by \
-      itself, for as long as its environment says; with --wait it ends when this does before it is decided.
+      envgate prints the request and its ticket. The ticket is shown once, and anyone who has it \
+      can act for the request. With --ticket-file envgate writes the ticket there with mode 0600 \
+      and does not print it.
 
-      --supersede ends an older request of yours in the same step. Its ticket is read from --ticket-file, \
-      which then keeps the new one's in its place; or from --supersede-ticket-file, which stays as it is.
+      Without --wait the request waits on its own, as long as its environment allows. With --wait \
+      an undecided request ends when this command ends.
+
+      --supersede ends an older request of yours in the same step. envgate reads that request's \
+      ticket from --ticket-file, and then writes the new ticket there. With \
+      --supersede-ticket-file it reads the older ticket from that file and does not change it.
 
       Examples:
         envgate request create -e production --reason "release 2.1" --wait
@@ -27,7 +31,8 @@ struct RequestCreateCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("s"), .customLong("secret")],
-    help: ArgumentHelp("A secret; repeat it. All of them where none is named.", valueName: "name"),
+    help: ArgumentHelp(
+      "Request this secret; without -s, all secrets. Repeatable.", valueName: "name"),
     completion: .secrets)
   var secrets: [String] = []
 
@@ -35,7 +40,7 @@ struct RequestCreateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the new request's ticket to this file, a new one or the older request's.",
+      "Write the ticket to this file: a new file, or the older request's.",
       valueName: "path"), completion: .file())
   var ticketFile: String?
 
@@ -46,14 +51,14 @@ struct RequestCreateCommand: ParsableCommand {
   var supersede: Int64?
 
   @Option(
-    help: ArgumentHelp("The file that keeps the older request's ticket.", valueName: "path"),
+    help: ArgumentHelp("The file with the older request's ticket.", valueName: "path"),
     completion: .file())
   var supersedeTicketFile: String?
 
   @Flag(
     help: ArgumentHelp(
-      "Wait until it is decided; exits with 77 where it was not approved, and with 75 where --timeout "
-        + "ran out."))
+      "Wait for the decision. Exits with 77 if it is not approved, and with 75 if --timeout "
+        + "runs out."))
   var wait = false
 
   @OptionGroup var connection: ConnectionOptions
@@ -61,13 +66,13 @@ struct RequestCreateCommand: ParsableCommand {
 
   func validate() throws {
     if supersede == nil, supersedeTicketFile != nil {
-      throw ValidationError("--supersede-ticket-file is for --supersede")
+      throw ValidationError("--supersede-ticket-file needs --supersede")
     }
     if supersede != nil, ticketFile == nil, supersedeTicketFile == nil {
-      throw ValidationError("--supersede needs the older request's ticket; name its --ticket-file")
+      throw ValidationError("--supersede needs the older request's ticket; add --ticket-file")
     }
-    if said.withParent, !wait { throw ValidationError("--with-parent is for --wait") }
-    if said.timeout != nil, !wait { throw ValidationError("--timeout is for --wait") }
+    if said.withParent, !wait { throw ValidationError("--with-parent needs --wait") }
+    if said.timeout != nil, !wait { throw ValidationError("--timeout needs --wait") }
   }
 
   private var olderTicketFile: String? {

@@ -6,9 +6,10 @@ import VaultProtocol
 /// `envgate request list`
 struct RequestListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the requests that you may see, the newest first.",
+    commandName: "list", abstract: "List the requests that you may see, newest first.",
     discussion: """
-      On a terminal a row says whether you have approved it. With --host each row begins with the host, as HOST:ID for approve and the like would name it.
+      On a terminal each row shows whether you have approved the request. With --host each row \
+      begins with HOST:ID, the form that envgate approve takes.
 
       Examples:
         envgate request list --state waiting
@@ -18,13 +19,14 @@ struct RequestListCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only those in this state: \(RequestState.texts.joined(separator: ", ")).", valueName: "state"
+      "Only requests in this state: \(RequestState.texts.joined(separator: ", ")).",
+      valueName: "state"
     ), completion: .list(RequestState.texts))
   var state: String?
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
+    help: ArgumentHelp("Only requests of this environment.", valueName: "environment"),
     completion: .environments)
   var environment: String?
 
@@ -35,7 +37,7 @@ struct RequestListCommand: ParsableCommand {
   func validate() throws {
     if let state, !RequestState.texts.contains(state) {
       throw ValidationError(
-        "a state is one of \(RequestState.texts.joined(separator: ", "))"
+        "--state takes one of \(RequestState.texts.joined(separator: ", "))"
           + Suggestion.phrase(state, among: RequestState.texts))
     }
   }

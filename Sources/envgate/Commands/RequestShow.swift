@@ -6,17 +6,18 @@ import VaultProtocol
 struct RequestShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show a request: its facts, what is missing and from whom, and what is claimed.",
+    abstract: "Show a request: its facts, its claims, and the approvals it still needs.",
     discussion: """
-      Of a request that another job of your account made you see number, environment and state, or all of it \
-      with its ticket file.
+      Requests of other connections with the same claims come first. If another job of your \
+      account made the request, you see its number, environment and state. With --ticket-file you \
+      see all of it.
 
       Examples:
         envgate request show 42
       """)
 
   @Argument(
-    help: ArgumentHelp("The request's number.", valueName: "[host:]id"), completion: .requests())
+    help: ArgumentHelp("The request to show.", valueName: "[host:]id"), completion: .requests())
   var id: HostedID
   @OptionGroup var ticket: TicketOptions
   @OptionGroup var connection: ConnectionOptions

@@ -7,19 +7,19 @@ import VaultProtocol
 struct RequestWaitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wait",
-    abstract: "Wait until a request is decided; exits with 77 where it was not approved.",
+    abstract: "Wait until a request is decided; exits with 77 if it is not approved.",
     discussion: """
-      With its ticket file the wait keeps an attended request alive, as the connection that made it does; \
-      without, it only follows.
+      With --ticket-file this command keeps an attended request alive, as the job that made it \
+      does. Without, it only follows the request.
 
       Examples:
         envgate request wait 42 --timeout 1h
       """)
 
-  @Argument(help: "The request's number.", completion: .requests("waiting", "approved")) var id:
+  @Argument(help: "The request to wait for.", completion: .requests("waiting", "approved")) var id:
     Int64
 
-  @Option(help: ArgumentHelp("Give up waiting after this long.", valueName: "duration"))
+  @Option(help: ArgumentHelp("Stop waiting after this time: 90s, 10m, 24h.", valueName: "duration"))
   var timeout: TimeSpan?
 
   @Flag(help: ArgumentHelp(ContextOptions.withParentHelp))

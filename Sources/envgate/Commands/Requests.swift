@@ -4,7 +4,7 @@ import ArgumentParser
 struct Requests: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "request",
-    abstract: "Ask for secrets, look at requests and what they wait for, and end them.",
+    abstract: "Make, show, wait for and end requests for secrets.",
     subcommands: [
       RequestCreateCommand.self, RequestListCommand.self, RequestShow.self,
       RequestWaitCommand.self, RequestCancelCommand.self, RequestActivateCommand.self,

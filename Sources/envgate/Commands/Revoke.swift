@@ -7,10 +7,11 @@ import VaultProtocol
 struct Revoke: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
-    abstract: "Take an approval or a grant back, or all of them.",
+    abstract: "Revoke an approval or a grant, or all of them.",
     discussion: """
-      A job that holds the grant reads nothing more; what it has read already it keeps. Where a secret \
-      has leaked, secret set --revoke-previous does this and more.
+      The job can read nothing more under the grant. It keeps the values that it has already read. \
+      If a secret has leaked, use envgate secret set --revoke-previous, which also revokes the \
+      grants.
 
       Examples:
         envgate revoke 42
@@ -18,7 +19,7 @@ struct Revoke: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The request's number.", valueName: "[host:]id"),
+    help: ArgumentHelp("The request to revoke.", valueName: "[host:]id"),
     completion: .requests("approved", "active"))
   var id: HostedID?
 
@@ -28,7 +29,7 @@ struct Revoke: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if (id == nil) == !every.all { throw ValidationError("name a request, or say --all") }
+    if (id == nil) == !every.all { throw ValidationError("name a request, or use --all instead") }
   }
 
   func run() throws {
@@ -42,7 +43,7 @@ struct Revoke: ParsableCommand {
     let target = RequestRevoke.Target.all(
       environment: try every.environment.map { try EnvironmentName(argument: $0) },
       requester: try every.requester.map { try PrincipalName(argument: $0) })
-    try consent.confirm("Take back every approval and grant\(place)?")
+    try consent.confirm("Revoke every approval and grant\(place)?")
     let connection = try connection.connect()
     var revoked: [Int64] = []
     var more = true
@@ -69,7 +70,7 @@ struct Revoke: ParsableCommand {
     } else {
       try Console.print(
         revoked.isEmpty
-          ? ["there was nothing to take back"]
+          ? ["no approval or grant was open"]
           : ["revoked \(revoked.map { "\($0)" }.joined(separator: ", "))"])
     }
   }

@@ -7,16 +7,16 @@ import VaultProtocol
 struct SecretCreateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Make the name of a secret, which a writer then sets.",
+    abstract: "Create a secret without a value, which a writer then sets.",
     discussion: """
-      In a protected environment only an admin makes a new name. A name without a version is left out \
-      where a job asks for all secrets.
+      In a protected environment only an admin may create a new name. A job that asks for all \
+      secrets does not get a secret without a version.
 
       Examples:
         envgate secret create SMTP_PASSWORD -e production
       """)
 
-  @Argument(help: "The new secret.") var name: String
+  @Argument(help: "The name of the new secret.") var name: String
   @OptionGroup var environment: EnvironmentOption
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

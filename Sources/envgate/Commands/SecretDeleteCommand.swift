@@ -8,8 +8,9 @@ struct SecretDeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Delete a secret with all its versions.",
     discussion: """
-      A secret of the same name goes on counting, so that a request for an old version never gets a new \
-      value. On a terminal you are asked; elsewhere --yes is needed.
+      If you create a secret of the same name later, its versions continue from the last number. A \
+      request for an old version therefore never gets a new value. On a terminal envgate asks you \
+      to confirm. Without a terminal, add --yes.
 
       Examples:
         envgate secret delete OLD_TOKEN -e production

@@ -6,11 +6,11 @@ import VaultProtocol
 /// `envgate secret destroy NAME -e ENV --version N`
 struct SecretDestroyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "destroy", abstract: "Destroy a version's ciphertext, for good.",
+    commandName: "destroy", abstract: "Destroy the stored value of a version for good.",
     discussion: """
-      It is gone from the live database and its log before this ends, or this says that it is not; run \
-      again it confirms. Backups and media are another matter. On a terminal you are asked; elsewhere --yes is \
-      needed.
+      The ciphertext is removed from the live database and its log before this command ends. If it \
+      is still there, the command says so; run it again to confirm. Backups and storage media are \
+      not erased. On a terminal envgate asks you to confirm. Without a terminal, add --yes.
 
       Examples:
         envgate secret destroy TOKEN -e production --version 3

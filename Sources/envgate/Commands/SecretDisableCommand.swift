@@ -6,7 +6,7 @@ import VaultProtocol
 /// `envgate secret disable NAME -e ENV --version N`
 struct SecretDisableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "disable", abstract: "Keep a version from being read until it is enabled again.",
+    commandName: "disable", abstract: "Forbid reading a version until it is enabled again.",
     discussion: """
       Examples:
         envgate secret disable TOKEN -e production --version 3

@@ -6,7 +6,7 @@ import VaultProtocol
 /// `envgate secret enable NAME -e ENV --version N`
 struct SecretEnableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "enable", abstract: "Let a version that was disabled be read again.",
+    commandName: "enable", abstract: "Allow reading a disabled version again.",
     discussion: """
       Examples:
         envgate secret enable TOKEN -e production --version 3

@@ -4,14 +4,14 @@ import ArgumentParser
 struct SecretGetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get",
-    abstract: "Print a secret's bytes, with nothing added.",
+    abstract: "Print the exact bytes of a secret.",
     discussion: """
-      In a protected environment this makes a request, waits for the reviewers, reads, and ends the \
-      grant. A terminal gets a value only with --reveal.
+      In a protected environment this command makes a request, waits for the reviewers, reads the \
+      secret, and closes the grant. It prints to a terminal only with --reveal.
 
-      Other formats than raw print the value with its name, and refuse a value that they could not carry \
-      byte for byte. With eval, keep the exit code: line=$(envgate secret get KEY -e dev --format shell) \
-      && eval "$line". There is no --json here: --format json is it.
+      Every format except raw prints the value with its name, and refuses a value that it cannot \
+      carry byte for byte. With eval, keep the exit code: line=$(envgate secret get KEY -e dev \
+      --format shell) && eval "$line". For JSON use --format json.
 
       Examples:
         envgate secret get AZURE_CREDENTIALS -e development > sp.json
@@ -24,18 +24,19 @@ struct SecretGetCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Print this member of a JSON object: a string as its text, else its JSON.", valueName: "name")
+      "Print this member of a JSON object: a string as text, another value as JSON.",
+      valueName: "name")
   )
   var field: String?
 
   @Option(
     help: ArgumentHelp(
-      "How to print it: raw (the bytes alone), json (as the wire has it), shell (NAME='...', for eval), "
-        + "dotenv (a line of such a file), github-env (for the file $GITHUB_ENV).",
+      "The output: raw (only the bytes), json (as in the protocol), shell (NAME='...', for eval), "
+        + "dotenv (a line of a .env file), github-env (for the file $GITHUB_ENV).",
       valueName: "format"))
   var format = SecretFormat.raw
 
-  @Flag(help: "Print to a terminal, too.")
+  @Flag(help: "Allow printing to a terminal.")
   var reveal = false
 
   // What other commands have: the parser would take it for the nearest of its own options.
@@ -46,7 +47,7 @@ struct SecretGetCommand: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
-    if json { throw ValidationError("--json is --format json here") }
+    if json { throw ValidationError("secret get has no --json; use --format json") }
   }
 
   var job: SecretGetJob {

@@ -9,12 +9,15 @@ struct SecretImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract:
-      "Set the secrets of a dotenv file, NAME=value a line, from stdin: all of them or none.",
+      "Set all secrets of a dotenv file from stdin, or none of them.",
     discussion: """
-      Every line is judged before the first is sent. What readers of such files differ about is refused with its \
-      line: a backtick, $NAME, ${NAME} or $(...) outside single quotes, a carriage return inside a line. So is a \
-      NUL. Prints each secret with its version. A secret that has the value already keeps its version. With --dry-run \
-      each is printed as new, changed or same, and nothing is set.
+      The file has one NAME=value on each line. envgate checks every line before it sends the \
+      first. It refuses what the readers of such files read differently, and names the line: a \
+      backtick, $NAME, ${NAME} or $(...) outside single quotes, a carriage return inside a line, \
+      and a NUL byte. It skips a byte order mark.
+
+      envgate prints each secret with its version. A secret that already has this value keeps its \
+      version. With --dry-run it prints each as new, changed or same, and sets nothing.
 
       Examples:
         envgate secret import -e development < development.env
@@ -23,10 +26,10 @@ struct SecretImportCommand: ParsableCommand {
 
   @OptionGroup var environment: EnvironmentOption
 
-  @Flag(help: "Say what would be new, changed or the same, and set nothing.")
+  @Flag(help: "Show what would be new, changed or the same, and set nothing.")
   var dryRun = false
 
-  @Flag(help: "Allow NAME= to empty a secret that has a value.")
+  @Flag(help: "Let a line NAME= empty a secret that has a value.")
   var allowEmpty = false
 
   @OptionGroup var connection: ConnectionOptions
@@ -40,7 +43,7 @@ struct SecretImportCommand: ParsableCommand {
     let isFile = misplaced.count == 1 && (try? FileFacts(word)) != nil
     let file = isFile ? PlainText.shown(word) : "file.env"
     throw ValidationError(
-      "the file comes in on stdin: envgate secret import -e \(PlainText.shown(environment.text)) < \(file)"
+      "the file is read from stdin: envgate secret import -e \(PlainText.shown(environment.text)) < \(file)"
     )
   }
 
@@ -48,11 +51,11 @@ struct SecretImportCommand: ParsableCommand {
     let environment = try environment.name
     if isatty(STDIN_FILENO) == 1 {
       throw CommandFault(
-        .usage, "redirect a file into this: envgate secret import -e ENV < file.env")
+        .usage, "stdin is a terminal; redirect the file: envgate secret import -e ENV < file.env")
     }
     let (entries, notes) = try DotenvReader.read(STDIN_FILENO)
     if entries.isEmpty {
-      throw CommandFault(.dotenvInvalid, "the file sets nothing; write NAME=value on a line")
+      throw CommandFault(.dotenvInvalid, "the file sets no secret; write NAME=value on a line")
     }
     if entries.count > VaultLimits.secretsPerEnvironment {
       throw CommandFault(
@@ -95,7 +98,7 @@ struct SecretImportCommand: ParsableCommand {
       Console.note(
         dryRun
           ? "nothing was set"
-          : "all of it was imported or nothing was: run it with --dry-run, which says same for what was"
+          : "either all secrets were imported or none; run it again with --dry-run, which prints same for imported secrets"
       )
       throw error
     }

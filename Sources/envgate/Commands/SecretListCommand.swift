@@ -6,7 +6,7 @@ import VaultProtocol
 /// `envgate secret list -e ENV`
 struct SecretListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List an environment's secrets and versions, never a value.",
+    commandName: "list", abstract: "List an environment's secrets and versions, without values.",
     discussion: """
       Examples:
         envgate secret list -e production

@@ -7,7 +7,7 @@ import VaultProtocol
 struct SecretRollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
-    abstract: "Seal an older value as a new version, without anybody reading it.",
+    abstract: "Make an older value the newest version, without showing it.",
     discussion: """
       Examples:
         envgate secret rollback TOKEN -e production --to 2
@@ -17,18 +17,18 @@ struct SecretRollbackCommand: ParsableCommand {
   @Argument(help: "The secret.", completion: .secrets) var name: String
   @OptionGroup var environment: EnvironmentOption
 
-  @Option(help: ArgumentHelp("The version whose value comes back.", valueName: "N"))
+  @Option(help: ArgumentHelp("The version whose value becomes the newest.", valueName: "N"))
   var to: Int64
 
-  @Option(help: ArgumentHelp("Only if this is the current version.", valueName: "N"))
+  @Option(help: ArgumentHelp("Roll back only if this is the current version.", valueName: "N"))
   var cas: Int64?
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if to < 1 { throw ValidationError("--to is the number of a version, from 1") }
-    if let cas, cas < 1 { throw ValidationError("--cas is the number of a version, from 1") }
+    if to < 1 { throw ValidationError("--to takes the number of a version, from 1") }
+    if let cas, cas < 1 { throw ValidationError("--cas takes the number of a version, from 1") }
   }
 
   func run() throws {

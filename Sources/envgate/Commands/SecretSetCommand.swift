@@ -11,10 +11,13 @@ struct SecretSetCommand: ParsableCommand {
     commandName: "set",
     abstract: "Set a secret and print its new version.",
     discussion: """
-      The value comes from stdin, from --file, or from a prompt on the terminal; never from the command \
-      line, which every account on the host can read. At the prompt a value of several lines can be pasted. \
-      With several hosts the value is read once and set on each. Where one host fails the others keep \
-      what was set.
+      The value comes from stdin, from --file, or from a prompt on the terminal. It never comes \
+      from the command line, which every account on the host can read. envgate reports a newline, \
+      a carriage return or a byte order mark that it keeps. You can paste a value of several lines \
+      at the prompt.
+
+      With several hosts envgate reads the value once and sets it on each host. If one host fails, \
+      the others keep the new version.
 
       Examples:
         envgate secret set AZURE_CREDENTIALS -e production < sp.json
@@ -30,24 +33,24 @@ struct SecretSetCommand: ParsableCommand {
   @Argument(help: .hidden) var misplaced: [String] = []
 
   @Option(
-    help: ArgumentHelp("Take every byte of this file; - is stdin.", valueName: "path"),
+    help: ArgumentHelp("Set every byte of this file as the value; - is stdin.", valueName: "path"),
     completion: .file())
   var file: String?
 
-  @Flag(help: "Keep the newline at the end of stdin, which is dropped otherwise.")
+  @Flag(help: "Keep the newline at the end of stdin; otherwise it is dropped.")
   var raw = false
 
-  @Flag(help: "Allow a value without a byte.")
+  @Flag(help: "Allow an empty value.")
   var allowEmpty = false
 
   @Option(
     help: ArgumentHelp(
-      "Only if this is the current version; 0 if there is none yet.", valueName: "N"))
+      "Set it only if this is the current version; 0 means that there is none.", valueName: "N"))
   var cas: Int64?
 
   @Flag(
     help: ArgumentHelp(
-      "The older versions have leaked: disable them, revoke the grants that hold one, and say who "
+      "After a leak: disable the older versions, revoke grants that hold one, and show who "
         + "read them."))
   var revokePrevious = false
 
@@ -57,13 +60,13 @@ struct SecretSetCommand: ParsableCommand {
   func validate() throws {
     if !misplaced.isEmpty || name.contains("=") {
       throw ValidationError(
-        "a value does not belong on the command line, which every account on the host can read: give it on "
-          + "stdin, by --file, or at the prompt (and change it, if it was a real one)")
+        "every account on the host can read the command line, so a value is not allowed there: give it on "
+          + "stdin, with --file, or at the prompt; if it was a real value, change it")
     }
     if file != nil, raw {
-      throw ValidationError("--file takes every byte already; --raw is for stdin")
+      throw ValidationError("--raw is for stdin; --file already keeps every byte")
     }
-    if let cas, cas < 0 { throw ValidationError("--cas is a version, or 0") }
+    if let cas, cas < 0 { throw ValidationError("--cas takes the number of a version, or 0") }
   }
 
   func run() throws {
@@ -71,7 +74,7 @@ struct SecretSetCommand: ParsableCommand {
     let environment = try environment.name
     let value = try value(of: name)
     if value.count == 0, !allowEmpty {
-      throw CommandFault(.valueEmpty, "the value is empty; say --allow-empty if it is meant so")
+      throw CommandFault(.valueEmpty, "the value is empty; to set it anyway, add --allow-empty")
     }
     let call = Call.secretSet(
       SecretSet(

@@ -7,7 +7,7 @@ import VaultProtocol
 struct SecretVersionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "versions",
-    abstract: "List a secret's versions and who has read each, never a value.",
+    abstract: "List a secret's versions and their readers, without values.",
     discussion: """
       Examples:
         envgate secret versions AZURE_CREDENTIALS -e production

@@ -6,10 +6,14 @@ import VaultProtocol
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show the daemon's state, who you are to it, and which roles you have.",
+    abstract: "Show the state of the daemon, your identity and your roles.",
     discussion: """
-      With several hosts, a row for each. One that is not reached hides no other; the exit code is that of \
-      the first that failed.
+      Admins and auditors also see warnings: a replaced socket, an edited database, a clock that \
+      is behind, an account database that does not answer, lost lines of the log, or a broken \
+      audit chain.
+
+      With several hosts it prints one row for each. If a host is not reached, the others are \
+      still shown, and the exit code is that of the first host that failed.
 
       Examples:
         envgate status

@@ -8,7 +8,7 @@ struct VariableDeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Delete a variable.",
     discussion: """
-      On a terminal you are asked; elsewhere --yes is needed.
+      On a terminal envgate asks you to confirm. Without a terminal, add --yes.
 
       Examples:
         envgate variable delete REGION -e production

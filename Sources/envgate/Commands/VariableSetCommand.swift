@@ -6,9 +6,9 @@ import VaultProtocol
 /// `envgate variable set NAME -e ENV --value V`
 struct VariableSetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Set a variable, which exec exports beside the secrets.",
+    commandName: "set", abstract: "Set a variable, which exec passes with the secrets.",
     discussion: """
-      A variable is no secret: it stands in the clear, in the vault and on this command line.
+      A variable is not secret: its value is readable in the vault and on this command line.
 
       Examples:
         envgate variable set REGION -e production --value westeurope
@@ -18,7 +18,8 @@ struct VariableSetCommand: ParsableCommand {
   @OptionGroup var environment: EnvironmentOption
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Its value, as it is; -Xmx1g and the empty one too.", valueName: "text"))
+    help: ArgumentHelp(
+      "The value, unchanged; it may begin with a dash or be empty.", valueName: "text"))
   var value: String
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

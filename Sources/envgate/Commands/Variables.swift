@@ -4,6 +4,6 @@ import ArgumentParser
 struct Variables: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "variable",
-    abstract: "Set and list an environment's settings that are no secrets.",
+    abstract: "Set, list and delete the variables of an environment, which are not secret.",
     subcommands: [VariableSetCommand.self, VariableListCommand.self, VariableDeleteCommand.self])
 }

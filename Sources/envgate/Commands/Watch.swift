@@ -6,11 +6,14 @@ import VaultProtocol
 /// `envgate watch`
 struct Watch: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Follow the requests that wait; on a terminal, open one and answer it.",
+    abstract: "Follow waiting requests, and answer them on a terminal.",
     discussion: """
-      On a terminal: a live list. Enter opens a request, and only there a approves and r rejects it, each \
-      after a further question. Elsewhere: a line for each request that waits, then one for each change; \
-      with --json an object a line, for notifiers, which come back with --after and miss nothing.
+      On a terminal this is a live list. Enter opens a request. In an open request, a approves it \
+      and r rejects it; envgate asks again before it does so. Requests that you have approved come \
+      last. A request whose job is gone shows since when nobody waits.
+
+      Elsewhere envgate prints one line for each waiting request, and then one for each change. \
+      With --json each line is an object. A notifier that continues with --after misses no change.
 
       Examples:
         envgate watch
@@ -25,19 +28,19 @@ struct Watch: ParsableCommand {
     completion: .environments)
   var environment: String?
 
-  @Flag(help: "Print JSON Lines: one object a change.")
+  @Flag(help: "Print JSON Lines: one object for each change.")
   var json = false
 
   @Option(
     help: ArgumentHelp(
-      "Begin behind this change, the sequence of the last line that was read, without a list.",
+      "Start after this change, the sequence of the last line that you read.",
       valueName: "sequence"))
   var after: Int64?
 
   @OptionGroup var hosts: HostsOptions
 
   func validate() throws {
-    if let after, after < 0 { throw ValidationError("--after is the sequence of a change") }
+    if let after, after < 0 { throw ValidationError("--after takes the sequence of a change") }
   }
 
   func run() throws {
@@ -45,7 +48,7 @@ struct Watch: ParsableCommand {
     let destinations = try hosts.destinations
     if after != nil, destinations.count > 1 {
       throw CommandFault(
-        .usage, "--after is a number in the record of one vault; watch one host with it")
+        .usage, "--after is a number in one vault's record; use it with one host")
     }
     let isForPerson = !json && after == nil && Console.hasWholeTerminal
     let places = destinations.map { WatchPlace($0, isOnScreen: isForPerson) }

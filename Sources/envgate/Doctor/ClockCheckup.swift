@@ -11,12 +11,13 @@ enum ClockCheckup {
   /// - Parameter error: what kept the kernel from answering, or 0.
   static func judge(_ error: Int32, _ isSynchronised: Bool) -> Finding {
     if error != 0 {
-      return .notLookedAt("clock", "whether somebody keeps it", SystemText.of(error))
+      return .notLookedAt("clock", "whether a time service runs", SystemText.of(error))
     }
     return isSynchronised
-      ? .ok("clock", "the kernel holds it to be synchronised")
+      ? .ok("clock", "the kernel reports it as synchronised")
       : .warn(
-        "clock", "nobody keeps it in step with others; requests and grants end by it",
+        "clock",
+        "no time service is running; the expiry of requests and grants depends on the clock",
         "run chrony or systemd-timesyncd")
   }
 }

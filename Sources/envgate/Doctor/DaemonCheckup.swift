@@ -16,10 +16,10 @@ struct DaemonCheckup {
 
   /// Who may ask, where the caller may know that.
   var requesters: Result<[String], RunnerCheckup.Unasked> {
-    if fault != nil { return .failure(.init(why: "the daemon did not say who may ask")) }
+    if fault != nil { return .failure(.init(why: "the daemon did not list the requesters")) }
     return isAdmin
       ? .success(environments.flatMap(\.requesters))
-      : .failure(.init(why: "the daemon tells only an admin who may ask"))
+      : .failure(.init(why: "the daemon lists the requesters only to an admin"))
   }
 
   /// Seconds that a daemon gets for its answer.
@@ -64,32 +64,33 @@ struct DaemonCheckup {
       "the daemon speaks version \(version), this client version \(StatusView.spoken)",
       isNewer
         ? "install the client of envgated \(daemon)"
-        : "restart envgated where a newer one is installed")
+        : "if a newer envgated is installed, restart it")
   }
 
   static func memory(isLocked: Bool) -> Finding {
     isLocked
       ? .ok("memory", "the daemon's memory for secrets is locked")
       : .warn(
-        "memory", "the daemon's memory for secrets could be swapped to disk",
+        "memory", "the daemon's memory for secrets may be swapped to disk",
         "raise its limit of locked memory (LimitMEMLOCK=)")
   }
 
   static func storage(_ word: String) -> Finding {
     if word == StatusView.storageIsFine {
-      return .ok("storage", "the vault's disk is as it should be")
+      return .ok("storage", "the vault's disk works")
     }
     let sentence = StorageTrouble(rawValue: word)?.sentence ?? "the vault's disk is \(word)"
     return word == StorageTrouble.scarce.rawValue
-      ? .warn("storage", sentence, "make room on it")
-      : .fail("storage", sentence, "nothing is released until that is mended")
+      ? .warn("storage", sentence, "free some space on it")
+      : .fail("storage", sentence, "nothing is released until that is fixed")
   }
 
   static func you(_ you: StatusView.You) -> Finding {
     let name = AccountView(uid: you.uid, account: you.account).text
     if let confined = you.confined {
       return .warn(
-        "you", "\(name), confined: \(confined)", "you may ask, and nothing more; work on the host")
+        "you", "\(name), confined: \(confined)",
+        "your only possible role is requester; run envgate on the host")
     }
     guard let roles = you.roles else {
       return .fail(
@@ -97,7 +98,7 @@ struct DaemonCheckup {
     }
     return .ok(
       "you",
-      ([name] + (roles.isEmpty ? ["no role by configuration"] : roles)).joined(separator: ", "))
+      ([name] + (roles.isEmpty ? ["no role in the configuration"] : roles)).joined(separator: ", "))
   }
 
   /// What the caller may do where: by each role its environments, of many the first.
@@ -107,7 +108,7 @@ struct DaemonCheckup {
     return standing.isEmpty
       ? .warn(
         "roles", "neither the configuration nor an environment names you",
-        "an admin does that with envgate environment edit")
+        "ask an admin to add you with envgate environment edit")
       : .ok("roles", "no environment names you")
   }
 }

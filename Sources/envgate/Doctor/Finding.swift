@@ -50,7 +50,7 @@ struct Finding: Hashable {
   static func notLookedAt(
     _ check: String, _ what: String, _ why: String, _ advice: String = "run envgate doctor as root"
   ) -> Finding {
-    .warn(check, "\(what) was not looked at: \(why)", advice)
+    .warn(check, "could not check \(what): \(why)", advice)
   }
 
   /// In one line, without the verdict.

@@ -13,15 +13,15 @@ enum KernelCheckup {
   /// - Parameter error: what refusing descriptors from a socket's peer answered, or 0.
   static func judge(_ error: Int32) -> Finding {
     switch error {
-    case 0: .ok("kernel", "no caller can send the daemon descriptors")
+    case 0: .ok("kernel", "no caller can send descriptors to the daemon")
     case ENOPROTOOPT:
       .warn(
         "kernel",
-        "before Linux 6.16 a caller can send the daemon descriptors whose closing takes long, and so hold it up",
-        "run Linux 6.16 or newer; until then let only accounts connect that you trust that far")
+        "before Linux 6.16 a caller can slow the daemon down with descriptors that take long to close",
+        "run Linux 6.16 or newer; until then let only trusted accounts connect")
     default:
       .notLookedAt(
-        "kernel", "whether callers can send the daemon descriptors", SystemText.of(error))
+        "kernel", "whether callers can send descriptors to the daemon", SystemText.of(error))
     }
   }
 }

@@ -7,7 +7,8 @@ enum KeyCheckup {
       configuration(path),
       facts.keyFile.map { judge($0, facts.stateDirectory) }
         ?? .notLookedAt(
-          "key", "the root key", "\(path) names no file of it", "see root_key in envgated.json(5)"),
+          "key", "the root key", "\(path) does not name its file",
+          "see root_key in envgated.json(5)"),
     ]
   }
 
@@ -37,14 +38,14 @@ enum KeyCheckup {
       let file = try FileFacts(path)
       if file.isWritableByAll || file.isWritableByGroup {
         return .fail(
-          "configuration", "others may write \(path) (\(file.text))", "chmod go-w \(path)")
+          "configuration", "other accounts may write \(path) (\(file.text))", "chmod go-w \(path)")
       }
       if let who = try FileFacts.whoElseWrites(to: folder) {
         return .fail(
           "configuration", "\(who) may write to \(folder), and so replace \(path)",
           "chmod go-w \(folder)")
       }
-      return .ok("configuration", "nobody but its owner may change \(path)")
+      return .ok("configuration", "only its owner may change \(path)")
     } catch {
       return .notLookedAt("configuration", "who may change \(path)", error.text)
     }
@@ -53,22 +54,22 @@ enum KeyCheckup {
   private static func judge(_ path: String, _ state: String?) -> Finding {
     if let state, path.hasPrefix(state.hasSuffix("/") ? state : state + "/") {
       return .fail(
-        "key", "the root key lies in the state directory: one copy of that holds both",
-        "move it, and name its place in the configuration")
+        "key", "the root key is in the state directory, so a copy of the directory holds both",
+        "move it, and set root_key in the configuration")
     }
     let folder = FileFacts.parent(of: path)
     do throws(FileFacts.Unseen) {
       if let who = try FileFacts.whoElseWrites(to: folder) {
         return .fail(
-          "key", "\(who) may write to \(folder), where the root key lies", "chmod go-w \(folder)")
+          "key", "\(who) may write to \(folder), which holds the root key", "chmod go-w \(folder)")
       }
       let file = try FileFacts(path)
       if file.permissions & 0o077 != 0 {
         return .fail(
-          "key", "the root key is open to others (\(file.text))",
-          "chmod 0600 \(path); if somebody may have read it, make a new vault")
+          "key", "the root key is open to other accounts (\(file.text))",
+          "chmod 0600 \(path); if another account may have read it, make a new vault")
       }
-      return .ok("key", "the root key is outside of the state directory, \(file.text)")
+      return .ok("key", "the root key is outside the state directory, \(file.text)")
     } catch {
       return error.isHidden
         ? .notLookedAt("key", "the root key \(path)", error.text)

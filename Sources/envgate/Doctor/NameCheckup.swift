@@ -34,13 +34,14 @@ enum NameCheckup {
   static func judge(_ found: [String], of count: Int) -> Finding {
     if !found.isEmpty {
       return .warn(
-        "names", "\(found.sorted().joined(separator: ", ")): a variable of that name steers a job",
+        "names",
+        "\(found.sorted().joined(separator: ", ")): a variable of that name can control a job",
         "store it under another name, or allow it with envgate environment edit --allow-name")
     }
     if count > most {
       return .notLookedAt(
         "names", "the names of \(count - most) of the \(count) environments",
-        "at most \(most) are looked at", "look at the others with envgate secret list")
+        "doctor checks at most \(most)", "check the others with envgate secret list")
     }
     return .ok("names", "no stored name is reserved")
   }

@@ -56,7 +56,7 @@ struct RunnerCheckup {
     for account in accounts {
       findings.append(
         judge(account)
-          ?? .ok("runner", "\(account.name) is in no group that makes it root"))
+          ?? .ok("runner", "\(account.name) is in no group whose members can become root"))
     }
   }
 
@@ -76,7 +76,7 @@ struct RunnerCheckup {
     case .failure(let unasked):
       return [
         .notLookedAt(
-          "requesters", "whether accounts that may ask can become root", unasked.why,
+          "requesters", "whether requesters can become root", unasked.why,
           "run envgate doctor as an admin, on the daemon's host")
       ]
     }
@@ -86,8 +86,8 @@ struct RunnerCheckup {
       guard let way = Self.rootGroups[group] else { return false }
       findings.append(
         .warn(
-          "runner", "group \(group) may ask, and whoever is in it can become root through \(way)",
-          "name the accounts that may ask, and take them out of there"))
+          "runner", "group \(group) is a requester, and its members can become root through \(way)",
+          "name the requesters as accounts, and remove them from that group"))
       return true
     }
     var seen: Set<HostAccount> = []
@@ -124,14 +124,14 @@ struct RunnerCheckup {
       findings.append(
         .notLookedAt(
           "requesters",
-          "whether whoever is meant by \(crowds.joined(separator: ", ")) can become root",
-          "these are more than are looked up one by one", "name the accounts that may ask"))
+          "whether the members of \(crowds.joined(separator: ", ")) can become root",
+          "doctor does not look up so many accounts", "name the requesters as accounts"))
     }
     if isClear > 0 {
       findings.append(
         .ok(
           "requesters",
-          "\(Counted.text(Int64(isClear), "account")) that may ask, in no group that makes them root"
+          "\(Counted.text(Int64(isClear), "account")) may request secrets; none is in a group whose members can become root"
         ))
     }
     return findings
@@ -149,7 +149,7 @@ struct RunnerCheckup {
   private func judge(_ account: HostAccount) -> Finding? {
     var unseen = sudo.unread
     let numbers = groups(account)
-    if numbers == nil { unseen.insert("the account database does not say its groups", at: 0) }
+    if numbers == nil { unseen.insert("the account database does not list its groups", at: 0) }
     var names: Set<String> = []
     for number in (numbers ?? []).sorted() {
       do throws(HostAccount.Unanswered) {
@@ -166,8 +166,8 @@ struct RunnerCheckup {
       return .warn(
         "runner",
         "\(account.name) can become root through \(ways.joined(separator: " and ")), and "
-          + "read what it likes",
-        "root on this host is outside of what envgate promises; take it out of there if jobs run as it"
+          + "read every secret",
+        "envgate cannot protect secrets from root on this host; if jobs run as this account, remove it from there"
       )
     }
     return unseen.isEmpty

@@ -14,7 +14,7 @@ enum SessionCheckup {
     guard let account = found else {
       return .warn(
         "groups", "the account database has no account of uid \(uid)",
-        "only a rule that names uid:\(uid) lets you do anything")
+        "only a gate that names uid:\(uid) gives you a role")
     }
     guard let listed = account.groups else {
       return .fail(
@@ -30,13 +30,13 @@ enum SessionCheckup {
     let missing = names(listed.subtracting(session))
     if !missing.isEmpty {
       return .warn(
-        "groups", "\(account.name) is in \(missing), but this session is not", "log in anew")
+        "groups", "\(account.name) is in \(missing), but this session is not", "log in again")
     }
     let extra = names(session.subtracting(listed))
     if !extra.isEmpty {
       return .warn(
-        "groups", "this session has \(extra), which \(account.name) is not in any more",
-        "it counts for nothing; log in anew")
+        "groups", "this session still has \(extra), but \(account.name) is no longer a member",
+        "envgate ignores it; log in again")
     }
     return .ok("groups", "this session has all groups of \(account.name): \(names(listed))")
   }

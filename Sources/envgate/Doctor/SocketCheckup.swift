@@ -13,7 +13,7 @@ enum SocketCheckup {
     } catch {
       let advice =
         error.isHidden
-        ? "run envgate doctor as root" : "start envgated, or name its socket with --socket"
+        ? "run envgate doctor as root" : "start envgated, or give its socket with --socket"
       return [
         .notLookedAt("socket", path, error.text, advice), folder(of: path, daemon: nil),
       ]
@@ -23,16 +23,18 @@ enum SocketCheckup {
   private static func judge(_ socket: FileFacts, _ path: String) -> Finding {
     if isPlain(socket.uid) && socket.uid != geteuid() {
       return .fail(
-        "socket", "\(path) is \(HostAccount.owner(socket.uid))'s, not the daemon's",
-        "send nothing there: see who that is, and remove it")
+        "socket", "\(path) belongs to \(HostAccount.owner(socket.uid)), not to the daemon",
+        "send nothing there; find out which account that is, and remove the socket")
     }
     guard socket.isSocket else {
-      return .fail("socket", "\(path) is no socket", "name the daemon's with --socket")
+      return .fail("socket", "\(path) is not a socket", "give the daemon's socket with --socket")
     }
     return .ok(
       "socket",
       "\(path) is \(socket.text)"
-        + (socket.isWritableByAll ? "; whoever connects, the gates decide what they get" : ""))
+        + (socket.isWritableByAll
+          ? "; every account may connect, and each environment's gate decides what it may read"
+          : ""))
   }
 
   /// The folders down to the socket: in one that somebody may write to, any of what follows is theirs.
@@ -51,8 +53,8 @@ enum SocketCheckup {
         }
         if folder == nearest, facts.isSticky, facts.isWritableByAll {
           return .warn(
-            "folder", "everybody may put files into \(folder), a socket among them",
-            "let the daemon listen in a folder of its own")
+            "folder", "every account may put files, and so a socket, into \(folder)",
+            "give the socket a folder of its own")
         }
       } catch {
         return .notLookedAt("folder", "who may write to \(folder)", error.text)
@@ -60,7 +62,7 @@ enum SocketCheckup {
       if folder == "/" || folder == "." { break }
       folder = FileFacts.parent(of: folder)
     }
-    return .ok("folder", "nobody but its owner may replace what is in \(nearest)")
+    return .ok("folder", "only its owner may replace files in \(nearest)")
   }
 
   /// The owner of a folder, where that is neither root nor the daemon's own account.
@@ -70,12 +72,12 @@ enum SocketCheckup {
     if isPlain(uid) && uid == geteuid() {
       return .warn(
         "folder",
-        "\(folder) is \(owner)'s, a plain account: whatever runs as it can replace the socket",
+        "\(folder) belongs to \(owner), an ordinary account: every process of that account can replace the socket",
         "run envgated as a system account, in a folder of its own")
     }
     if isPlain(uid) || daemon.map({ $0 != uid }) ?? false {
       return .fail(
-        "folder", "\(folder) is \(owner)'s, who can replace the socket",
+        "folder", "\(folder) belongs to \(owner), which can replace the socket",
         "give it to root: chown root \(folder)")
     }
     return nil

@@ -22,7 +22,7 @@ enum StaleCheckup {
       return judge(stale, of: names.count)
     } catch {
       return .notLookedAt(
-        "principals", "whether all that gates name are who they were",
+        "principals", "whether the principals in gates still exist",
         Failure(error, isExec: false).fault?.sentence ?? "no answer", "run envgate doctor again")
     }
   }
@@ -30,15 +30,15 @@ enum StaleCheckup {
   static func judge(_ stale: [String], of count: Int) -> Finding {
     if stale.isEmpty && count > most {
       return .notLookedAt(
-        "principals", "whether \(count - most) of the \(count) that gates name are who they were",
-        "at most \(most) are looked at", "look at the others with envgate principal show")
+        "principals", "whether \(count - most) of the \(count) principals in gates still exist",
+        "doctor checks at most \(most)", "check the others with envgate principal show")
     }
     if stale.isEmpty {
-      return .ok("principals", "all \(count) that gates name are who they were")
+      return .ok("principals", "all \(count) principals in gates still exist unchanged")
     }
     return .fail(
-      "principals", "\(stale.joined(separator: ", ")): name and number belong together no longer",
-      "take them out with envgate environment edit, and name them anew")
+      "principals", "\(stale.joined(separator: ", ")): account name and uid no longer match",
+      "remove them with envgate environment edit, and add them again")
   }
 
   private static func principals(_ environment: EnvironmentView) -> [String] {

@@ -19,15 +19,16 @@ enum DotenvFormat {
     guard value.isUTF8 else {
       throw CommandFault(
         .valueFormat,
-        "the value is not UTF-8, and readers of dotenv files differ; use --format json, or raw")
+        "the value is not UTF-8, and readers of dotenv files differ on such values; use --format json or raw"
+      )
     }
     // Safety: the value lends its bytes for the closure.
     return try unsafe value.withUnsafeBytes { bytes in
       guard let quote = unsafe quote(for: bytes) else {
         throw CommandFault(
           .valueFormat,
-          "readers of dotenv files would not agree on the value: it has quotes, backslashes, dollars, "
-            + "backticks or carriage returns where they differ; use --format shell, json, or raw")
+          "readers of dotenv files would read this value differently: it has quotes, backslashes, dollars, "
+            + "backticks or carriage returns; use --format shell, json or raw")
       }
       return try unsafe .line("\(name)=\(quote)", around: bytes, "\(quote)\n")
     }

@@ -18,7 +18,7 @@ enum GitHubEnvFormat {
     guard value.isUTF8 else {
       throw CommandFault(
         .valueFormat,
-        "the value is not UTF-8, which the runner's file must be; use --format json, or raw")
+        "the value is not UTF-8, which GitHub's runner requires; use --format json or raw")
     }
     var chosen = delimiter()
     while value.hasLine(chosen) { chosen = delimiter() }

@@ -17,7 +17,7 @@ extension SecretBuffer {
       before.utf8.count + value.count + behind.utf8.count + replaced * (replacement.count - 1)
     guard count <= SecretArena.largestBlock else {
       throw CommandFault(
-        .valueFormat, "the value is too long to be written like that; use --format raw")
+        .valueFormat, "the value is too long for this format; use --format raw")
     }
     return try unsafe SecretBuffer(capacity: count) { room in
       var end = 0
@@ -51,7 +51,7 @@ extension SecretBuffer {
     if unsafe withUnsafeBytes({ unsafe $0.contains(0) }) {
       throw CommandFault(
         .valueNUL,
-        "the value has a NUL, which \(what) cannot hold; use --format json, or raw")
+        "the value contains a NUL byte, which \(what) cannot hold; use --format json or raw")
     }
   }
 }

@@ -70,9 +70,9 @@ enum AzureCredentials {
         if part.members == certificate.members, !text.isPath {
           throw CommandFault(
             .valueField,
-            "its member \(member) is no path, and Azure's tools want the path of a file; write the "
-              + "certificate to a file that the job's account alone can read and name it here, or hand "
-              + "the secret over with --as file")
+            "its member \(member) is not a path, but Azure's tools need the path of a file; write the "
+              + "certificate to a file that only the job's account can read and put its path here, or use "
+              + "--as file")
         }
         found += prefixes.map { ($0 + part.variable, text) }
       }
@@ -92,7 +92,7 @@ enum AzureCredentials {
       throw CommandFault(
         .valueField,
         "its member \(Self.authority) is not the sign-in address of a cloud that --as azure knows; "
-          + "hand it over with --as env")
+          + "use --as env")
     }
     return [
       ("AZURE_AUTHORITY_HOST", try .copying(text: "https://\(cloud.host)")),
@@ -113,7 +113,7 @@ extension [String: SecretBuffer] {
     let there = members.compactMap { name in self[name].map { (name, $0) } }
     for (name, text) in there.dropFirst() where !text.constantTimeEquals(there[0].1) {
       throw CommandFault(
-        .valueField, "its members \(there[0].0) and \(name) contradict each other; keep one of them"
+        .valueField, "its members \(there[0].0) and \(name) differ; keep one of them"
       )
     }
   }

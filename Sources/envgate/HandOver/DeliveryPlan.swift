@@ -35,12 +35,12 @@ struct DeliveryPlan {
       if mapping.variable != nil {
         throw CommandFault(
           .usage,
-          "azure names the variables of \(mapping.name.text) itself; leave =VARIABLE out of "
-            + "-s \(mapping.text), or say another form")
+          "the form azure sets the variable names of \(mapping.name.text) itself; leave =VARIABLE out of "
+            + "-s \(mapping.text), or use another form")
       }
       if field != nil {
         throw CommandFault(
-          .usage, "azure takes \(mapping.name.text) apart by itself; leave --field out")
+          .usage, "the form azure splits \(mapping.name.text) into its fields; leave --field out")
       }
     }
   }
@@ -83,7 +83,7 @@ struct DeliveryPlan {
     for name in names where !seen.insert(name).inserted {
       throw CommandFault(
         .usage,
-        "two things would be the variable \(name); leave one out with -s, or name another variable "
+        "two values would become the variable \(name); leave one out with -s, or use another variable "
           + "with -s NAME=VARIABLE")
     }
     for name in names { try SecretMapping.judge(name) }

@@ -14,7 +14,7 @@ final class PrivateFolder {
   private let removed: Int32
 
   /// Made before a value is there that the removing process could inherit.
-  /// - Throws: ``CommandFault`` `file.place` where there is no tmpfs of ours.
+  /// - Throws: ``CommandFault`` `file.place` where there is not a tmpfs of ours.
   init() throws {
     let places = [ProcessContext.variable("XDG_RUNTIME_DIR"), "/dev/shm"].compactMap { $0 }
     var failure = ENOENT
@@ -35,7 +35,7 @@ final class PrivateFolder {
     throw CommandFault(
       .filePlace,
       "there is no folder in memory for the files: /dev/shm "
-        + (failure == EMEDIUMTYPE ? "is no tmpfs" : "says \(SystemText.of(failure))")
+        + (failure == EMEDIUMTYPE ? "is not a tmpfs" : "failed: \(SystemText.of(failure))")
         + "; use --as fd, or set XDG_RUNTIME_DIR")
   }
 

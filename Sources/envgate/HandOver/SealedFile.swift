@@ -23,7 +23,7 @@ final class SealedFile: Sendable {
     if unsafe access(place, X_OK) == 0 { return }
     throw CommandFault(
       .filePlace,
-      "there is no \(place), by which a command opens its files; mount /proc, or use --as file"
+      "there is no \(place), which the command needs to open its files; mount /proc, or use --as file"
     )
   }
 

@@ -52,13 +52,13 @@ struct SecretMapping: Equatable {
     do { try SecretName.check(variable) } catch {
       throw CommandFault(
         error.reason,
-        "\(ForeignText.quoted(variable, limit: 80)) is no name of a variable: "
-          + error.sentence(allowing: "letters, digits and _, with no digit first"))
+        "\(ForeignText.quoted(variable, limit: 80)) is not a valid variable name; allowed: "
+          + error.sentence(allowing: "letters, digits and _, not starting with a digit"))
     }
     guard let reservation = ReservedNames.never(variable) else { return }
     throw CommandFault(
       .nameReserved,
-      "no job gets the variable \(variable), since it steers \(reservation.steers)")
+      "envgate never sets the variable \(variable), because it controls \(reservation.steers)")
   }
 
   private static func usage(_ argument: String, _ what: String) -> CommandFault {

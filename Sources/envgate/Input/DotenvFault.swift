@@ -45,19 +45,19 @@ struct DotenvFault: Error, Hashable {
     case .lowerCaseName(let offered):
       "names are upper case; write \(offered ?? "this one in upper case")"
     case .repeatedName(let firstLine):
-      "the name was given on line \(firstLine) already; keep one of them"
+      "line \(firstLine) already sets this name; keep one of the two lines"
     case .unknownEscape:
-      #"unknown escape; double quotes know \n \r \t \\ \" \$, single quotes take all as it is"#
+      #"unknown escape; double quotes allow \n \r \t \\ \" \$, single quotes allow none"#
     case .openQuote: "the quote that begins here does not end"
     case .afterQuote: "only a comment may follow the closing quote"
     case .backtick:
-      "some readers take a backtick for a quote, or run what follows; put the value in single quotes"
+      "some readers treat a backtick as a quote, or run a command; put the value in single quotes"
     case .expansion:
-      "some readers expand $NAME, ${NAME} and $(command), and this one does not; put the value in single quotes"
+      "some readers expand $NAME, ${NAME} and $(command), but envgate does not; put the value in single quotes"
     case .nul:
-      "no environment variable can hold a NUL byte; take it out, or set this value by itself, with --file"
+      "no environment variable can hold a NUL byte; remove it, or set this value with envgate secret set --file"
     case .carriageReturn:
-      "a carriage return stands where no line ends; end the lines with a newline, or put the value in quotes"
+      "there is a carriage return inside the line; end lines with a newline, or put the value in quotes"
     case .utf16: "the file is UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8"
     case .tooLong: "the value is longer than \(SecretInput.limit) bytes; keep large data elsewhere"
     }

@@ -10,7 +10,8 @@ struct DotenvNotes: Hashable {
     var sentences: [String] = []
     if let carriageReturn {
       sentences.append(
-        "line \(carriageReturn) ends in CR LF, as Windows writes it; the CR is no part of a value")
+        "line \(carriageReturn) ends in CR LF, as Windows writes it; the CR is not part of the value"
+      )
     }
     if let keptCarriageReturn {
       sentences.append(

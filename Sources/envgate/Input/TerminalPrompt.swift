@@ -32,7 +32,7 @@ struct TerminalPrompt: ~Copyable {
     let prompt = try TerminalPrompt()
     do {
       let first = try prompt.read("Value of \(name.text): ", isAloneFor: nextLine)
-      let second = try prompt.read("The same again: ", isAloneFor: lastLine)
+      let second = try prompt.read("Repeat the value: ", isAloneFor: lastLine)
       guard first.constantTimeEquals(second) else {
         throw CommandFault(.valueMismatch, "the two values differ; nothing was set")
       }
@@ -51,7 +51,7 @@ struct TerminalPrompt: ~Copyable {
     let descriptor = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else {
       throw CommandFault(
-        .terminalRefused, "there is no terminal to ask on; give the value on stdin or by --file")
+        .terminalRefused, "there is no terminal to ask on; give the value on stdin or with --file")
     }
     var settings = termios()
     // Safety: each call reads or fills a local struct.
@@ -126,8 +126,8 @@ struct TerminalPrompt: ~Copyable {
     if isReadable(within: quiet) {
       throw CommandFault(
         .valueLines,
-        "the terminal sent several lines and did not mark them as one paste; nothing was set; "
-          + "give the value on stdin or by --file")
+        "the terminal sent several lines without marking them as one paste, so nothing was set; "
+          + "give the value on stdin or with --file")
     }
     return value
   }

@@ -32,7 +32,7 @@ struct TicketFile: ~Copyable {
       throw Self.fault(
         path,
         errno == EEXIST
-          ? "exists already, and is left as it is; name another file, or remove it"
+          ? "exists already and was not changed; name another file, or remove it"
           : "cannot be made: \(SystemText.of(errno))")
     }
     // A umask may have taken our own rights; to others it never gives any.
@@ -124,7 +124,7 @@ extension TicketFile {
       if count > 0, unsafe room[count - 1] == UInt8(ascii: "\n") { count -= 1 }
       let isTicket = unsafe room[..<count].allSatisfy { (0x21...0x7E).contains($0) }
       guard count > 0, count <= ProtocolLimits.longestTicket, isTicket else {
-        throw fault(path, "does not hold a ticket; it is one word, as request create wrote it")
+        throw fault(path, "does not hold a ticket; name the file that envgate request create wrote")
       }
       return count
     }
@@ -137,17 +137,17 @@ extension TicketFile {
       throw fault(path, "cannot be looked at: \(SystemText.of(errno))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw fault(path, "is no plain file; name the file that request create wrote")
+      throw fault(path, "is not a regular file; name the file that envgate request create wrote")
     }
     guard status.st_uid == geteuid() else {
       throw fault(
-        path, "belongs to uid \(status.st_uid), who may have the ticket; make a new request")
+        path, "belongs to uid \(status.st_uid), who may have copied the ticket; make a new request")
     }
     guard status.st_mode & 0o077 == 0 else {
       throw fault(
         path,
-        "is open to others (mode \(String(status.st_mode & 0o7777, radix: 8))), who may have the "
-          + "ticket; make a new request, or run chmod 0600 on it")
+        "is open to other accounts (mode \(String(status.st_mode & 0o7777, radix: 8))), which may have copied the "
+          + "ticket; make a new request, or run chmod 0600 on the file")
     }
   }
 }

@@ -23,10 +23,10 @@ extension ExecJob {
       try flow.close(active, end == .exited(0) ? .success : .failure)
     } catch let error as WireError where error.known == .requestEnded {
       Console.note(
-        "the grant had ended before the command did: " + PlainText.shown(error.message))
+        "the grant ended while the command ran: " + PlainText.shown(error.message))
     } catch {
       // The command has run; its code is what counts. The vault ends the grant by itself.
-      Console.note("the outcome of request \(active.id) could not be told to the vault")
+      Console.note("envgate could not report the outcome of request \(active.id) to the vault")
     }
     // Last: whoever is to read it may take their time, and the grant must not wait for that.
     return (end, job.finish())

@@ -63,6 +63,6 @@ struct HeldGrants {
       .grantNested,
       PlainText.shown(
         "this command runs under request \(own.id) of \(own.environment), which has one grant at a time, "
-          + "so it would wait for its own end; use what the outer command was given"))
+          + "so it would wait for itself; use the secrets that the outer command was given"))
   }
 }

@@ -17,7 +17,8 @@ struct SecretGetJob: Equatable {
     // Before anything is asked for: nobody should approve what is then not shown.
     if Console.isTerminal, !reveals {
       throw CommandFault(
-        .terminalRefused, "stdout is a terminal; say --reveal to show the value, or redirect it")
+        .terminalRefused, "stdout is a terminal; add --reveal to show the value, or redirect stdout"
+      )
     }
     let name = try SecretName(argument: name)
     let answer = try answer(name, of: EnvironmentName(argument: environment))

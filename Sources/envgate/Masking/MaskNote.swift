@@ -4,13 +4,14 @@ enum MaskNote {
   static func short(_ names: [String]) -> String? {
     if names.isEmpty { return nil }
     let verb = names.count == 1 ? "is" : "are"
-    return "\(names.joined(separator: ", ")) \(verb) not masked: a value of fewer than "
-      + "\(MaskPieces.least) bytes stands in any log"
+    return "\(names.joined(separator: ", ")) \(verb) not masked: values shorter than "
+      + "\(MaskPieces.least) bytes are too common in a log"
   }
 
   /// - Parameter words: the common words that are a value or a part of one.
   static func words(_ words: [String]) -> String? {
     if words.isEmpty { return nil }
-    return "common words stay readable, though secrets hold them: \(words.joined(separator: ", "))"
+    return
+      "these common words stay readable, although secrets contain them: \(words.joined(separator: ", "))"
   }
 }

@@ -26,7 +26,7 @@ final class OutputTerminal: @unchecked Sendable {
       throw CommandFault(
         .system,
         "there is no terminal for the command's output: \(SystemText.of(failure)); "
-          + "send its output through cat, or leave --mask out")
+          + "pipe its output through cat, or leave --mask out")
     }
     (self.near, self.far, self.real) = (near, far, real)
     // Safety: the call fills the struct of ours.

@@ -2,26 +2,27 @@ import ArgumentParser
 
 /// `--all`, and what narrows it, of commands that end one request or many.
 struct AllOptions: ParsableArguments {
-  @Flag(help: "Every request that you may end so.")
+  @Flag(help: "Every open request that you may end.")
   var all = false
 
   @Option(
     name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only those of this environment.", valueName: "environment"),
+    help: ArgumentHelp("With --all: only requests of this environment.", valueName: "environment"),
     completion: .environments)
   var environment: String?
 
   @Option(
-    help: ArgumentHelp("Only those of this account: user:NAME or uid:N.", valueName: "P"),
+    help: ArgumentHelp(
+      "With --all: only requests of this account: user:NAME or uid:N.", valueName: "P"),
     completion: .list(["user:", "uid:"]))
   var requester: String?
 
   func validate() throws {
     if !all, environment != nil || requester != nil {
-      throw ValidationError("-e and --requester narrow --all")
+      throw ValidationError("-e and --requester need --all")
     }
     if let requester, !requester.hasPrefix("user:"), !requester.hasPrefix("uid:") {
-      throw ValidationError("--requester is an account: user:NAME or uid:N")
+      throw ValidationError("--requester takes an account: user:NAME or uid:N")
     }
   }
 }

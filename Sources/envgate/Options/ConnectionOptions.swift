@@ -7,7 +7,8 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Reach the vault of another host with ssh (else $ENVGATE_HOST).", valueName: "[user@]host"))
+      "Use the vault of another host, through ssh (default: $ENVGATE_HOST).",
+      valueName: "[user@]host"))
   var host: String?
 
   func validate() throws {
@@ -25,9 +26,10 @@ struct ConnectionOptions: ParsableArguments {
   /// - Throws: a usage error where both are named, or a host is none.
   static func requireOne(_ socket: String?, _ hosts: [String]) throws {
     if socket != nil, !hosts.isEmpty {
-      throw ValidationError("--socket is on this host, --host on another; name one of them")
+      throw ValidationError(
+        "--socket is on this host and --host names another host; use one of them")
     }
-    if socket == "" { throw ValidationError("--socket is a path, and not empty") }
+    if socket == "" { throw ValidationError("--socket takes a path, which may not be empty") }
     for host in hosts where HostName(host) == nil {
       throw ValidationError("\(HostNaming.refusal(host))")
     }

@@ -17,7 +17,8 @@ struct ConsentOptions: ParsableArguments {
   func require(_ question: String, typing name: String? = nil) throws {
     if yes { return }
     guard Console.canAsk else {
-      throw CommandFault(.usage, "there is no terminal to ask on; say --yes if it is meant")
+      throw CommandFault(
+        .usage, "there is no terminal to ask on; to do it without asking, add --yes")
     }
     guard name.map({ Console.confirm(question, typing: $0) }) ?? Console.confirm(question) else {
       throw CommandFault(.declined, "nothing was changed")

@@ -13,7 +13,7 @@ struct DaemonAddress: Equatable {
       let all = try HostNaming.destinations(host.map { [$0] } ?? [], socket: socket)
       guard all.count == 1 else {
         throw CommandFault(
-          .usage, "ENVGATE_HOST names \(all.count) hosts; choose one of them with --host")
+          .usage, "ENVGATE_HOST names \(all.count) hosts; choose one with --host")
       }
       return all[0]
     }

@@ -5,36 +5,36 @@ struct DeliveryOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "How secrets are handed over: env (NAME holds the value), fd (NAME_FILE is the path of a sealed "
-        + "file in memory), file (NAME_FILE is a file of mode 0400 in a tmpfs, gone afterwards), azure "
-        + "(the fields of AZURE_CREDENTIALS as AZURE_CLIENT_ID, ARM_CLIENT_ID and so on).",
+      "How the command gets its secrets. env: NAME holds the value. fd: NAME_FILE is the path of a sealed "
+        + "file in memory. file: NAME_FILE is the path of a file of mode 0400 in a tmpfs, removed afterwards. azure: "
+        + "AZURE_CLIENT_ID, ARM_CLIENT_ID and so on hold the fields of AZURE_CREDENTIALS.",
       valueName: "form"))
   var form = DeliveryForm.env
 
   @Option(
     help: ArgumentHelp(
-      "Hand over this member of each secret, a JSON object, instead of the whole.",
+      "Pass only this member of each secret, which must be a JSON object.",
       valueName: "name"))
   var field: String?
 
-  @Flag(name: .customLong("override"), help: "Replace variables that are already there.")
+  @Flag(name: .customLong("override"), help: "Replace variables that are already set.")
   var overriding = false
 
   @Flag(
     name: .customLong("replace"),
-    help: "Become the command, with the same process id, instead of waiting for it.")
+    help: "Become the command, with the same process id, instead of starting it.")
   var replaces = false
 
   @Option(
     help: ArgumentHelp(
-      "Write how it ended to this file, as JSON: reason, sentence, code, and whether the command ran.",
+      "Write the result to this file as JSON: reason, sentence, exit code, and whether the command ran.",
       valueName: "path"),
     completion: .file())
   var statusFile: String?
 
   @Flag(
     help: """
-      Exit with 75 (try again), 77 (refused), 70 or 74 (call somebody) and so on instead of 125 where \
+      Exit with 75 (try again), 77 (refused), 70 or 74 (call an admin) and so on instead of 125 if \
       envgate itself fails.
       """)
   var exitCodes = false
@@ -47,7 +47,7 @@ struct DeliveryOptions: ParsableArguments {
 
   func validate() throws {
     if field != nil, form == .azure {
-      throw ValidationError("--as azure takes the secret apart by itself; leave --field out")
+      throw ValidationError("--as azure splits the secret into its fields; leave --field out")
     }
   }
 }

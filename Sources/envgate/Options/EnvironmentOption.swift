@@ -19,7 +19,7 @@ extension EnvironmentName {
     do { try self.init(argument) } catch {
       throw CommandFault(
         .nameInvalid,
-        "\(ForeignText.quoted(argument, limit: 80)) is no name of an environment: "
+        "\(ForeignText.quoted(argument, limit: 80)) is not a valid environment name: "
           + error.sentence(allowing: Self.grammar)
       )
     }
@@ -34,7 +34,7 @@ extension SecretName {
     do { try self.init(argument) } catch {
       throw CommandFault(
         error.reason,
-        "\(ForeignText.quoted(argument, limit: 80)) is no name of \(what): "
+        "\(ForeignText.quoted(argument, limit: 80)) is not a valid name for \(what): "
           + error.sentence(allowing: Self.grammar))
     }
   }
@@ -47,7 +47,7 @@ extension PrincipalName {
     guard let name = PrincipalName(argument) else {
       throw CommandFault(
         .nameInvalid,
-        "\(ForeignText.quoted(argument, limit: 80)) is no principal: write user:NAME, group:NAME, "
+        "\(ForeignText.quoted(argument, limit: 80)) is not a principal: write user:NAME, group:NAME, "
           + "uid:N, gid:N or socket:NAME")
     }
     self = name

@@ -37,7 +37,7 @@ enum HostNaming {
   }
 
   static func refusal(_ text: String) -> String {
-    "\(ForeignText.quoted(text, limit: 80)) is no host: write HOST or USER@HOST"
+    "\(ForeignText.quoted(text, limit: 80)) is not a host: write HOST or USER@HOST"
   }
 
   /// Whether ssh can ask somebody: it does so on the terminal itself, wherever stdin comes from.

@@ -8,7 +8,7 @@ struct HostsOptions: ParsableArguments {
   @Option(
     name: .customLong("host"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Reach the vault of another host with ssh; repeat it for several (else those of $ENVGATE_HOST, "
+      "Use the vault of another host, through ssh. Repeatable (default: the hosts in $ENVGATE_HOST, "
         + "separated by commas).", valueName: "[user@]host"))
   var hosts: [String] = []
 

@@ -6,7 +6,7 @@ import VaultClient
 struct LimitOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Show at most N, the newest first (else \(Self.usual) on a terminal, and all elsewhere).",
+      "Show at most N, newest first (default: \(Self.usual) on a terminal, elsewhere all).",
       valueName: "N"))
   var limit: Int?
 
@@ -14,7 +14,7 @@ struct LimitOption: ParsableArguments {
   static let usual = 100
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
   }
 
   /// How many are wanted; nil for all.
@@ -26,6 +26,6 @@ struct LimitOption: ParsableArguments {
   /// Says that a list goes on.
   func tell(of noun: String, on host: HostName? = nil) {
     let place = host.map { "\($0.text): " } ?? ""
-    Console.note("\(place)there are more \(noun), older than these; say --limit N for more of them")
+    Console.note("\(place)there are older \(noun); add --limit N to see more")
   }
 }

@@ -14,15 +14,15 @@ struct MaskOption: ParsableArguments {
   @Option(
     name: .customLong("mask"), defaultAsFlag: Mask.output.rawValue,
     help: ArgumentHelp(
-      "Replace the secrets in the command's output by ***, encoded ones too; with =github, tell "
-        + "GitHub's runner to.", valueName: "output|github"),
+      "Replace secrets and their encoded forms in the command's output by ***. With =github, tell "
+        + "GitHub's runner to do it.", valueName: "output|github"),
     completion: .list(Mask.allCases.map(\.rawValue)))
   var text: String?
 
   @Option(
     name: .customLong("mask-except"),
     help: ArgumentHelp(
-      "Fields that are no secrets and stay readable: members of JSON, names of dotenv and YAML lines.",
+      "Do not mask these fields: members of JSON, names of dotenv and YAML lines.",
       valueName: "field,..."))
   var exceptText: String?
 
@@ -44,7 +44,7 @@ struct MaskOption: ParsableArguments {
     } + arguments[own.endIndex...]
   }
 
-  private static let refusal = "--mask stands alone, or is --mask=output or --mask=github"
+  private static let refusal = "write --mask, --mask=output or --mask=github"
 
   var mask: Mask? { text.flatMap(Mask.init) }
 
@@ -52,10 +52,10 @@ struct MaskOption: ParsableArguments {
     if text != nil, mask == nil {
       throw ValidationError(Self.refusal)
     }
-    if exceptText != nil, mask == nil { throw ValidationError("--mask-except is of --mask") }
+    if exceptText != nil, mask == nil { throw ValidationError("--mask-except needs --mask") }
     if except.contains("") {
       throw ValidationError(
-        "--mask-except takes names of fields with commas between: clientId,tenantId")
+        "--mask-except takes field names separated by commas: clientId,tenantId")
     }
   }
 }

@@ -6,22 +6,22 @@ struct RequestOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Use this request, made earlier, instead of a new one; with its --ticket-file.",
+      "Use this earlier request instead of making one; needs --ticket-file.",
       valueName: "id"), completion: .requests("waiting", "approved", "active"))
   var request: Int64?
 
   @Option(
-    help: ArgumentHelp("The file that keeps that request's ticket.", valueName: "path"),
+    help: ArgumentHelp("The file with the ticket of --request.", valueName: "path"),
     completion: .file())
   var ticketFile: String?
 
   func validate() throws {
     if (request == nil) != (ticketFile == nil) {
-      throw ValidationError("--request and --ticket-file go together: a request and its ticket")
+      throw ValidationError("--request and --ticket-file need each other; add the missing one")
     }
     if request != nil, said.claims.saysSomething {
       throw ValidationError(
-        "the request exists already; --reason, --ref, --commit, --run-url and --key are for a new one"
+        "--reason, --ref, --commit, --run-url and --key describe a new request; leave them out with --request"
       )
     }
   }

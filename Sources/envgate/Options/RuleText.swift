@@ -8,7 +8,7 @@ enum RuleText {
   static func validate(_ rules: [String]) throws {
     for rule in rules where parts(of: rule) == nil {
       throw ValidationError(
-        "a rule is written N:P,P with N at least 1, as in 2:user:alice,group:ops")
+        "write a rule as N:P,P with N at least 1, as in 2:user:alice,group:ops")
     }
   }
 

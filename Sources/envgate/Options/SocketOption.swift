@@ -5,7 +5,7 @@ struct SocketOption: ParsableArguments {
   @Option(
     name: .customLong("socket"),
     help: ArgumentHelp(
-      "The daemon's socket (else $ENVGATE_SOCKET, else /run/envgate/envgate.sock).",
+      "The daemon's socket (default: $ENVGATE_SOCKET, or /run/envgate/envgate.sock).",
       valueName: "path"), completion: .file())
   var path: String?
 }

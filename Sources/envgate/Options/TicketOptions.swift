@@ -5,7 +5,7 @@ import SecretMemory
 /// which every account on the host could read in the command line.
 struct TicketOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The file that keeps the request's ticket.", valueName: "path"),
+    help: ArgumentHelp("The file with the request's ticket.", valueName: "path"),
     completion: .file())
   var ticketFile: String?
 

@@ -9,6 +9,6 @@ struct VersionOptions: ParsableArguments {
   var number: Int64
 
   func validate() throws {
-    if number < 1 { throw ValidationError("--version is the number of one, from 1") }
+    if number < 1 { throw ValidationError("--version takes the number of a version, from 1") }
   }
 }

@@ -24,11 +24,11 @@ struct Company {
       case .output:
         Interrupted(
           signal: SIGPIPE, isSent: false, reason: .outputLost,
-          sentence: "nobody reads our output any more: \(sentence)")
+          sentence: "no process reads the output any more: \(sentence)")
       case .parent:
         Interrupted(
           signal: SIGHUP, isSent: false, reason: .parentGone,
-          sentence: "the process that started us is gone: \(sentence)")
+          sentence: "the process that started envgate has ended: \(sentence)")
       }
     }
   }

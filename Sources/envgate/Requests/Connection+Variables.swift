@@ -13,7 +13,7 @@ extension Connection {
     }
   }
 
-  static var variablesTitle: String { "Variables that its job gets beside the secrets:" }
+  static var variablesTitle: String { "Variables that the job also gets:" }
 
   /// What a request's job would get beside its secrets, for whoever reviews it: values in quotes and whole.
   ///

@@ -31,7 +31,9 @@ struct DirectReads {
       for secret in try secret.map({ [$0] }) ?? Self.secrets(of: name, connection) {
         left -= 1
         if left < 0 {
-          notes = ["who has read more secrets than these is not shown; name them with --secret"]
+          notes = [
+            "this list covers only these secrets; use --secret to see the readers of another"
+          ]
           return
         }
         try add(secret, name, version, connection)

@@ -1,4 +1,4 @@
-import VaultProtocol
+import VaultCalls
 
 /// How long refusals are waited out that are about the host and not about the request: an account database that did
 /// not answer, a clock on trial, a full disk.

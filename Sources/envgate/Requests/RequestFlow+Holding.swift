@@ -30,7 +30,7 @@ extension RequestFlow {
       next = WaitDeadline(secondsFromNow: pause)
       do {
         try resume(request, within: 0)
-        Console.note("the daemon was restarted; the grant of request \(request.id) goes on")
+        Console.note("the daemon was restarted; the grant of request \(request.id) continues")
       } catch let error where Connection.mayPass(error) {
         return
       } catch ClientFault.timedOut where isFar {
@@ -38,7 +38,7 @@ extension RequestFlow {
       } catch {
         isGivenUp = true
         Console.note(
-          "the grant of request \(request.id) has ended with the daemon; the command goes on")
+          "the grant of request \(request.id) ended with the daemon; the command continues")
       }
     }
   }

@@ -15,7 +15,9 @@ extension RequestFlow {
   /// and the first of the other's is the wait.
   /// - Returns: what has become of it, in words.
   func giveUp() -> String {
-    guard let id = made else { return "nobody waits for the request here any more; it goes on" }
+    guard let id = made else {
+      return "this command no longer waits for the request, which stays open"
+    }
     let deadline = WaitDeadline(
       secondsFromNow: destination.host == nil ? Self.cancelPatience : Self.farCancelPatience)
     do {
@@ -36,9 +38,9 @@ extension RequestFlow {
       return "request \(id) was cancelled"
     } catch let error as WireError where error.known == .requestEnded {
       isOver = true
-      return "request \(id) has ended already"
+      return "request \(id) had already ended"
     } catch {
-      return "request \(id) could not be cancelled; it ends by itself unless it was made to be kept"
+      return "envgate could not cancel request \(id); it ends by itself unless it is detached"
     }
   }
 

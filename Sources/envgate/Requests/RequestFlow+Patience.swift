@@ -23,7 +23,7 @@ extension RequestFlow {
         if inTheWay == nil {
           attendant.progress.note(
             PlainText.shown(
-              "request \(id) stays approved and is tried again: \(error.reason): \(error.message)"))
+              "request \(id) stays approved; trying again: \(error.reason): \(error.message)"))
         }
         let fault = CommandFault(error)
         inTheWay = fault

@@ -28,7 +28,8 @@ extension RequestFlow {
     // There are no more of them than it names, so none came twice.
     guard Set(released.map { "\($0.name)@\($0.version)" }) == expected else {
       throw CommandFault(
-        .secretMissing, "what came is not what request \(request.id) asked for; nothing was used")
+        .secretMissing,
+        "the daemon sent other secrets than request \(request.id) asks for, so none was used")
     }
     return try released.map { (try SecretName(argument: $0.name), $0.value) }
   }

@@ -30,7 +30,8 @@ extension RequestFlow {
     }
 
     var subject: WaitProgress.Subject {
-      let place = turn.map { $0.before == 0 ? ", which is next" : ", \($0.before) before it" } ?? ""
+      let place =
+        turn.map { $0.before == 0 ? ", which is next" : ", \($0.before) ahead of it" } ?? ""
       return WaitProgress.Subject(
         name: "request \(request)", waits: "for its turn\(place)", since: since,
         expires: approvedUntil, opening: sentence)
@@ -76,8 +77,8 @@ extension RequestFlow {
     for request in heldMeanwhile {
       attendant.progress.note(
         PlainText.shown(
-          "this job keeps the grant of request \(request.id) of \(request.environment) while it waits; "
-            + "a job that waits for \(request.environment) the other way round would wait forever"))
+          "this job holds the grant of request \(request.id) of \(request.environment) while it waits; "
+            + "if another job takes the two environments in the other order, both wait forever"))
     }
     heldMeanwhile = []
   }

@@ -99,14 +99,14 @@ extension RequestFlow {
     attendant.progress.end()
     let future =
       if made != id || !attended {
-        "the request goes on without us"
+        "the request stays open"
       } else if isOursAlone {
         // Nobody could use what somebody approves now.
         giveUp()
       } else {
         "the request ends by itself"
       }
-    return fault("\(sentence); the time given with --timeout is over, and \(future)")
+    return fault("\(sentence); --timeout has run out, and \(future)")
   }
 
   /// Connects to a daemon that was stopped and comes back, and finds the request as it is by then.
@@ -116,9 +116,10 @@ extension RequestFlow {
     let now = WallClock.now
     attendant.progress.show(
       WaitProgress.Subject(
-        name: "request \(id)", waits: "for the daemon, which is gone, to come back", since: now,
+        name: "request \(id)", waits: "for the daemon to come back", since: now,
         expires: now + patience * 1_000,
-        opening: "the daemon is gone; waiting up to \(patience)s for it to come back"), now: now)
+        opening: "the daemon does not answer; waiting at most \(patience)s for it to come back"),
+      now: now)
     var found: RequestView?
     connection = try Connection.reconnect(
       to: destination, within: patience, vigil: attendant.vigil

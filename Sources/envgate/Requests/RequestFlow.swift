@@ -73,7 +73,7 @@ final class RequestFlow {
     if !created.leftOut.isEmpty {
       Console.note(
         PlainText.shown(
-          "left out, since there is no version yet: \(created.leftOut.joined(separator: ", "))"))
+          "left out because they have no version yet: \(created.leftOut.joined(separator: ", "))"))
     }
     try attendant.look()
   }

@@ -65,9 +65,10 @@ extension AuditVerificationView {
   var sentence: String {
     guard verified else {
       let place = firstBad.map { " at record \($0)" } ?? ""
-      return PlainText.shown("the audit chain does not hold\(place): \(fault ?? "no reason given")")
+      return PlainText.shown(
+        "the audit chain does not verify\(place): \(fault ?? "no reason given")")
     }
     return PlainText.shown(
-      "verified: \(records) records hold, signed through \(signedThrough), head \(head)")
+      "verified \(records) records, signed through record \(signedThrough), head \(head)")
   }
 }

@@ -4,10 +4,10 @@ extension EnvironmentChangedView {
   /// What an edit changed, and what it did to requests, for a person.
   func lines() -> [String] {
     if changes.isEmpty {
-      return [PlainText.shown("\(environment.name) is as it was; nothing changed")]
+      return [PlainText.shown("nothing changed in \(environment.name)")]
     }
     var lines = [
-      PlainText.shown("\(environment.name) is at revision \(environment.revision) now:")
+      PlainText.shown("\(environment.name) is now at revision \(environment.revision):")
     ]
     lines += changes.map { PlainText.shown("  \($0)") }
     lines.append(
@@ -18,7 +18,7 @@ extension EnvironmentChangedView {
       let more = moreByWriters > 0 ? " and \(moreByWriters) more" : ""
       lines.append(
         PlainText.shown(
-          "writers made these names while nothing protected it: "
+          "writers made these names while it was not protected: "
             + "\(madeByWriters.joined(separator: ", "))\(more)"))
     }
     return lines
@@ -42,9 +42,9 @@ extension EnvironmentDeletedView {
 enum Erasure {
   static func sentence(_ isErased: Bool) -> String {
     isErased
-      ? "the ciphertext is gone from the live database and its log; backups and media are another "
-        + "matter"
-      : "nobody can read the value any more, but its ciphertext may still be in the database or its "
-        + "log; the daemon removes it as soon as it can"
+      ? "the ciphertext is removed from the live database and its log; backups and storage media are not "
+        + "erased"
+      : "the value can no longer be read, but its ciphertext may still be in the database or its "
+        + "log; the daemon keeps trying to remove it"
   }
 }

@@ -32,9 +32,11 @@ struct GonePrincipals {
           ? try Self.isStale(name, in: environment.name, connection) : try Self.isUnknown(name)
         if isGone { marks[name] = isAdmin ? "gone or renumbered" : "no such name" }
       }
-      if names.count > Self.most { fault = "of \(names.count) names \(Self.most) were looked up" }
+      if names.count > Self.most {
+        fault = "only \(Self.most) of \(names.count) names were looked up"
+      }
     } catch {
-      fault = Failure(error, isExec: false).fault?.sentence ?? "the names could not be looked up"
+      fault = Failure(error, isExec: false).fault?.sentence ?? "envgate could not look up the names"
     }
   }
 
@@ -73,7 +75,7 @@ struct GonePrincipals {
     if marks.isEmpty { return nil }
     let names = marks.keys.sorted().joined(separator: ", ")
     return
-      "\(names): satisfies nothing any more. An admin takes it out with envgate environment edit "
+      "\(names): no longer satisfies any rule. An admin can remove it with envgate environment edit "
       + "\(environment), or everywhere with envgate principal remove."
   }
 

@@ -31,7 +31,7 @@ extension PrincipalRemovedView {
       PlainText.shown(
         environments.isEmpty
           ? "no gate names \(principal)"
-          : "took \(principal) out of \(environments.joined(separator: ", "))"),
+          : "removed \(principal) from \(environments.joined(separator: ", "))"),
       "\(Counted.text(cancelled, "request")) cancelled, \(Counted.text(revoked, "grant")) revoked, "
         + "\(Counted.text(reset, "approved request")) back to waiting",
     ]
@@ -39,7 +39,7 @@ extension PrincipalRemovedView {
       lines.append(
         PlainText.shown(
           "the configuration still makes \(principal) \(standing.joined(separator: " and ")): "
-            + "edit it, and reload the daemon"))
+            + "edit the configuration, and reload the daemon"))
     }
     return lines
   }

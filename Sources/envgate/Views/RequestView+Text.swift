@@ -15,8 +15,8 @@ extension RequestView {
       + section(Self.claimedTitle, claims()) + section(Self.writtenTitle, comments())
   }
 
-  static let claimedTitle = "Claimed by the requester, proven by nothing:"
-  static let writtenTitle = "Written by the reviewers:"
+  static let claimedTitle = "Claimed by the requester, not verified:"
+  static let writtenTitle = "Comments of the reviewers:"
 
   /// The first line: which it is, and where it stands.
   /// - Parameter host: as ``lines(now:host:)``; number and environment are that host's own.
@@ -58,25 +58,25 @@ extension RequestView {
       each: secrets.map { secret in
         guard let state = secret.state else {
           return secret.named
-            + (secret.current.map { ": not current, which is version \($0)" } ?? "")
+            + (secret.current.map { ": not current; the current version is \($0)" } ?? "")
         }
         return secret.named + ": \(state)"
-          + (isLive ? "; this request cannot be used as it is" : "")
+          + (isLive ? "; this request cannot be used" : "")
       })
     facts.add("made", "\(WallClock.text(created)) (\(WallClock.ago(created, now: now)))")
     addOrigin(to: &facts)
     if let outdatedBy {
       facts.add(
         "outdated",
-        "request \(outdatedBy), which is newer, was activated"
-          + (isLive ? ": this one is refused even if approved" : "")
+        "the newer request \(outdatedBy) was activated"
+          + (isLive ? ": this request is refused even if it is approved" : "")
       )
     }
     if let turn { facts.add("turn", turn.sentence) }
     if let left {
       facts.add("attended", "\(left.sentence(now: now)), unless its job comes back")
     } else if attended, isLive {
-      facts.add("attended", "ends by itself when nobody waits on it")
+      facts.add("attended", "ends by itself when its job stops waiting")
     }
     facts.add("gate", "revision \(gateRevision)")
     facts.add("digest", digest)
@@ -105,7 +105,7 @@ extension RequestView {
     let gone = secrets.first { $0.state == "destroyed" || $0.state == "deleted" }
     let why =
       if state != RequestState.cancelled.text { "" } else if let outdatedBy {
-        ", since request \(outdatedBy), which is newer, was activated"
+        ", since the newer request \(outdatedBy) was activated"
       } else if let gone {
         "; version \(gone.version) of \(gone.name) was \(gone.state ?? "deleted")"
       } else { "" }
@@ -155,11 +155,11 @@ extension RequestView {
           ?? state
       }
     case "active" where unattended:
-      "unattended: its job is gone, and what it left keeps the environment"
+      "unattended: its job is gone, but processes that it left keep the environment taken"
     // How it went is what the job said; that its connection ended is what the vault saw.
     case "closed" where outcome == RequestState.Outcome.abandoned.rawValue: "closed (abandoned)"
     case "closed" where outcome == RequestState.Outcome.ended.rawValue: "closed (ended)"
-    case "closed": outcome.map { "closed (\($0)), as its job said" } ?? state
+    case "closed": outcome.map { "closed (\($0)), reported by its job" } ?? state
     default: state
     }
   }

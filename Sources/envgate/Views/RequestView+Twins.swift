@@ -38,7 +38,7 @@ extension RequestView {
       "twins",
       each: [
         twinSentence + " as this one",
-        "approve \(id) only if the log of the job that you expect names request \(id)",
+        "approve \(id) only if the log of the job that you expect shows request \(id)",
       ] + twins.map { sentence(about: $0) })
   }
 
@@ -51,7 +51,8 @@ extension RequestView {
   private func sentence(about twin: TwinView) -> String {
     var sentence = "request \(twin.id) was made \(Self.distance(twin.created - created))"
     if twin.requester != requester { sentence += " by \(twin.requester.text)" }
-    sentence += " on \(twin.origin?.text ?? "a connection unknown since the daemon was restarted")"
+    sentence +=
+      " on \(twin.origin?.text ?? "an unknown connection, because the daemon was restarted")"
     if !twin.hasSameSecrets { sentence += "; it asks for other secrets or versions" }
     if twin.state != state { sentence += "; it is \(twin.state)" }
     return sentence
@@ -69,7 +70,7 @@ extension RequestView {
     facts.add("requester", requester.text)
     facts.add(
       "note",
-      "another job of this account made it; its --ticket-file, or a reviewer's role, shows the rest"
+      "another job of this account made it; to see the rest, add its --ticket-file, or ask a reviewer"
     )
     return facts
   }

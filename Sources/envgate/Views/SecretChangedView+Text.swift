@@ -4,7 +4,7 @@ extension SecretChangedView {
   /// What became of a version, for a person.
   func lines() -> [String] {
     [PlainText.shown("version \(version) of \(name) in \(environment) is \(state)")]
-      + (isErased.map { [Erasure.sentence($0) + ($0 ? "" : "; run this again to confirm that")] }
+      + (isErased.map { [Erasure.sentence($0) + ($0 ? "" : "; run this again to confirm it")] }
         ?? [])
   }
 }

@@ -24,7 +24,7 @@ extension SecretImportedView {
     var notes = [
       dryRun ? "nothing was set; the file has \(counts)" : "imported into \(environment): \(counts)"
     ]
-    if more > 0 { notes.append("\(more) more are not listed here: see secret list") }
+    if more > 0 { notes.append("\(more) more are not listed here: see envgate secret list") }
     let values = Dictionary(entries.map { ($0.name.text, $0.value) }) { first, _ in first }
     notes += items.flatMap { item in
       SecretSetView.notes(

@@ -31,7 +31,7 @@ extension SecretSetView {
     }
     notes.append(
       revocation.readers.isEmpty
-        ? "nobody had read an older version" : "who had read an older version:")
+        ? "no account had read an older version" : "accounts that had read an older version:")
     return notes
   }
 
@@ -44,7 +44,7 @@ extension SecretSetView {
     if !sameValue.isEmpty, value?.isCommonplace != true {
       notes.append(
         PlainText.shown(
-          "the same value is in \(sameValue.joined(separator: ", ")): a leak of one is a leak of all"
+          "the same value is in \(sameValue.joined(separator: ", ")): if one leaks, all leak"
         ))
     }
     if !pruned.isEmpty { notes.append("dropped \(Self.versions(pruned))") }

@@ -10,7 +10,7 @@ extension SecretView {
       table.add(
         .init(secret.name), .init(secret.version == 0 ? "-" : "\(secret.version)"),
         .init(
-          secret.state + (secret.steers.map { ", reserved: steers \($0)" } ?? ""),
+          secret.state + (secret.steers.map { ", reserved: controls \($0)" } ?? ""),
           secret.state == "enabled" && secret.steers == nil ? .plain : .bad),
         .init(time: secret.updated, now: now), .init("uid \(secret.updatedBy)"))
     }

@@ -12,9 +12,9 @@ extension StatusView {
     facts.add("you", AccountView(uid: you.uid, account: you.account).text)
     facts.add("roles", each: [rolesInWords] + (environments.map { $0.rolesInWords } ?? []))
     if let confined = you.confined {
-      facts.add("confined", "\(confined); you may ask, and nothing more")
+      facts.add("confined", "\(confined); your only possible role is requester")
     }
-    facts.add("memory", memoryLocked ? "locked" : "not locked: secrets could be swapped to disk")
+    facts.add("memory", memoryLocked ? "locked" : "not locked: secrets may be swapped to disk")
     facts.add("audit", "\(audit) records")
     facts.add("storage", storageInWords)
     for warning in warnings { facts.add("warning", "\(warning.reason): \(warning.text)") }
@@ -28,7 +28,7 @@ extension StatusView {
 
   var rolesInWords: String {
     guard let roles = you.roles else { return "unknown: the account database does not answer" }
-    return roles.isEmpty ? "none by configuration" : roles.joined(separator: ", ")
+    return roles.isEmpty ? "none in the configuration" : roles.joined(separator: ", ")
   }
 }
 

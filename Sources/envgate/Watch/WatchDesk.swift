@@ -73,7 +73,7 @@ final class WatchDesk {
 
   private func connect(_ host: String?) throws -> Connection {
     guard let place = places.first(where: { $0.host == host }) else {
-      throw CommandFault(.usage, "no such host is watched")
+      throw CommandFault(.usage, "watch does not follow that host")
     }
     let connection = try place.connect()
     connection.vigil = vigil

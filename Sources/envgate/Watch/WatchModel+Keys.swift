@@ -41,7 +41,7 @@ extension WatchModel {
     case .enter: return marked.map { .open($0) }
     case .character("q"): return .quit
     case .character("a"), .character("r"):
-      message = "open a request first: Enter shows what it is about"
+      message = "open a request first, with Enter"
     default: break
     }
     return nil
@@ -72,7 +72,7 @@ extension WatchModel {
   private mutating func begin(_ step: OpenRequest.Step, wantsEnd: Bool) {
     guard let open, open.request.state == "waiting" else { return }
     if wantsEnd, !open.hasSeenEnd {
-      message = "there is more below: read to its end first (Space, or End)"
+      message = "the request goes on below: read it to the end first (Space or End)"
       return
     }
     message = nil
@@ -93,7 +93,7 @@ extension WatchModel {
   private mutating func approveNames(_ left: [String], _ comment: String) {
     if open?.request.moreNewVariables ?? 0 > 0 {
       leaveStep()
-      message = "too many names are new; approve it with envgate approve --digest"
+      message = "the request has too many new names to type; use envgate approve --digest"
       return
     }
     let last = open?.lastStep(.approve(comment: comment)) ?? .reading
@@ -111,7 +111,7 @@ extension WatchModel {
         approveNames(Array(left.dropFirst()), comment)
       } else {
         leaveStep()
-        message = "that is not the name; nothing was approved"
+        message = "the name does not match; nothing was approved"
       }
     default:
       open?.step = .naming(comment: comment, left: left, typed: Self.typed(key, typed))
@@ -126,7 +126,7 @@ extension WatchModel {
     case .enter:
       leaveStep()
       if typed == "\(open.key.id)" { return Self.wish(answer, open) }
-      message = "that is not its number; nothing was answered"
+      message = "the number does not match; nothing was answered"
     default: self.open?.step = .numbering(answer, typed: Self.typed(key, typed))
     }
     return nil
@@ -152,7 +152,7 @@ extension WatchModel {
     case .escape: leaveStep()
     case .enter:
       if comment.allSatisfy({ $0 == " " }) {
-        message = "say why: the requester reads it"
+        message = "give a reason: the requester reads it"
         return
       }
       message = nil

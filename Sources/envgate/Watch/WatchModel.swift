@@ -123,8 +123,9 @@ struct WatchModel: Hashable {
       text,
       notice: state == "waiting"
         ? shown.text.isSame(but: text)
-          ? "another request makes the same claims: read it again" : "it has changed; read it again"
-        : PlainText.shown("it is \(state); there is nothing to answer any more"))
+          ? "another request now makes the same claims; read this one again"
+          : "the request has changed; read it again"
+        : PlainText.shown("the request is \(state); it needs no answer any more"))
     open = shown
     mustForgetKeys = true
   }

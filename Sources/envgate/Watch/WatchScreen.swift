@@ -37,7 +37,7 @@ struct WatchScreen {
     let count = model.rows.count
     if model.knowsNothing {
       let last = count == 0 ? "" : "; \(Counted.text(Int64(count), "request")) waited before"
-      return "no daemon answers: what waits now is not known" + last
+      return "no daemon answers, so the list may be out of date" + last
     }
     var title = count == 1 ? "1 request waits" : "\(count) requests wait"
     if count == 0 { return title }
@@ -150,17 +150,19 @@ struct WatchScreen {
       return [status(model, open.notice), ScreenRow(keys, .faint)]
     case .commenting(let comment):
       return [
-        question(model, "Approve \(open.key.text): a comment or nothing, Enter; Esc goes back"),
+        question(
+          model, "Approve \(open.key.text): type a comment or nothing, then Enter; Esc goes back"),
         entry(comment),
       ]
     case .naming(_, let left, let typed):
       return [
-        question(model, "\(left.first ?? "") is a new name: type it, Enter; Esc goes back"),
+        question(model, "\(left.first ?? "") is a new name: type it, then Enter; Esc goes back"),
         entry(typed),
       ]
     case .rejecting(let comment):
       return [
-        question(model, "Reject \(open.key.text), finally: say why, Enter; Esc goes back"),
+        question(
+          model, "Reject \(open.key.text) for good: type the reason, then Enter; Esc goes back"),
         entry(comment),
       ]
     case .confirming(let answer):
@@ -188,7 +190,7 @@ struct WatchScreen {
 
   /// What is to be known last of all before an answer.
   private func last(_ answer: OpenRequest.Answer, _ open: OpenRequest) -> String {
-    if case .reject = answer { return ", finally" }
+    if case .reject = answer { return ", for good" }
     return open.request.left.map { ", though \($0.sentence(now: now))" } ?? " as shown"
   }
 

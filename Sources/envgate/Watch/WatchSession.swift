@@ -147,7 +147,7 @@ final class WatchSession {
     } catch let interrupted as Interrupted {
       throw interrupted
     } catch {
-      let fault = Failure.fault(error) ?? CommandFault(.internalFault, "it could not be done")
+      let fault = Failure.fault(error) ?? CommandFault(.internalFault, "the call failed")
       model.refused(
         "\(fault.reason): \(fault.sentence)",
         silent: error is ClientFault ? wish.key.map { $0.host ?? "" } : nil)

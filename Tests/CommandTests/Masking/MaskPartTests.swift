@@ -98,10 +98,11 @@ import Testing
     #expect(try MaskFilterTests.masked(values, log) == log)
     #expect(
       MaskNote.words(patterns.words)
-        == "common words stay readable, though secrets hold them: localhost, production, true")
+        == "these common words stay readable, although secrets contain them: localhost, production, true"
+    )
     #expect(MaskNote.words([]) == nil && MaskNote.short([]) == nil)
     #expect(
-      MaskNote.short(["PIN"])?.hasPrefix("PIN is not masked: a value of fewer than 4") == true)
+      MaskNote.short(["PIN"])?.hasPrefix("PIN is not masked: values shorter than 4") == true)
     #expect(
       CommonWord.all.allSatisfy { $0.utf8.count >= MaskPieces.least && $0 == $0.lowercased() })
   }

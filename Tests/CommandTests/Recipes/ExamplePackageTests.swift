@@ -33,7 +33,7 @@ struct ExamplePackageTests {
         """
         build=$(dirname "$(readlink /proc/$PARENT/exe)")
         set -- "$build"/CLinux.build/*.o
-        for module in VaultClient VaultProtocol VaultCore StrictJSON SecretMemory; do
+        for module in VaultClient VaultProtocol VaultCalls VaultCore StrictJSON SecretMemory; do
           set -- "$@" "$build/$module.build"/*.o
         done
         exec \(Toolchain.compiler ?? "") -swift-version 6 -warnings-as-errors -Onone -I "$build/Modules" \

@@ -108,7 +108,7 @@ import VaultCore
     ("\"sokcet_mode\": \"0600\"", "2:1: unknown key: did you mean \"socket_mode\"?"),
     ("\"state-directory\": \"/x\"", "2:1: unknown key: did you mean \"state_directory\"?"),
     ("\"frobnicate\": 1", "2:1: unknown key"),
-    ("\"admins\": [], \"admins\": []", "2:15: this key stands here a second time"),
+    ("\"admins\": [], \"admins\": []", "2:15: this key appears twice; remove one of the two"),
     ("\"admins\": \"user:root\"", "2:11: this must be an array"),
     ("\"admins\": [7]", "2:12: this must be a string"),
     (
@@ -116,7 +116,7 @@ import VaultCore
     ),
     (
       "\"admins\": [\"socket:a\"]",
-      "2:12: a job socket is named as a requester of an environment and nowhere else"
+      "2:12: a job socket can only be a requester of an environment; name an account or a group here"
     ),
     (
       "\"admins\": [\"group:envgate-admins\"]",
@@ -137,11 +137,11 @@ import VaultCore
     ),
     (
       "\"admins\": [\"user:nobody\"]",
-      "2:12: user:nobody stands for everybody without an id of their own and matches nobody"
+      "2:12: user:nobody is the kernel's overflow id and matches no caller; name another account or group"
     ),
     (
       "\"admins\": [\"uid:65534\"]",
-      "2:12: uid:65534 stands for everybody without an id of their own and matches nobody"
+      "2:12: uid:65534 is the kernel's overflow id and matches no caller; name another account or group"
     ),
     ("\"socket_mode\": \"0060\"", "2:16: this must be an octal mode like \"0660\""),
     ("\"socket_mode\": \"rw\"", "2:16: this must be an octal mode like \"0660\""),
@@ -158,7 +158,7 @@ import VaultCore
     ("\"people\": {\"a\": {\"accounts\": []}}", "2:17: a person needs at least one account"),
     (
       "\"people\": {\"a\": {\"accounts\": [\"uid:1\"]}, \"b\": {\"accounts\": [\"uid:1\"]}}",
-      "2:61: this account is a's already"
+      "2:61: this account already belongs to a"
     ),
     ("\"people\": {\"a\": {\"claims\": {}}}", "2:18: unknown key"),
     ("\"limits\": {\"connection\": 1}", "2:12: unknown key: did you mean \"connections\"?"),
@@ -167,7 +167,7 @@ import VaultCore
     ("\"limits\": {\"line_bytes\": 4095}", "2:26: this must be 4096 to 4194304"),
     (
       "\"limits\": {\"line_bytes\": 8192, \"value_bytes\": 8192}",
-      "2:47: this must be at most 4608, so that a value fits a line of 8192 as base64"
+      "2:47: this must be at most 4608, so that a base64 value fits into a line of 8192 bytes"
     ),
     (
       "\"job_sockets\": {\"a\": {\"path\": \"/r/j/a/s\", \"users\": \"container\"}}",
@@ -194,7 +194,7 @@ import VaultCore
       "2:43: unknown key: did you mean \"users\"?"
     ),
     ("\"limits\": null", "2:11: this must be an object"),
-    ("\"auditors\": [],", "3:1: this cannot stand here"),
+    ("\"auditors\": [],", "3:1: this is not allowed here"),
   ])
   func `a fault has its line and column`(text: String, fault expected: String) {
     let found = fault("{\(Self.required),\n\(text)\n}")
@@ -222,8 +222,9 @@ import VaultCore
   }
 
   @Test(arguments: [
-    ("{}", "must hold one of"), ("{\"file\": \"/k\", \"credential\": \"k\"}", "must hold one of"),
-    ("{\"credential\": \"../k\"}", "is a file name"), ("{\"credential\": \"\"}", "is a file name"),
+    ("{}", "must hold either"), ("{\"file\": \"/k\", \"credential\": \"k\"}", "must hold either"),
+    ("{\"credential\": \"../k\"}", "must be a file name"),
+    ("{\"credential\": \"\"}", "must be a file name"),
     ("{\"file\": \"/var/lib/e/root.key\"}", "outside the state directory"),
     ("{\"file\": \"/var/lib//e/../e/root.key\"}", "absolute path without"),
     ("{\"file\": \"/var/./lib/e/deep/er/k\"}", "outside the state directory"),
@@ -250,7 +251,7 @@ import VaultCore
   @Test(arguments: [0o660, 0o606, 0o622, 0o777] as [mode_t])
   func `a file that others may write is refused`(mode: mode_t) {
     let found = fault("{\(Self.required)}", mode: mode)
-    #expect(found.hasPrefix("others may write it (mode \(mode.octal)): run: chmod go-w"))
+    #expect(found.hasPrefix("other accounts may write it (mode \(mode.octal)): run: chmod go-w"))
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can give a file away"))
@@ -267,7 +268,9 @@ import VaultCore
   @Test func `what is no plain file, or is not there, is refused and nobody waits for it`() throws {
     let scratch = try Scratch()
     try #require(mkfifo(scratch.file("pipe"), 0o600) == 0)
-    for (name, words) in [("pipe", "no plain file"), (".", "no plain file"), ("none", "open")] {
+    for (name, words) in [
+      ("pipe", "not a regular file"), (".", "not a regular file"), ("none", "open"),
+    ] {
       let fault = #expect(throws: ConfigurationFault.self) {
         try ConfigurationReader(accounts: Self.accounts).read(scratch.file(name))
       }

@@ -4,7 +4,7 @@ import VaultCore
 
 @testable import VaultServer
 
-/// Where job sockets may lie, since a container gets the whole folder of its own.
+/// Where job sockets may lie, since the container sees the whole folder of its own.
 @Suite struct `the job sockets of a configuration` {
   /// What is wrong with job sockets beside a main socket and a state directory.
   private func fault(
@@ -25,14 +25,14 @@ import VaultCore
   }
 
   @Test(arguments: [
-    ("/s", "in a folder that is for such folders alone"),
-    ("/a/s", "in a folder that is for such folders alone"),
+    ("/s", "inside a folder that holds nothing else"),
+    ("/a/s", "inside a folder that holds nothing else"),
     // The main socket, the state directory, or the key's neighbours would be in the container.
-    ("/run/e/j", "a container gets the whole folder '/run/e'"),
-    ("/var/lib/j", "a container gets the whole folder '/var/lib'"),
-    ("/var/lib/e/j", "a container gets the whole folder '/var/lib/e'"),
-    ("/var/lib/e/deep/er/j", "a container gets the whole folder '/var/lib/e/deep/er'"),
-    ("/run/e/a/s", "'/run/e' is open to whoever uses the main socket"),
+    ("/run/e/j", "the container sees the whole folder '/run/e'"),
+    ("/var/lib/j", "the container sees the whole folder '/var/lib'"),
+    ("/var/lib/e/j", "the container sees the whole folder '/var/lib/e'"),
+    ("/var/lib/e/deep/er/j", "the container sees the whole folder '/var/lib/e/deep/er'"),
+    ("/run/e/a/s", "'/run/e' also holds the main socket"),
     ("/run/e/jobs/a/s", ""), ("/run/jobs/a/s", ""), ("/var/lib/e2/a/s", ""),
   ])
   func `lie in a folder of their own, where nothing else is and nobody else comes`(
@@ -45,7 +45,7 @@ import VaultCore
   @Test func `have a folder each`() throws {
     #expect(
       try fault([("a", "/run/j/a/s"), ("b", "/run/j/a/t")])
-        .contains("the job socket a has this folder already"))
+        .contains("the job socket a already uses this folder"))
     #expect(try fault([("a", "/run/j/a/s"), ("b", "/run/j/b/s")]).isEmpty)
   }
 

@@ -109,7 +109,7 @@ struct `init for another account` {
     }
   }
 
-  private func found(_ mode: mode_t) -> String { "open to others (mode \(mode.octal))" }
+  private func found(_ mode: mode_t) -> String { "open to other accounts (mode \(mode.octal))" }
 
   @Test(.promise(.initGivesNoKeyAway))
   func `looks at each folder on the way, through links too`() throws {

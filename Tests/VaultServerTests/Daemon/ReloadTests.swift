@@ -121,7 +121,7 @@ import VaultProtocol
       (nil, "cannot open"),
     ] {
       let shown = try running.reload(text)
-      #expect(shown.contains("last good configuration"))
+      #expect(shown.contains("previous configuration"))
       #expect(shown.contains(fault), "\(shown)")
       #expect(try client.call(Self.status).contains(#""roles":["admin","auditor"]"#))
     }

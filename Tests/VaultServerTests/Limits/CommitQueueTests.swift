@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -53,7 +54,9 @@ struct CommitQueueTests {
   func `a list is worth a turn, so that a batch holds few of them`() {
     let queue = CommitQueue(capacity: 8_192)
     for connection in UInt64(1)...400 {
-      #expect(queue.submit(job(connection, 1, .listEnvironments(after: 0, limit: 100))))
+      #expect(
+        queue.submit(
+          job(connection, 1, .call(.environmentList(EnvironmentList(after: 0, limit: 100))))))
     }
     for connection in UInt64(1_001)...1_020 { #expect(queue.submit(job(connection, 2))) }
     var batch: [CommitQueue.Job] = []

@@ -1,4 +1,5 @@
 import Glibc
+import Promises
 import Testing
 import VaultCore
 
@@ -88,7 +89,8 @@ private final class Bench: Sendable {
     #expect(bench.door.arrived == 0)
   }
 
-  @Test func `kernel-identity: a uid that was handed out since it was kept is nobody`() throws {
+  @Test(.promise(.subordinateUIDsAreNobody))
+  func `kernel-identity: a uid that was handed out since it was kept is nobody`() throws {
     let bench = try Bench()
     #expect(bench.lookup(100_000) == .known(Bench.account(100_000)))
     try bench.scratch.write("alice:100000:1\n", to: "subuid")

@@ -44,7 +44,7 @@ import VaultProtocol
       Issue.record("it comes in")
       return
     }
-    #expect(error.message.contains("more mounts") && !error.message.contains("lives on the host"))
+    #expect(error.message.contains("more mounts") && !error.message.contains("runs on the host"))
   }
 
   @Test func `a uid of a remapped container is no account, and nobody guesses`() throws {

@@ -157,7 +157,7 @@ import VaultCore
     #expect(answer.contains("environment.unknown"), "\(answer)")
   }
 
-  @Test
+  @Test(.promise(.endedOpenerMayOnlyAsk))
   func `kernel-identity: a process that ends while it is looked at is not taken for the host's`()
     throws
   {

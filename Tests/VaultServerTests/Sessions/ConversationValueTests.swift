@@ -3,6 +3,7 @@ import NIOCore
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -14,12 +15,9 @@ import VaultProtocol
     let value = try [UInt8](repeating: 1, count: bytes).withUnsafeBytes {
       try SecretBuffer(copying: $0)
     }
-    return Conversation.Entry(
-      id: .integer(1),
-      work: .command(
-        .setSecret(
-          environment: try EnvironmentName("e"), name: try SecretName("S"),
-          value: value, cas: nil, revokePrevious: false)))
+    let call = Call.secretSet(
+      SecretSet(environment: try EnvironmentName("e"), name: try SecretName("S"), value: value))
+    return Conversation.Entry(id: .integer(1), work: .call(call, call.traits))
   }
 
   private func other() -> Conversation.Entry {
@@ -49,7 +47,8 @@ import VaultProtocol
   ) {
     var conversation = Conversation()
     conversation.isSerial = false
-    for _ in 0..<100 { conversation.append(.init(id: nil, work: .command(.status))) }
+    let call = Call.serverStatus(ServerStatus())
+    for _ in 0..<100 { conversation.append(.init(id: nil, work: .call(call, call.traits))) }
     var started = 0
     while conversation.next(replyBytes: bytes) != nil { started += 1 }
     #expect(started == most)

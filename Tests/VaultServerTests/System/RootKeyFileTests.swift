@@ -58,7 +58,7 @@ import Testing
       fault(.file(path))
         == .unfit(
           path: path, found: "\(count) bytes long",
-          remedy: "it must be 32 raw bytes, without a newline"))
+          remedy: "it must hold 32 raw bytes and no newline"))
   }
 
   @Test(arguments: [0o640, 0o604, 0o620, 0o610, 0o601, 0o777] as [mode_t])
@@ -69,7 +69,7 @@ import Testing
       Issue.record("mode \(mode.octal) was taken")
       return
     }
-    #expect(found == "open to others (mode \(mode.octal))")
+    #expect(found == "open to other accounts (mode \(mode.octal))")
     #expect(remedy.hasSuffix("run: chmod 0600 '\(path)'"))
   }
 
@@ -97,7 +97,7 @@ import Testing
         == .unfit(path: path, found: "a symbolic link", remedy: "name the file itself"))
     try #require(mkfifo(scratch.file("pipe"), 0o600) == 0)
     for name in ["pipe", "."] {
-      guard case .unfit(_, "no plain file", _)? = fault(.file(scratch.file(name))) else {
+      guard case .unfit(_, "not a regular file", _)? = fault(.file(scratch.file(name))) else {
         Issue.record("\(name) was taken")
         return
       }

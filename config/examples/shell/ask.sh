@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Asks, and leaves with 75 while nobody has answered; run it again later, and it goes on with the commit that it asked
-# for:
+# Makes a request, and exits with 75 until reviewers answer. Run it again later; it continues with the same commit:
 #
 #     ask.sh /srv/app.git
 #
-# The ticket stays on the host in between, by the repository and this script's own name: what was approved for one is no
-# approval of another. It is forgotten once the deployment has run, or will not (77); what failed otherwise can go on.
-# jq is installed. See one-step.sh for the rest.
+# The ticket stays on the host in between, by the repository and this script's own name: an approval for one does not
+# count for another. The recipe removes it after the deployment has run, or was refused (77). After another failure the
+# next run continues. jq is installed. See one-step.sh for the rest.
 set -euo pipefail
 umask 077
 repository=$(realpath "${1:?name a clone of the repository}")
@@ -27,8 +26,7 @@ if [[ ! -s $ticket.json ]]; then
     >"$ticket.json"
 fi
 
-# An hour to deploy, ten minutes to roll back.
-# Sends this script a signal, should it still be there then.
+# An hour to deploy, ten minutes to roll back. Sends this script a signal if it still runs then.
 after() {
   local code=0
   timeout "$1" tail --pid=$$ -f /dev/null || code=$?
@@ -36,8 +34,8 @@ after() {
 }
 (after 1h TERM && after 10m USR1) </dev/null >/dev/null 2>&1 9>&- &
 clock=$!
-# What runs is told to end once, and waited for: what was sent to all processes of this has ended the clock, and reached
-# what runs too; what was sent to this script alone is passed on.
+# The running step is told to end once, and the script waits for it. A signal to all processes has ended the clock and
+# has reached the step. A signal to this script alone is passed on.
 told='' running=''
 hear() {
   told=$1
@@ -56,7 +54,7 @@ run() {
   running=$!
   if [[ -n $told ]]; then kill -TERM "$running" 2>/dev/null || true; fi
   wait "$running" || code=$?
-  # A signal ends the wait, not what is waited for.
+  # A signal ends the wait, but not the process.
   while kill -0 "$running" 2>/dev/null; do
     code=0
     wait "$running" || code=$?
@@ -67,7 +65,7 @@ run() {
 
 id=$(jq -r .id "$ticket.json") code=0 over=false
 envgate request wait "$id" --timeout 1s || code=$?
-# 75: nobody has answered yet. 77: nobody will approve it any more, and the next run asks anew.
+# 75: no answer yet. 77: the request was refused, and the next run makes a new one.
 if ((code == 77)); then over=true; fi
 if ((code == 0)); then
   commit=$(envgate request show "$id" --ticket-file "$ticket" --json | jq -r .claimed.commit)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Asks in the evening, while reviewers are awake, and deploys in the night what they approved: that commit, whatever
-# was pushed since. What nobody approved fails at once.
+# Makes a request in the evening, while reviewers are awake, and deploys at night. It deploys the commit that they
+# approved, even if another was pushed later. Without an approval it fails at once.
 #
 #     0 16 * * *   nightly.sh evening /srv/app.git
 #     0  1 * * *   nightly.sh night   /srv/app.git
 #
-# The ticket stays on the host in between, by the repository and this script's own name. Let the environment's
-# approval_ttl reach from one to the other. jq is installed. See one-step.sh for the rest.
+# The ticket stays on the host in between, by the repository and this script's own name. The environment's approval_ttl
+# must be long enough for both. jq is installed. See one-step.sh for the rest.
 set -euo pipefail
 umask 077
 part=${1:?say evening or night}
@@ -19,8 +19,7 @@ ticket=$state/$name.nightly
 exec 9>"$state/lock"
 flock --nonblock 9 || { echo "nightly.sh: another one of $repository is under way" >&2; exit 75; }
 
-# An hour to deploy, ten minutes to roll back.
-# Sends this script a signal, should it still be there then.
+# An hour to deploy, ten minutes to roll back. Sends this script a signal if it still runs then.
 after() {
   local code=0
   timeout "$1" tail --pid=$$ -f /dev/null || code=$?
@@ -28,8 +27,8 @@ after() {
 }
 (after 1h TERM && after 10m USR1) </dev/null >/dev/null 2>&1 9>&- &
 clock=$!
-# What runs is told to end once, and waited for: what was sent to all processes of this has ended the clock, and reached
-# what runs too; what was sent to this script alone is passed on.
+# The running step is told to end once, and the script waits for it. A signal to all processes has ended the clock and
+# has reached the step. A signal to this script alone is passed on.
 told='' running=''
 hear() {
   told=$1
@@ -48,7 +47,7 @@ run() {
   running=$!
   if [[ -n $told ]]; then kill -TERM "$running" 2>/dev/null || true; fi
   wait "$running" || code=$?
-  # A signal ends the wait, not what is waited for.
+  # A signal ends the wait, but not the process.
   while kill -0 "$running" 2>/dev/null; do
     code=0
     wait "$running" || code=$?
@@ -59,11 +58,11 @@ run() {
 
 case $part in
   evening)
-    # Yesterday's, where the night did not use it.
+    # Yesterday's ticket, if the night did not use it.
     if [[ -s $ticket.json ]]; then
       code=0
       envgate request cancel "$(jq -r .id "$ticket.json")" --ticket-file "$ticket" || code=$?
-      # The daemon did not answer: the ticket is still of use.
+      # The daemon did not answer, so keep the ticket.
       case $code in 69 | 70 | 74 | 75) exit "$code" ;; esac
     fi
     rm -f "$ticket" "$ticket.json"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks once, then runs several steps under one grant, which ends with their outcome:
+# Makes one request, then runs several steps under its grant, and reports their outcome:
 #
 #     several-steps.sh /srv/app.git
 #
@@ -13,18 +13,19 @@ mkdir -p "$state"
 exec 9>"$state/lock"
 flock --nonblock 9 || { echo "several-steps.sh: another one of $repository is under way" >&2; exit 75; }
 
-# The commit that reviewers are shown, in a checkout of its own.
+# The commit that reviewers see, in its own checkout.
 git -C "$repository" fetch --quiet origin main
 commit=$(git -C "$repository" rev-parse FETCH_HEAD)
 rm -rf "$state/tree"
 git -C "$repository" worktree prune
 git -C "$repository" worktree add --quiet --detach "$state/tree" "$commit"
 
-# The ticket of this run alone; the outcome is told whatever happens.
+# The ticket of this run only. The outcome is reported in every case.
 folder=$(mktemp -d "$state/run.XXXXXX") ticket=$folder/ticket id='' outcome=failure
 finish() {
   trap '' HUP INT TERM
-  # Told to end, or failed: nothing runs any more, and close tells so. What was approved and not begun is cancelled.
+  # After a signal or a failure no step runs, and close reports it. An approved request that was not activated is
+  # cancelled.
   if [[ -z $id && -s $folder/request.json ]]; then id=$(jq -r .id "$folder/request.json"); fi
   if [[ -n $id ]]; then
     envgate request close "$id" --ticket-file "$ticket" --outcome "$outcome" \
@@ -34,8 +35,8 @@ finish() {
 }
 trap finish EXIT
 
-# An hour for the reviewers, three for its turn and its steps, ten minutes to roll back.
-# Sends this script a signal, should it still be there then.
+# An hour for the reviewers, three for its turn and its steps, ten minutes to roll back. Sends this script a signal if
+# it still runs then.
 after() {
   local code=0
   timeout "$1" tail --pid=$$ -f /dev/null || code=$?
@@ -43,8 +44,8 @@ after() {
 }
 (after 4h TERM && after 10m USR1) </dev/null >/dev/null 2>&1 9>&- &
 clock=$!
-# What runs is told to end once, and waited for: what was sent to all processes of this has ended the clock, and reached
-# what runs too; what was sent to this script alone is passed on.
+# The running step is told to end once, and the script waits for it. A signal to all processes has ended the clock and
+# has reached the step. A signal to this script alone is passed on.
 told='' running=''
 hear() {
   told=$1
@@ -63,7 +64,7 @@ run() {
   running=$!
   if [[ -n $told ]]; then kill -TERM "$running" 2>/dev/null || true; fi
   wait "$running" || code=$?
-  # A signal ends the wait, not what is waited for.
+  # A signal ends the wait, but not the process.
   while kill -0 "$running" 2>/dev/null; do
     code=0
     wait "$running" || code=$?

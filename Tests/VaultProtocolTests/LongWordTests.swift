@@ -1,0 +1,44 @@
+import Promises
+import StrictJSON
+import Testing
+import VaultCalls
+import VaultCore
+
+@testable import VaultProtocol
+
+/// Swift compares text after normalization, which for one run of combining marks takes time by the square of its
+/// length: one comparison of what stands here takes seconds.
+@Suite struct `Words that are long to compare` {
+  private static let marks = marks(30_000)
+
+  private static func marks(_ count: Int) -> String {
+    "s" + String(repeating: "\u{301}", count: count) + String(repeating: "\u{334}", count: count)
+  }
+
+  private static let lines = [
+    line(marks, "{}"),
+    line("request.list", #"{"state":"\#(marks)"}"#),
+    line("grant.activate", #"{"request":1,"hold":"\#(marks)"}"#),
+    line("grant.close", #"{"request":1,"outcome":"\#(marks)"}"#),
+    line("principal.get", #"{"principal":"\#(marks)"}"#),
+    line("principal.get", #"{"principal":"\#(marks):"}"#),
+    line(
+      "environment.create",
+      #"{"name":"e","requesters":["\#(marks(6_000))"],"unprotected":true}"#),
+  ]
+
+  private static func line(_ method: String, _ parameters: String) -> String {
+    #"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":\#(parameters)}"#
+  }
+
+  // One comparison a line would make the whole take minutes.
+  @Test(.promise(.wordsAreBytes), .timeLimit(.minutes(1)), arguments: lines)
+  func `fair-share: a run of combining marks is refused without being compared`(line: String) {
+    for _ in 0..<40 {
+      guard case .malformed = Wire.incoming(line) else {
+        Issue.record("it was taken")
+        return
+      }
+    }
+  }
+}
