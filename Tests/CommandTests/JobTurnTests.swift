@@ -148,7 +148,7 @@ struct JobTurnTests {
     try daemon.start()
     for job in jobs { _ = try job.readErrors(until: "the daemon is back") }
     let said = try holder.readErrors(until: "the grant of request 1 ")
-    #expect(said.contains("the grant of request 1 goes on"), "\(said)")
+    #expect(said.contains("the grant of request 1 continues"), "\(said)")
     try write("", daemon.folder + "/go")
     #expect(holder.finish().code == 0)
     for job in jobs { #expect(job.finish().code == 0) }
@@ -166,7 +166,7 @@ struct JobTurnTests {
     try daemon.start()
     let started = time(nil)
     let said = try holder.readErrors(until: "the grant of request 1 ")
-    #expect(said.contains("the grant of request 1 goes on"), "\(said)")
+    #expect(said.contains("the grant of request 1 continues"), "\(said)")
     try write("", daemon.folder + "/go")
     #expect(holder.finish().code == 0)
     #expect(jobs[1].finish().code == 0)

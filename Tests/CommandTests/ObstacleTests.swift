@@ -47,7 +47,7 @@ struct ObstacleTests {
     let done = try relay.run(Self.exec("open", "--timeout", "5s"))
     #expect(done.code == 125 && done.text.isEmpty)
     #expect(done.stderr.contains("envgate: account.unavailable: the relay says so"))
-    let notes = done.stderr.split(separator: "\n").count { $0.contains("is tried again") }
+    let notes = done.stderr.split(separator: "\n").count { $0.contains("trying again") }
     #expect(notes == 1, "\(done.stderr)")
     #expect((1...3).contains(relay.count("grant.activate")), "\(relay.methods)")
     #expect(try daemon.must(["request", "show", "1"]).contains("cancelled"))
@@ -81,7 +81,7 @@ struct ObstacleTests {
     let relay = try Relay(
       daemon, as: Self.runner, .refuse("grant.activate", reason: Self.unanswered))
     let job = try relay.start(Self.exec("open", "--timeout", "60s"))
-    _ = try job.readErrors(until: "is tried again")
+    _ = try job.readErrors(until: "trying again")
     Self.stopReading(job)
     try eventually("it has taken its request back") { relay.count("request.cancel") == 1 }
     job.wait()
