@@ -146,7 +146,8 @@ struct DoctorUnseenTests {
     #expect(!found.contains { $0.text.contains("whether the members of") })
     found = findings(members: 150)
     #expect(asked.count { $0.hasPrefix("user:m") } == RunnerCheckup.mostMembers)
-    #expect(found.contains { $0.verdict == .warn && $0.text.contains("members of group:games can") })
+    #expect(
+      found.contains { $0.verdict == .warn && $0.text.contains("members of group:games can") })
   }
 
   @Test(arguments: ["games", "citwo"])
@@ -209,7 +210,7 @@ struct DoctorUnseenTests {
   @Test func `doctor: an account whose groups are not known is not taken for one without any`() {
     let silent = HostAccount.Unanswered(error: EIO)
     for (groups, name, why) in [
-      ({ _ in nil }, { _ throws(HostAccount.Unanswered) in "ci" }, "does not say its groups"),
+      ({ _ in nil }, { _ throws(HostAccount.Unanswered) in "ci" }, "does not list its groups"),
       ({ _ in [47_112] }, { _ throws(HostAccount.Unanswered) in throw silent }, "gid 47112: "),
     ] as [(RunnerCheckup.Groups, RunnerCheckup.GroupName, String)] {
       let findings = RunnerCheckup(
@@ -219,7 +220,7 @@ struct DoctorUnseenTests {
       let games = findings.first { $0.text.contains("games") }
       #expect(games?.verdict == .warn, "\(findings)")
       #expect(
-        games?.text.contains("was not looked at") == true && games?.text.contains(why) == true)
+        games?.text.contains("could not check") == true && games?.text.contains(why) == true)
     }
   }
 

@@ -47,7 +47,7 @@ struct ObstacleTests {
     let done = try relay.run(Self.exec("open", "--timeout", "5s"))
     #expect(done.code == 125 && done.text.isEmpty)
     #expect(done.stderr.contains("envgate: account.unavailable: the relay says so"))
-    let notes = done.stderr.split(separator: "\n").count { $0.contains("is tried again") }
+    let notes = done.stderr.split(separator: "\n").count { $0.contains("trying again") }
     #expect(notes == 1, "\(done.stderr)")
     #expect((1...3).contains(relay.count("grant.activate")), "\(relay.methods)")
     #expect(try daemon.must(["request", "show", "1"]).contains("cancelled"))
@@ -81,14 +81,33 @@ struct ObstacleTests {
     let relay = try Relay(
       daemon, as: Self.runner, .refuse("grant.activate", reason: Self.unanswered))
     let job = try relay.start(Self.exec("open", "--timeout", "60s"))
-    _ = try job.readErrors(until: "is tried again")
-    // Nobody reads its pipes any more; their numbers stay taken.
-    let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    for end in [job.output, job.errors] { dup2(null, end) }
-    close(null)
+    _ = try job.readErrors(until: "trying again")
+    Self.stopReading(job)
     try eventually("it has taken its request back") { relay.count("request.cancel") == 1 }
     job.wait()
     #expect(try daemon.must(["request", "show", "1"]).contains("cancelled"))
+  }
+
+  @Test func `lost-output: an approval activates nothing for a job that nobody hears by then`()
+    throws
+  {
+    let daemon = try Self.stage()
+    let relay = try Relay(daemon, as: Self.runner)
+    let job = try relay.start(Self.exec("closed"))
+    let id = try MainJobTests.waitingRequest(job)
+    Self.stopReading(job)
+    // Where this comes too late the request is taken back already.
+    _ = try daemon.envgate(["approve", id, "--yes", "--accept-new"], as: TestDaemon.bob.uid)
+    job.wait()
+    #expect(relay.count("grant.activate") == 0)
+    #expect(try daemon.must(["request", "show", id]).contains("cancelled"))
+  }
+
+  /// Nobody reads its pipes any more; their numbers stay taken.
+  private static func stopReading(_ job: RunningProcess) {
+    let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    for end in [job.output, job.errors] { dup2(null, end) }
+    close(null)
   }
 
   @Test(arguments: [("account.unavailable", 2), ("access.denied", 1)])

@@ -12,11 +12,15 @@ struct `a socket that is looked after` {
     let entry = try Entry(isHanging: true)
     let main = fcntl(entry.socket.descriptor, F_DUPFD_CLOEXEC, 3)
     let door = Doorkeeper.Door.main(OverflowIDs())
+    let guests = Inbox<Doorkeeper.Guest>()
     let keeper = try Doorkeeper(
       [(main, door)], admission: Admission(.init(connections: 64, connectionsPerLane: 64)),
       residents: entry.residents, looks: LookThreads()
-    ) { close($0.descriptor) }
-    defer { keeper.stop() }
+    ) { guests.put($0) }
+    defer {
+      keeper.stop()
+      while guests.count > 0 { if let guest = guests.take() { close(guest.descriptor) } }
+    }
     let path = entry.socket.path
     let evicted = Latch()
     let watch = try SocketWatch(
@@ -34,5 +38,6 @@ struct `a socket that is looked after` {
     var polled = pollfd(fd: client, events: Int16(POLLIN), revents: 0)
     var byte: UInt8 = 0
     #expect(poll(&polled, 1, 10_000) == 1 && recv(client, &byte, 1, 0) == 0)
+    #expect(guests.count == 0)
   }
 }
