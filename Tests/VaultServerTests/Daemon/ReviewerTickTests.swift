@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -60,7 +61,8 @@ import VaultProtocol
         _ = hub.submit(
           Command(
             caller: caller,
-            action: .approve(request: 1, digest: digest.bytes, comment: ""),
+            action: .call(
+              .requestApprove(RequestApprove(request: 1, digest: digest.bytes))),
             accounts: Dictionary(uniqueKeysWithValues: answers)), from: session)
       }
     }.wait()

@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -64,7 +65,9 @@ import VaultProtocol
         case .nothing, .grant: break
         case .lifeline: session.becomeLifeline()
         case .events: session.subscription = Subscription(session, after: 0)
-        case .call: session.append(nil, .wait(request: 1, revision: nil, ticket: nil))
+        case .call:
+          let call = Call.requestWait(RequestWait(request: 1, revision: nil, ticket: nil))
+          session.append(nil, .call(call, call.traits))
         }
         session.closeIfIdle(
           idle: .zero, drain: .seconds(60), holdsGrant: keeping == .grant)
@@ -226,9 +229,11 @@ import VaultProtocol
       let value = try [UInt8](repeating: 1, count: 100).withUnsafeBytes {
         try SecretBuffer(copying: $0)
       }
-      let action = Action.setSecret(
-        environment: try EnvironmentName("e"), name: try SecretName("S"), value: value, cas: nil,
-        revokePrevious: false)
+      let action = Action.call(
+        .secretSet(
+          SecretSet(
+            environment: try EnvironmentName("e"), name: try SecretName("S"), value: value,
+            cas: nil)))
       let left = try ask(hub) { session in
         _ = hub.undecided.hold(value.count, of: lane)
         let job = CommitQueue.Job(
