@@ -15,7 +15,7 @@ struct `a socket that is looked after` {
     let guests = Inbox<Doorkeeper.Guest>()
     let keeper = try Doorkeeper(
       [(main, door)], admission: Admission(.init(connections: 64, connectionsPerLane: 64)),
-      residents: entry.residents, looks: LookThreads()
+      residents: entry.residents, looks: LookThreads(pace: HostPace(now: { 0 }, look: {}))
     ) { guests.put($0) }
     defer {
       keeper.stop()
