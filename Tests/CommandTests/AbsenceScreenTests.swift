@@ -223,7 +223,7 @@ import VaultProtocol
     ] {
       #expect(gone.marked(sentence) == marked)
     }
-    #expect(gone.advice(about: "production")?.hasPrefix("user:al, user:al-adm: satisfies") == true)
+    #expect(gone.advice(about: "production")?.hasPrefix("user:al, user:al-adm: no longer satisfies") == true)
     #expect(GonePrincipals(marks: [:]).advice(about: "production") == nil)
   }
 
