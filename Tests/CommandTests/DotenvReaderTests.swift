@@ -119,7 +119,8 @@ import VaultCore
     #expect(told.reason == (isOfCase ? "name.case" : "dotenv.invalid"))
     #expect(told.status == .badData)
     #expect(told.sentence.hasPrefix("line \(line): "))
-    #expect(!told.sentence.lowercased().contains("secret"), "\(told.sentence)")
+    let said = told.sentence.replacing("envgate secret set", with: "")
+    #expect(!said.lowercased().contains("secret"), "\(told.sentence)")
   }
 
   @Test(
