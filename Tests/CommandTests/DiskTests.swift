@@ -107,10 +107,10 @@ struct DiskTests {
     defer { umount2(elsewhere, Int32(MNT_DETACH)) }
     #expect(umount2(daemon.stateDirectory, Int32(MNT_DETACH)) == 0)
     let refused = try read(daemon)
-    #expect(refused.code == 74 && refused.stderr.contains("not where it was"), "\(refused.stderr)")
+    #expect(refused.code == 74 && refused.stderr.contains("is missing"), "\(refused.stderr)")
     #expect(try storage(daemon) == "gone")
     let revoked = try daemon.envgate(["revoke", "1"], as: TestDaemon.bob.uid)
-    #expect(revoked.code == 74 && revoked.stderr.contains("not where it was"), "\(revoked.stderr)")
+    #expect(revoked.code == 74 && revoked.stderr.contains("is missing"), "\(revoked.stderr)")
 
     try daemon.mount(["--bind", elsewhere, daemon.stateDirectory])
     try waitUntil { try read(daemon).text == "value-of-development" }

@@ -70,7 +70,7 @@ struct JobLifeTests {
     try daemon.start()
     let done = job.finish()
     #expect(done.code == 0, "\(done.stderr)")
-    #expect(done.stderr.contains("the grant of request \(id) goes on"))
+    #expect(done.stderr.contains("the grant of request \(id) continues"))
     let shown = try daemon.must(["request", "show", id])
     #expect(shown.contains("closed (success)"), "\(shown)")
     let record = try daemon.must(["audit", "list"])

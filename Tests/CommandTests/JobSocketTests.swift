@@ -209,9 +209,9 @@ struct JobSocketTests {
       ("chmod 0777 .", "chmod 0755", "chmod 0755 ."),
       ("chmod 0700 .", "chmod 0755", "chmod 0755 ."),
       ("chown 6 .", "chown 0", "chown 0 ."),
-      ("mkdir envgate.sock", "no socket", "rmdir envgate.sock"),
-      ("ln -s /run/other.sock envgate.sock", "no socket", "rm envgate.sock"),
-      ("touch envgate.sock", "no socket", "rm envgate.sock"),
+      ("mkdir envgate.sock", "is not a socket", "rmdir envgate.sock"),
+      ("ln -s /run/other.sock envgate.sock", "is not a socket", "rm envgate.sock"),
+      ("touch envgate.sock", "is not a socket", "rm envgate.sock"),
     ])
   func `what a container leaves in its folder keeps its own socket shut, and no other`(
     change: String, told: String, mending: String

@@ -57,7 +57,7 @@ struct WaitInterruptionTests {
       job.signal(SIGINT)
       let done = job.finish()
       #expect(Self.signal(done) == SIGINT)
-      #expect(done.stderr.hasPrefix("envgate: interrupted: ") && done.stderr.contains("goes on"))
+      #expect(done.stderr.hasPrefix("envgate: interrupted: ") && done.stderr.contains("stays open"))
       #expect(try Self.state(daemon, "1").contains(": waiting"))
       #expect(access(ticket, F_OK) == 0)
     }
@@ -126,7 +126,7 @@ struct WaitInterruptionTests {
     let third = try JobLifeTests.job(daemon, "true")
     _ = try MainJobTests.waitingRequest(third)
     daemon.stop()
-    _ = try third.readErrors(until: "the daemon is gone")
+    _ = try third.readErrors(until: "the daemon does not answer")
     third.signal(SIGINT)
     let gone = third.finish()
     #expect(Self.signal(gone) == SIGINT && gone.stderr.contains("could not cancel request"))
