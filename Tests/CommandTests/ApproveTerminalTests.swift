@@ -23,7 +23,7 @@ struct ApproveTerminalTests {
     arguments: [
       ("approve 1 --accept-new", "Approve request 1 of "),
       ("revoke --all", "Revoke every approval and grant? [y/N]"),
-      ("environment delete production", "Type production to"),
+      ("environment delete production", "with all its secrets and variables?"),
     ])
   func `what was typed before the question was there is no answer to it`(
     command: String, question: String
