@@ -10,12 +10,18 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BIN := $(CURDIR)/.build-release/release
+# Said in one place, which the programs have it from.
+VERSION := $(shell sed -n 's/.*static let text = "\(.*\)"/\1/p' Sources/VaultCalls/EnvgateVersion.swift)
 
 # What a build needs, what the tests and the demo need on top, what the comparison with redis needs.
 BUILD_PACKAGES := libssl-dev libsqlite3-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) binutils curl fish git jq man-db mandoc openssh-client openssh-server \
+TEST_PACKAGES := $(BUILD_PACKAGES) binutils chromium-headless-shell curl fish git jq man-db mandoc openssh-client openssh-server \
   python3 python3-dotenv socat sqlite3 strace uidmap zsh
 BENCH_PACKAGES := $(BUILD_PACKAGES) redis-server
+# What makes a Debian package and looks at it.
+DEB_PACKAGES := $(BUILD_PACKAGES) debhelper lintian
+# What links the client alone, and runs it where there is nothing else.
+CLIENT_PACKAGES := $(BUILD_PACKAGES) binutils busybox-static
 # What boots the service in a container of its own.
 SYSTEMD_PACKAGES := $(BUILD_PACKAGES) binutils debootstrap systemd-container
 
@@ -34,7 +40,7 @@ RELEASE := --scratch-path .build-release -c release --static-swift-stdlib --disa
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: swift
 swift:
@@ -124,7 +130,7 @@ install: ## binaries, units, manual pages, guides, completions, recipes, below D
 	  share/bash-completion/completions share/zsh/vendor-completions share/fish/vendor_completions.d)
 	install -s -m 0755 $(BIN)/envgate $(DESTDIR)$(PREFIX)/bin/envgate
 	install -s -m 0755 $(BIN)/envgated $(DESTDIR)$(PREFIX)/sbin/envgated
-	for unit in envgated.service envgated.socket; do \
+	for unit in envgated.service envgated.socket envgated-credentials.socket; do \
 	  sed -e 's,/usr/sbin/envgated,$(PREFIX)/sbin/envgated,' \
 	    -e 's,/usr/share/doc,$(PREFIX)/share/doc,' systemd/$$unit \
 	    | install -m 0644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
@@ -145,7 +151,7 @@ install: ## binaries, units, manual pages, guides, completions, recipes, below D
 	install -m 0644 Sources/envgated/man/envgated.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	for pair in bash:bash-completion/completions/envgate zsh:zsh/vendor-completions/_envgate \
 	  fish:fish/vendor_completions.d/envgate.fish; do \
-	  $(BIN)/envgate --generate-completion-script "$${pair%%:*}" \
+	  $(BIN)/envgate --generate-completion-script "$${pair%%:*}" | sed '1 { /^#!/d }' \
 	    | install -m 0644 /dev/stdin "$(DESTDIR)$(PREFIX)/share/$${pair#*:}"; \
 	done
 	[[ -e $(DESTDIR)/etc/envgate/envgated.json ]] || { install -d $(DESTDIR)/etc/envgate && \
@@ -155,23 +161,35 @@ install: ## binaries, units, manual pages, guides, completions, recipes, below D
 uninstall: ## takes that away again, but neither the configuration, the key nor the vault
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/envgate sbin/envgated \
 	  lib/systemd/system/envgated.service lib/systemd/system/envgated.socket \
+	  lib/systemd/system/envgated-credentials.socket \
 	  lib/sysusers.d/envgate.conf lib/tmpfiles.d/envgate.conf share/man/man1/envgate.1 \
 	  share/man/man5/envgated.json.5 share/man/man8/envgated.8 \
 	  share/bash-completion/completions/envgate share/zsh/vendor-completions/_envgate \
 	  share/fish/vendor_completions.d/envgate.fish)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/envgate
 
-.PHONY: systemd
-systemd: build ## the service, installed and run under a systemd in a container; as root
+.PHONY: deb
+deb: build ## a Debian package, into .build-release
+	@.ci/packages $(DEB_PACKAGES)
+	@ENVGATE_VERSION=$(VERSION) .ci/deb
+
+.PHONY: client
+client: build ## the client alone, for job images that are not Debian: a tarball, into .build-release
+	@.ci/packages $(CLIENT_PACKAGES)
+	@ENVGATE_VERSION=$(VERSION) .ci/client
+
+.PHONY: test-systemd
+test-systemd: deb ## the service, installed from its package and run under a systemd in a container; as root
 	@if ((EUID == 0)); then .ci/packages $(SYSTEMD_PACKAGES); fi
-	@ENVGATE_BIN=$(BIN) .ci/systemd
+	@.ci/systemd .build-release/envgate.deb
 
 .PHONY: bench
-bench: build ## releases a second beside redis, the client beside systemd-creds, masking beside cat
+bench: build ## releases a second beside redis, the client beside systemd-creds, masking beside cat, releases beside a backup
 	@.ci/packages $(BENCH_PACKAGES)
 	@ENVGATE_BIN=$(BIN) .ci/bench
 	@ENVGATE_BIN=$(BIN) .ci/bench-client
 	@ENVGATE_BIN=$(BIN) .ci/bench-mask
+	@ENVGATE_BIN=$(BIN) .ci/bench-backup
 
 .PHONY: instructions
 instructions: build ## instructions of a release under callgrind, beside the recorded figures
@@ -188,6 +206,7 @@ nightly: test ## what takes too long for each change
 	swift test --scratch-path .build-tsan --sanitize=thread
 	$(MAKE) bench
 	$(MAKE) instructions
+	$(MAKE) client
 	@if ((EUID == 0)); then $(MAKE) siege; else echo "make: siege left out: it runs as root" >&2; fi
 
 .PHONY: clean

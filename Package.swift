@@ -101,6 +101,8 @@ let package = Package(
     .target(name: "CPeer", path: "Tests/CPeer", cSettings: [.define("_GNU_SOURCE")]),
     // What is promised, as traits of the tests. A test target: swift-testing is no library of a release.
     .testTarget(name: "Promises", swiftSettings: strictTests),
+    // What the tests of several targets share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strictTests),
     .testTarget(
       name: "SecretMemoryTests", dependencies: ["SecretMemory", "Promises"],
       swiftSettings: strictTests),
@@ -108,7 +110,8 @@ let package = Package(
       name: "StrictJSONTests", dependencies: ["StrictJSON", "SecretMemory", "Promises"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "VaultCoreTests", dependencies: ["VaultCore", "Promises"], swiftSettings: strictTests),
+      name: "VaultCoreTests", dependencies: ["VaultCore", "Promises", "TestSupport"],
+      swiftSettings: strictTests),
     .testTarget(
       name: "VaultCallsTests",
       dependencies: ["VaultCalls", "VaultCore", "SecretMemory", "Promises"],
@@ -130,21 +133,22 @@ let package = Package(
       name: "VaultEngineTests",
       dependencies: [
         "VaultEngine", "VaultCalls", "VaultCore", "VaultCrypto", "VaultStore", "SecretMemory",
-        "CFaultVFS", "Promises",
+        "CFaultVFS", "Promises", "TestSupport",
       ],
       exclude: ["Golden"], swiftSettings: strictTests),
     .testTarget(
       name: "VaultServerTests",
       dependencies: [
         "VaultServer", "VaultEngine", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
-        "SecretMemory", "CPeer", "Promises", .product(name: "NIOEmbedded", package: "swift-nio"),
+        "SecretMemory", "CPeer", "Promises", "TestSupport",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio,
       swiftSettings: strictTests),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "envgate", "VaultClient", "VaultProtocol", "VaultCalls", "VaultCore", "StrictJSON",
-        "SecretMemory", "CPeer", "Promises", argumentParser,
+        "SecretMemory", "CPeer", "Promises", "TestSupport", argumentParser,
       ],
       swiftSettings: strictTests),
     .testTarget(

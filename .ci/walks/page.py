@@ -15,6 +15,10 @@ import re
 # What differs from run to run, and what stands for it when a page is compared with a run: the one rule.
 VARYING = [
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"), "TIME"),
+    (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
+    (re.compile(r"\bvault [0-9a-f]{32}\b"), "vault ID"),
+    (re.compile(r"\b\d+( audit)? records"), "N records"),
+    (re.compile(r"\brecord \d+"), "record N"),
     (re.compile(r"\b\d+s ago\b"), "AGO"),
     (re.compile(r"\bsha256:[0-9a-f]{64}"), "DIGEST"),
     (re.compile(r"\b(process|connection) \d+"), r"\1 N"),

@@ -141,8 +141,13 @@ def operating(host, page):
     containers(host, page.take("json").text)
     host.root(page.sh("envgate environment create staging"))
     host.root(page.sh("systemctl reload"))
-    host.root(page.sh("systemctl stop envgated.socket envgated.service\ncp"))
-    host.root(page.sh("systemctl stop envgated.socket envgated.service\nenvgated"))
+    host.root("mkdir -p /var/backups && touch /var/backups/envgate.bak")
+    host.root(page.sh("envgate backup"))
+    host.root(page.sh("systemctl stop envgated.socket envgated.service\nenvgated recovery-key"))
+    host.root(page.sh("envgate backup /var/backups/drill.bak"))
+    drill = host.root("exec 2>&1\n" + page.sh("systemctl stop envgated.socket envgated.service\nrm -r"))
+    page.shows("\n".join(drill.out), "envgated: the backup is of")
+    host.root(page.sh("systemctl stop envgated.socket envgated.service\nenvgated reset-clock"))
 
     for number in range(3):
         host.root(f"envgate secret set KEY -e production <<<{number}")
@@ -155,8 +160,8 @@ def auditing(host, page):
     host.new_vault()
     production(host)
     first(host)
-    host.run("carol", page.sh())
-    host.run("carol", page.sh())
+    for _ in range(4):
+        host.run("carol", page.sh())
 
 
 def configuration(host, page):

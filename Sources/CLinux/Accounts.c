@@ -1,12 +1,16 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <elf.h>
 #include <grp.h>
+#include <link.h>
+#include <nss.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/types.h>
 
 // A group with thousands of members needs a large buffer; beyond this the database is broken.
@@ -23,6 +27,22 @@ static int copy_name(const char *from, char *name, size_t capacity) {
     return ERANGE;
   memcpy(name, from, size);
   return 0;
+}
+
+// ---- Where a static program looks ----
+
+// What nsswitch.conf(5) names beside /etc/passwd and /etc/group comes as shared libraries, which fit one
+// version of glibc. A static program brings its own, and runs where there is another one or none: it would
+// load what crashes it. Whoever has no interpreter is static.
+__attribute__((constructor)) static void keep_to_files_if_static(void) {
+  const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+  size_t count = getauxval(AT_PHNUM);
+  for (size_t index = 0; header != NULL && index < count; index++)
+    if (header[index].p_type == PT_INTERP)
+      return;
+  __nss_configure_lookup("passwd", "files");
+  __nss_configure_lookup("group", "files");
+  __nss_configure_lookup("initgroups", "files");
 }
 
 // ---- Questions that can be broken off ----

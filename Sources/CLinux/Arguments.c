@@ -3,8 +3,10 @@
 
 #include "CLinux.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static char **given;
 static int32_t count;
@@ -15,7 +17,20 @@ __attribute__((constructor)) static void take(int argc, char **argv) {
   count = argc;
 }
 
+// Linked statically, Swift's runtime looks for its own place in /proc as it is set up, and aborts where there
+// is none, unless this variable names one. Nothing can lie below this place. With its number it comes before
+// what sets the runtime up; the variable is gone before anything of ours reads the environment.
+static int has_named_root;
+
+__attribute__((constructor(101))) static void name_root(void) {
+  if (access("/proc/self/exe", F_OK) != 0 && getenv("SWIFT_ROOT") == NULL)
+    has_named_root = setenv("SWIFT_ROOT", "/dev/null", 1) == 0;
+}
+
 char *const *envgate_arguments(int32_t *number) {
+  if (has_named_root)
+    unsetenv("SWIFT_ROOT");
+  has_named_root = 0;
   *number = count;
   return given;
 }

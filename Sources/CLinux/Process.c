@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/timex.h>
@@ -102,4 +103,8 @@ int envgate_boot_id(uint8_t out[16]) {
   for (size_t i = 0; i < sizeof id; i++)
     out[i] = id[i];
   return 0;
+}
+
+int envgate_exchange(const char *one, const char *other) {
+  return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0 ? 0 : errno;
 }

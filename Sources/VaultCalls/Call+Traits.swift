@@ -61,6 +61,11 @@ extension Call {
     case .grantHold(let call): (.grantHold, call.request, call.ticket)
     case .auditList: (.auditList, nil, nil)
     case .auditVerify: (.auditVerify, nil, nil)
+    case .auditKey: (.auditKey, nil, nil)
+    case .keyStatus: (.keyStatus, nil, nil)
+    case .keyRotate: (.keyRotate, nil, nil)
+    case .backupOpen: (.backupOpen, nil, nil)
+    case .backupRead: (.backupRead, nil, nil)
     case .eventsSubscribe: (.eventsSubscribe, nil, nil)
     }
   }
@@ -99,8 +104,4 @@ extension Call {
     }
     return Named(names: [])
   }
-}
-
-extension RequestRevoke.Target {
-  fileprivate var request: Int64? { if case .request(let id) = self { id } else { nil } }
 }

@@ -2,25 +2,25 @@ package import SecretMemory
 
 /// One call with its parameters: what a line asks for, checked as far as it can be checked without
 /// knowing the vault. Each case says what answers it.
-public enum Call: Sendable {
+public indirect enum Call: Sendable {
   /// `server.status`: a ``StatusView``.
-  case serverStatus(ServerStatus)
+  case serverStatus
   /// `environment.create`: a ``EnvironmentView``.
-  indirect case environmentCreate(EnvironmentCreate)
+  case environmentCreate(EnvironmentCreate)
   /// `environment.get`: a ``EnvironmentView``.
-  case environmentGet(EnvironmentGet)
+  case environmentGet(EnvironmentPlace)
   /// `environment.list`: pages of ``EnvironmentView``.
   case environmentList(EnvironmentList)
   /// `environment.update`: a ``EnvironmentChangedView``.
-  indirect case environmentUpdate(EnvironmentUpdate)
+  case environmentUpdate(EnvironmentUpdate)
   /// `environment.delete`: a ``EnvironmentDeletedView``.
-  case environmentDelete(EnvironmentDelete)
+  case environmentDelete(EnvironmentPlace)
   /// `principal.get`: pages of ``PrincipalPlaceView``.
   case principalGet(PrincipalGet)
   /// `principal.remove`: a ``PrincipalRemovedView``.
   case principalRemove(PrincipalRemove)
   /// `secret.create`: a ``SecretCreatedView``.
-  case secretCreate(SecretCreate)
+  case secretCreate(SecretPlace)
   /// `secret.set`: a ``SecretSetView``.
   case secretSet(SecretSet)
   /// `secret.import`: a ``SecretImportOpenView``, and of its commit a ``SecretImportedView``.
@@ -28,31 +28,31 @@ public enum Call: Sendable {
   /// `secret.get`: a ``SecretValueView``.
   case secretGet(SecretGet)
   /// `secret.list`: pages of ``SecretView``.
-  case secretList(SecretList)
+  case secretList(NameList)
   /// `secret.versions`: pages of ``SecretVersionView``.
   case secretVersions(SecretVersions)
   /// `secret.disable`: a ``SecretChangedView``.
-  case secretDisable(SecretDisable)
+  case secretDisable(VersionPlace)
   /// `secret.enable`: a ``SecretChangedView``.
-  case secretEnable(SecretEnable)
+  case secretEnable(VersionPlace)
   /// `secret.destroy`: a ``SecretChangedView``.
-  case secretDestroy(SecretDestroy)
+  case secretDestroy(VersionPlace)
   /// `secret.rollback`: a ``SecretSetView``.
   case secretRollback(SecretRollback)
   /// `secret.delete`: a ``SecretDeletedView``.
-  case secretDelete(SecretDelete)
+  case secretDelete(SecretPlace)
   /// `variable.set`: a ``VariableView``.
   case variableSet(VariableSet)
   /// `variable.list`: pages of ``VariableView``.
-  case variableList(VariableList)
+  case variableList(NameList)
   /// `variable.delete`: a ``VariableDeletedView``.
-  case variableDelete(VariableDelete)
+  case variableDelete(SecretPlace)
   /// `request.create`: a ``RequestCreatedView``.
-  indirect case requestCreate(RequestCreate)
+  case requestCreate(RequestCreate)
   /// `request.get`: a ``RequestView``.
-  case requestGet(RequestGet)
+  case requestGet(TicketedRequest)
   /// `request.list`: pages of ``RequestView``.
-  indirect case requestList(RequestList)
+  case requestList(RequestList)
   /// `request.wait`: a ``RequestView``.
   case requestWait(RequestWait)
   /// `request.approve`: a ``RequestView``.
@@ -60,7 +60,7 @@ public enum Call: Sendable {
   /// `request.reject`: a ``RequestView``.
   case requestReject(RequestReject)
   /// `request.cancel`: a ``RequestView``.
-  case requestCancel(RequestCancel)
+  case requestCancel(TicketedRequest)
   /// `request.revoke`: a ``RequestView`` of the request that it names, else a ``RevokedView``.
   case requestRevoke(RequestRevoke)
   /// `grant.activate`: a ``RequestView``.
@@ -76,7 +76,17 @@ public enum Call: Sendable {
   /// `audit.list`: pages of ``AuditRecordView``.
   case auditList(AuditList)
   /// `audit.verify`: a ``AuditVerificationView``.
-  case auditVerify(AuditVerify)
+  case auditVerify
+  /// `audit.key`: a ``AuditKeyView``.
+  case auditKey
+  /// `key.status`: pages of ``KeyView``.
+  case keyStatus(KeyStatus)
+  /// `key.rotate`: a ``KeyRotatedView``.
+  case keyRotate(KeyRotate)
+  /// `backup.open`: a ``BackupOpenedView``.
+  case backupOpen
+  /// `backup.read`: a ``BackupPageView``.
+  case backupRead(BackupRead)
   /// `events.subscribe`: a ``SubscribedView``.
   case eventsSubscribe(EventsSubscribe)
 

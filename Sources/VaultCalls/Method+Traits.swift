@@ -52,6 +52,11 @@ extension Method {
 
     case .auditList: Traits(.audit, .reads, weight: 10, isAlone: true, way: .recorded)
     case .auditVerify: Traits(.audit, .reads, weight: 100, isAlone: true, way: .recorded)
+    case .auditKey: Traits(.audit, .reads, isAlone: true, way: .recorded)
+    case .keyStatus: Traits(.administer, .reads, weight: 10, worth: 16, isAlone: true)
+    case .keyRotate: Traits(.administer, .changes, cost: .change, worth: 16, isAlone: true)
+    case .backupOpen: Traits(.administer, .changes, weight: 100, isAlone: true, hasEnd: true)
+    case .backupRead: Traits(.administer, .reads, weight: 10, isAlone: true, way: .copied)
     case .eventsSubscribe:
       Traits(.follow, .reads, weight: 10, worth: 16, isAlone: true, way: .followed)
     }

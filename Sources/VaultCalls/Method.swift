@@ -37,5 +37,10 @@ public enum Method: String, Sendable, CaseIterable {
   case grantHold = "grant.hold"
   case auditList = "audit.list"
   case auditVerify = "audit.verify"
+  case auditKey = "audit.key"
+  case keyStatus = "key.status"
+  case keyRotate = "key.rotate"
+  case backupOpen = "backup.open"
+  case backupRead = "backup.read"
   case eventsSubscribe = "events.subscribe"
 }

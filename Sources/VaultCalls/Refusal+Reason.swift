@@ -48,7 +48,9 @@ extension Refusal {
     case .grantLimit: .grantLimit
     case .readsExhausted: .readLimit
     case .waitingLimit: .requestLimit
+    case .recordLimit: .recordLimit
     case .memoryExhausted: .memoryLimit
+    case .rootKeyPending, .rootKeyUnfit: .rootKeyUnfit
     case .storageTampered: .storageTampered
     case .storageUnavailable: .storageUnavailable
     case .auditUnavailable: .auditUnavailable
@@ -56,6 +58,10 @@ extension Refusal {
     case .peerUnknown: .peerUnknown
     case .clockBehind: .clockBehind
     case .clockOnTrial: .clockTrial
+    case .gateUnconfirmed: .gateUnconfirmed
+    case .backupBusy: .backupBusy
+    case .backupEnded: .backupEnded
+    case .backupRoom: .backupRoom
     case .accountNeeded: .internalFault
     }
   }

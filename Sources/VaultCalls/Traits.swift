@@ -45,6 +45,8 @@ package struct Traits: Sendable {
     case named
     /// The engine says whether the caller may, then the audit records are read on a snapshot.
     case recorded
+    /// The engine says whether the caller may, then the copy of the database is read that the connection has opened.
+    case copied
     /// The engine says where the record ends, and from there events follow beside the answers.
     case followed
   }

@@ -12,6 +12,15 @@ public struct ListAnswer<Item: ListItem>: Sendable {
   public let hasMore: Bool
 }
 
+extension ListAnswer {
+  /// Several lists as one, in an order of the caller's.
+  public init(joining lists: [ListAnswer], by comesBefore: (Item, Item) -> Bool) {
+    let all = lists.flatMap { zip($0.items, $0.texts) }.sorted { comesBefore($0.0, $1.0) }
+    self.init(
+      items: all.map(\.0), texts: all.map(\.1), hasMore: lists.contains(where: \.hasMore))
+  }
+}
+
 extension Connection {
   /// Seconds within which ``list(of:most:where:_:)`` ends, however many pages come.
   static let listPatience: Int64 = 300

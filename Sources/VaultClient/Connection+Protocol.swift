@@ -10,7 +10,7 @@ extension Connection {
     guard Self.mayBeNews(error) else { return nil }
     // Safety: the line is not touched.
     let spoken = try? unsafe exchangeOnce(
-      .serverStatus(ServerStatus()), WaitDeadline(secondsFromNow: 2)
+      .serverStatus, WaitDeadline(secondsFromNow: 2)
     ) {
       value, _ in try ProtocolView(value).version
     }

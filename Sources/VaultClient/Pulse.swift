@@ -38,7 +38,7 @@ public final class Pulse {
     guard question == nil, next.remaining == 0 else { return }
     do {
       let connection = try Connection(path: path, deadline: WaitDeadline(secondsFromNow: 0))
-      _ = try connection.post(.serverStatus(ServerStatus()))
+      _ = try connection.post(.serverStatus)
       question = connection
     } catch ClientFault.busy {
       // The daemon takes nobody in; it is tried again at the next tick.

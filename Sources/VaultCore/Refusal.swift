@@ -82,7 +82,14 @@ public enum Refusal: Error, Hashable, Sendable {
   case readsExhausted(id: Int64, name: String, limit: Int)
   case contextInvalid(String, String)
   case waitingLimit(environment: String, limit: Int)
+  /// Somebody has read without a request as often as one may within a day. `until`: a wall time, and how many
+  /// milliseconds it is away.
+  case recordLimit(limit: Int, until: Int64, after: Int64)
   case memoryExhausted
+  /// A root key is to follow the present one, and the daemon does not have it: a new key would not be wrapped under both.
+  case rootKeyPending
+  /// The files of the root key do not allow its rotation, with the sentence that says why.
+  case rootKeyUnfit(String)
   /// A sealed row or record does not verify.
   case storageTampered
   case storageUnavailable(StorageTrouble)
@@ -95,6 +102,14 @@ public enum Refusal: Error, Hashable, Sendable {
   case clockBehind(ClockDoubt)
   /// The end of a request has come by a wall clock on trial, and not by the vault's.
   case clockOnTrial(id: Int64, ClockDoubt)
+  /// The gate came back with a backup, and no admin has looked at it since.
+  case gateUnconfirmed(environment: String, revision: Int64, asOf: Int64)
+  /// Another connection makes a backup.
+  case backupBusy
+  /// The copy that a backup was read from is gone, or was never made.
+  case backupEnded
+  /// A copy of the database would fill the disk: the free bytes that it takes, and those that there are.
+  case backupRoom(needed: Int64, free: Int64)
   /// Not an answer for the wire: the server asks the account database and submits the command again.
   case accountNeeded([UInt32])
 

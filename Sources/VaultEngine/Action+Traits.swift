@@ -10,8 +10,10 @@ extension Action {
     case .authorize(let method): Traits(method.traits.permission, .reads)
     case .follow: Traits(.follow, .reads, worth: 16)
     case .status: Traits(.everybody, .reads)
+    // The configuration, which is root's, says which unit may: no role does.
+    case .loadCredential: Traits(.nobody, .releases, cost: .release)
     case .listReviewers: Traits(.nobody, .reads)
-    case .recheckReviewer: Traits(.nobody, .changes)
+    case .recheckReviewer, .backupDone: Traits(.nobody, .changes)
     case .noteRefusals, .reconfigure, .connectionEnded, .tick, .lifecycle:
       Traits(.nobody, .takesAway)
     }
@@ -24,10 +26,19 @@ extension Action {
     case .authorize(let method): method.rawValue
     case .follow: Method.eventsSubscribe.rawValue
     case .status: Method.serverStatus.rawValue
-    case .noteRefusals, .listReviewers, .recheckReviewer, .reconfigure, .connectionEnded, .tick,
-      .lifecycle:
+    case .loadCredential: Self.credentialLoad
+    case .noteRefusals, .listReviewers, .recheckReviewer, .reconfigure, .backupDone,
+      .connectionEnded, .tick, .lifecycle:
       "vault"
     }
+  }
+
+  /// The word for what the service manager does; no method, since nobody can call it.
+  package static let credentialLoad = "credential.load"
+
+  /// The credential that it loads.
+  var credential: String? {
+    if case .loadCredential(let credential, _) = self { credential.id } else { nil }
   }
 
   /// Whether it asks how the vault is, which is answered whatever is wrong with it.

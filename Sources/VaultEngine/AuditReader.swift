@@ -12,6 +12,8 @@ public final class AuditReader {
     public let record: AuditRecord
     /// The chain's hash after it, 32 bytes.
     public let hash: [UInt8]
+    /// Its canonical bytes, which are what is hashed.
+    public let canonical: [UInt8]
   }
 
   /// One page, from old to new.
@@ -22,26 +24,10 @@ public final class AuditReader {
     public let next: Int64?
   }
 
-  /// What a walk over the whole chain found.
-  public struct Verification: Sendable {
-    /// Whether every record, the head and the last signature agree.
-    public let isVerified: Bool
-    /// How many records there are.
-    public let records: Int64
-    /// The chain's hash after the last good record, 32 bytes.
-    public let head: [UInt8]
-    /// The last record that the last signature covers.
-    public let signedThrough: Int64
-    /// What is wrong, in words; nil where nothing is.
-    public let fault: String?
-    /// The first record that does not chain.
-    public let firstBad: Int64?
-  }
-
-  private let reader: StoreReader
-  private let vault: VaultID
-  private let publicKey: PublicKey
-  private let chain: Chain
+  let reader: StoreReader
+  let vault: VaultID
+  let publicKey: PublicKey
+  let chain: Chain
 
   /// Opens a snapshot reader.
   /// - Parameters:
@@ -54,12 +40,11 @@ public final class AuditReader {
     chain = try Chain(vault)
   }
 
-  /// The records after a sequence, at most `limit`, or as many as fit the time of 20,000 records where
-  /// an environment is asked for that has few.
-  public func list(after: Int64, environment: EnvironmentName?, limit: Int) throws -> Page {
-    let stretch = try stretch(after: after, limit: limit) { record in
-      environment.map { record.environment == $0.text } ?? true
-    }
+  /// The records after a sequence that a filter looks for, at most `limit`, or what is among the next 20,000.
+  public func list(
+    after: Int64, through: Int64 = .max, filter: AuditFilter = AuditFilter(), limit: Int
+  ) throws -> Page {
+    let stretch = try stretch(after: after, through: through, limit: limit, filter.matches)
     return Page(records: stretch.records, next: stretch.isCut ? stretch.through : nil)
   }
 
@@ -75,11 +60,11 @@ public final class AuditReader {
 
   /// The records after a sequence that say how a request moved on, at most `limit`; for events.
   public func moves(after: Int64, limit: Int) throws -> Stretch {
-    try stretch(after: after, limit: limit) { $0.request != nil && $0.event.movesRequest }
+    try stretch(after: after, limit: limit) { $0.request != nil && $0.event?.movesRequest == true }
   }
 
   private func stretch(
-    after: Int64, limit: Int, _ isWanted: (AuditRecord) -> Bool
+    after: Int64, through: Int64 = .max, limit: Int, _ isWanted: (AuditRecord) -> Bool
   ) throws -> Stretch {
     var found: [Entry] = []
     var last = after
@@ -88,6 +73,7 @@ public final class AuditReader {
     var isDamaged = false
     try snapshot {
       try reader.forEachAudit(from: after + 1) { row in
+        guard row.first <= through else { return false }
         isCut = true
         guard let batch = AuditBatch(row) else {
           isDamaged = true
@@ -105,11 +91,15 @@ public final class AuditReader {
           }
           hash = next
           guard sequence > after else { continue }
+          if sequence > through {
+            isCut = false
+            return false
+          }
           if found.count == limit || looked == Self.mostLooked { return false }
           looked += 1
           last = sequence
           guard isWanted(record) else { continue }
-          found.append(Entry(record: record, hash: hash.bytes))
+          found.append(Entry(record: record, hash: hash.bytes, canonical: bytes))
         }
         isCut = false
         return true
@@ -121,70 +111,7 @@ public final class AuditReader {
 
   private static let mostLooked = 20_000
 
-  /// Walks the chain from record 1 to the head.
-  public func verify() throws -> Verification {
-    var hash = Digest32.zero
-    var sequence: Int64 = 0
-    var fault: String?
-    var signedHash: Digest32?
-    let signature = try snapshotSignatureAndHead()
-    try snapshot {
-      try reader.forEachAudit { row in
-        guard row.first == sequence + 1, let batch = AuditBatch(row), batch.previous == hash else {
-          fault = "record \(sequence + 1) does not follow the one before it"
-          return false
-        }
-        for bytes in batch.records {
-          let next = sequence + 1
-          guard let record = try? AuditRecord(canonical: bytes), record.sequence == next else {
-            fault = "record \(next) is damaged"
-            return false
-          }
-          guard let linked = try? chain.next(next, after: hash, bytes) else {
-            fault = "record \(next) cannot be hashed"
-            return false
-          }
-          hash = linked
-          sequence = next
-          if next == signature.signature?.sequence { signedHash = hash }
-          if next == signature.head.sequence && hash != signature.head.hash {
-            fault = "the head does not agree with record \(next)"
-            return false
-          }
-        }
-        return true
-      }
-    }
-    let firstBad = fault == nil ? nil : sequence + 1
-    if fault == nil && sequence < signature.head.sequence {
-      fault = "records after \(sequence) are missing; the head says \(signature.head.sequence)"
-    }
-    if fault == nil, let signed = signature.signature {
-      let made = ChainSignature(
-        vault: vault, sequence: signed.sequence, hash: signed.hash, time: signed.time,
-        signature: signed.signature)
-      if signedHash?.bytes != signed.hash
-        || (try? publicKey.verifies(made.signature, of: made.signedBytes)) != true
-      {
-        fault = "the signature through record \(signed.sequence) does not verify"
-      }
-    }
-    return Verification(
-      isVerified: fault == nil, records: sequence, head: hash.bytes,
-      signedThrough: signature.signature?.sequence ?? 0, fault: fault, firstBad: firstBad)
-  }
-
-  private func snapshotSignatureAndHead() throws -> (signature: SignatureRow?, head: Head) {
-    var result: (signature: SignatureRow?, head: Head)?
-    try snapshot {
-      guard let stored = try reader.head() else { throw Tampering("the head is missing") }
-      result = (try reader.signature(), try Head(canonical: stored.content))
-    }
-    guard let result else { throw Tampering("the head is missing") }
-    return result
-  }
-
-  private func snapshot(_ body: () throws -> Void) throws {
+  func snapshot(_ body: () throws -> Void) throws {
     try reader.beginSnapshot()
     defer { reader.endSnapshot() }
     try body()

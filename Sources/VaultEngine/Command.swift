@@ -21,19 +21,9 @@ public struct Command: Sendable {
     caller: Caller, action: Action, accounts: [UInt32: FreshAnswer] = [:],
     isDoubtSettled: Bool = false
   ) {
-    self.init(
-      caller: caller, action: action, traits: action.traits, accounts: accounts,
-      isDoubtSettled: isDoubtSettled)
-  }
-
-  /// Makes a command of which is known what holds for it.
-  package init(
-    caller: Caller, action: Action, traits: Traits, accounts: [UInt32: FreshAnswer] = [:],
-    isDoubtSettled: Bool = false
-  ) {
     self.caller = caller
     self.action = action
-    self.traits = traits
+    traits = action.traits
     self.accounts = accounts
     self.isDoubtSettled = isDoubtSettled
   }
@@ -77,8 +67,11 @@ public enum Action: Sendable {
   /// Who the caller is, and where the record ends.
   case status
 
-  // The vault's own: no connection can submit them.
+  // The vault's own: no connection of the protocol can submit them.
 
+  /// The service manager loads a credential of the unit that the caller is; and what the configuration said that it is
+  /// when the question came, if anything.
+  case loadCredential(UnitCredential, CredentialSource?)
   /// Calls that were refused before they came here, by a limit; for the record.
   case noteRefusals([RefusedCalls])
   /// Whose approvals depend on the account database.
@@ -87,6 +80,8 @@ public enum Action: Sendable {
   case recheckReviewer(UInt32, FreshAnswer, after: Int64)
   /// The configuration file was read anew.
   case reconfigure(EngineConfiguration)
+  /// The last bytes of the backup that the caller's connection has opened are about to leave.
+  case backupDone(FinishedBackup)
   /// The connection of the caller has ended: its grants close, its attended requests start to run out.
   case connectionEnded
   /// Time passes: ends what has ended, signs the chain's head, writes down coalesced refusals.

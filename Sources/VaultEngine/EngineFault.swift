@@ -20,7 +20,7 @@ public struct EngineFault: Error, CustomStringConvertible {
   /// One sentence: lower case, no full stop, what to do; never content.
   public let description: String
 
-  private init(_ kind: Kind, _ description: String) {
+  init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }
@@ -31,10 +31,35 @@ public struct EngineFault: Error, CustomStringConvertible {
   /// There is one already.
   public static let alreadyInitialized = EngineFault(
     .configuration, "there is a vault already; nothing was changed")
-  /// The root key is another vault's.
+  /// The root key is another vault's, or was this one's before a rotation.
   public static let wrongRootKey = EngineFault(
     .data,
-    "the root key belongs to another vault, so nothing was changed; put this vault's root key back")
+    "the root key belongs to another vault or was replaced by a newer one, so nothing was changed; put this vault's "
+      + "root key back")
+
+  /// It was the vault's root key once.
+  static let replacedRootKey = EngineFault(
+    .data,
+    "this root key was replaced by a newer one, so nothing was changed; put the newer one in its place"
+  )
+  /// It is to be the vault's root key, and not every key is wrapped under it yet.
+  static let unreadyRootKey = EngineFault(
+    .data,
+    "the rotation to this root key is not complete; put the old one back in its place"
+  )
+
+  /// A root key is to follow, and it is not in its place yet.
+  static let rootKeyPending = EngineFault(
+    .configuration,
+    "a new root key is to replace the present one; put it in its place and start envgated, then try again"
+  )
+
+  /// The root key beside the present one does not open everything yet.
+  static let rootKeyNotRotated = EngineFault(
+    .configuration,
+    "the next root key does not open the whole vault yet, so nothing was changed; start envgated, run envgate key rotate "
+      + "--root as an admin, and wait until envgate key status shows that the next root key opens everything"
+  )
 
   /// The fault that an error of the layers below amounts to.
   init(_ error: any Error) {
@@ -45,7 +70,8 @@ public struct EngineFault: Error, CustomStringConvertible {
       self.init(
         .data,
         "the vault does not open, because something other than envgated changed its database: \(tampering); "
-          + "restore a backup, and find out who can write to the state directory")
+          + "restore a backup with envgated restore, and find out who can write to the state directory"
+      )
     case CryptoFault.tooOldLibrary:
       self.init(.configuration, "libcrypto is too old (CVE-2023-5363); install 3.0.12 or newer")
     case let fault as CryptoFault: self.init(.software, "libcrypto failed: \(fault)")
@@ -55,7 +81,7 @@ public struct EngineFault: Error, CustomStringConvertible {
 
   private static func kind(of fault: StoreFault) -> Kind {
     switch fault {
-    case .inUse, .busy, .full, .readOnly, .io, .memory: .unavailable
+    case .inUse, .busy, .full, .noRoom, .readOnly, .io, .memory: .unavailable
     case .openPermissions, .missing, .unreachable, .walUnavailable: .configuration
     case .corrupt, .notADatabase, .foreignDatabase, .newerSchema: .data
     case .settingRefused, .misuse, .closed: .software

@@ -91,25 +91,27 @@ extension VaultEngine {
   /// - Returns: whether the log holds nothing of it any more.
   func eraseLog(after batch: [Pending], at now: ClockReading) -> Bool {
     let finished = backlog.takeFinished()
-    unanswered.finish(finished, until: now.boot + Self.patience)
+    lasting.unanswered.finish(finished, until: now.boot + Self.patience)
     if !finished.isEmpty || batch.contains(where: { $0.isErasure(besides: backlog) }) {
-      owesErasure = true
+      lasting.owesErasure = true
       return mayTryErasure(at: now) && tryErasure(at: now)
     }
-    return owesErasure && wantsSignature && tryErasure(at: now)
+    return lasting.owesErasure && draft.work.wantsSignature && tryErasure(at: now)
   }
 
   private func mayTryErasure(at now: ClockReading) -> Bool {
-    guard let last = unanswered.lastRefused else { return true }
+    guard let last = lasting.unanswered.lastRefused else { return true }
     return now.hasPassed(Self.erasureInterval, since: last)
   }
 
   private func tryErasure(at now: ClockReading) -> Bool {
+    // What was destroyed may stand in the copy of a backup, too; while that is made, its snapshot keeps the log.
+    let isCopyGone = copy.drop()
     // False: a reader's snapshot stood in the way, or the disk did.
-    let isErased = (try? store.checkpointTruncating()) ?? false
-    owesErasure = !isErased
-    unanswered.lastRefused = isErased ? nil : now
-    if isErased { unanswered.allErased() }
+    let isErased = isCopyGone && (try? store.checkpointTruncating()) ?? false
+    lasting.owesErasure = !isErased
+    lasting.unanswered.lastRefused = isErased ? nil : now
+    if isErased { lasting.unanswered.allErased() }
     return isErased
   }
 
@@ -119,22 +121,23 @@ extension VaultEngine {
   ) -> UInt64 {
     let open = task.flatMap { backlog.holds($0) ? $0 : nil }
     let patience = open == nil ? Self.patience : Self.longestRemoval
-    return unanswered.enter(reply, open, until: now.boot + patience)
+    return lasting.unanswered.enter(reply, open, until: now.boot + patience)
   }
 
   /// Whether an earlier batch has commands that are not answered yet.
-  public var owesReplies: Bool { !unanswered.entries.isEmpty }
+  public var owesReplies: Bool { !lasting.unanswered.entries.isEmpty }
 
   /// The answers to earlier commands that can be given now. Call it after each batch, and every
   /// ``erasureInterval`` milliseconds while ``owesReplies``.
   /// - Parameter isLast: whether nobody will ask again.
   public func lateReplies(at now: ClockReading, isLast: Bool = false) -> [LateReply] {
-    if unanswered.awaitsCut && owesErasure && !isTampered && trouble != .gone
+    if lasting.unanswered.awaitsCut && lasting.owesErasure && !lasting.isTampered
+      && lasting.trouble != .gone
       && mayTryErasure(at: now)
     {
       if tryErasure(at: now) { store.topUpReserve() }
     }
-    return unanswered.take(at: now, all: isLast)
+    return lasting.unanswered.take(at: now, all: isLast)
   }
 }
 

@@ -13,36 +13,33 @@ extension VaultEngine {
   public func commit(_ batch: [Command], now reading: ClockReading) -> BatchOutcome {
     let look = trail.head.clock.looked(at: reading)
     let now = look.moment
-    if isTampered { return refuse(batch, .storageTampered, at: now) }
-    let owed = endedConnections
+    if lasting.isTampered { return refuse(batch, .storageTampered, at: now) }
+    let owed = lasting.endedConnections
     // Before anything can fail: nobody says a second time that a connection has ended.
     for command in batch {
       if case .connectionEnded = command.action {
-        endedConnections.insert(command.caller.connection)
+        lasting.endedConnections.insert(command.caller.connection)
       }
     }
     let hasChanges = batch.contains { !$0.traits.isReadOnly }
-    if trouble != nil || hasBacklog || hasChanges {
+    if lasting.trouble != nil || hasBacklog || hasChanges {
       inspectDisk(at: now)
     }
-    if trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
+    if lasting.trouble == .gone { return refuse(batch, .storageUnavailable(.gone), at: now) }
     // After a batch that failed: once a second, so that nothing is refused for the sake of what can wait.
     if batch.contains(where: { if case .tick = $0.action { true } else { false } }) {
-      isBacklogPaused = false
+      lasting.isBacklogPaused = false
     }
-    let catchesUp = !isBacklogPaused && (batch.isEmpty || hasChanges)
-    hasCaughtUp = catchesUp
-    let saved = (trail, backlog, imports, refusals, configuration)
-    live.begin()
-    budget = most(slice)
+    let catchesUp = !lasting.isBacklogPaused && (batch.isEmpty || hasChanges)
+    lasting.hasCaughtUp = catchesUp
+    take(.begin)
+    budget = most(lasting.slice)
     var signature: ChainSignature?
     // What only reads goes on while an end cannot be written down.
-    let closesConnections = !endedConnections.isEmpty && hasChanges
-    wantsSignature = false
+    let closesConnections = !lasting.endedConnections.isEmpty && hasChanges
     var writesHead = false
     var pending: [Pending] = []
     pending.reserveCapacity(batch.count)
-    changed.removeAll(keepingCapacity: true)
     do {
       try store.begin()
       try noticeForeignWrites()
@@ -52,39 +49,38 @@ extension VaultEngine {
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
       if catchesUp { try catchUp(at: now) }
       for command in batch { pending.append(try answer(command, at: now)) }
-      changed.formUnion(live.turns.takeTurns(at: now))
-      changed.formUnion(recalled)
-      try readCounts.flush(to: store, at: now)
-      writesHead = trail.count > 0 || rows.isDirty || trail.isHeadNews || owesClock
+      draft.work.changed.formUnion(live.turns.takeTurns(live.indexes.active, at: now))
+      draft.work.changed.formUnion(lasting.recalled)
+      try draft.work.readCounts.flush(to: store, at: now)
+      writesHead = trail.count > 0 || rows.set.isDirty || trail.isHeadNews || owesClock
       if writesHead { try writeHead() }
-      if wantsSignature && signer.hasNews(trail.head) {
+      if draft.work.wantsSignature && trail.sequence > lasting.signedThrough {
         signature = try signer.sign(trail.head, at: now)
       }
       try store.commit()
     } catch {
       store.rollback()
-      (trail, backlog, imports, refusals, configuration) = saved
-      live.rollBack()
-      isBacklogPaused = true
-      readCounts.drop()
-      rows.forget(rolledBack: true)
-      keys.forget()
+      take(.rollBack)
+      lasting.isBacklogPaused = true
       let refusal = noteFailure(error)
-      if trouble == .full, let outcome = commitWithoutRoom(batch, now: now) { return outcome }
+      if lasting.trouble == .full, let outcome = commitWithoutRoom(batch, now: now) {
+        return outcome
+      }
       return refuse(batch, refusal, at: now)
     }
-    trail.begin()
-    rows.committed()
-    recalled = []
-    if writesHead { storedClock = trail.head.clock }
-    if closesConnections { endedConnections.removeAll() }
-    if let signature { signer.committed(signature) }
+    take(.keep)
+    lasting.recalled = []
+    if writesHead { lasting.storedClock = trail.head.clock }
+    if closesConnections { lasting.endedConnections.removeAll() }
+    if let signature { lasting.signedThrough = signature.sequence }
+    countDirectReads(at: now)
     var outcome = BatchOutcome(
-      replies: [], changedRequests: changed.sorted(), signature: signature, trouble: trouble,
+      replies: [], changedRequests: draft.work.changed.sorted(), signature: signature,
+      trouble: lasting.trouble,
       clock: now.doubt)
     outcome.replies.reserveCapacity(pending.count)
     let isErased = eraseLog(after: pending, at: reading)
-    unanswered.giveUp(on: backlog.stuck)
+    lasting.unanswered.giveUp(on: backlog.stuck)
     for (index, item) in pending.enumerated() {
       switch item {
       case .ready(let reply): outcome.replies.append(reply)
@@ -96,10 +92,25 @@ extension VaultEngine {
         outcome.replies.append(isDone ? reply(!isStuck) : .done)
       }
     }
-    if !failedReleases.isEmpty { recordFailedReleases(at: now) }
+    if !lasting.failedReleases.isEmpty { recordFailedReleases(at: now) }
+    if draft.work.wantsSignature { outcome.figures = figures(at: reading) }
     // Each second, and behind the cut of the log, which gives its blocks back.
-    if wantsSignature || isErased { store.topUpReserve() }
+    if draft.work.wantsSignature || isErased { store.topUpReserve() }
+    draft.work.clear()
     return outcome
+  }
+
+  /// The batch's memory begins, stays or is taken back.
+  func take(_ step: BatchStep) {
+    draft.take(step)
+    rows.set.take(step)
+    if step == .rollBack { forgetVerified() }
+  }
+
+  /// Drops the caches: the rows may be others than those that were verified.
+  func forgetVerified() {
+    rows.forget()
+    keys.forget()
   }
 
   /// One command's answer; only a failing store, or a row that does not verify, ends the batch.
@@ -108,13 +119,13 @@ extension VaultEngine {
     if !command.traits.isReadOnly, let id = command.action.call?.request {
       try catchUp(id, at: now)
     }
-    let before = (rows.writes, trail.count)
+    let before = (rows.set.writes, trail.count)
     do {
-      if trouble == .scarce && !command.traits.worksWithoutRoom {
+      if lasting.trouble == .scarce && !command.traits.worksWithoutRoom {
         throw Refusal.storageUnavailable(.scarce)
       }
       return try decide(command, at: now)
-    } catch  where (rows.writes, trail.count) != before {
+    } catch  where (rows.set.writes, trail.count) != before {
       // Half a command must not be committed, so the batch falls with it.
       throw error
     } catch let refusal as Refusal {
@@ -140,31 +151,31 @@ extension VaultEngine {
         first: trail.first, count: trail.count, records: trail.records.output)
     }
     // Releases alone leave the set of rows, and so its tag, as it was.
-    if rows.isDirty { trail.head.setTag = try rows.setTag() }
+    if rows.set.isDirty { trail.head.setTag = try rows.setTag() }
     try rows.put(trail.head)
   }
 
   /// Somebody else wrote to the database: nothing that was verified before counts any more.
   private func noticeForeignWrites() throws {
     let version = try store.dataVersion()
-    if version == dataVersion { return }
-    rows.forget(rolledBack: false)
-    keys.forget()
+    if version == lasting.dataVersion { return }
+    forgetVerified()
     do {
       try verifyEverything()
     } catch let tampering as Tampering {
-      isTampered = true
+      lasting.isTampered = true
       tamperingHook("\(tampering)")
       throw tampering
     }
-    dataVersion = version
+    lasting.dataVersion = version
   }
 
   private func noteRefusal(_ refusal: Refusal, _ command: Command, at now: Moment) {
     let reason = refusal.reason
     guard reason.row.isRecorded else { return }
     let key = RefusalLog.Key(
-      subject: command.caller.subject, method: command.action.name, reason: reason.rawValue)
+      subject: command.caller.subject, method: command.action.name, reason: reason.rawValue,
+      credential: command.action.credential)
     noteRefusals(key, isNobody: command.caller.isNobody, count: 1, at: now)
   }
 
@@ -172,8 +183,8 @@ extension VaultEngine {
   private func noteRefusals(
     _ key: RefusalLog.Key, isNobody: Bool, count: Int, at now: Moment
   ) {
-    let due = refusals.note(
-      key, isNobody: isNobody, count: count, isDeferred: trouble == .scarce, at: now)
+    let due = draft.refusals.note(
+      key, isNobody: isNobody, count: count, isDeferred: lasting.trouble == .scarce, at: now)
     if due > 0 { recordRefusal(key, count: due, at: now) }
   }
 
@@ -189,7 +200,7 @@ extension VaultEngine {
 
   func report(_ tampering: Tampering, at now: Moment) {
     let key = RefusalLog.Key(subject: nil, method: "vault", reason: "\(tampering)")
-    guard refusals.isFirst(key, at: now) else { return }
+    guard draft.refusals.isFirst(key, at: now) else { return }
     tamperingHook("\(tampering)")
     trail.append(
       AuditRecord(
@@ -198,9 +209,9 @@ extension VaultEngine {
 
   /// A record for what a durable record had let go, but then did not open.
   private func recordFailedReleases(at now: Moment) {
-    let failed = failedReleases
-    failedReleases = []
-    let saved = trail
+    let failed = lasting.failedReleases
+    lasting.failedReleases = []
+    take(.begin)
     do {
       try store.begin()
       for release in failed {
@@ -212,12 +223,10 @@ extension VaultEngine {
       }
       try writeHead()
       try store.commit()
-      trail.begin()
-      rows.committed()
+      take(.keep)
     } catch {
       store.rollback()
-      trail = saved
-      rows.forget(rolledBack: true)
+      take(.rollBack)
     }
     tamperingHook("a record does not open")
   }
@@ -231,7 +240,7 @@ extension VaultEngine {
         if command.action.isStatus { return statusAlone(command.caller, at: now) }
         return .refused(command.traits.isRelease ? refusal.beforeRelease : refusal)
       },
-      changedRequests: [], signature: nil, trouble: trouble, fault: storeFault,
+      changedRequests: [], signature: nil, trouble: lasting.trouble, fault: lasting.storeFault,
       clock: now.doubt)
   }
 

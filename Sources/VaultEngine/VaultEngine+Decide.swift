@@ -10,12 +10,16 @@ extension VaultEngine {
     case .authorize:
       try require(command.traits.permission, command.caller)
       return .ready(.done)
-    case .follow(let ids): return try followRequests(command.caller, ids, at: now)
+    case .follow(let ids):
+      return try followRequests(command.caller, for: command.traits.permission, ids, at: now)
     case .status: return .ready(.status(try status(command.caller, at: now)))
+    case .backupDone(let backup): return backupDone(backup, by: command.caller, at: now)
     case .connectionEnded:
       try close(command.caller.connection, at: now)
       return .ready(.done)
     case .tick: return try tick(at: now)
+    case .loadCredential(let credential, let source):
+      return try loadCredential(command.caller, credential, source, at: now)
     case .listReviewers: return .ready(.reviewers(live.watchedReviewers))
     case .recheckReviewer(let uid, let answer, let after):
       return try recheckReviewer(uid, answer, after: after, at: now)
@@ -35,9 +39,9 @@ extension VaultEngine {
     case .serverStatus: return .ready(.status(try status(caller, at: now)))
     case .environmentCreate(let call):
       return try createEnvironment(caller, for: may, call.name, try call.gate(principals), at: now)
-    case .environmentGet(let call): return try getEnvironment(caller, call.name)
+    case .environmentGet(let call): return try getEnvironment(caller, for: may, call.name)
     case .environmentList(let call):
-      return try listEnvironments(caller, after: call.after ?? 0, limit: call.limit)
+      return try listEnvironments(caller, for: may, after: call.after ?? 0, limit: call.limit)
     case .environmentUpdate(let call):
       return try updateEnvironment(
         caller, for: may, call.name, try call.edit(principals), revision: call.revision,
@@ -65,10 +69,10 @@ extension VaultEngine {
         ticket: call.ticket, at: now)
     case .secretList(let call):
       return try listSecrets(
-        caller, environment: call.environment, after: call.after, limit: call.limit)
+        caller, for: may, environment: call.environment, after: call.after, limit: call.limit)
     case .secretVersions(let call):
       return try listVersions(
-        caller, environment: call.environment, secret: call.name, after: call.after ?? 0,
+        caller, for: may, environment: call.environment, secret: call.name, after: call.after ?? 0,
         limit: call.limit)
     case .secretDisable(let call):
       return try changeVersion(
@@ -95,16 +99,16 @@ extension VaultEngine {
         at: now)
     case .variableList(let call):
       return try listVariables(
-        caller, environment: call.environment, after: call.after, limit: call.limit)
+        caller, for: may, environment: call.environment, after: call.after, limit: call.limit)
     case .variableDelete(let call):
       return try deleteVariable(
         caller, for: may, environment: call.environment, variable: call.name, at: now)
-    case .requestCreate(let call): return try createRequest(caller, call, at: now)
+    case .requestCreate(let call): return try createRequest(caller, for: may, call, at: now)
     case .requestGet(let call):
       return try doubting(command) {
         try getRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
       }
-    case .requestList(let call): return try listRequests(caller, call, at: now)
+    case .requestList(let call): return try listRequests(caller, for: may, call, at: now)
     case .requestWait(let call):
       return try observeRequest(caller, for: may, call.request, ticket: call.ticket, at: now)
     case .requestApprove(let call):
@@ -140,8 +144,13 @@ extension VaultEngine {
     case .grantHold(let call):
       return try holdGrant(
         caller, for: may, request: call.request, ticket: call.ticket, replaces: call.replaces)
+    case .keyStatus(let call):
+      return try listKeys(caller, for: may, after: call.after, limit: call.limit)
+    case .keyRotate(let call):
+      return try rotateKey(caller, for: may, call.target, at: now)
+    case .backupOpen: return try openBackup(caller, for: may, at: now)
     // Answered elsewhere, behind the first trip; nothing of them is decided here.
-    case .auditList, .auditVerify, .eventsSubscribe:
+    case .auditList, .auditVerify, .auditKey, .backupRead, .eventsSubscribe:
       try require(command.traits.permission, caller)
       return .ready(.done)
     }
@@ -182,16 +191,34 @@ extension VaultEngine {
       roles = nil
     }
     return StatusAnswer(
-      vault: vault.bytes, roles: roles, auditSequence: trail.sequence, trouble: trouble,
-      clock: now.doubt)
+      vault: vault.bytes, roles: roles, auditSequence: trail.sequence, trouble: lasting.trouble,
+      clock: now.doubt, hasRecoveryKey: hasRecoveryKey, lastBackup: trail.head.lastBackup,
+      restored: try unconfirmedGates())
   }
 
   private func lifecycle(_ event: AuditEvent, at now: Moment) -> Pending {
-    for (key, count) in refusals.flush(at: now, everything: event == .serverStopped) {
+    for (key, count) in draft.refusals.flush(at: now, everything: event == .serverStopped) {
       recordRefusal(key, count: count, at: now)
     }
     trail.append(AuditRecord(at: now, event: event))
-    wantsSignature = true
+    draft.work.wantsSignature = true
     return .ready(.done)
+  }
+
+  /// The figures for the metrics, once a second.
+  func figures(at now: ClockReading) -> VaultFigures {
+    let awaited = live.awaited
+    var figures = VaultFigures()
+    figures.waiting = awaited.count
+    figures.records = trail.sequence
+    figures.lastBackup = trail.head.lastBackup
+    // A row that does not verify is told by who decides by it, and by the walk over all at a start.
+    try? lasting.secretAges.look(in: rows, now: now.wall)
+    figures.secrets = lasting.secretAges.found
+    if let created = awaited.first?.created {
+      figures.oldestWaiting = max(
+        0, created.bootID == now.bootID ? now.boot - created.boot : now.wall - created.wall)
+    }
+    return figures
   }
 }

@@ -17,36 +17,39 @@ extension VaultEngine {
 
   /// Looks at the disk before a batch that writes, or as long as something is wrong with it.
   func inspectDisk(at now: Moment) {
-    storeFault = nil
+    lasting.storeFault = nil
     switch store.diskState() {
-    case .ample: trouble = nil
-    case .scarce: trouble = .scarce
-    case .gone: trouble = reopenStore(at: now) ? nil : .gone
+    case .ample: lasting.trouble = nil
+    case .scarce: lasting.trouble = .scarce
+    case .gone: lasting.trouble = reopenStore(at: now) ? nil : .gone
     }
   }
 
   /// How much of something one command does, so that on a disk that is nearly full it fits what is kept free.
-  func most(_ count: Int) -> Int { trouble == .scarce ? min(count, Self.mostWithoutRoom) : count }
+  func most(_ count: Int) -> Int {
+    lasting.trouble == .scarce ? min(count, Self.mostWithoutRoom) : count
+  }
 
   /// Opens the vault anew where it was; false where it is not there, or not yet due.
   ///
   /// Only where it was gone: while the old file is open, SQLite knows of a commit that failed, and another
   /// opening would find it whole in the log.
   private func reopenStore(at now: Moment) -> Bool {
-    if let last = lastReopened, !now.hasPassed(Self.reopenInterval, since: last) { return false }
-    lastReopened = now
+    if let last = lasting.lastReopened, !now.hasPassed(Self.reopenInterval, since: last) {
+      return false
+    }
+    lasting.lastReopened = now
     do {
       try store.reopen()
-      rows.forget(rolledBack: false)
-      keys.forget()
+      forgetVerified()
       try adoptReopened(at: now)
-      dataVersion = try store.dataVersion()
+      lasting.dataVersion = try store.dataVersion()
     } catch let tampering as Tampering {
-      isTampered = true
+      lasting.isTampered = true
       tamperingHook("\(tampering)")
       return false
     } catch { return false }
-    owesErasure = true
+    lasting.owesErasure = true
     return true
   }
 
@@ -54,24 +57,25 @@ extension VaultEngine {
   /// failed, and of which nobody was told that it was not done for good. Then connections are forgotten, as
   /// by a restart, and their jobs come back with their tickets.
   private func adoptReopened(at now: Moment) throws {
-    let before = trail
+    let before = draft
+    let head = before.trail.head
     do {
-      trail = AuditTrail(head: Head(clock: before.head.clock), chain: try Chain(vault))
+      trail = AuditTrail(head: Head(clock: head.clock), chain: try Chain(vault))
       let found = try verifyEverything()
-      if trail.head.sequence == before.head.sequence && trail.head.hash == before.head.hash {
-        trail = before
+      if trail.sequence == head.sequence && trail.head.hash == head.hash {
+        draft = before
         return
       }
-      guard let row = try store.lastAudit(), row.first == before.head.sequence + 1,
-        AuditBatch(row)?.previous == before.head.hash
+      guard let row = try store.lastAudit(), row.first == head.sequence + 1,
+        AuditBatch(row)?.previous == head.hash
       else { throw Tampering("the state directory that came back holds another vault than before") }
-      recalled = live.turns.allStanding
       live = LiveRequests()
       backlog = Backlog()
       imports = OpenImports()
       try restoreLiveRequests(found, now)
+      lasting.recalled = before.live.turns.allStanding
     } catch {
-      trail = before
+      draft = before
       throw error
     }
   }
@@ -82,9 +86,9 @@ extension VaultEngine {
       if error is Tampering { return .storageTampered }
       return .storageUnavailable(.failing)
     }
-    storeFault = "\(fault)"
-    trouble = StorageTrouble(fault)
-    return .storageUnavailable(trouble ?? .failing)
+    lasting.storeFault = "\(fault)"
+    lasting.trouble = StorageTrouble(fault)
+    return .storageUnavailable(lasting.trouble ?? .failing)
   }
 
   /// Where a batch did not fit the disk: what of it takes rights away may still fit.

@@ -7,9 +7,8 @@ extension VaultEngine {
   func restoreLiveRequests(_ found: SealedRows.LiveRows, _ now: Moment) throws {
     var after: Int64 = 0
     while true {
-      let page = try store.liveRequests(after: after, limit: 500)
-      for row in page {
-        let request = try rows.verify(request: row).value
+      let page = try rows.liveRequests(after: after, limit: 500)
+      for request in page {
         live.update(request) { $0.unattendedSince = now }
         after = request.id
         try expectTurn(of: request, at: now)
@@ -33,9 +32,10 @@ extension VaultEngine {
       for id in live.ids(in: environment.id) { live.decide(id, .cancelled) }
       backlog.removals.append(Backlog.Removal(environment: environment))
     }
+    if owesWraps { backlog.wraps = WrapWalk() }
+    for environment in found.rotating { backlog.enter(rekey: environment) }
     backlog.secrets = found.leftovers
     backlog.dropped = found.staged
-    live.begin()
   }
 
   /// The job of an attended, approved request may come back to its place in an exclusive environment's queue.

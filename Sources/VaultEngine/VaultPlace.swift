@@ -6,6 +6,7 @@ public struct VaultPlace: Sendable {
   let vault: VaultID
   let auditKey: PublicKey
   let location: StoreLocation
+  let copy: DatabaseCopy
 
   /// A reader of the audit records, on a connection of its own; for one thread.
   /// - Throws: ``EngineFault`` where the database does not open.
@@ -15,6 +16,9 @@ public struct VaultPlace: Sendable {
         reader: StoreReader(location), vault: vault, publicKey: auditKey)
     } catch { throw EngineFault(error) }
   }
+
+  /// What makes backups; for one thread.
+  public func backupMaker() -> BackupMaker { BackupMaker(copy, of: vault, random: .system) }
 
   /// What copies the log into the database, on a connection of its own; for one thread.
   /// - Throws: ``EngineFault`` where the database does not open.

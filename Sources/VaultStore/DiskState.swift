@@ -17,8 +17,8 @@ struct DiskMeter {
   ///   - free: The bytes that we could have.
   ///   - size: The bytes of the whole file system.
   mutating func state(free: Int64, size: Int64) -> DiskState {
-    let mark = min(16 << 20, size / 20)
-    isScarce = free < (isScarce ? mark + mark / 2 : mark)
+    let room = DiskRoom(free: free, size: size)
+    isScarce = free < (isScarce ? room.ample : room.mark)
     return isScarce ? .scarce(free: free) : .ample
   }
 }

@@ -43,6 +43,7 @@ public final class Store {
   ) throws(StoreFault) {
     let presence = StorePresence()
     directory = try StateDirectory(path, create: create)
+    DatabaseCopy.removeLeftover(in: directory.path)
     location = StoreLocation(
       path: directory.path + "/" + Schema.fileName, options: options, presence: presence)
     self.migrations = migrations
@@ -194,7 +195,7 @@ public final class Store {
   }
 
   /// Runs a statement that takes no values and answers no rows.
-  private func run(_ query: Query) throws(StoreFault) {
+  private func run(_ query: WrittenQuery) throws(StoreFault) {
     try connection.statement(query).run()
   }
 }

@@ -4,6 +4,8 @@
 public enum StoreFault: Error, Hashable, Sendable {
   /// The disk or the quota is full (ENOSPC, EDQUOT). Works again when there is room.
   case full
+  /// What was asked for would fill the disk: the free bytes that it takes, and those that there are.
+  case noRoom(needed: Int64, free: Int64)
   /// The file system became or is read-only (EROFS), or the files may not be written.
   case readOnly
   /// The disk failed; SQLite's extended result code (<https://sqlite.org/rescode.html>), and errno
@@ -46,16 +48,20 @@ extension StoreFault: CustomStringConvertible {
   public var description: String {
     switch self {
     case .full: "the disk of the state directory is full, so nothing was changed; free some space"
+    case .noRoom(let needed, let free):
+      "this needs \((needed + 1_023) >> 10) KiB of free disk, and \(free >> 10) KiB are free; free some space"
     case .readOnly: "the state directory's file system is read-only; remount it writable"
     case .io(let code, let errno):
       "the disk failed (SQLite code \(code), errno \(errno)); see the kernel's log"
-    case .corrupt(let path): "\(path) is damaged; restore a backup"
-    case .notADatabase(let path): "\(path) is not a database; restore a backup or move it away"
+    case .corrupt(let path): "\(path) is damaged; restore a backup with envgated restore"
+    case .notADatabase(let path):
+      "\(path) is not a database; move it away, then restore a backup with envgated restore"
     case .foreignDatabase(let path, let applicationID):
       "\(path) belongs to another program (application_id \(applicationID))"
     case .newerSchema(let path, let found, let known):
       "\(path) has schema \(found), this program knows schemas up to \(known); install the newer envgate"
-    case .inUse(let path): "\(path) is locked by another running envgated"
+    case .inUse(let path):
+      "\(path) is locked by another running envgated; stop it, or name another state directory"
     case .openPermissions(let path, let found, let remedy): "\(path) is \(found); \(remedy)"
     case .busy: "another program is writing to the vault's database; stop it"
     case .missing(let path):

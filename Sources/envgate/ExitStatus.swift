@@ -35,17 +35,18 @@ enum ExitStatus: Int32, CaseIterable {
   init(_ reason: OwnReason) {
     switch reason {
     case .usage, .terminalRefused, .runnerAbsent: self = .usage
-    case .dotenvInvalid, .environmentConflict, .filePlace, .fileUnreadable, .requestEnvironment,
+    case .auditExport, .auditJournal, .backupFile, .dotenvInvalid, .importInvalid,
+      .environmentConflict, .filePlace, .fileUnreadable, .reportFile, .requestEnvironment,
       .secretMissing, .statusFile, .ticketFile, .valueField, .valueFormat,
       .valueLines, .valueMismatch, .valueNUL:
       self = .badData
     case .requestWaiting: self = .tryAgain
-    case .auditBroken: self = .storage
+    case .auditBroken, .backupDamaged: self = .storage
     case .declined, .grantNested, .requestRejected, .requestTwins, .reviewDeclined: self = .refused
     // The code of the first three is 128 and the number of a signal.
     case .interrupted, .outputLost, .parentGone, .outputFailed, .replyInvalid, .system:
       self = .fault
-    case .doctorFailed: self = .configuration
+    case .cryptoMissing, .doctorFailed: self = .configuration
     case .commandNotInvoked: self = .cannotInvoke
     case .commandNotFound: self = .notFound
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import VaultCalls
 import VaultClient
 import VaultProtocol
 
@@ -25,8 +26,6 @@ enum Main {
 
 /// The root of all commands.
 struct Envgate: ParsableCommand {
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "envgate",
     abstract: "Give a job the secrets of an environment after its reviewers approve.",
@@ -41,8 +40,8 @@ struct Envgate: ParsableCommand {
       """,
     subcommands: [
       Status.self, Environments.self, Principals.self, Secrets.self, Variables.self, Exec.self,
-      Requests.self, Watch.self, Approve.self, Reject.self, Revoke.self, History.self, Audit.self,
-      Doctor.self, Proxy.self,
+      Requests.self, Watch.self, Approve.self, Reject.self, Revoke.self, History.self,
+      ReportCommand.self, Audit.self, Keys.self, BackupCommand.self, Doctor.self, Proxy.self,
     ])
 
   /// By each alias of a command its name.
@@ -60,7 +59,7 @@ struct Envgate: ParsableCommand {
   /// command that takes a secret's `--version` with the program's, and exit with 0: a destroy that was
   /// never made would look done.
   static func command(_ arguments: [String]) throws -> any ParsableCommand {
-    if arguments == ["--version"] { throw CleanExit.message(version) }
+    if arguments == ["--version"] { throw CleanExit.message(EnvgateVersion.text) }
     let words = try MaskOption.apart(arguments)
     let command = try parseAsRoot(words)
     try RepeatedOption.refuse(in: words, of: command)

@@ -10,10 +10,16 @@ enum OwnReason: String, CaseIterable {
 
   // What was brought along: values, files, the environment that a command inherits.
   case auditBroken = "audit.broken"
+  case auditExport = "audit.export"
+  case auditJournal = "audit.journal"
+  case backupDamaged = "backup.damaged"
+  case backupFile = "backup.file"
   case dotenvInvalid = "dotenv.invalid"
   case environmentConflict = "environment.conflict"
   case filePlace = "file.place"
   case fileUnreadable = "file.unreadable"
+  case importInvalid = "import.invalid"
+  case reportFile = "report.file"
   case requestEnvironment = "request.environment"
   case secretMissing = "secret.missing"
   case statusFile = "status.file"
@@ -35,6 +41,7 @@ enum OwnReason: String, CaseIterable {
   // The host.
   case commandNotFound = "command.not_found"
   case commandNotInvoked = "command.not_invoked"
+  case cryptoMissing = "crypto.missing"
   case doctorFailed = "doctor.failed"
   case interrupted
   case outputFailed = "output.failed"

@@ -28,7 +28,10 @@ struct Envgated: ParsableCommand {
       Examples:
         envgated --config /etc/envgate/envgated.json --check
         envgated --config /etc/envgate/envgated.json
-      """, version: ServerVersion.text, subcommands: [Serve.self, Init.self, ResetClock.self],
+      """, version: Daemon.version,
+    subcommands: [
+      Serve.self, Init.self, RecoveryKey.self, RotateRoot.self, Restore.self, ResetClock.self,
+    ],
     defaultSubcommand: Serve.self)
 }
 
@@ -57,14 +60,66 @@ struct Init: ParsableCommand {
       It changes nothing that exists already. Anybody who has the root key and the state directory can \
       read every secret, and without the root key nobody can. Keep a copy of it offline.
 
+      On a terminal it also makes a recovery key, and prints it once. Elsewhere it makes one only with \
+      --recovery-key-file; envgated recovery-key makes one later.
+
       Examples:
         envgated init --config /etc/envgate/envgated.json
+        envgated init --config /etc/envgate/envgated.json --no-recovery-key
       """)
 
   @Option(help: "The configuration file.", completion: .file()) var config: String
 
+  @Option(
+    help: ArgumentHelp("Write the recovery key to a new file.", valueName: "path"),
+    completion: .file())
+  var recoveryKeyFile: String?
+  @Flag(help: "Make no recovery key, even on a terminal.") var noRecoveryKey = false
+
+  func validate() throws {
+    if noRecoveryKey, recoveryKeyFile != nil {
+      throw ValidationError("--no-recovery-key and --recovery-key-file exclude each other")
+    }
+  }
+
   func run() throws {
-    throw ExitCode(Daemon.initialize(configuration: config))
+    throw ExitCode(
+      Daemon.initialize(
+        configuration: config,
+        recoveryKey: noRecoveryKey ? nil : RecoveryKeyPlace(file: recoveryKeyFile)))
+  }
+}
+
+/// Makes what opens backups where the root key is lost.
+struct RecoveryKey: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recovery-key",
+    abstract: "Make a recovery key, and print it once.",
+    discussion: """
+      A recovery key opens backups if the root key is lost. Keep it off this host, with people who \
+      are not admins: with it and a backup anybody can read every secret. Without one, a lost root key \
+      loses everything.
+
+      Stop the daemon first, and run this as root or as the daemon's account. A new recovery key \
+      replaces the older one, which still opens the backups made until then. The audit record names \
+      the account that ran this.
+
+      Examples:
+        systemctl stop envgated
+        envgated recovery-key --config /etc/envgate/envgated.json --recovery-key-file /run/recovery.key
+      """)
+
+  @Option(help: "The configuration file.", completion: .file()) var config: String
+  @Option(
+    help: ArgumentHelp("Write the key to a new file.", valueName: "path"), completion: .file())
+  var recoveryKeyFile: String?
+
+  func run() throws {
+    guard let place = RecoveryKeyPlace(file: recoveryKeyFile) else {
+      throw ValidationError(
+        "standard output is not a terminal; name a file for the key with --recovery-key-file")
+    }
+    throw ExitCode(Daemon.makeRecoveryKey(configuration: config, to: place))
   }
 }
 

@@ -94,6 +94,63 @@ int envgate_test_connect_elsewhere(const char *path, int32_t *pid) {
   return descriptor;
 }
 
+// In the child alone: system calls, and no more.
+static int connect_as_manager(const struct sockaddr_un *address, const char *name, uint32_t uid) {
+  int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (made < 0) return -errno;
+  if (name != NULL) {
+    struct sockaddr_un own = {.sun_family = AF_UNIX};
+    size_t length = strlen(name);
+    memcpy(own.sun_path + 1, name, length);
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
+    if (bind(made, (struct sockaddr *)&own, size) != 0) return -errno;
+  }
+  if (uid != 0 && syscall(SYS_setresuid, uid, uid, uid) != 0) return -errno;
+  if (connect(made, (const struct sockaddr *)address, sizeof *address) != 0) return -errno;
+  return made;
+}
+
+static int join(const char *group) {
+  char procs[512];
+  snprintf(procs, sizeof procs, "%s/cgroup.procs", group);
+  int file = open(procs, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return -errno;
+  int code = write(file, "0", 1) == 1 ? 0 : -errno;
+  close(file);
+  return code;
+}
+
+int envgate_test_connect_as_manager(const char *path, const char *name, const char *group, uint32_t uid,
+                                    int32_t contained, int32_t *pid) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
+  if (name != NULL && strlen(name) >= sizeof address.sun_path - 1) return -ENAMETOOLONG;
+  strcpy(address.sun_path, path);
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -errno;
+  pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (group != NULL && join(group) != 0) _exit(1);
+    if (contained) {
+      // CLONE_NEWPID: the next child is number 1 of its own.
+      if (syscall(SYS_unshare, 0x20000000) != 0) _exit(1);
+      if (fork() != 0)
+        for (;;) pause();
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+    }
+    int made = connect_as_manager(&address, name, uid);
+    if (made < 0 || send_descriptor(ends[1], made) != 0) _exit(1);
+    close(made);
+    for (;;) pause();
+  }
+  close(ends[1]);
+  int descriptor = child < 0 ? -errno : receive_descriptor(ends[0]);
+  close(ends[0]);
+  *pid = child;
+  return descriptor;
+}
+
 int envgate_test_process_numbered(int32_t pid) {
   char text[16];
   int length = snprintf(text, sizeof text, "%d", pid - 1);

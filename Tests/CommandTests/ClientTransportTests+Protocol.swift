@@ -39,7 +39,7 @@ extension ClientTransportTests {
     ])
     defer { canned.close() }
     let call = Call.variableList(
-      VariableList(environment: try EnvironmentName("dev"), after: nil, limit: 10))
+      NameList(environment: try EnvironmentName("dev"), after: nil, limit: 10))
     let posted = try canned.connection.post(call, call)
     let answers = try posted.map {
       try canned.connection.take($0, as: ListView<VariableView>.self).next
@@ -52,7 +52,7 @@ extension ClientTransportTests {
     let canned = try Canned(answers)
     defer { canned.close() }
     let error = #expect(throws: (any Error).self) {
-      try canned.connection.call(.requestGet(RequestGet(request: 1)), as: RequestView.self)
+      try canned.connection.call(.requestGet(TicketedRequest(request: 1)), as: RequestView.self)
     }
     return try #require(error)
   }

@@ -24,6 +24,10 @@ import VaultProtocol
     (["--allow-self-review", "--unprotected"], "--allow-self-review needs reviewers"),
     (["--max-reads", "3", "--no-max-reads"], "use either --max-reads or --no-max-reads"),
     (["--max-reads", "0"], "--max-reads must be at least 1"),
+    (
+      ["--rotation-period", "90d", "--no-rotation-period"],
+      "use either --rotation-period or --no-rotation-period"
+    ),
     (["--revision", "0"], "--revision takes the number of a revision, from 1"),
     (["--add-requester", "any", "--add-requester", "user:a"], "--add-requester any already means"),
     (["--add-requester", "any", "--remove-requester", "any"], "use either --add-requester any"),
@@ -41,7 +45,7 @@ import VaultProtocol
       failure.fault?.sentence.hasPrefix(sentence) == true, "\(String(describing: failure.fault))")
   }
 
-  @Test(arguments: [[], ["--revision", "3"], ["--allow-weaken"], ["--revision", "3", "--json"]])
+  @Test(arguments: [[], ["--allow-weaken"], ["--revision", "3", "--allow-weaken"], ["--json"]])
   func `an edit of nothing is a usage error, before anything is sent`(options: [String]) throws {
     let command = try Self.command(options)
     let fault = #expect(throws: CommandFault.self) { try command.run() }
@@ -105,22 +109,24 @@ import VaultProtocol
   func `self-review is allowed, prevented or left as it is`(
     options: [String], prevented: Bool?
   ) throws {
-    #expect(try Self.update(options).preventSelfReview == prevented)
+    #expect(try Self.update(options).terms[\.allowSelfReview] == prevented.map { !$0 })
   }
 
   @Test func `what shapes a gate is set or taken away`() throws {
     let on = try Self.update([
       "--exclusive", "--max-reads", "3", "--request-ttl", "7d", "--approval-ttl", "90s",
-      "--grant-ttl", "10m",
+      "--grant-ttl", "10m", "--rotation-period", "90d",
     ])
-    #expect(on.exclusive == true)
-    #expect(on.maxReads == .most(3))
-    #expect(on.requestTTL == 604_800_000)
-    #expect(on.approvalTTL == 90_000)
-    #expect(on.grantTTL == 600_000)
-    let off = try Self.update(["--no-exclusive", "--no-max-reads"])
-    #expect(off.exclusive == false)
-    #expect(off.maxReads == GateEdit.Limit.none)
+    #expect(on.terms[\.exclusive] == true)
+    #expect(on.terms[\.maxReads] == 3)
+    #expect(on.terms[\.clocks.request] == 604_800_000)
+    #expect(on.terms[\.clocks.approval] == 90_000)
+    #expect(on.terms[\.clocks.grant] == 600_000)
+    #expect(on.terms[\.rotationPeriod] == 90 * 86_400_000)
+    let off = try Self.update(["--no-exclusive", "--no-max-reads", "--no-rotation-period"])
+    #expect(off.terms[\.rotationPeriod] == .some(nil))
+    #expect(off.terms[\.exclusive] == false)
+    #expect(off.terms[\.maxReads] == .some(nil))
   }
 
   private static func command(_ options: [String]) throws -> EnvironmentEditCommand {

@@ -5,6 +5,13 @@ import VaultProtocol
 @testable import envgate
 
 @Suite struct ConsoleEnvironmentScreenTests {
+  private static func terms(maxReads: Int) -> GateTerms {
+    var terms = GateTerms()
+    terms.exclusive = true
+    terms.maxReads = maxReads
+    return terms
+  }
+
   @Test func `a list shows what protects each environment, who writes, and what shapes its grants`()
     throws
   {
@@ -16,7 +23,7 @@ import VaultProtocol
             reviewers: [.user(name: "bob", uid: 1_001), .group(name: "ops", gid: 50)], required: 2)
         ]),
         requesters: .principals([.user(name: "ci", uid: 998)]),
-        writers: [.user(name: "carol", uid: 1_002), .uid(7)], exclusive: true, maxReads: 1))
+        writers: [.user(name: "carol", uid: 1_002), .uid(7)], terms: Self.terms(maxReads: 1)))
     let open = try Self.environment(
       "development", VaultCore.Gate(protection: .unprotected, requesters: .any))
     let table = EnvironmentView.table(of: [
@@ -36,7 +43,7 @@ import VaultProtocol
       "production",
       VaultCore.Gate(
         protection: .unprotected, requesters: .any, writers: [.user(name: "carol", uid: 1_002)],
-        exclusive: true, maxReads: 3))
+        terms: Self.terms(maxReads: 3)))
     let lines = EnvironmentView(environment: environment, roles: [.admin]).lines()
     for line in [
       "One grant at a time: waiting jobs take turns in the order in which their requests "
@@ -76,9 +83,9 @@ import VaultProtocol
     arguments: [
       (2, 1, 1, "2 secrets and 1 variable; 1 request was cancelled"),
       (1, 0, 0, "1 secret and 0 variables; 0 requests were cancelled"),
-    ] as [(Int, Int, Int, String)])
+    ] as [(Int64, Int64, Int64, String)])
   func `a deletion says how much went`(
-    secrets: Int, variables: Int, cancelled: Int, words: String
+    secrets: Int64, variables: Int64, cancelled: Int64, words: String
   ) {
     let view = EnvironmentDeletedView(
       name: "production", secrets: secrets, variables: variables, cancelled: cancelled,
@@ -136,7 +143,7 @@ import VaultProtocol
     #expect(nobody.lines().count == 2)
   }
 
-  private static func environment(
+  static func environment(
     _ name: String = "production",
     _ gate: VaultCore.Gate = VaultCore.Gate(protection: .unprotected, requesters: .any)
   ) throws -> Environment {

@@ -25,14 +25,17 @@ private typealias Code = envgate.ExitStatus
     // A fault of ours.
     (70, [.internalFault, .jsonInvalid, .messageInvalid, .methodUnknown, .lineLimit]),
     // Storage tampered, behind or failing: call somebody.
-    (74, [.storageTampered, .clockBehind, .storageUnavailable, .auditUnavailable]),
+    (
+      74,
+      [.storageTampered, .clockBehind, .storageUnavailable, .auditUnavailable, .backupRoom]
+    ),
     // Try again.
     (
       75,
       [
         .gateWaiting, .grantBusy, .rateLimit, .timeLimit, .busy, .memoryLimit, .connectionLimit,
-        .requestLimit, .grantLimit, .accountUnavailable, .clockTrial, .peerUnknown,
-        .serverStopping, .importEnded,
+        .requestLimit, .recordLimit, .grantLimit, .accountUnavailable, .clockTrial, .peerUnknown,
+        .serverStopping, .importEnded, .backupBusy, .backupEnded,
       ]
     ),
     // Refused: for want of a role, of a thing, or of room that only somebody else makes.
@@ -45,7 +48,7 @@ private typealias Code = envgate.ExitStatus
         .environmentLimit, .principalUnknown, .secretUnknown, .secretLimit, .secretDisabled,
         .versionUnknown, .versionState, .variableUnknown, .variableLimit, .requestUnknown,
         .requestEnded, .grantExpired, .grantHeld, .grantOutdated, .readLimit, .nameNew,
-        .secretEmpty,
+        .secretEmpty, .rootKeyUnfit, .gateUnconfirmed,
       ]
     ),
   ]

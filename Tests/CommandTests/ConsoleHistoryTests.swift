@@ -147,12 +147,16 @@ import VaultProtocol
     let alice = AccountView(uid: 1_000, account: "alice")
     for (text, isMeant) in [
       ("user:alice", true), ("uid:1000", true), ("user:alic", false), ("uid:1001", false),
-      ("socket:alice", false), ("group:alice", false),
+      ("socket:alice", false),
     ] {
-      #expect(alice.isMeant(by: try #require(PrincipalName(text))) == isMeant, "\(text)")
+      #expect(alice.isMeant(by: try #require(SubjectName(text))) == isMeant, "\(text)")
     }
     let job = AccountView(uid: nil, account: "socket:gitlab")
-    #expect(job.isMeant(by: try #require(PrincipalName("socket:gitlab"))))
+    #expect(job.isMeant(by: try #require(SubjectName("socket:gitlab"))))
+    let unit = AccountView(uid: nil, account: "unit:web.service")
+    #expect(unit.isMeant(by: try #require(SubjectName("unit:web.service"))))
+    #expect(!job.isMeant(by: try #require(SubjectName("unit:web.service"))))
+    #expect(!unit.isMeant(by: try #require(SubjectName("socket:web.service"))))
   }
 
   @Test(

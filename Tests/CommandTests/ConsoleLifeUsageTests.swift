@@ -21,7 +21,6 @@ import VaultCore
       "--cas takes the number of a version"
     ),
     (["secret", "versions", "A"], "missing expected argument '--environment"),
-    (["secret", "import"], "missing expected argument '--environment"),
     (["variable", "set", "A", "-e", "x"], "missing expected argument '--value"),
     (["variable", "set", "A", "value", "-e", "x"], "missing expected argument '--value"),
     (["variable", "delete", "A", "B", "-e", "x"], "unexpected argument 'B'"),

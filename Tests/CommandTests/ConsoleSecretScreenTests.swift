@@ -56,15 +56,36 @@ import VaultProtocol
       environment: 3, name: try SecretName("A"), revision: 1, current: 3, updated: Self.time,
       updater: 0)
     let table = SecretView.table(of: [
-      SecretView(secret: secret, state: .enabled), SecretView(secret: secret, state: .disabled),
+      SecretView(environment: "dev", secret: secret, state: .enabled),
       SecretView(
-        secret: secret, state: nil, reservation: ReservedNames.reservation(of: "GIT_TOKEN")),
+        environment: "dev", secret: secret, state: .disabled, rotationPeriod: 86_400_000),
+      SecretView(
+        environment: "dev", secret: secret, state: nil,
+        reservation: ReservedNames.reservation(of: "GIT_TOKEN")),
     ])
     #expect(
       table.lines(aligned: false, colours: false) == [
-        "A\t3\tenabled\t2026-01-31 12:34:56Z\tuid 0",
-        "A\t3\tdisabled\t2026-01-31 12:34:56Z\tuid 0",
-        "A\t-\tempty, reserved: controls a tool that moves code or data\t2026-01-31 12:34:56Z\tuid 0",
+        "A\t3\tenabled\t2026-01-31 12:34:56Z\t-\tuid 0",
+        "A\t3\tdisabled\t2026-01-31 12:34:56Z\t2026-02-01 12:34:56Z\tuid 0",
+        "A\t-\tempty, reserved: controls a tool that moves code or data\t2026-01-31 12:34:56Z\t-\tuid 0",
+      ])
+  }
+
+  @Test func `a secret of several environments is listed with its place and when it is due`() throws
+  {
+    let secret = Secret(
+      environment: 3, name: try SecretName("A"), revision: 1, current: 3, updated: Self.time,
+      updater: 0)
+    let day: Int64 = 86_400_000
+    let table = SecretView.table(
+      of: [30, 90].map {
+        SecretView(environment: "p\($0)", secret: secret, state: .enabled, rotationPeriod: $0 * day)
+      }, areOfAll: true, now: Self.time + 40 * day)
+    #expect(
+      table.lines(aligned: true, colours: false, width: 80) == [
+        "ENVIRONMENT  NAME  VERSION  STATE    UPDATED  DUE          BY",
+        "p30          A           3  enabled  40d ago  10d overdue  uid 0",
+        "p90          A           3  enabled  40d ago  in 50d       uid 0",
       ])
   }
 
@@ -122,7 +143,8 @@ import VaultProtocol
 
   @Test func `an import tells what is new, changed and the same, and warns of what counts`() throws
   {
-    let entries = try DotenvReader.entries(of: SecretBuffer(text: "A=topsecret\nB=true\nC=3\n"))
+    let entries = try ImportFile.read(SecretBuffer(text: "A=topsecret\nB=true\nC=3\n")).batches[0]
+      .entries
     func view(dryRun: Bool) -> SecretImportedView {
       SecretImportedView(
         environment: "dev", dryRun: dryRun, new: 1, changed: 1, same: 1,
@@ -136,33 +158,34 @@ import VaultProtocol
           ImportedSecretView(environment: "dev", name: "C", version: 3, change: "same"),
         ])
     }
-    #expect(view(dryRun: false).lines == ["A 1", "B 12", "C 3"])
+    #expect(view(dryRun: false).lines() == ["A 1", "B 12", "C 3"])
     #expect(
       view(dryRun: false).notes(about: entries) == [
         "imported into dev: 1 new, 1 changed, 1 same",
         "A: the same value is in production/A, staging/B: if one leaks, all leak",
         "B: dropped version 2",
       ])
-    #expect(view(dryRun: true).lines == ["A new", "B changed", "C same"])
+    #expect(view(dryRun: true).lines() == ["A new", "B changed", "C same"])
     #expect(
       view(dryRun: true).notes(about: entries).first
         == "nothing was set; the file has 1 new, 1 changed, 1 same")
-    let text = String(decoding: view(dryRun: false).json, as: UTF8.self)
+    let text = String(decoding: SecretImportedView.json([view(dryRun: false)]), as: UTF8.self)
     #expect(text.hasPrefix(#"[{"environment":"dev","name":"A","version":1,"change":"new""#))
     #expect(text.hasSuffix("}]\n"))
   }
 
   @Test func `an import that is refused names the lines that the refusal is about`() throws {
-    let entries = try DotenvReader.entries(of: SecretBuffer(text: "A=1\n\nB=topsecret\nC=3\n"))
+    let entries = try ImportFile.read(SecretBuffer(text: "A=1\n\nB=topsecret\nC=3\n")).batches[0]
+      .entries
     let refusal = WireError(Refusal.namesNew(environment: "production", names: ["B", "C"]))
     #expect(
-      SecretImportCommand.nothing(of: entries, because: refusal)
+      ImportRound.nothing(of: entries, because: refusal)
         == "nothing was imported; see line 3 (B), line 4 (C)")
     #expect(
-      SecretImportCommand.nothing(of: entries, because: WireError(Refusal.secretLimit))
+      ImportRound.nothing(of: entries, because: WireError(Refusal.secretLimit))
         == "nothing was imported")
     #expect(
-      SecretImportCommand.nothing(of: entries, because: ClientFault.connectionLost)
+      ImportRound.nothing(of: entries, because: ClientFault.connectionLost)
         == "nothing was imported")
   }
 

@@ -88,11 +88,11 @@ import VaultProtocol
     #expect(call.requesters == [.user("ci"), .group("runners")])
     #expect(
       call.protection == .reviewers([.init(reviewers: [.user("a"), .uid(7)], required: 2)]))
-    #expect(call.preventSelfReview)
+    #expect(!call.terms.allowSelfReview)
     #expect(call.writers.isEmpty)
-    #expect(!call.exclusive)
-    #expect(call.maxReads == nil)
-    #expect(call.clocks == Clocks())
+    #expect(!call.terms.exclusive)
+    #expect(call.terms.maxReads == nil)
+    #expect(call.terms.clocks == Clocks())
   }
 
   @Test func `rules stand beside each other, and clocks are in their units`() throws {
@@ -107,8 +107,8 @@ import VaultProtocol
           .init(reviewers: [.user("a"), .group("ops")], required: 2),
           .init(reviewers: [.gid(4)], required: 1),
         ]))
-    #expect(!call.preventSelfReview)
-    #expect(call.clocks == Clocks(request: 604_800_000, approval: 90_000, grant: 600_000))
+    #expect(call.terms.allowSelfReview)
+    #expect(call.terms.clocks == Clocks(request: 604_800_000, approval: 90_000, grant: 600_000))
   }
 
   @Test func `writers and what shapes the grants travel beside the gate`() throws {
@@ -117,8 +117,8 @@ import VaultProtocol
       "--exclusive", "--max-reads", "3",
     ])
     #expect(call.writers == [.group("ops"), .uid(7)])
-    #expect(call.exclusive)
-    #expect(call.maxReads == 3)
+    #expect(call.terms.exclusive)
+    #expect(call.terms.maxReads == 3)
   }
 
   @Test(arguments: [

@@ -9,7 +9,9 @@ import VaultProtocol
   private static let passing: Set<Reason> = [
     .accountUnavailable, .peerUnknown, .clockTrial, .busy, .memoryLimit, .rateLimit, .timeLimit,
   ]
-  private static let mended: Set<Reason> = [.storageUnavailable, .auditUnavailable, .clockBehind]
+  private static let mended: Set<Reason> = [
+    .storageUnavailable, .auditUnavailable, .clockBehind, .backupRoom,
+  ]
 
   /// What becomes of refusals that come one after the other, at these times in milliseconds.
   private func allowed(_ refusals: [(Reason?, Int64)], until end: Int64? = nil) -> [Bool] {

@@ -13,7 +13,7 @@ struct HostileListenerTests {
   static let event =
     #"{"jsonrpc":"2.0","method":"event","params":{"sequence":1,"time":"2026-01-31T12:34:56.789Z","event":"request.created","request":1,"environment":"dev","state":"waiting"}}"#
 
-  /// What is said again and again, and by which fault a call ends that waits for two seconds.
+  /// What is said again and again, and by which fault a call ends that waits for it.
   static let streams: [(String, ClientFault)] = [
     (event + "\n", .replyInvalid("an answer comes between events")),
     (
@@ -39,8 +39,8 @@ struct HostileListenerTests {
     defer { flood.end() }
     let error = #expect(throws: ClientFault.self) {
       try flood.connection.call(
-        .requestGet(RequestGet(request: 1)), as: RequestView.self,
-        deadline: WaitDeadline(secondsFromNow: 2))
+        .requestGet(TicketedRequest(request: 1)), as: RequestView.self,
+        deadline: WaitDeadline(secondsFromNow: expected == .timedOut ? 1 : 60))
     }
     #expect(error == expected)
   }
@@ -102,7 +102,7 @@ struct HostileListenerTests {
     defer { flood.end() }
     #expect(throws: ClientFault.timedOut) {
       try flood.connection.call(
-        .requestGet(RequestGet(request: 1)), as: RequestView.self,
+        .requestGet(TicketedRequest(request: 1)), as: RequestView.self,
         deadline: WaitDeadline(secondsFromNow: 1))
     }
   }

@@ -61,6 +61,25 @@ struct ImportCommandTests {
       }.count == 2)
   }
 
+  @Test func `takes several environments of one file, and nothing where one of them refuses`()
+    throws
+  {
+    let daemon = try Self.stage()
+    try daemon.must(["environment", "create", "test", "--requester", "any", "--unprotected"])
+    func imports(_ file: String, _ options: [String] = []) throws -> Finished {
+      try daemon.envgate(["secret", "import"] + options, input: file)
+    }
+    let refused = try imports(#"{"dev":{"A":"1"},"nowhere":{"A":"1"}}"#)
+    #expect(refused.code == 77 && refused.stderr.contains("environment.unknown"), "\(refused)")
+    #expect(try names(daemon) == [])
+    let done = try imports(#"{"dev":{"A":"1"},"test":{"A":"1","my-b":"2"}}"#, ["--map-names"])
+    #expect(done.text == "dev/A 1\ntest/A 1\ntest/MY_B 1\n", "\(done)")
+    #expect(done.stderr.contains(#""my-b" is imported as MY_B"#))
+    #expect(try imports(#"{"A":"1"}"#).stderr.contains("the file names no environment"))
+    let twice = try imports(#"{"dev":{"A":"1"}}"#, ["-e", "dev"])
+    #expect(twice.code == 64 && twice.stderr.contains("leave --environment out"))
+  }
+
   @Test(arguments: ["B=$HOME", "B=\"x $(id)\"", "B=x`id`", "B='\n\0'"])
   func `all-or-nothing: what some readers expand, and a NUL, is told before anything is set`(
     line: String

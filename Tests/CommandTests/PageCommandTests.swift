@@ -55,7 +55,9 @@ import Testing
       }
       guard let program = words.first, ["envgate", "envgated"].contains(program) else { return nil }
       // The shell puts a number there.
-      let rest = words.dropFirst().map { ["$id", "$request"].contains($0) ? "2" : $0 }
+      let rest = words.dropFirst().map {
+        ["$id", "$request"].contains($0) || $0.hasPrefix("$(") ? "2" : $0
+      }
       return Shown(place: "\(page):\(command.line)", program: program, words: Array(rest))
     }
   }

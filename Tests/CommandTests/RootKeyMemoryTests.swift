@@ -51,8 +51,8 @@ struct RootKeyMemoryTests {
         ])
         try daemon.must(["secret", "set", "A", "-e", "development"], input: "value")
       })
-    // The environment's key, then a salt and a nonce for its wrap and for the value.
-    #expect(secret.sorted() == [12, 12, 32, 32, 32])
+    // The environment's key, then a salt and a nonce for each of its two wraps and for the value.
+    #expect(secret.sorted() == [12, 12, 12, 32, 32, 32, 32])
     // libcrypto's own generator would seed itself at its first use.
     #expect(before.filter { $0 > 16 } == [], "drawn before anything was sealed")
     let pid = try #require(Self.child(of: process.pid))

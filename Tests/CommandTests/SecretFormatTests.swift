@@ -1,6 +1,7 @@
 import Glibc
 import Promises
 import SecretMemory
+import TestSupport
 import Testing
 import VaultCore
 import VaultProtocol
@@ -23,7 +24,7 @@ import VaultProtocol
       "x'\u{2028}\"y\"", "ghadelimiter_0\nghadelimiter_0", "A<<B\nC\nB", "=", "export X=1",
       MainJobTests.credentials, "-n", "%s\\n", "!!", "~",
     ] { values.append(Array(text.utf8)) }
-    var random = Seeded(seed: 20_240_517)
+    var random = SeededRandom(seed: 20_240_517)
     let minded = Array("'\"\\$`#{} \n\ra;&|<>=!~éß\t".utf8)
     for index in 0..<300 {
       values.append(
@@ -35,19 +36,6 @@ import VaultProtocol
     }
     return values
   }()
-
-  /// SplitMix64, so that a failure can be had again.
-  struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
 
   /// What is printed; nil where the value is refused, which must be for a reason and repeat nothing.
   static func printed(_ value: [UInt8], as format: SecretFormat) throws -> [UInt8]? {
@@ -113,7 +101,7 @@ import VaultProtocol
       guard let line = try Self.printed(value, as: .dotenv) else { continue }
       carried += 1
       let entries = try line.withUnsafeBytes {
-        try DotenvReader.entries(of: SecretBuffer(copying: $0))
+        try ImportFile.read(SecretBuffer(copying: $0)).batches[0].entries
       }
       #expect(entries.map(\.name.text) == ["KEY"])
       #expect(entries.first?.value.withUnsafeBytes { Array($0) } == value, "\(line)")

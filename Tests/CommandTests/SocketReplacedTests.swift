@@ -229,6 +229,33 @@ struct SocketReplacedTests {
     #expect(eventually { (try? daemon.envgate(["status"]).code) == 0 })
   }
 
+  @Test(.promise(.replacedSocket))
+  func
+    `the socket for credentials is made anew where it was removed, and closed where it was replaced`()
+    throws
+  {
+    let daemon = try TestDaemon(
+      extra: ", \"credentials_socket\": \"FOLDER/run/own/credentials.sock\"")
+    let path = daemon.folder + "/run/own/credentials.sock"
+    func isServed(_ path: String) -> Bool {
+      let script = "socat -u 'UNIX-CONNECT:\(path)' - 2>/dev/null | head -c 40"
+      let said = try? Programs.run(["/bin/sh", "-c", script]).text
+      return said?.contains("envgate refused this credential") == true
+    }
+    #expect(isServed(path))
+    unlink(path)
+    #expect(eventually { isServed(path) })
+    #expect(!warnings(daemon).contains("socket.replaced"))
+    try sh("mv credentials.sock .real && touch credentials.sock", in: daemon.folder + "/run/own")
+    #expect(eventually { warnings(daemon).contains("socket.replaced") })
+    #expect(eventually { !isServed(daemon.folder + "/run/own/.real") })
+    unlink(path)
+    daemon.process?.signal(SIGHUP)
+    #expect(eventually { isServed(path) })
+    #expect(!warnings(daemon).contains("socket.replaced"))
+    #expect(try daemon.envgate(["status"]).code == 0)
+  }
+
   @Test(.promise(.socketModeReachesNoOtherFile))
   func `group and mode of a socket reach no file that is put in its place while it is made`()
     throws

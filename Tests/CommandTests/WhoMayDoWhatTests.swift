@@ -45,11 +45,11 @@ struct WhoMayDoWhatTests {
       let client =
         account.isAsker ? stage.asker : try LineClient(daemon.socket, as: account.uid)
       let may = row.words.contains("everyone") || !row.words.isDisjoint(with: account.words)
-      let isLet = try stage.lets(
+      let (isLet, answer) = try stage.lets(
         client, call: row.call, withTicket: account.isAsker, patience: may ? 20_000 : 300)
       #expect(
         isLet == may,
-        "\(row.call) by \(account.testDescription): \(isLet ? "let" : "refused"), the table says \(row.words.sorted())"
+        "\(row.call) by \(account.testDescription): \(isLet ? "let" : "refused"), the table says \(row.words.sorted()); the answer: \(answer)"
       )
     }
   }
@@ -126,16 +126,18 @@ private struct Stage {
     before = try admin.call(Self.line("server.status", "")).number(of: "audit")
     asker = try LineClient(daemon.socket, as: TestDaemon.runner.uid)
     let made = try asker.call(Self.line("request.create", #""environment":"\#(environment)""#))
+    guard made.contains("\"result\"") else { throw HarnessFault("request.create\n\(made)") }
     request = made.number(of: "id", behind: "\"result\"")
     ticket = made.text(of: "ticket")
     digest = made.text(of: "digest")
   }
 
-  /// Whether the daemon lets somebody make this call; of what lists, whether it shows what it is about.
+  /// Whether the daemon lets somebody make this call, and what it said; of what lists, whether it shows what
+  /// it is about.
   /// - Parameter patience: the milliseconds after which an event does not come.
   func lets(
     _ client: LineClient, call: String, withTicket: Bool, patience: Int32
-  ) throws -> Bool {
+  ) throws -> (Bool, answer: String) {
     let method = call.split(separator: " ").first.map(String.init) ?? call
     let ticket = withTicket ? ticket : "egr1_of_another_request"
     guard let parameters = parameters(ticket)[call] else {
@@ -144,30 +146,34 @@ private struct Stage {
     if method == "request.wait" {
       // Who may see no more than its state waits until that changes.
       try client.send(Self.line(method, parameters) + "\n")
-      var entry = pollfd(fd: client.fd, events: Int16(POLLIN), revents: 0)
-      guard poll(&entry, 1, 300) == 1 else { return true }
-      return try client.line()?.reason.map { !WhoMayDoWhatTests.refusals.contains($0) } ?? true
+      guard try client.hasLine(within: 300) else { return (true, "none yet") }
+      let answer = try client.line() ?? "the end of the connection"
+      return (answer.reason.map { !WhoMayDoWhatTests.refusals.contains($0) } ?? true, answer)
     }
     let answer = try client.call(Self.line(method, parameters))
-    if let reason = answer.reason { return !WhoMayDoWhatTests.refusals.contains(reason) }
+    if let reason = answer.reason {
+      return (!WhoMayDoWhatTests.refusals.contains(reason), answer)
+    }
     switch method {
-    case "environment.list": return answer.contains("\"name\":\"\(environment)\"")
-    case "request.list": return answer.contains("\"id\":\(request),")
-    case "events.subscribe": return try isTold(client, patience)
-    default: return true
+    case "environment.list": return (answer.contains("\"name\":\"\(environment)\""), answer)
+    case "request.list": return (answer.contains("\"id\":\(request),"), answer)
+    case "events.subscribe": return try isTold(client, patience, behind: answer)
+    default: return (true, answer)
     }
   }
 
-  /// Whether an event about the request comes. That none does takes a moment to know.
-  private func isTold(_ client: LineClient, _ patience: Int32) throws -> Bool {
-    var entry = pollfd(fd: client.fd, events: Int16(POLLIN), revents: 0)
-    while poll(&entry, 1, patience) == 1 {
-      guard let line = try client.line() else { return false }
+  /// Whether an event about the request comes, and all that came. That none does takes a moment to know.
+  private func isTold(
+    _ client: LineClient, _ patience: Int32, behind answer: String
+  ) throws -> (Bool, answer: String) {
+    var lines = [answer]
+    while try client.hasLine(within: patience), let line = try client.line() {
+      lines.append(line)
       if line.contains("\"method\":\"event\""), line.contains("\"request\":\(request),") {
-        return true
+        return (true, line)
       }
     }
-    return false
+    return (false, lines.joined(separator: "\n"))
   }
 
   private func parameters(_ ticket: String) -> [String: String] {
@@ -214,6 +220,11 @@ private struct Stage {
       "grant.close": request + #","outcome":"success""#,
       "audit.list": #""limit":1"#,
       "audit.verify": "",
+      "audit.key": "",
+      "key.status": "",
+      "key.rotate": environment,
+      "backup.open": "",
+      "backup.read": #""after":0"#,
       "events.subscribe": #""after":\#(before)"#,
     ]
   }

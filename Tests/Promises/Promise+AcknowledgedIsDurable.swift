@@ -41,4 +41,12 @@ extension Promise {
   /// - Attack: Somebody destroys versions while a snapshot is open, to hold up all other commands.
   /// - Promise: The answer to the destroy waits for the erasure. The commit thread does not.
   package static let erasureHoldsUpNobody = Promise(.acknowledgedIsDurable)
+
+  /// - Attack: A value is destroyed while a backup is made, and stays in the copy.
+  /// - Promise: The copy is gone before the answer says that the value is erased, and the backup ends.
+  package static let destroyedLeavesTheCopy = Promise(.acknowledgedIsDurable)
+
+  /// - Attack: A restore is killed, or its disk is full, at any step.
+  /// - Promise: In the state directory stands what was there before, or the whole restored vault.
+  package static let restoreIsWhole = Promise(.acknowledgedIsDurable)
 }

@@ -36,4 +36,9 @@ extension Promise {
   /// - Promise: A matching value is reported as unchanged. So the writer learns it, at the cost of
   ///   one change and one record for each comparison.
   package static let comparisonsAreRecorded = Promise(.auditBeforeRelease)
+
+  /// - Attack: An admin makes a backup, with every ciphertext in it, and nobody hears of it.
+  /// - Promise: It is on the record, with who made it, before its first byte leaves; its size and hash are before
+  ///   its last. One at a time.
+  package static let backupIsRecorded = Promise(.auditBeforeRelease)
 }

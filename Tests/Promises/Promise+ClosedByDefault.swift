@@ -56,4 +56,30 @@ extension Promise {
   /// - Attack: An account learns of an environment by "did you mean".
   /// - Promise: Suggestions come only from what the daemon lists to the caller.
   package static let suggestionsOfTheVisible = Promise(.closedByDefault)
+
+  /// - Attack: A unit asks for a credential that the configuration does not give it, or of a
+  ///   protected environment.
+  /// - Promise: The unit gets nothing and fails. Not even root's socket makes a reviewer of it.
+  package static let unitsGetWhatIsTheirs = Promise(.closedByDefault)
+
+  /// - Attack: The daemon ends, or refuses, while a unit starts, and an empty credential lets the
+  ///   unit start.
+  /// - Promise: A refusal is longer than the service manager takes, so that the unit fails. Only a
+  ///   daemon that is killed leaves an empty credential; the example unit tests for it.
+  package static let refusedUnitsFail = Promise(.closedByDefault)
+
+  /// - Attack: Somebody has an older backup restored, to bring a weaker gate or a removed reviewer back.
+  /// - Promise: The operator must name the day. Nothing is activated in a protected environment of it until an
+  ///   admin confirms its gate.
+  package static let restoredGateWaits = Promise(.closedByDefault)
+
+  /// - Attack: A ticket or a grant that has ended since comes back to life with a backup.
+  /// - Promise: A restore ends every request and grant, and no number of one is given again.
+  package static let restoreEndsAll = Promise(.closedByDefault)
+
+  /// - Attack: Somebody has last week's backup restored beside the living vault, to bring a destroyed value, a removed
+  ///   person or a weaker gate back.
+  /// - Promise: The living vault keeps its gates, people and deletions. Values alone come back, by the rules of a
+  ///   rollback, and on the record.
+  package static let livingVaultWins = Promise(.closedByDefault)
 }

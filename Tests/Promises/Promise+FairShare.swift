@@ -24,6 +24,11 @@ extension Promise {
   /// - Promise: Its releases are bounded. Nobody else's are affected.
   package static let releasesAreBounded = Promise(.fairShare)
 
+  /// - Attack: An account fills the disk with audit records by reading without a request all day.
+  /// - Promise: It reads at most `direct_reads_per_day` times within 24 hours, also across a restart. Others and reads
+  ///   under grants go on.
+  package static let recordHasShares = Promise(.fairShare)
+
   /// - Attack: Accounts take all connections.
   /// - Promise: No account has more than half of the connections that the others leave.
   package static let halfOfTheConnections = Promise(.fairShare)

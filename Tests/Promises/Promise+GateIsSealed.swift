@@ -31,4 +31,12 @@ extension Promise {
   /// - Attack: The daemon starts with a wrong root key.
   /// - Promise: It says so before it touches any record.
   package static let wrongRootKey = Promise(.gateIsSealed)
+
+  /// - Attack: Somebody deletes a wrapped key of the vault's own, or changes the one that only the recovery key opens.
+  /// - Promise: The next start refuses it and says which, before the root key is lost.
+  package static let missingWrap = Promise(.gateIsSealed)
+
+  /// - Attack: Somebody puts the rows of a replaced root key back into the database, and that key into its place.
+  /// - Promise: The sealed head names the root key that counts: the daemon refuses the old one.
+  package static let oldKeyPutBack = Promise(.gateIsSealed)
 }

@@ -84,4 +84,10 @@ extension Promise {
   /// - Attack: The rest of a long text stands at the terminal's left edge like a fact.
   /// - Promise: It is wrapped under itself, and broken where it has no blank.
   package static let wrappedText = Promise(.honestScreen)
+
+  /// - Attack: A claim or comment brings a script, a link, a style or an element into an auditor's
+  ///   page, turns its text around, or fills it.
+  /// - Promise: The page has the same elements whatever people wrote. Claims stand in elements of
+  ///   their own, in quotes, escaped, cut. Its policy lets a browser run and load nothing.
+  package static let reportIsText = Promise(.honestScreen)
 }

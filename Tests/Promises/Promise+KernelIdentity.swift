@@ -94,4 +94,10 @@ extension Promise {
   /// - Attack: An admin makes a job socket a reviewer, a writer or an admin.
   /// - Promise: A gate takes a job socket as a requester only. Another role would give it nothing.
   package static let jobSocketMayOnlyAsk = Promise(.kernelIdentity)
+
+  /// - Attack: Somebody names another unit's credential: any uid, root of a container, another unit,
+  ///   or a user's own service manager.
+  /// - Promise: The caller must be uid 0, live as the host does, and be in the control group of that
+  ///   unit, below slices alone. The kernel's descriptor pins the process.
+  package static let unitIsItsControlGroup = Promise(.kernelIdentity)
 }

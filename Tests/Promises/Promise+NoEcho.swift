@@ -14,6 +14,10 @@ extension Promise {
   /// - Promise: It is gone once the vault's keys are derived from it.
   package static let rootKeyIsForgotten = Promise(.noEcho)
 
+  /// - Attack: Somebody looks for the recovery key in the memory of the running daemon, or asks for one over the socket.
+  /// - Promise: It is made offline, as root or the daemon's account, and is never in the daemon.
+  package static let recoveryKeyStaysOut = Promise(.noEcho)
+
   /// - Attack: A value stays in memory after its use.
   /// - Promise: It is zeroed with its last reference, and where libc frees.
   package static let memoryIsZeroed = Promise(.noEcho)
@@ -44,4 +48,14 @@ extension Promise {
   /// - Attack: A secret stands in the arguments or the environment of ssh.
   /// - Promise: They hold none.
   package static let sshHoldsNoSecret = Promise(.noEcho)
+
+  /// - Attack: A text of somebody else makes up a line or a field of the log.
+  /// - Promise: A value of the journal has its length with it, and a line for people shows no control
+  ///   character.
+  package static let logLinesAreWhole = Promise(.noEcho)
+
+  /// - Attack: Somebody reads from the metrics which environments and accounts there are.
+  /// - Promise: Only the daemon's account reads them, or one group that root names. Only for that
+  ///   group do they name environments, and never an account, a request or a secret.
+  package static let metricsNameNobody = Promise(.noEcho)
 }

@@ -17,6 +17,10 @@ extension Promise {
   /// - Promise: The commitment refuses it, with a cached key too.
   package static let committedToOneKey = Promise(.sealedInPlace)
 
+  /// - Attack: Somebody cuts, changes or puts together a backup, or gives the backup of another vault.
+  /// - Promise: No part of it opens but in its place, and a restore refuses the whole.
+  package static let backupIsWhole = Promise(.sealedInPlace)
+
   /// - Attack: The cipher does not do what its standard says.
   /// - Promise: Encryption and decryption are tested with the standards' own vectors, also with
   ///   those that must fail.

@@ -35,21 +35,41 @@ import Testing
   @Test func `the guide explains each key of the shipped configuration, once`() {
     #expect(Self.keys.isSuperset(of: ["socket", "state_directory", "root_key", "admins"]))
     let rows = (Page.guide("Configuration.md")?.rows ?? []).compactMap(\.cells.first)
-    for key in Self.keys.sorted() where key != "gitlab" {
+    for key in Self.keys.sorted() where !["gitlab", "web.service", "database"].contains(key) {
       #expect(rows.count { $0 == "`\(key)`" } == 1, "Configuration.md: \(key)")
     }
   }
 
   @Test func `README says why each dependency is there`() {
     let manifest = Checkout.text("Package.swift") ?? ""
+    // `.package(url: "https://…/NAME", exact: "VERSION")`: what stands in quotes.
     let packages = manifest.split(separator: "\n").filter { $0.contains(".package(url:") }
-      .compactMap { line in
-        line.split(separator: "\"").dropFirst().first?.split(separator: "/").last
-      }
+      .map { $0.split(separator: "\"") }
     #expect(packages.count == 3)
-    for name in packages.map(String.init) + ["libcrypto", "libsqlite3"] {
+    for package in packages {
+      let name = package.dropFirst().first?.split(separator: "/").last ?? ""
+      #expect(package.dropFirst(2).first == ", exact: ", "\(name) has no exact version")
+      let row = "| `\(name)` \(package.dropFirst(3).first ?? "") |"
+      #expect(Self.readme.contains(row), "README.md has no row that begins with \(row)")
+    }
+    for name in ["libcrypto", "libsqlite3"] {
       #expect(Self.readme.contains("| `\(name)` |"), "README.md does not say why \(name) is there")
     }
+  }
+
+  @Test func `the version is said in one place, and the pages have the same`() {
+    let home = "Sources/VaultCalls/EnvgateVersion.swift"
+    let version =
+      Checkout.lines(home).first { $0.contains("static let text") }?
+      .split(separator: "\"").dropFirst().first ?? ""
+    #expect(version.split(separator: ".").count == 3)
+    for path in Checkout.files(under: "Sources", endings: [".swift"]) where path != home {
+      #expect(Checkout.text(path)?.contains("\"\(version)\"") == false, "\(path) says the version")
+    }
+    let first = Checkout.lines("CHANGELOG.md").first { $0.hasPrefix("## ") }
+    #expect(first.map { $0 == "## \(version)" || $0 == "## \(version), unreleased" } == true)
+    let guide = Checkout.text("Sources/VaultClient/VaultClient.docc/VaultClient.md") ?? ""
+    #expect(guide.contains("from: \"\(version)\""))
   }
 
   @Test func `the guide for contributors names each folder of Sources`() {

@@ -48,6 +48,28 @@ import Testing
     #expect(Self.values("SocketMode", in: Self.socket) == ["0660"])
   }
 
+  @Test func `the socket for credentials is root's alone, at the path that the daemon expects`() {
+    let unit = Self.settings("systemd/envgated-credentials.socket")
+    #expect(Self.values("ListenStream", in: unit) == ["/run/envgate/credentials.sock"])
+    #expect(Self.values("FileDescriptorName", in: unit) == ["credentials"])
+    #expect(Self.values("Service", in: unit) == ["envgated.service"])
+    #expect(Self.values("SocketMode", in: unit) == ["0600"])
+    #expect(Self.values("SocketUser", in: unit).isEmpty)
+    #expect(
+      Checkout.text("Sources/VaultServer/Configuration/Configuration.swift")?
+        .contains("static let usualPath = \"/run/envgate/credentials.sock\"") == true)
+    #expect(
+      Checkout.text("Sources/VaultServer/Daemon/ListeningSocket.swift")?
+        .contains("static let credentials = \"credentials\"") == true)
+  }
+
+  @Test func `the example of a unit does not start without its credential`() {
+    let unit = Self.settings("config/examples/systemd/web.service")
+    #expect(
+      Self.values("LoadCredential", in: unit) == ["database:/run/envgate/credentials.sock"])
+    #expect(Self.values("ExecStartPre", in: unit) == ["/usr/bin/test -s %d/database"])
+  }
+
   @Test func `the account, its group and its folders are the ones that are made for it`() {
     for name in ["User", "Group"] {
       #expect(Self.values(name, in: Self.service) == ["envgate"])

@@ -46,6 +46,7 @@ import VaultCore
       [
         .environmentDelete, .principalRemove, .secretCreate, .secretSet, .secretImport,
         .secretEnable, .secretDestroy, .secretRollback, .secretDelete, .variableDelete,
+        .keyRotate,
       ]
     ),
     (
@@ -56,16 +57,16 @@ import VaultCore
       "takes the time of ten", { $0.weight == 10 },
       [
         .environmentList, .principalGet, .secretList, .secretVersions, .variableList, .requestList,
-        .auditList, .eventsSubscribe,
+        .auditList, .keyStatus, .backupRead, .eventsSubscribe,
       ]
     ),
-    ("takes the time of a hundred", { $0.weight == 100 }, [.auditVerify]),
+    ("takes the time of a hundred", { $0.weight == 100 }, [.auditVerify, .backupOpen]),
     (
       "is long for the commit", { $0.worth == 16 },
       [
         .environmentList, .environmentUpdate, .environmentDelete, .principalGet, .principalRemove,
         .secretList, .secretVersions, .variableSet, .variableList, .variableDelete, .requestList,
-        .eventsSubscribe,
+        .keyStatus, .keyRotate, .eventsSubscribe,
       ]
     ),
     (
@@ -74,12 +75,16 @@ import VaultCore
         .environmentCreate, .environmentList, .environmentUpdate, .environmentDelete, .principalGet,
         .principalRemove, .secretList, .secretVersions, .secretDestroy, .secretDelete,
         .variableList, .requestGet, .requestList, .requestWait, .requestApprove, .grantActivate,
-        .grantRead, .grantHold, .auditList, .auditVerify, .eventsSubscribe,
+        .grantRead, .grantHold, .auditList, .auditVerify, .auditKey, .keyStatus, .keyRotate,
+        .backupOpen, .backupRead, .eventsSubscribe,
       ]
     ),
     (
       "has an end", { $0.hasEnd },
-      [.secretImport, .requestCreate, .requestWait, .grantActivate, .grantResume, .grantHold]
+      [
+        .secretImport, .requestCreate, .requestWait, .grantActivate, .grantResume, .grantHold,
+        .backupOpen,
+      ]
     ),
     (
       "names whom to look up", { $0.way == .named },
@@ -151,8 +156,8 @@ import VaultCore
       Set(Reason.allCases.filter(\.row.isRecorded).map(\.rawValue)) == [
         "access.denied", "environment.unknown", "gate.required", "gate.waiting", "gate.refused",
         "request.unknown", "ticket.required", "digest.mismatch", "review.self", "grant.expired",
-        "grant.outdated", "clock.behind", "clock.trial", "limit.requests", "limit.grants",
-        "limit.reads",
+        "gate.unconfirmed", "grant.outdated", "clock.behind", "clock.trial", "limit.requests",
+        "limit.grants", "limit.reads", "limit.record",
       ])
   }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import VaultCore
 
 /// A host's clocks, as a test sets them.

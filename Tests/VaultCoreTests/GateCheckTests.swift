@@ -64,7 +64,7 @@ import VaultCore
       var gate = Gate.alice
       gate.protection = protection
       gate.maxReads = outside
-      #expect(fault(gate) == .maxReads(outside))
+      #expect(fault(gate) == .limit("max_reads", outside, most: 1_000_000))
       for inside in [nil, 1, 1_000_000] {
         gate.maxReads = inside
         #expect(fault(gate) == nil)
@@ -191,7 +191,7 @@ import VaultCore
       GateFault.unsatisfiable(rule: 2, missing: 2, without: nil).sentence.contains(
         "it needs 2 more people; name"))
     #expect(
-      GateFault.maxReads(0).sentence
+      GateFault.limit("max_reads", 0, most: 1_000_000).sentence
         == "max_reads is 0; it must be 1 to 1000000, or be left out")
     #expect(
       GateFault.notOneRule(0).sentence

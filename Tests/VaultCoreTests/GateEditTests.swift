@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import VaultCore
 
@@ -71,14 +72,14 @@ import VaultCore
       $0.writers = [Host.user(Host.carol), .gid(5)]
     },
     Row("a writer goes", { $0.writers.remove = [.user("carol")] }, { $0.writers = [] }),
-    Row("self-review", { $0.allowSelfReview = true }, { $0.allowSelfReview = true }),
-    Row("several grants", { $0.exclusive = false }, { $0.exclusive = false }),
-    Row("in order", { $0.inOrder = true }, { $0.inOrder = true }),
-    Row("another limit of reads", { $0.maxReads = .most(7) }, { $0.maxReads = 7 }),
-    Row("no limit of reads", { $0.maxReads = GateEdit.Limit.none }, { $0.maxReads = nil }),
-    Row("request_ttl", { $0.requestTTL = 60_000 }, { $0.clocks.request = 60_000 }),
-    Row("approval_ttl", { $0.approvalTTL = 60_000 }, { $0.clocks.approval = 60_000 }),
-    Row("grant_ttl", { $0.grantTTL = 60_000 }, { $0.clocks.grant = 60_000 }),
+    Row("self-review", { $0.terms[\.allowSelfReview] = true }, { $0.allowSelfReview = true }),
+    Row("several grants", { $0.terms[\.exclusive] = false }, { $0.exclusive = false }),
+    Row("in order", { $0.terms[\.inOrder] = true }, { $0.inOrder = true }),
+    Row("another limit of reads", { $0.terms[\.maxReads] = 7 }, { $0.maxReads = 7 }),
+    Row("no limit of reads", { $0.terms[\.maxReads] = .some(nil) }, { $0.maxReads = nil }),
+    Row("request_ttl", { $0.terms[\.clocks.request] = 60_000 }, { $0.clocks.request = 60_000 }),
+    Row("approval_ttl", { $0.terms[\.clocks.approval] = 60_000 }, { $0.clocks.approval = 60_000 }),
+    Row("grant_ttl", { $0.terms[\.clocks.grant] = 60_000 }, { $0.clocks.grant = 60_000 }),
   ]
 
   @Test(arguments: rows)
@@ -100,13 +101,13 @@ import VaultCore
       $0.reviewers = .init(add: [Host.opsGroup], remove: [.user("bob")])
       $0.requesters = .init(add: [.uid(5)], remove: [.user("runner"), .group("ops")])
       $0.writers = .init(add: [.gid(5)], remove: [.user("carol")])
-      $0.allowSelfReview = true
-      $0.exclusive = false
-      $0.inOrder = true
-      $0.maxReads = .most(1)
-      $0.requestTTL = 1_000
-      $0.approvalTTL = 2_000
-      $0.grantTTL = 3_000
+      $0.terms[\.allowSelfReview] = true
+      $0.terms[\.exclusive] = false
+      $0.terms[\.inOrder] = true
+      $0.terms[\.maxReads] = 1
+      $0.terms[\.clocks.request] = 1_000
+      $0.terms[\.clocks.approval] = 2_000
+      $0.terms[\.clocks.grant] = 3_000
     }
     #expect(
       next
@@ -137,12 +138,12 @@ import VaultCore
     let open = try applied({ $0.protection = .unprotected }, to: gate)
     #expect(!open.allowSelfReview)
     // Nor does it wait there for the rules that come next.
-    let still = try applied({ $0.allowSelfReview = true }, to: open)
+    let still = try applied({ $0.terms[\.allowSelfReview] = true }, to: open)
     #expect(try !applied({ $0.protection = gate.protection }, to: still).allowSelfReview)
     let said = try applied(
       {
         $0.protection = gate.protection
-        $0.allowSelfReview = true
+        $0.terms[\.allowSelfReview] = true
       }, to: open)
     #expect(said.allowSelfReview)
   }
@@ -177,7 +178,8 @@ import VaultCore
       ({ $0.reviewers.add = [Host.user(Host.bob)] }, .repeated("user:bob")),
       ({ $0.requesters.add = [Host.user(Host.runner)] }, .repeated("user:runner")),
       ({ $0.writers.add = [.uid(5), .uid(5)] }, .repeated("uid:5")),
-      ({ $0.maxReads = .most(0) }, .maxReads(0)), ({ $0.grantTTL = 0 }, .clock("grant_ttl")),
+      ({ $0.terms[\.maxReads] = 0 }, .limit("max_reads", 0, most: 1_000_000)),
+      ({ $0.terms[\.clocks.grant] = 0 }, .clock("grant_ttl")),
       ({ $0.protection = .reviewers([]) }, .noReviewers(rule: 1)),
     ]
     try Self.gate.check(people: people)

@@ -160,3 +160,21 @@ extension AccessRequest {
       answers, asked: asked, in: environment, people: Host.people, record: record, at: now)
   }
 }
+
+/// A gate with the values of its rules beside each other.
+extension Gate {
+  init(
+    protection: Protection, requesters: Requesters, writers: [Principal] = [],
+    allowSelfReview: Bool = false, exclusive: Bool = false, inOrder: Bool = false,
+    maxReads: Int? = nil, clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
+  ) {
+    self.init(
+      protection: protection, requesters: requesters, writers: writers, terms: GateTerms())
+    self.allowSelfReview = allowSelfReview
+    self.exclusive = exclusive
+    self.inOrder = inOrder
+    self.maxReads = maxReads
+    self.clocks = clocks
+    self.allowedNames = allowedNames
+  }
+}

@@ -1,3 +1,4 @@
+import TestSupport
 import VaultCore
 
 /// Every gate of at most two rules over three people, and a requester who may be one of them.

@@ -122,14 +122,27 @@ import VaultCore
   @Test func `has a sentence of its own`() {
     #expect(
       [
-        Weakening.unprotected, .rule(2), .requesters(["user:carol", "gid:5"]), .selfReview,
-        .exclusive, .inOrder, .maxReads, .clock("grant_ttl"),
+        Weakening.unprotected, .rule(2), .requesters(["user:carol", "gid:5"]),
+        .value(of: "x", "x is longer"),
       ].map(\.sentence) == [
         "no approval is required any more",
         "rule 2 needs fewer approvals, or accepts other reviewers",
-        "user:carol, gid:5 may request", "the requester's own approval counts",
-        "several grants may be active at once", "a request may be activated after a newer one",
-        "each secret can be read more often under one grant", "grant_ttl is longer",
+        "user:carol, gid:5 may request", "x is longer",
       ])
+  }
+}
+
+/// What a value that is weaker is told as, by its rule.
+extension Weakening {
+  static let selfReview = value(of: "prevent_self_review", "the requester's own approval counts")
+  static let exclusive = value(of: "exclusive", "several grants may be active at once")
+  static let inOrder = value(of: "in_order", "a request may be activated after a newer one")
+  static let maxReads = value(
+    of: "max_reads", "each secret can be read more often under one grant")
+
+  static func clock(_ name: String) -> Weakening { value(of: name, "\(name) is longer") }
+
+  static func allowedNames(_ sentence: String) -> Weakening {
+    value(of: "allowed_names", sentence)
   }
 }

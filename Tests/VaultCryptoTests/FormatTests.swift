@@ -58,10 +58,35 @@ private func countingKey() throws -> SecretKey {
     #expect(
       Hexadecimal.encode(state)
         == "d837d3a69bb4e1e490c0b3eb8b12d9214a3f1cae3a18084b2d73f8306ad7c505")
-    let backup = try root.backupKey(for: vault).key.bytes()
+  }
+
+  @Test func `keys under the root, the backup and the recovery key`() throws {
+    let vault = try vault(1)
+    let wrapKey = try rootKey(1).wrapKey(for: vault, generation: 4)
+    let state = StateKey(key: try countingKey(), vault: vault)
     #expect(
-      Hexadecimal.encode(backup)
-        == "87142d77a21761541ddb78f9ee19135544d2aaa57890ca3c52063f061be0cc61")
+      Hexadecimal.encode(try wrapKey.wrap(state, keyGeneration: 1, random: scripted))
+        == wrapHeader + "7d09c213ad2e699ccf3b4ca4c4bfca4b")
+    let backup = BackupKey(key: try countingKey(), vault: vault, generation: 3)
+    #expect(
+      Hexadecimal.encode(try wrapKey.wrap(backup, random: scripted))
+        == wrapHeader + "d74506fa60466870a22c28d67f4303d8")
+    let environment = EnvironmentKey(key: try countingKey(), generation: 7)
+    #expect(
+      Hexadecimal.encode(try backup.wrapKey().wrap(environment, of: 5, random: scripted))
+        == "0100000003404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f"
+        + "53aa09765affaec427190a792d9713ea4bc98139027cd10a61d60e14ad315153"
+        + "808182838485868788898a8b6548c3753d3577de4a8a0aa49e655e9f76335cd0bf9977de3f7faed6d2851efb"
+        + "c75b1ab67a4762df9da96b149785c01f")
+    let recovery = try RecoveryKey(
+      secret("egk1_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq2Pt19c"))
+    #expect(
+      Hexadecimal.encode(
+        try recovery.wrapKey(for: vault, generation: 2).wrap(backup, random: scripted))
+        == "0100000002404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f"
+        + "1707bacac5e2e63329740475a8194d3e24d358c00dc0a7f549248a25ad26a13a"
+        + "808182838485868788898a8b44b03c5e6c2e283f3dcc714190b1e2f4b3cd49e18dd41130b8a1adc7604d75e5"
+        + "3dcf3b0738fb085b7ed8630502935bed")
   }
 
   @Test func `row seals, the tag of a set, and fingerprints`() throws {

@@ -9,7 +9,6 @@ import Testing
     let key = try environmentKey(9, generation: 3)
     let wrapped = try wrapKey.wrap(key, of: 5, random: .system)
     #expect(wrapped.count == 129)
-    #expect(WrapKey.generation(of: wrapped) == 4)
     let again = try wrapKey.unwrapEnvironmentKey(wrapped, of: 5, generation: 3)
     #expect(again.key.bytes() == key.key.bytes())
     #expect(again.generation == 3)
@@ -43,6 +42,51 @@ import Testing
     let ownerless = try wrapKey.wrap(environmentKey(9, generation: 3), of: 0, random: .system)
     #expect(throws: CryptoFault.doesNotOpen) {
       _ = try wrapKey.unwrapSigningKey(ownerless, keyGeneration: 3).publicKey
+    }
+  }
+
+  @Test func `goes from one key above it to another, and is the same key there`() throws {
+    let old = try rootKey(1).wrapKey(for: vault(1), generation: 4)
+    let new = try BackupKey(of: vault(1), generation: 2, random: .seeded(3)).wrapKey()
+    let key = try environmentKey(9, generation: 3)
+    let wrapped = try old.wrap(key, of: 5, random: .system)
+    let name = WrappedKey.environment(5, generation: 3)
+    let again = try old.rewrap(wrapped, of: name, under: new, random: .system)
+    #expect(
+      try new.unwrapEnvironmentKey(again, of: 5, generation: 3).key.bytes() == key.key.bytes())
+    expectRefusal(again, of: 5, generation: 3, under: old)
+    for other in [WrappedKey.environment(6, generation: 3), .environment(5, generation: 2)] {
+      #expect(throws: CryptoFault.doesNotOpen) {
+        _ = try old.rewrap(wrapped, of: other, under: new, random: .system)
+      }
+    }
+    for other in [WrappedKey.state(generation: 3), .backup(generation: 3)] {
+      #expect(throws: CryptoFault.doesNotOpen) {
+        _ = try old.rewrap(wrapped, of: other, under: new, random: .system)
+      }
+    }
+  }
+
+  @Test func `is a backup or state key for its kind, vault and key above it alone`() throws {
+    let backup = try BackupKey(of: vault(1), generation: 2, random: .seeded(3))
+    let text = try RecoveryKey.generate(random: .seeded(4))
+    let recovery = try RecoveryKey(text).wrapKey(for: vault(1), generation: 1)
+    let wrapped = try recovery.wrap(backup, random: .system)
+    let again = try recovery.unwrapBackupKey(wrapped, generation: 2)
+    #expect(again.key.bytes() == backup.key.bytes())
+    let others: [(text: SecretBuffer, vault: UInt8, generation: UInt32, key: UInt32)] = [
+      (try RecoveryKey.generate(random: .seeded(5)), 1, 1, 2), (text, 2, 1, 2), (text, 1, 2, 2),
+      (text, 1, 1, 3),
+    ]
+    for other in others {
+      #expect(throws: CryptoFault.doesNotOpen) {
+        _ = try RecoveryKey(other.text).wrapKey(
+          for: vault(other.vault), generation: other.generation
+        ).unwrapBackupKey(wrapped, generation: other.key).generation
+      }
+    }
+    #expect(throws: CryptoFault.doesNotOpen) {
+      _ = try recovery.unwrapStateKey(wrapped, keyGeneration: 2).vault
     }
   }
 

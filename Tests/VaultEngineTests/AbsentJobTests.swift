@@ -25,7 +25,7 @@ import VaultCore
     _ = vault.run(maker, .connectionEnded)
     vault.advance(20_000)
     #expect(
-      try answer(request.id, in: vault).absence == RequestAbsence(since: left, ends: left + 60_000))
+      try answer(request.id, in: vault).absence == AbsenceView(since: left, ends: left + 60_000))
     guard
       case .requests(let listed, _) = vault.run(
         vault.caller(Fixture.bob), .listRequests(RequestList(limit: 10)))

@@ -1,6 +1,8 @@
 import Promises
 import SecretMemory
+import TestSupport
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 

@@ -9,7 +9,7 @@ extension Action {
   static func createRequest(_ call: RequestCreate) -> Action { .call(.requestCreate(call)) }
 
   static func getRequest(_ id: Int64, ticket: SecretBuffer? = nil) -> Action {
-    .call(.requestGet(RequestGet(request: id, ticket: ticket)))
+    .call(.requestGet(TicketedRequest(request: id, ticket: ticket)))
   }
 
   static func listRequests(_ call: RequestList) -> Action { .call(.requestList(call)) }
@@ -27,7 +27,7 @@ extension Action {
   }
 
   static func cancelRequest(_ id: Int64, ticket: SecretBuffer?) -> Action {
-    .call(.requestCancel(RequestCancel(request: id, ticket: ticket)))
+    .call(.requestCancel(TicketedRequest(request: id, ticket: ticket)))
   }
 
   static func revokeRequest(_ id: Int64) -> Action {

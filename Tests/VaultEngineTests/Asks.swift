@@ -14,14 +14,12 @@ extension Action {
       .environmentCreate(
         EnvironmentCreate(
           name: name, requesters: requesters?.map(\.name), protection: protection,
-          writers: gate.writers.map(\.name), preventSelfReview: !gate.allowSelfReview,
-          exclusive: gate.exclusive, inOrder: gate.inOrder, maxReads: gate.maxReads,
-          clocks: gate.clocks, allowedNames: gate.allowedNames)),
+          writers: gate.writers.map(\.name), terms: gate.terms)),
       principals: (requesters ?? []) + gate.writers + reviewers)
   }
 
   static func getEnvironment(_ name: EnvironmentName) -> Action {
-    .call(.environmentGet(EnvironmentGet(name: name)))
+    .call(.environmentGet(EnvironmentPlace(name: name)))
   }
 
   static func listEnvironments(after: Int64, limit: Int) -> Action {
@@ -49,14 +47,7 @@ extension Action {
     }
     call.approvals = edit.approvals
     call.anyRequester = edit.anyRequester
-    call.preventSelfReview = edit.allowSelfReview.map { !$0 }
-    call.exclusive = edit.exclusive
-    call.inOrder = edit.inOrder
-    call.maxReads = edit.maxReads
-    call.requestTTL = edit.requestTTL
-    call.approvalTTL = edit.approvalTTL
-    call.grantTTL = edit.grantTTL
-    call.allowedNames = edit.allowedNames
+    call.terms = edit.terms
     return .call(.environmentUpdate(call), principals: principals)
   }
 
@@ -73,7 +64,7 @@ extension Action {
   }
 
   static func deleteEnvironment(_ name: EnvironmentName) -> Action {
-    .call(.environmentDelete(EnvironmentDelete(name: name)))
+    .call(.environmentDelete(EnvironmentPlace(name: name)))
   }
 
   static func getPrincipal(_ query: PrincipalQuery, after: Int64, limit: Int) -> Action {
@@ -117,7 +108,7 @@ extension Action {
   }
 
   static func createSecret(environment: EnvironmentName, name: SecretName) -> Action {
-    .call(.secretCreate(SecretCreate(environment: environment, name: name)))
+    .call(.secretCreate(SecretPlace(environment: environment, name: name)))
   }
 
   static func getSecret(
@@ -129,7 +120,7 @@ extension Action {
   }
 
   static func listSecrets(environment: EnvironmentName, after: SecretName?, limit: Int) -> Action {
-    .call(.secretList(SecretList(environment: environment, after: after, limit: limit)))
+    .call(.secretList(NameList(environment: environment, after: after, limit: limit)))
   }
 
   static func listVersions(
@@ -146,13 +137,13 @@ extension Action {
     switch state {
     case .enabled:
       .call(
-        .secretEnable(SecretEnable(environment: environment, name: name, version: version)))
+        .secretEnable(VersionPlace(environment: environment, name: name, version: version)))
     case .disabled:
       .call(
-        .secretDisable(SecretDisable(environment: environment, name: name, version: version)))
+        .secretDisable(VersionPlace(environment: environment, name: name, version: version)))
     case .destroyed:
       .call(
-        .secretDestroy(SecretDestroy(environment: environment, name: name, version: version)))
+        .secretDestroy(VersionPlace(environment: environment, name: name, version: version)))
     }
   }
 
@@ -164,7 +155,7 @@ extension Action {
   }
 
   static func deleteSecret(environment: EnvironmentName, name: SecretName) -> Action {
-    .call(.secretDelete(SecretDelete(environment: environment, name: name)))
+    .call(.secretDelete(SecretPlace(environment: environment, name: name)))
   }
 
   static func setVariable(
@@ -176,11 +167,11 @@ extension Action {
   static func listVariables(
     environment: EnvironmentName, after: SecretName?, limit: Int
   ) -> Action {
-    .call(.variableList(VariableList(environment: environment, after: after, limit: limit)))
+    .call(.variableList(NameList(environment: environment, after: after, limit: limit)))
   }
 
   static func deleteVariable(environment: EnvironmentName, name: SecretName) -> Action {
-    .call(.variableDelete(VariableDelete(environment: environment, name: name)))
+    .call(.variableDelete(SecretPlace(environment: environment, name: name)))
   }
 }
 

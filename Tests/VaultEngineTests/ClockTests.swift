@@ -1,6 +1,7 @@
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -71,7 +72,7 @@ import VaultStore
     func state(_ id: Int64) -> String? { vault.run(job, .getRequest(id)).state }
 
     func records(_ event: AuditEvent) throws -> [AuditRecord] {
-      try vault.reader().list(after: 0, environment: nil, limit: 500).records.map(\.record).filter {
+      try vault.reader().list(after: 0, limit: 500).records.map(\.record).filter {
         $0.event == event
       }
     }
@@ -267,7 +268,7 @@ import VaultStore
     let engine = story.vault.engine
     engine.trail.head.clock = engine.trail.head.clock.looked(at: story.vault.now).state
     #expect(engine.owesClock)
-    engine.trouble = .scarce
+    engine.lasting.trouble = .scarce
     #expect(!engine.owesClock)
   }
 }
@@ -329,7 +330,7 @@ import VaultStore
       }
       #expect(
         vault.run(job, .readGrant(request: grant, ticket: held.ticket, after: nil)).refusal != nil)
-      let records = try vault.reader().list(after: 0, environment: nil, limit: 500).records
+      let records = try vault.reader().list(after: 0, limit: 500).records
       let last = try #require(records.last?.record)
       #expect(last.event == .clockReset)
       #expect(last.uid == 4711)

@@ -54,12 +54,12 @@ import VaultStore
     let active = try (0..<12).map { _ in try vault.grant(by: maker).id }
     let approved = try (0..<8).map { _ in try vault.approvedRequest(by: maker).request.id }
     let waiting = try vault.request(by: maker).request.id
-    let before = vault.engine.rows.writes
+    let before = vault.engine.rows.set.writes
     let reply = commit(
       vault, vault.caller(Fixture.admin), .revokeAll(environment: nil, requester: nil))
-    guard case .revoked(let ids, more: false) = reply else { throw Unexpected("\(reply)") }
+    let ids = try #require(reply.revoked)
     #expect(ids == active + approved)
-    #expect(vault.engine.rows.writes - before <= slice)
+    #expect(vault.engine.rows.set.writes - before <= slice)
     #expect(vault.engine.hasBacklog)
     // A crash at this moment takes none of it back.
     let next = try Fixture(killing: vault)
@@ -188,9 +188,9 @@ import VaultStore
     let maker = vault.caller(Fixture.runner)
     let grants = try (0..<20).map { _ in try vault.grant(by: maker) }
     let ids = grants.map(\.id)
-    let before = vault.engine.rows.writes
+    let before = vault.engine.rows.set.writes
     _ = commit(vault, maker, .connectionEnded)
-    #expect(vault.engine.rows.writes - before <= slice)
+    #expect(vault.engine.rows.set.writes - before <= slice)
     #expect(vault.engine.hasBacklog)
     // The job has its ticket still, and comes too late.
     let other = vault.caller(Fixture.runner)
@@ -215,9 +215,9 @@ import VaultStore
     let maker = vault.caller(Fixture.runner)
     let ids = try (0..<15).map { _ in try vault.request(by: maker).request.id }
     vault.advance(86_400_001)
-    let before = vault.engine.rows.writes
+    let before = vault.engine.rows.set.writes
     _ = commit(vault, vault.caller(Fixture.admin), .tick)
-    #expect(vault.engine.rows.writes - before <= 2)
+    #expect(vault.engine.rows.set.writes - before <= 2)
     for changed in vault.drain() { #expect(changed.count <= 2) }
     for id in ids { #expect(try vault.state(id) == "expired") }
     #expect(try vault.audit().count { $0.event == .requestExpired } == ids.count)
@@ -247,9 +247,9 @@ import VaultStore
       #expect(vault.run(maker, read).refusal != nil)
       // One of its name goes on counting, and its versions are its own.
       #expect(try vault.set("production", "TOKEN", "anew") == 10)
-      #expect(try vault.versions("production", "TOKEN").map(\.version.version) == [10])
+      #expect(try vault.versions("production", "TOKEN").map(\.version) == [10])
       vault.drain()
-      #expect(try vault.versions("production", "TOKEN").map(\.version.version) == [10])
+      #expect(try vault.versions("production", "TOKEN").map(\.version) == [10])
       #expect(
         try vault.engine.store.versionCount(
           environment: environment.id, name: "TOKEN", after: 0) == 1)
@@ -296,14 +296,14 @@ import VaultStore
     _ = commit(vault, vault.caller(Fixture.admin), .revokeAll(environment: nil, requester: nil))
     let engine = vault.engine
     #expect(engine.hasBacklog)
-    let before = engine.rows.writes
+    let before = engine.rows.set.writes
     try engine.store.begin()
     engine.budget = 10
-    engine.trouble = .scarce
+    engine.lasting.trouble = .scarce
     try engine.catchUp(at: vault.moment)
     engine.store.rollback()
-    #expect(engine.rows.writes == before)
-    engine.trouble = nil
+    #expect(engine.rows.set.writes == before)
+    engine.lasting.trouble = nil
     vault.drain()
     #expect(try !ids.contains { try rowIsLive($0, in: vault) })
   }

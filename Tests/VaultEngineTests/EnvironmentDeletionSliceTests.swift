@@ -58,7 +58,7 @@ import VaultStore
     let runner = vault.caller(Fixture.runner)
     let tries: [(Caller, Action)] = [
       (admin, .getEnvironment(name)), (admin, .deleteEnvironment(name)),
-      (admin, try vault.editAction(Self.name) { $0.grantTTL = 60_000 }),
+      (admin, try vault.editAction(Self.name) { $0.terms[\.clocks.grant] = 60_000 }),
       (admin, try vault.setAction(Self.name, "A", "anew")),
       (admin, try vault.versionAction(Self.name, "A", 1, .destroyed)),
       (admin, .deleteSecret(environment: name, name: try SecretName("A"))),
@@ -106,7 +106,7 @@ import VaultStore
     #expect(try vault.engine.store.versionCount(environment: old.id, name: "A", after: 0) == rows)
     // What is left of it opens no more.
     #expect(
-      try vault.engine.store.wrap(kind: WrapKind.environmentKey, id: old.id, generation: 1) == nil)
+      try vault.engine.store.wraps(kind: 1, id: old.id, generation: 1) == [])
     #expect(
       vault.run(
         crowd.maker, .activate(request: crowd.approved.id, ticket: crowd.ticket)
@@ -147,13 +147,13 @@ import VaultStore
   @Test func `no commit writes more rows of it than a slice, beside the mark`() throws {
     for slice in [1, 2, 7] {
       let vault = try crowd(slice: slice).vault
-      var before = vault.engine.rows.writes
+      var before = vault.engine.rows.set.writes
       _ = try decide(vault)
-      #expect(vault.engine.rows.writes - before <= slice + 1)
+      #expect(vault.engine.rows.set.writes - before <= slice + 1)
       while vault.engine.hasBacklog {
-        before = vault.engine.rows.writes
+        before = vault.engine.rows.set.writes
         _ = vault.engine.commit([], now: vault.now)
-        #expect(vault.engine.rows.writes - before <= slice + 1, "slice \(slice)")
+        #expect(vault.engine.rows.set.writes - before <= slice + 1, "slice \(slice)")
       }
     }
   }
@@ -270,21 +270,21 @@ import VaultStore
     var commits = 0
     while late.isEmpty, commits < 200 {
       commits += 1
-      let rows = vault.engine.rows.writes
+      let rows = vault.engine.rows.set.writes
       fault_vfs_reset_counts(vfs)
       if commits % 2 == 0 {
         fault_vfs_arm(vfs, fault, 1, fault == FAULT_IO ? 5 : 100, UInt64(commits))
       }
       _ = vault.engine.commit([], now: vault.now)
       fault_vfs_disarm(vfs)
-      if vault.engine.isBacklogPaused {
+      if vault.engine.lasting.isBacklogPaused {
         failures += 1
         #expect(!vault.engine.hasBacklog)
         for id in crowd.ids { #expect(try vault.state(id) == "cancelled") }
         _ = vault.engine.commit(
           [Command(caller: vault.caller(Fixture.admin), action: .tick)], now: vault.now)
       }
-      #expect(vault.engine.rows.writes >= rows)
+      #expect(vault.engine.rows.set.writes >= rows)
       late += vault.engine.lateReplies(at: vault.now)
       vault.advance(VaultEngine.erasureInterval)
     }

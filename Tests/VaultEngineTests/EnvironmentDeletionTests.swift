@@ -8,7 +8,7 @@ import VaultCore
 /// An environment that goes takes its secrets and its key with it and leaves its history; one of its name
 /// that comes later has nothing of it.
 @Suite struct EnvironmentDeletionTests {
-  private func deletion(_ reply: CommandReply) throws -> EnvironmentDeletion {
+  private func deletion(_ reply: CommandReply) throws -> EnvironmentDeletedView {
     guard case .environmentDeleted(let deletion) = reply else { throw Unexpected("\(reply)") }
     return deletion
   }
@@ -130,7 +130,7 @@ import VaultCore
       return
     }
     #expect(listed.isEmpty)
-    #expect(try vault.versions("production", "AZURE_CREDENTIALS").map(\.version.version) == [1])
+    #expect(try vault.versions("production", "AZURE_CREDENTIALS").map(\.version) == [1])
   }
 
   @Test(.promise(.remadeEnvironment))
@@ -140,9 +140,9 @@ import VaultCore
     let old = try vault.environment("development")
     let record = try #require(try vault.ciphertext(old.id, "AZURE_CREDENTIALS", 1))
     let wrap = try #require(
-      try vault.engine.store.wrap(kind: WrapKind.environmentKey, id: old.id, generation: 1))
+      try vault.engine.store.wraps(kind: 1, id: old.id, generation: 1).first)
     _ = try vault.delete("development")
-    #expect(try !vault.engine.store.wraps().contains { $0.kind == wrap.kind && $0.id == wrap.id })
+    #expect(try !vault.engine.store.wraps().contains { $0.place.key == wrap.place.key })
     let new = try vault.create("development", old.gate, secrets: ["AZURE_CREDENTIALS"])
     vault.engine.close()
     func hex(_ bytes: [UInt8]) -> String {
@@ -151,7 +151,7 @@ import VaultCore
     // The ciphertext alone, then its environment's key with it.
     for sql in [
       "UPDATE version SET record = x'\(hex(record))' WHERE environment = \(new.id)",
-      "UPDATE wrap SET record = x'\(hex(wrap.record))' WHERE kind = 1 AND id = \(new.id)",
+      "UPDATE wrap SET record = x'\(hex(wrap.record))' WHERE kind = 1 AND id = \(new.id) AND under = 1",
     ] {
       try SQLiteShell.run(vault.database, sql)
       try vault.restart()
@@ -184,11 +184,11 @@ import VaultCore
     try vault.setVariable("development", "REGION", "north")
     let store = vault.engine.store
     let id = try vault.environment("development").id
-    let row = try #require(try store.variables(environment: id, after: "", limit: 1).first)
+    let row = try #require(try store.variables(environment: id, limit: 1).first)
     try store.begin()
     try store.put(
       SealedRow(
-        row.key, row.index, revision: row.revision, content: row.content,
+        row.table, row.columns, revision: row.revision, content: row.content,
         seal: row.seal.reversed()))
     try store.commit()
     let went = try deletion(try vault.delete("development"))

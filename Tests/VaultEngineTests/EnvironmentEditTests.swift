@@ -20,17 +20,20 @@ import VaultEngine
     throws
   {
     let vault = try strict()
-    let made = try vault.edit("production", revision: 1) { $0.grantTTL = 60_000 }
+    let made = try vault.edit("production", revision: 1) { $0.terms[\.clocks.grant] = 60_000 }
     #expect(made.edited?.revision == 2)
     #expect(made.edited?.changes == ["grant_ttl: 1h -> 1m"])
     let records = try vault.audit().count
     for revision: Int64 in [1, 3, 0, -1] {
-      let reply = try vault.edit("production", revision: revision) { $0.grantTTL = 30_000 }
+      let reply = try vault.edit("production", revision: revision) {
+        $0.terms[\.clocks.grant] = 30_000
+      }
       #expect(reply.refusal == .revisionMismatch(current: 2))
     }
     #expect(try vault.environment("production").gate.clocks.grant == 60_000)
     #expect(try vault.audit().count == records)
-    #expect(try vault.edit("production") { $0.grantTTL = 30_000 }.edited?.revision == 3)
+    #expect(
+      try vault.edit("production") { $0.terms[\.clocks.grant] = 30_000 }.edited?.revision == 3)
     try vault.restart()
     #expect(try vault.environment("production").revision == 3)
   }
@@ -57,13 +60,13 @@ import VaultEngine
     ),
     ("one more requester", { $0.requesters.add = [.uid(2000)] }, .requesters(["uid:2000"])),
     ("any requester", { $0.anyRequester = true }, .requesters(["every account"])),
-    ("self-review", { $0.allowSelfReview = true }, .selfReview),
-    ("not exclusive", { $0.exclusive = false }, .exclusive),
-    ("more reads", { $0.maxReads = .most(4) }, .maxReads),
-    ("reads without end", { $0.maxReads = GateEdit.Limit.none }, .maxReads),
-    ("longer requests", { $0.requestTTL = 86_400_001 }, .clock("request_ttl")),
-    ("longer approvals", { $0.approvalTTL = 28_800_001 }, .clock("approval_ttl")),
-    ("longer grants", { $0.grantTTL = 3_600_001 }, .clock("grant_ttl")),
+    ("self-review", { $0.terms[\.allowSelfReview] = true }, .selfReview),
+    ("not exclusive", { $0.terms[\.exclusive] = false }, .exclusive),
+    ("more reads", { $0.terms[\.maxReads] = 4 }, .maxReads),
+    ("reads without end", { $0.terms[\.maxReads] = .some(nil) }, .maxReads),
+    ("longer requests", { $0.terms[\.clocks.request] = 86_400_001 }, .clock("request_ttl")),
+    ("longer approvals", { $0.terms[\.clocks.approval] = 28_800_001 }, .clock("approval_ttl")),
+    ("longer grants", { $0.terms[\.clocks.grant] = 3_600_001 }, .clock("grant_ttl")),
   ]
 
   @Test(.promise(.weakerEditsAreMeant), arguments: weaker.indices)
@@ -90,7 +93,7 @@ import VaultEngine
     let vault = try strict()
     let reply = try vault.edit("production") {
       $0.approvals = 3
-      $0.maxReads = .most(1)
+      $0.terms[\.maxReads] = 1
       $0.requesters.add = [.uid(2000)]
     }
     #expect(
@@ -99,8 +102,9 @@ import VaultEngine
 
   static let stricter: [@Sendable (inout GateEdit) -> Void] = [
     { $0.approvals = 3 }, { $0.reviewers.remove = [.uid(1004)] },
-    { $0.writers.add = [.uid(3000)] }, { $0.maxReads = .most(2) }, { $0.requestTTL = 1_000 },
-    { $0.approvalTTL = 1_000 }, { $0.grantTTL = 1_000 },
+    { $0.writers.add = [.uid(3000)] }, { $0.terms[\.maxReads] = 2 },
+    { $0.terms[\.clocks.request] = 1_000 },
+    { $0.terms[\.clocks.approval] = 1_000 }, { $0.terms[\.clocks.grant] = 1_000 },
   ]
 
   @Test(arguments: stricter.indices)
@@ -119,7 +123,7 @@ import VaultEngine
     let maker = vault.caller(Fixture.runner)
     let bob = vault.caller(Fixture.bob)
     let (request, _) = try vault.approvedRequest(by: maker)
-    #expect(try vault.edit("production") { $0.grantTTL = 60_000 }.edited?.reset == 1)
+    #expect(try vault.edit("production") { $0.terms[\.clocks.grant] = 60_000 }.edited?.reset == 1)
     let reset = try vault.seen(request.id)
     #expect(reset.state == .waiting)
     #expect(reset.reviews.isEmpty)
@@ -147,7 +151,7 @@ import VaultEngine
       ).state
     }
     #expect(try approve(Fixture.bob) == "waiting")
-    #expect(try vault.edit("production") { $0.grantTTL = 60_000 }.edited?.reset == 0)
+    #expect(try vault.edit("production") { $0.terms[\.clocks.grant] = 60_000 }.edited?.reset == 0)
     #expect(try vault.seen(request.id).reviews.isEmpty)
     #expect(try approve(Fixture.carol) == "waiting")
     #expect(try approve(Fixture.bob) == "approved")
@@ -163,7 +167,10 @@ import VaultEngine
     // In one batch: what comes after the edit already meets it.
     let replies = vault.batch([
       (maker, read),
-      (vault.caller(Fixture.admin), try vault.editAction("production") { $0.grantTTL = 60_000 }),
+      (
+        vault.caller(Fixture.admin),
+        try vault.editAction("production") { $0.terms[\.clocks.grant] = 60_000 }
+      ),
       (maker, read),
     ])
     #expect(replies[0].released == ["value of production"])
@@ -194,7 +201,7 @@ import VaultEngine
       Issue.record("no first page")
       return
     }
-    try vault.edit("production") { $0.grantTTL = 60_000 }
+    try vault.edit("production") { $0.terms[\.clocks.grant] = 60_000 }
     #expect(
       vault.run(maker, .readGrant(request: id, ticket: nil, after: next)).refusal
         == .gateChanged(id: id))
@@ -207,8 +214,9 @@ import VaultEngine
     let before = try vault.environment("production")
     let records = try vault.audit().count
     for change: (inout GateEdit) -> Void in [
-      { _ in }, { $0.approvals = 1 }, { $0.allowSelfReview = false }, { $0.exclusive = false },
-      { $0.maxReads = GateEdit.Limit.none }, { $0.grantTTL = 3_600_000 },
+      { _ in }, { $0.approvals = 1 }, { $0.terms[\.allowSelfReview] = false },
+      { $0.terms[\.exclusive] = false },
+      { $0.terms[\.maxReads] = .some(nil) }, { $0.terms[\.clocks.grant] = 3_600_000 },
       {
         $0.reviewers.remove = [.uid(Fixture.bob)]
         $0.reviewers.add = [.uid(Fixture.bob)]
@@ -232,7 +240,9 @@ import VaultEngine
     let vault = try strict()
     let admin = vault.caller(Fixture.admin)
     let replies = vault.batch([
-      (admin, try vault.editAction("production", revision: 1) { $0.grantTTL = 60_000 }),
+      (
+        admin, try vault.editAction("production", revision: 1) { $0.terms[\.clocks.grant] = 60_000 }
+      ),
       (admin, try vault.editAction("production", revision: 1) { $0.approvals = 3 }),
     ])
     #expect(replies[0].edited?.revision == 2)
@@ -248,7 +258,8 @@ import VaultEngine
       let maker = vault.caller(Fixture.runner)
       let (request, _) = try vault.request(by: maker)
       let edit = (
-        vault.caller(Fixture.admin), try vault.editAction("production") { $0.grantTTL = 60_000 }
+        vault.caller(Fixture.admin),
+        try vault.editAction("production") { $0.terms[\.clocks.grant] = 60_000 }
       )
       let approve = (
         vault.caller(Fixture.bob),
@@ -273,7 +284,8 @@ import VaultEngine
       { $0.approvals = 4 }, { $0.approvals = 0 },
       { $0.reviewers.remove = [.uid(Fixture.bob), .uid(1004)] },
       { $0.reviewers.remove = [.uid(4242)] }, { $0.requesters.remove = [.uid(Fixture.runner)] },
-      { $0.protection = .reviewers([]) }, { $0.grantTTL = 0 }, { $0.maxReads = .most(0) },
+      { $0.protection = .reviewers([]) }, { $0.terms[\.clocks.grant] = 0 },
+      { $0.terms[\.maxReads] = 0 },
     ] {
       let reply = try vault.edit("production", allowWeaken: true, change)
       guard case .gateInvalid? = reply.refusal else {
@@ -291,7 +303,7 @@ import VaultEngine
     try vault.furnish()
     try vault.edit("production") { $0.writers.add = [.uid(3000)] }
     for action in [
-      try vault.editAction("production") { $0.grantTTL = 60_000 },
+      try vault.editAction("production") { $0.terms[\.clocks.grant] = 60_000 },
       .deleteEnvironment(try EnvironmentName("production")),
     ] {
       for uid in [Fixture.runner, Fixture.bob, 3000] {

@@ -1,4 +1,5 @@
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 

@@ -84,7 +84,7 @@ import VaultStore
         ),
         (admin, try vault.setAction("gone", "TOKEN", "anew")),
         (admin, .removePrincipal(PrincipalQuery(name: .uid(1004), current: .uid(1004)))),
-        (admin, try vault.editAction("production") { $0.grantTTL = 60_000 }),
+        (admin, try vault.editAction("production") { $0.terms[\.clocks.grant] = 60_000 }),
         (admin, .reconfigure(EngineConfiguration(standing: Standing(admins: [], auditors: [])))),
       ]
     }
@@ -92,9 +92,10 @@ import VaultStore
     /// All that anybody could see, and what the engine knows beside it.
     func state() throws -> [String] {
       let engine = vault.engine
-      var lines = ["\(engine.trail.sequence) \(engine.trail.head) \(engine.rows.accumulator)"]
+      var lines = ["\(engine.trail.sequence) \(engine.trail.head) \(engine.rows.set.sum)"]
       lines.append(
-        "\(engine.configuration.standing) \(engine.rows.liveRevisions.sorted { $0.key < $1.key })")
+        "\(engine.configuration.standing) \(engine.rows.set.revisions.values.sorted { $0.key < $1.key })"
+      )
       lines += importers.map { connection in
         let values = engine.imports[connection]?.values.sorted { $0.key < $1.key }
         return "\(String(describing: values)) \(engine.backlog.dropped)"
@@ -106,6 +107,7 @@ import VaultStore
           lines.append("\(secret) \(try vault.storedVersions(name, secret.name.text))")
           if !secret.isLive { continue }
           lines += try vault.versions(name, secret.name.text).map { "\($0)" }
+          lines += try vault.sealedVersions(name, secret.name.text).map { "\($0)" }
         }
         lines += try engine.rows.variables(environment.id, after: nil, limit: 100).map { "\($0)" }
       }
@@ -177,12 +179,12 @@ import VaultStore
     }
     // What is in memory is what a start would read.
     let live = vault.engine.live.ids()
-    let accumulator = "\(vault.engine.rows.accumulator)"
+    let accumulator = "\(vault.engine.rows.set.sum)"
     let sequence = vault.engine.trail.sequence
     try vault.restart(options: options)
     defer { vault.engine.close() }
     #expect(vault.engine.live.ids() == live)
-    #expect("\(vault.engine.rows.accumulator)" == accumulator)
+    #expect("\(vault.engine.rows.set.sum)" == accumulator)
     #expect(vault.engine.trail.sequence == sequence)
     #expect(try vault.verification().isVerified)
   }

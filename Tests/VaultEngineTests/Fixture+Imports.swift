@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -40,7 +41,7 @@ extension Fixture {
       caller(Self.admin),
       .listSecrets(environment: try EnvironmentName(environment), after: nil, limit: 500))
     guard case .secrets(let secrets, _) = reply else { throw Unexpected("\(reply)") }
-    return secrets.map(\.secret.name.text)
+    return secrets.map(\.name)
   }
 
   /// The rows of versions of a secret that the store holds, seen or not.
@@ -48,7 +49,7 @@ extension Fixture {
     let rows = try engine.store.versions(
       environment: try self.environment(environment).id, name: name, limit: 500)
     return rows.compactMap { row in
-      if case .version(_, _, let version) = row.key { version } else { nil }
+      if case .integer(let version)? = row.key.last { version } else { nil }
     }
   }
 }
@@ -56,7 +57,13 @@ extension Fixture {
 extension CommandReply {
   /// What an import came to: `A 1 new`, a secret each.
   var imported: [String]? {
-    guard case .imported(_, _, let secrets) = self else { return nil }
-    return secrets.map { "\($0.name.text) \($0.version) \($0.change.rawValue)" }
+    guard case .imported(let view) = self else { return nil }
+    return view.items.map { "\($0.name) \($0.version) \($0.change)" }
+  }
+
+  /// How many secrets an import found new, changed and the same.
+  var importCounts: [Int64]? {
+    guard case .imported(let view) = self else { return nil }
+    return [view.new, view.changed, view.same]
   }
 }

@@ -103,7 +103,7 @@ extension Fixture {
 
   func versions(
     _ environment: String, _ name: String, by caller: Caller? = nil
-  ) throws -> [VersionAnswer] {
+  ) throws -> [SecretVersionView] {
     let reply = run(
       caller ?? self.caller(Self.admin),
       .listVersions(
@@ -113,17 +113,23 @@ extension Fixture {
     return versions
   }
 
+  /// The rows of a secret's versions, as the seal covers them.
+  func sealedVersions(_ environment: String, _ name: String) throws -> [SecretVersion] {
+    try engine.rows.versions(
+      self.environment(environment).id, SecretName(name), after: 0, limit: 100)
+  }
+
   /// The stored record of a version; nil where there is none.
   func ciphertext(_ environment: Int64, _ name: String, _ version: Int64) throws -> [UInt8]? {
-    try engine.store.version(
-      environment: environment, name: name, version: version, withRecord: true)?.record
+    try engine.store.versionWithRecord(
+      [.integer(environment), .text(name), .integer(version)])?.record
   }
 
   // MARK: Requests and grants
 
   func makes(
     _ environment: String, secrets: [String]? = nil, key: String? = nil,
-    supersedes: RequestCreate.Superseded? = nil, attended: Bool = false
+    supersedes: TicketedRequest? = nil, attended: Bool = false
   ) throws -> Action {
     .createRequest(
       RequestCreate(
@@ -228,15 +234,54 @@ extension CommandReply {
   }
 
   /// What setting or rolling back a secret came to.
-  var set: SecretSetAnswer? { if case .secretSet(let answer) = self { answer } else { nil } }
+  var set: SecretSetView? { if case .secretSet(let answer) = self { answer } else { nil } }
+
+  /// What was taken back, where that was all.
+  var revoked: [Int64]? {
+    guard case .revoked(let view) = self, !view.more else { return nil }
+    return view.revoked
+  }
 
   /// Whether what was destroyed has left the log too; nil for every other reply.
   var isErased: Bool? {
     switch self {
-    case .versionChanged(_, _, let isErased): isErased
-    case .secretDeleted(_, _, _, let isErased): isErased
+    case .versionChanged(let change): change.isErased
+    case .secretDeleted(let deletion): deletion.isErased
     case .environmentDeleted(let deletion): deletion.isErased
     default: nil
     }
+  }
+}
+
+/// A gate with the values of its rules beside each other.
+extension Gate {
+  init(
+    protection: Protection, requesters: Requesters, writers: [Principal] = [],
+    allowSelfReview: Bool = false, exclusive: Bool = false, inOrder: Bool = false,
+    maxReads: Int? = nil, clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
+  ) {
+    self.init(
+      protection: protection, requesters: requesters, writers: writers, terms: GateTerms())
+    self.allowSelfReview = allowSelfReview
+    self.exclusive = exclusive
+    self.inOrder = inOrder
+    self.maxReads = maxReads
+    self.clocks = clocks
+    self.allowedNames = allowedNames
+  }
+}
+
+/// What a value that is weaker is told as, by its rule.
+extension Weakening {
+  static let selfReview = value(of: "prevent_self_review", "the requester's own approval counts")
+  static let exclusive = value(of: "exclusive", "several grants may be active at once")
+  static let inOrder = value(of: "in_order", "a request may be activated after a newer one")
+  static let maxReads = value(
+    of: "max_reads", "each secret can be read more often under one grant")
+
+  static func clock(_ name: String) -> Weakening { value(of: name, "\(name) is longer") }
+
+  static func allowedNames(_ sentence: String) -> Weakening {
+    value(of: "allowed_names", sentence)
   }
 }

@@ -15,7 +15,7 @@ final class Fixture {
   var now = ClockReading(wall: 1_800_000_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
   var configuration: EngineConfiguration
   /// How many rows of what was decided one commit writes; a restart keeps it.
-  var slice = Fixture.usualSlice { didSet { engine.slice = slice } }
+  var slice = Fixture.usualSlice { didSet { engine.lasting.slice = slice } }
   private(set) var tampering: [String] = []
   private let rootKeyBytes = [UInt8](repeating: 7, count: 32)
   private var nextConnection: UInt64 = 100
@@ -30,7 +30,8 @@ final class Fixture {
 
   init(
     admins: [Principal] = [.uid(Fixture.admin)], auditors: [Principal] = [],
-    people: People = People(), options: StoreOptions = StoreOptions()
+    people: People = People(), options: StoreOptions = StoreOptions(),
+    recoveryKey: SecretBuffer? = nil
   ) throws {
     var template = Array("/tmp/envgate-engine-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Unexpected("no temporary folder") }
@@ -39,22 +40,27 @@ final class Fixture {
       standing: Standing(admins: admins, auditors: auditors), people: people)
     let store = try Store(directory: directory, create: true, options: options)
     try VaultEngine.create(
-      in: store, rootKey: try Self.rootKey(rootKeyBytes), random: .seeded(1), now: now)
+      in: store, rootKey: try Self.rootKey(rootKeyBytes), recoveryKey: recoveryKey,
+      random: .seeded(1), now: now)
     engine = try VaultEngine(
       store: store, rootKey: try Self.rootKey(rootKeyBytes), configuration: configuration,
       random: .seeded(2), now: now, onTampering: { _ in })
-    engine.slice = slice
+    engine.lasting.slice = slice
   }
 
   /// What a daemon finds that is started after another was killed at this moment.
-  convenience init(killing other: Fixture) throws {
-    try self.init(copying: other.database, at: other.now, other.configuration, slice: other.slice)
+  convenience init(
+    killing other: Fixture, rootKey: [UInt8]? = nil, rootKeys: RootKeySource? = nil
+  ) throws {
+    try self.init(
+      copying: other.database, at: other.now, other.configuration, slice: other.slice,
+      rootKey: rootKey, rootKeys: rootKeys)
   }
 
   /// A vault that lies there, in a folder of its own.
   init(
     copying source: String, at now: ClockReading, _ configuration: EngineConfiguration,
-    slice: Int = Fixture.usualSlice
+    slice: Int = Fixture.usualSlice, rootKey: [UInt8]? = nil, rootKeys: RootKeySource? = nil
   ) throws {
     var template = Array("/tmp/envgate-killed-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Unexpected("no temporary folder") }
@@ -70,9 +76,10 @@ final class Fixture {
       guard write(file, bytes, bytes.count) == bytes.count else { throw Unexpected("not copied") }
     }
     engine = try VaultEngine(
-      store: try Store(directory: directory), rootKey: try Self.rootKey(rootKeyBytes),
-      configuration: configuration, random: .seeded(3), now: now, onTampering: { _ in })
-    engine.slice = slice
+      store: try Store(directory: directory), rootKey: try Self.rootKey(rootKey ?? rootKeyBytes),
+      rootKeys: rootKeys, configuration: configuration, random: .seeded(3), now: now,
+      onTampering: { _ in })
+    engine.lasting.slice = slice
   }
 
   deinit {
@@ -96,15 +103,17 @@ final class Fixture {
   }
 
   /// Ends the engine and opens the vault anew, as a restart of the daemon does.
-  func restart(rootKey: [UInt8]? = nil, options: StoreOptions = StoreOptions()) throws {
+  func restart(
+    rootKey: [UInt8]? = nil, rootKeys: RootKeySource? = nil, options: StoreOptions = StoreOptions()
+  ) throws {
     engine.close()
     let store = try Store(directory: directory, create: false, options: options)
     do {
       engine = try VaultEngine(
-        store: store, rootKey: try Self.rootKey(rootKey ?? rootKeyBytes),
+        store: store, rootKey: try Self.rootKey(rootKey ?? rootKeyBytes), rootKeys: rootKeys,
         configuration: configuration, random: .seeded(UInt64(now.wall)), now: now,
         onTampering: { _ in })
-      engine.slice = slice
+      engine.lasting.slice = slice
     } catch {
       store.close()
       throw error

@@ -44,7 +44,7 @@ import Testing
     let vault = crowd.vault
     let active = crowd.approved[0]
     #expect(vault.run(crowd.maker, .activate(request: active.id, ticket: nil)).state == "active")
-    #expect(try vault.edit("production") { $0.grantTTL = 60_000 }.edited?.reset == 5)
+    #expect(try vault.edit("production") { $0.terms[\.clocks.grant] = 60_000 }.edited?.reset == 5)
     #expect(try lagging(crowd) > 5)
     #expect(vault.engine.hasBacklog)
     let last = try #require(crowd.approved.last)
@@ -79,9 +79,9 @@ import Testing
   {
     let crowd = try crowd()
     let vault = crowd.vault
-    try vault.edit("production") { $0.grantTTL = 60_000 }
+    try vault.edit("production") { $0.terms[\.clocks.grant] = 60_000 }
     // A second edit before the first is through.
-    try vault.edit("production") { $0.grantTTL = 50_000 }
+    try vault.edit("production") { $0.terms[\.clocks.grant] = 50_000 }
     var batches = 0
     while vault.engine.hasBacklog, batches < 20 {
       #expect(vault.engine.commit([], now: vault.now).changedRequests.count <= 2)
@@ -103,7 +103,7 @@ import Testing
   func `a restart between two slices goes on where it was`() throws {
     let crowd = try crowd()
     let vault = crowd.vault
-    try vault.edit("production") { $0.grantTTL = 60_000 }
+    try vault.edit("production") { $0.terms[\.clocks.grant] = 60_000 }
     let left = try lagging(crowd)
     #expect(left > 0)
     try vault.restart()
@@ -125,7 +125,7 @@ import Testing
   {
     let crowd = try crowd()
     let vault = crowd.vault
-    try vault.edit("production") { $0.requestTTL = 86_400_000 - 1 }
+    try vault.edit("production") { $0.terms[\.clocks.request] = 86_400_000 - 1 }
     vault.advance(86_400_001)
     while vault.engine.hasBacklog { _ = vault.engine.commit([], now: vault.now) }
     // Those that were written with the edit end with the next second, as ever.

@@ -35,9 +35,43 @@ import VaultCore
       .removePrincipal(query),
       .createEnvironment(try EnvironmentName("mine"), vault.reviewed()),
       .deleteEnvironment(try EnvironmentName("development")),
-      try vault.editAction("development") { $0.exclusive = true },
+      try vault.editAction("development") { $0.terms[\.exclusive] = true },
     ] as [Action] {
       #expect(vault.run(auditor, action).isAccessDenied, "\(action)")
+    }
+  }
+
+  @Test func `closed-by-default: an environment is found by whom the row lets, and by nobody else`()
+    throws
+  {
+    let vault = try Fixture(auditors: [.uid(5)])
+    try vault.furnish()
+    let name = try EnvironmentName("development")
+    let engine = vault.engine
+    let (runner, auditor, stranger) = (
+      vault.caller(Fixture.runner), vault.caller(5), vault.caller(4242)
+    )
+    for find in [
+      { try engine.visibleEnvironment(name, $0, for: $1).environment },
+      { try engine.requesterEnvironment(name, $0, for: $1) },
+      { try engine.environment(name, $0, for: $1) },
+    ] as [(Caller, Permission) throws -> Environment] {
+      func refusal(_ caller: Caller, _ permission: Permission) throws -> Refusal? {
+        do { _ = try find(caller, permission) } catch let refusal as Refusal { return refusal }
+        return nil
+      }
+      #expect(try refusal(runner, .ask) == nil && refusal(auditor, .audit) == nil)
+      for permission in [Permission.write, .audit, .administer] {
+        guard case .accessDenied = try refusal(runner, permission) else {
+          Issue.record("a requester was let, or told of nothing")
+          return
+        }
+      }
+      guard case .accessDenied = try refusal(auditor, .ask) else {
+        Issue.record("an auditor may ask")
+        return
+      }
+      #expect(try refusal(stranger, .see) == .environmentUnknown("development"))
     }
   }
 

@@ -1,6 +1,7 @@
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 

@@ -109,7 +109,7 @@ import VaultEngine
       return vault.run(vault.caller(job), .resumeGrant(request: id, ticket: ticket)).refusal
     }
     #expect(
-      try refusal { vault, _ in try vault.edit("production") { $0.grantTTL = 60_000 } }
+      try refusal { vault, _ in try vault.edit("production") { $0.terms[\.clocks.grant] = 60_000 } }
         == .gateChanged(id: 1))
     #expect(
       try refusal(clocks: Clocks(grant: 30_000)) { vault, _ in vault.advance(30_000) }

@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 import VaultStore
@@ -33,7 +34,7 @@ import VaultStore
     try vault.staged([("NEW", "one"), ("OLD", "two")], in: Self.dev, by: writer)
     #expect(try vault.audit().count == before)
     #expect(try vault.secretNames(Self.dev) == ["OLD"])
-    #expect(try vault.versions(Self.dev, "OLD").map(\.version.version) == [1])
+    #expect(try vault.versions(Self.dev, "OLD").map(\.version) == [1])
     #expect(try read(vault, "OLD") == ["OLD of dev"])
     #expect(try read(vault, "NEW") == nil)
     for (name, number) in [("NEW", Int64(1)), ("OLD", 2)] {
@@ -60,6 +61,7 @@ import VaultStore
 
     let reply = vault.run(writer, try vault.commits(Self.dev))
     #expect(reply.imported == ["NEW 1 new", "OLD 2 changed"])
+    #expect(reply.importCounts == [1, 1, 0])
     #expect(try vault.secretNames(Self.dev) == ["NEW", "OLD"])
     #expect(try read(vault, "NEW") == ["one"] && read(vault, "OLD") == ["two"])
     // One commit, a record for each secret as `secret.set` makes it.
@@ -156,14 +158,14 @@ import VaultStore
     try vault.staged([("OLD", "3")], in: Self.dev, by: writer)
     #expect(try vault.storedVersions(Self.dev, "OLD") == [1, 2, 3])
     let reply = try vault.deleteSecret(Self.dev, "OLD")
-    guard case .secretDeleted(_, _, let versions, let isErased) = reply else {
+    guard case .secretDeleted(let deletion) = reply else {
       Issue.record("\(reply)")
       return
     }
-    #expect(versions == 2 && isErased)
+    #expect(deletion.versions == 2 && deletion.isErased)
     // Deleted and imported, it goes on counting, and nothing of before comes back.
     #expect(vault.run(writer, try vault.commits(Self.dev)).imported == ["OLD 3 new"])
-    #expect(try vault.versions(Self.dev, "OLD").map(\.version.version) == [3])
+    #expect(try vault.versions(Self.dev, "OLD").map(\.version) == [3])
     #expect(try vault.verification().isVerified)
   }
 

@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -87,23 +88,24 @@ import VaultCore
         == ["A 2 changed", "C 1 new"])
     // What is empty stays so.
     try vault.staged([("A", ""), ("C", "")], in: Self.dev, by: admin)
-    #expect(vault.run(admin, try vault.commits(Self.dev)).imported == ["A 2 same", "C 1 same"])
+    let same = vault.run(admin, try vault.commits(Self.dev))
+    #expect(same.imported == ["A 2 same", "C 1 same"] && same.importCounts == [0, 0, 2])
   }
 
   @Test func `drop old versions as a set does, but for those that a request is pinned to`() throws {
     let (vault, admin) = try furnished()
     for text in 2...11 { try vault.set(Self.dev, "A", "\(text)") }
-    #expect(try vault.versions(Self.dev, "A").map(\.version.version) == Array(2...11))
+    #expect(try vault.versions(Self.dev, "A").map(\.version) == Array(2...11))
     #expect(vault.run(admin, try vault.versionAction(Self.dev, "A", 2, .enabled)).refusal == nil)
     vault.slice = 1
     func imports(_ text: String) throws -> [Int64] {
       try vault.staged([("A", text), ("B", text)], in: Self.dev, by: admin)
       let outcome = vault.engine.commit(
         [Command(caller: admin, action: try vault.commits(Self.dev))], now: vault.now)
-      guard case .imported(_, _, let secrets) = outcome.replies[0] else {
+      guard case .imported(let view) = outcome.replies[0] else {
         throw Unexpected("\(outcome.replies[0])")
       }
-      return secrets[0].pruned
+      return view.items[0].pruned
     }
     try vault.staged([("A", "twelve"), ("B", "twelve")], in: Self.dev, by: admin)
     // Its row is still there; it is no version any more.
@@ -113,7 +115,7 @@ import VaultCore
     ])
     #expect(replies[0].imported == ["A 12 changed", "B 2 changed"])
     #expect(replies[1].refusal == .versionUnknown(name: "A", version: 2))
-    #expect(try vault.versions(Self.dev, "A").map(\.version.version) == Array(3...12))
+    #expect(try vault.versions(Self.dev, "A").map(\.version) == Array(3...12))
     let record = try #require(
       try vault.audit().last { $0.event == .secretSet && $0.secrets[0].name.text == "A" })
     #expect(record.details.map { "\($0.name)=\($0.value)" } == ["pruned=2"])

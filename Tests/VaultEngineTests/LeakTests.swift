@@ -1,6 +1,7 @@
 import CFaultVFS
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultStore
@@ -49,9 +50,9 @@ import VaultStore
     #expect(replies[3].refusal == .versionUnavailable(name: "TOKEN", version: 2))
 
     #expect(
-      try vault.versions("production", "TOKEN").map(\.version.state)
-        == [.disabled, .disabled, .enabled])
-    #expect(try vault.versions("production", "OTHER").map(\.version.state) == [.enabled])
+      try vault.versions("production", "TOKEN").map(\.state)
+        == ["disabled", "disabled", "enabled"])
+    #expect(try vault.versions("production", "OTHER").map(\.state) == ["enabled"])
     #expect(try vault.state(bystander) == "active")
     let record = try #require(try vault.audit().last { $0.event == .secretSet })
     #expect(record.details == [.init("disabled", "2"), .init("revoked", "2")])
@@ -207,7 +208,7 @@ import VaultStore
           protection: .unprotected, requesters: .any, writers: writers.map { .uid($0) }),
         secrets: [])
     }
-    func set(_ environment: String, _ name: String, by uid: UInt32) throws -> SecretSetAnswer {
+    func set(_ environment: String, _ name: String, by uid: UInt32) throws -> SecretSetView {
       let reply = vault.run(
         vault.caller(uid), try vault.setAction(environment, name, "one value for all"))
       return try #require(reply.set)

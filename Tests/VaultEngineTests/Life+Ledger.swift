@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -132,17 +133,16 @@ struct Ledger {
     case .environment(let answer): environments[answer.environment.name.text] = answer.environment
     case .environmentChanged(let answer, _, _):
       environments[answer.environment.name.text] = answer.environment
-    case .environmentDeleted(let deletion): environments[deletion.name.text] = nil
+    case .environmentDeleted(let deletion): environments[deletion.name] = nil
     case .principalRemoved(let removal): remove(removal)
     case .secretSet(let answer): set(answer, move)
-    case .versionChanged(let name, let version, _):
-      guard let id = environments[name]?.id else { return }
-      states[
-        Value(environment: id, secret: version.name.text, version: version.version)] =
-        version.state
-    case .secretDeleted(let name, let secret, _, _):
-      guard let id = environments[name]?.id else { return }
-      for key in states.keys where key.environment == id && key.secret == secret.text {
+    case .versionChanged(let change):
+      guard let id = environments[change.environment]?.id else { return }
+      states[Value(environment: id, secret: change.name, version: change.version)] =
+        [SecretVersion.State.enabled, .disabled, .destroyed].first { $0.text == change.state }
+    case .secretDeleted(let deletion):
+      guard let id = environments[deletion.environment]?.id else { return }
+      for key in states.keys where key.environment == id && key.secret == deletion.name {
         states[key] = nil
       }
     case .requestCreated(let answer, let ticket):
@@ -152,7 +152,7 @@ struct Ledger {
         secrets: request.secrets, ticket: ticket, maker: move.caller.connection,
         digest: request.digest, state: request.state.text)
     case .request(let answer): changed(answer.request, move)
-    case .revoked(let ids, _): for id in ids { requests[id]?.state = "revoked" }
+    case .revoked(let view): for id in view.revoked { requests[id]?.state = "revoked" }
     case .secret(let release): released(release, move, next: nil)
     case .grantPage(let release, let next): released(release, move, next: next?.text)
     case .variable(let variable):
@@ -162,10 +162,10 @@ struct Ledger {
       if variables.updateValue(variable.revision, forKey: key) != variable.revision {
         raise(move.environment)
       }
-    case .variableDeleted(let name, let variable):
-      guard let id = environments[name]?.id else { return }
-      variables[Value(environment: id, secret: variable.text, version: 0)] = nil
-      raise(name)
+    case .variableDeleted(let place):
+      guard let id = environments[place.environment]?.id else { return }
+      variables[Value(environment: id, secret: place.name, version: 0)] = nil
+      raise(place.environment)
     case .done where move.kind == "end": ended(move.caller.connection)
     default: break
     }
@@ -176,10 +176,10 @@ struct Ledger {
     if let name { environments[name]?.revision += 1 }
   }
 
-  private mutating func set(_ answer: SecretSetAnswer, _ move: Move) {
-    guard let id = environments[answer.environment.text]?.id else { return }
+  private mutating func set(_ answer: SecretSetView, _ move: Move) {
+    guard let id = environments[answer.environment]?.id else { return }
     func key(_ version: Int64) -> Value {
-      Value(environment: id, secret: answer.name.text, version: version)
+      Value(environment: id, secret: answer.name, version: version)
     }
     values[key(answer.version)] = move.value ?? move.version.flatMap { values[key($0)] }
     states[key(answer.version)] = .enabled
@@ -223,9 +223,9 @@ struct Ledger {
     if move.kind == "page" { requests[id]?.grant?.next = next.map { (move.caller.connection, $0) } }
   }
 
-  private mutating func remove(_ removal: PrincipalRemoval) {
-    guard case .uid(let uid) = removal.principal else { return }
-    for name in removal.environments.map(\.text) {
+  private mutating func remove(_ removal: PrincipalRemovedView) {
+    guard case .uid(let uid)? = PrincipalName(removal.principal) else { return }
+    for name in removal.environments {
       guard var environment = environments[name],
         let gate = environment.gate.without({ $0 == .uid(uid) })
       else { continue }

@@ -1,4 +1,5 @@
 import SecretMemory
+import TestSupport
 import VaultCalls
 import VaultCore
 @testable import VaultEngine
@@ -109,12 +110,12 @@ extension Life {
     var edit = GateEdit()
     switch random.below(8) {
     case 0: edit.protection = gate().protection
-    case 1: edit.exclusive = !environment.gate.exclusive
-    case 2: edit.maxReads = random.oneIn(3) ? GateEdit.Limit.none : .most(1 + random.below(3))
+    case 1: edit.terms[\.exclusive] = !environment.gate.exclusive
+    case 2: edit.terms[\.maxReads] = random.oneIn(3) ? .some(nil) : 1 + random.below(3)
     case 3: edit.approvals = 1 + random.below(3)
     case 4: edit.reviewers.add = [.uid(Self.reviewers[random.below(3)])]
     case 5: edit.reviewers.remove = [.uid(Self.reviewers[random.below(3)])]
-    case 6: edit.grantTTL = Int64(600 + random.below(3_000)) * 1_000
+    case 6: edit.terms[\.clocks.grant] = Int64(600 + random.below(3_000)) * 1_000
     default: edit.requesters.add = [.uid(2000)]
     }
     return Move(
@@ -212,7 +213,7 @@ extension Life {
 
   private mutating func request(_ name: String) throws -> Move {
     let names = random.oneIn(4) ? [secret()] : nil
-    var supersedes: RequestCreate.Superseded?
+    var supersedes: TicketedRequest?
     if random.oneIn(5), let (id, known) = request(in: ["waiting", "approved"]) {
       supersedes = .init(request: id, ticket: random.oneIn(3) ? nil : known.ticket)
     }

@@ -1,4 +1,5 @@
 import SecretMemory
+import TestSupport
 import Testing
 import VaultCalls
 import VaultCore
@@ -139,7 +140,7 @@ struct Life {
     var records: [Int64: AuditRecord] = [:]
     var after: Int64 = 0
     while true {
-      let page = try vault.reader().list(after: after, environment: nil, limit: 500)
+      let page = try vault.reader().list(after: after, limit: 500)
       for entry in page.records { records[entry.record.sequence] = entry.record }
       guard let next = page.next else { break }
       after = next

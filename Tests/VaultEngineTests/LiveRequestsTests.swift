@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import VaultCore
 @testable import VaultEngine
@@ -10,21 +11,30 @@ import VaultCore
     var requests: [Int64: AccessRequest] = [:]
     let now = Moment(wall: 1_000_000, boot: 1_000_000, bootID: BootID(high: 1, low: 1))
 
+    private let earlier = Moment(
+      wall: 1_000_000, boot: 5_000_000, bootID: BootID(high: 0, low: 0))
+    let names = ["S", "T"].compactMap { try? SecretName($0) }
+
     static let subjects: [UInt32] = [1001, 1002, 1003]
 
     mutating func request(_ id: Int64) throws -> AccessRequest {
       let uid = random.pick(Self.subjects) ?? 1001
       return AccessRequest(
         id: id, environment: Int64(1 + random.below(3)),
-        environmentName: try EnvironmentName("e"), gateRevision: 1, revision: 1,
+        environmentName: try EnvironmentName("e"), gateRevision: Int64(1 + random.below(2)),
+        revision: 1,
         requester: Requester(uid: uid, name: "user\(uid)", person: Person(text: "uid:\(uid)")),
-        secrets: [PinnedSecret(name: try SecretName("S"), version: Int64(1 + random.below(2)))],
+        secrets: names.filter { _ in random.oneIn(2) }.map {
+          PinnedSecret(name: $0, version: Int64(1 + random.below(2)))
+        },
         context: RequestContext(
           reason: random.pick(["nightly", "nightly", nil, nil, "nigh\u{250}ly", "n\u{250}ghtly"])
             ?? nil,
           key: random.oneIn(2) ? "k\(random.below(2))" : nil),
         attended: random.oneIn(2), ticketHash: [], created: now.reading,
-        expires: Deadline(after: Int64(random.below(200)), from: now), digest: [], state: .waiting)
+        // One of an earlier boot is ended by the wall alone.
+        expires: Deadline(after: Int64(random.below(200)), from: random.oneIn(3) ? earlier : now),
+        digest: [], state: .waiting)
     }
 
     mutating func step(_ number: Int64) throws {
@@ -40,7 +50,8 @@ import VaultCore
         }
         return
       }
-      switch random.below(8) {
+      switch random.below(9) {
+      case 8: requests[id]?.gateRevision = 3
       case 0:
         requests[id]?.state = .approved(until: Deadline(after: 100, from: now), place: id)
         requests[id]?.reviews = [
@@ -51,9 +62,11 @@ import VaultCore
         ]
       case 1:
         requests[id]?.state = .active
+        let start = now.boot - Grant.firstRead + Int64(random.below(200))
         requests[id]?.grant = Grant(
-          activated: now.reading, expires: Deadline(after: 100, from: now), counted: [],
-          hold: .connection, reads: [])
+          activated: ClockReading(wall: start, boot: start, bootID: now.bootID),
+          expires: Deadline(after: 100, from: now), counted: [], hold: .connection,
+          released: random.oneIn(2) ? 1 : nil, reads: [])
       case 2:
         requests[id]?.state = .cancelled
       case 3: live.decide(id, random.oneIn(2) ? .revoked : .reset); return
@@ -75,8 +88,9 @@ import VaultCore
     /// What the indexes say.
     var told: [String] {
       var lines: [String] = [
-        "\(live.ids())", "\(Array(live.revocable))",
-        "\(live.due(after: 0, lookingAt: .max, limit: .max, at: later, graceMilliseconds: 50))",
+        "\(live.ids())", "\(Array(live.revocable()))",
+        "\(live.due(after: nil, lookingAt: .max, limit: .max, at: later, graceMilliseconds: 50))",
+        "\(inSlices(of: 3))", "\(live.reviewed(after: middle) ?? 0)",
       ]
       for uid in Self.subjects {
         lines.append("\(live.live(of: .account(uid)))")
@@ -88,9 +102,24 @@ import VaultCore
       }
       for environment in Int64(1)...3 {
         lines.append("\(live.ids(in: environment)) \(live.grants(in: environment))")
-        lines.append("\(Array(live.rows(in: environment)))")
+        lines.append("\(Array(live.rows(in: environment, after: middle)))")
+        lines.append(
+          "\(Array(live.revocable(in: environment))) \(live.holder(of: environment) ?? 0)")
+        for name in names {
+          lines.append("\(live.waiting(in: environment, for: name))")
+          lines.append("\(live.waiting(in: environment, for: name, version: 2))")
+          lines.append("\(Array(live.grants(in: environment, of: name)))")
+          lines.append("\(live.pins(environment, PinnedSecret(name: name, version: 1)))")
+        }
+        for revision in Int64(1)...3 {
+          lines.append("\(live.behind(revision, in: environment, after: middle) ?? 0)")
+          lines.append("\(live.approved(under: revision, in: environment, at: later))")
+        }
       }
-      for connection in UInt64(0)..<7 { lines.append("\(live.grants(of: connection))") }
+      for connection in UInt64(0)..<7 {
+        lines.append("\(live.grants(of: connection)) \(live.held(by: connection))")
+      }
+      lines.append("\(live.watchedReviewers) \(Array(live.watched(by: 1002, after: middle)))")
       for id in live.entries.keys.sorted() {
         let likeness = live.likeness(of: id)
         lines.append(
@@ -135,16 +164,21 @@ import VaultCore
       let due = all.compactMap { entry -> (id: Int64, unattended: Bool)? in
         if entry.decision != nil { return nil }
         if entry.end.isReached(at: later) { return (entry.id, false) }
+        if entry.holder != nil, entry.unreadUntil?.isReached(at: later) == true {
+          return (entry.id, false)
+        }
         let needsSomebody = entry.isWaiting ? entry.attended : entry.hold == .connection
         guard needsSomebody, entry.holder == nil, entry.lifeline == nil,
           let since = entry.unattendedSince, Deadline(after: 50, from: since).isReached(at: later)
         else { return nil }
         return (entry.id, true)
       }
-      let next: Int64? = nil
+      let next: LiveEnds.Place? = nil
+      let waiting = all.filter(\.isWaiting)
       var lines: [String] = [
         "\(open.map(\.id))", "\(open.filter { $0.phase != .waiting }.map(\.id))",
-        "\((ended: due, next: next))",
+        "\((ended: due, next: next))", "\(due.map(\.id))",
+        "\(waiting.first { $0.id > middle && !$0.reviewers.isEmpty }?.id ?? 0)",
       ]
       for uid in Self.subjects {
         let own = open.filter { $0.requester.uid == uid }
@@ -164,12 +198,55 @@ import VaultCore
       for environment in Int64(1)...3 {
         let here = open.filter { $0.environment == environment }
         lines.append("\(here.map(\.id)) \(here.count { $0.phase == .active })")
-        lines.append("\(all.filter { $0.environment == environment }.map(\.id))")
+        lines.append("\(all.filter { $0.environment == environment && $0.id > middle }.map(\.id))")
+        lines.append(
+          "\(here.filter { $0.phase != .waiting }.map(\.id)) \(here.first { $0.phase == .active }?.id ?? 0)"
+        )
+        for name in names {
+          let pinned = here.filter { $0.secrets.contains { $0.name == name } }
+          lines.append("\(pinned.filter(\.isWaiting).map(\.id))")
+          lines.append(
+            "\(pinned.filter { $0.isWaiting && $0.secrets.contains(PinnedSecret(name: name, version: 2)) }.map(\.id))"
+          )
+          lines.append("\(pinned.filter { $0.phase == .active }.map(\.id))")
+          lines.append(
+            "\(all.count { $0.environment == environment && $0.secrets.contains(PinnedSecret(name: name, version: 1)) })"
+          )
+        }
+        for revision in Int64(1)...3 {
+          let undecided = waiting.filter { $0.environment == environment && $0.decision == nil }
+          lines.append(
+            "\(undecided.first { $0.id > middle && $0.gateRevision != revision }?.id ?? 0)")
+          lines.append(
+            "\(undecided.count { $0.phase == .approved && $0.gateRevision == revision && !$0.end.isReached(at: later) })"
+          )
+        }
       }
-      for connection in UInt64(0)..<7 { lines.append("\(open.count { $0.holder == connection })") }
+      for connection in UInt64(0)..<7 {
+        let held = all.filter { $0.holder == connection }
+        lines.append("\(held.count { !$0.isEnding }) \(held.map(\.id))")
+      }
+      lines.append(
+        "\(Set(all.flatMap(\.watched)).sorted()) \(all.filter { $0.id > middle && $0.watched.contains(1002) }.map(\.id))"
+      )
       for entry in all { lines.append(likeness(of: entry, among: open)) }
       return lines
     }
+
+    /// What time has ended, by looks that go on where the last one stood.
+    private func inSlices(of limit: Int) -> [Int64] {
+      var found: Set<Int64> = []
+      var place: LiveEnds.Place?
+      repeat {
+        let due = live.due(
+          after: place, lookingAt: 5, limit: limit, at: later, graceMilliseconds: 50)
+        found.formUnion(due.ended.map(\.id))
+        place = due.next
+      } while place != nil
+      return found.sorted()
+    }
+
+    private var middle: Int64 { (live.entries.keys.max() ?? 0) / 2 }
 
     private var later: Moment {
       Moment(wall: now.wall + 90, boot: now.boot + 90, bootID: now.bootID)
@@ -183,7 +260,7 @@ import VaultCore
     var model = Model(random: SeededRandom(seed: seed))
     var number: Int64 = 0
     for batch in 0..<60 {
-      model.live.begin()
+      model.live.take(.begin)
       let (before, requests) = (model.told, model.requests)
       for _ in 0..<model.random.below(12) {
         number += 1
@@ -191,7 +268,7 @@ import VaultCore
       }
       #expect(model.told == model.walked, "seed \(seed) batch \(batch)")
       guard model.random.oneIn(3) else { continue }
-      model.live.rollBack()
+      model.live.take(.rollBack)
       model.requests = requests
       #expect(model.told == before, "seed \(seed) batch \(batch), taken back")
       #expect(model.told == model.walked, "seed \(seed) batch \(batch), taken back")

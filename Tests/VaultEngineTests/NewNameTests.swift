@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -200,7 +201,7 @@ import VaultCore
       Issue.record("not listed")
       return
     }
-    #expect(listed.map(\.state) == [nil])
+    #expect(listed.map(\.state) == ["empty"])
   }
 
   @Test func `a reserved name is refused as it is made, unless the gate allows it; then it stays`()
@@ -221,7 +222,7 @@ import VaultCore
     // Allowed no longer, the stored one is set, listed as reserved, and deleted; and then not made again.
     let token = try SecretName("GIT_TOKEN")
     let edited = try vault.edit(Self.production) {
-      $0.allowedNames = GateEdit.Names(remove: [token])
+      $0.terms.edit(\.allowedNames, remove: [token])
     }
     #expect(edited.refusal == nil)
     let set = try vault.setAction(Self.production, "GIT_TOKEN", "x")
@@ -234,7 +235,7 @@ import VaultCore
       Issue.record("not listed")
       return
     }
-    #expect(listed.map(\.reservation?.grade) == [.allowable])
+    #expect(listed.map(\.reserved) == ["allowable"])
     let made = vault.run(vault.caller(Fixture.runner), try vault.makes(Self.production)).request
     #expect(made?.secrets.map(\.name.text) == ["GIT_TOKEN"])
     #expect(vault.run(writer, try delete("GIT_TOKEN")).refusal == nil)
@@ -244,8 +245,10 @@ import VaultCore
     }
     #expect(
       try vault.edit(Self.production) {
-        $0.allowedNames = GateEdit.Names(add: [token])
-      }.refusal == .gateWeaker(environment: Self.production, [.allowedNames(["GIT_TOKEN"])]))
+        $0.terms.edit(\.allowedNames, add: [token])
+      }.refusal
+        == .gateWeaker(
+          environment: Self.production, [.allowedNames("the reserved name GIT_TOKEN is allowed")]))
   }
 
   @Test func `an admin by group is one once the account database says so, and not before`() throws {

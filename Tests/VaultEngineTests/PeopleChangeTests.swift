@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -126,15 +127,15 @@ import VaultCore
     let others = People([2_001: "mallory", 2_002: "mallory"])
     _ = vault.engine.commit(
       [Command(caller: vault.caller(0), action: reload(vault, others))], now: vault.now)
-    let before = vault.engine.rows.writes
+    let before = vault.engine.rows.set.writes
     let reply = vault.engine.commit(
       [
         Command(
           caller: vault.caller(Fixture.admin), action: .revokeAll(environment: nil, requester: nil))
       ], now: vault.now
     ).replies[0]
-    guard case .revoked(ids, more: false) = reply else { throw Unexpected("\(reply)") }
-    #expect(vault.engine.rows.writes == before, "no row of them is written yet")
+    #expect(reply.revoked == ids)
+    #expect(vault.engine.rows.set.writes == before, "no row of them is written yet")
     for vault in [vault, try Fixture(killing: vault)] {
       #expect(try ids.allSatisfy { try vault.state($0) == "revoked" })
       vault.drain()

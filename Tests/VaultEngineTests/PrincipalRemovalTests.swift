@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -7,16 +8,16 @@ import VaultCore
 @Suite struct PrincipalRemovalTests {
   static let bob = PrincipalQuery(name: .uid(Fixture.bob), current: .uid(Fixture.bob))
 
-  private func removal(_ reply: CommandReply) throws -> PrincipalRemoval {
+  private func removal(_ reply: CommandReply) throws -> PrincipalRemovedView {
     guard case .principalRemoved(let removal) = reply else { throw Unexpected("\(reply)") }
     return removal
   }
 
-  private func remove(_ query: PrincipalQuery, from vault: Fixture) throws -> PrincipalRemoval {
+  private func remove(_ query: PrincipalQuery, from vault: Fixture) throws -> PrincipalRemovedView {
     try removal(vault.run(vault.caller(Fixture.admin), .removePrincipal(query)))
   }
 
-  private func places(_ query: PrincipalQuery, in vault: Fixture) throws -> [PrincipalPlace] {
+  private func places(_ query: PrincipalQuery, in vault: Fixture) throws -> [PrincipalPlaceView] {
     let reply = vault.run(
       vault.caller(Fixture.admin), .getPrincipal(query, after: 0, limit: 500))
     guard case .places(let places, _) = reply else { throw Unexpected("\(reply)") }
@@ -51,7 +52,7 @@ import VaultCore
         ["requester"], ["writer"], ["reviewer of rule 1", "reviewer of rule 2"],
       ])
     let went = try remove(Self.bob, from: vault)
-    #expect(went.environments.map(\.text) == ["asks", "writes", "reviews"])
+    #expect(went.environments == ["asks", "writes", "reviews"])
     #expect(try places(Self.bob, in: vault).isEmpty)
     #expect(
       try ["asks", "writes", "reviews", "apart"].map { try vault.environment($0).revision }
@@ -158,7 +159,7 @@ import VaultCore
     let went = try remove(
       PrincipalQuery(name: .user("bob"), current: .user(name: "bob", uid: Fixture.bob)),
       from: vault)
-    #expect(went.environments.map(\.text) == ["named"])
+    #expect(went.environments == ["named"])
     #expect((went.cancelled, went.revoked, went.reset) == (0, 1, 2))
     for (before, revision) in [(named, Int64(2)), (grouped, 1)] {
       let after = try vault.seen(before.id)
@@ -186,7 +187,7 @@ import VaultCore
       vault.run(member, .approve(request: request.id, digest: request.digest, comment: "")).state
         == "approved")
     let went = try remove(PrincipalQuery(name: .group("ops"), current: group), from: vault)
-    #expect((went.environments.map(\.text), went.reset) == (["production"], 1))
+    #expect((went.environments, went.reset) == (["production"], 1))
     let digest = try vault.seen(request.id).digest
     #expect(
       vault.run(member, .approve(request: request.id, digest: digest, comment: "")).refusal
@@ -204,7 +205,7 @@ import VaultCore
       let query = PrincipalQuery(name: .user("bob"), current: current)
       let place = try #require(try places(query, in: vault).first)
       #expect(place.isStale)
-      #expect(place.stored == [.user(name: "bob", uid: Fixture.bob)])
+      #expect(place.stored == "user:bob (uid \(Fixture.bob))")
     }
     let present = PrincipalQuery(
       name: .user("bob"), current: .user(name: "bob", uid: Fixture.bob))
@@ -212,7 +213,7 @@ import VaultCore
     // By number it is found too, and a number is never stale.
     #expect(try places(Self.bob, in: vault).first?.isStale == false)
     let gone = PrincipalQuery(name: .user("bob"), current: nil)
-    #expect(try remove(gone, from: vault).environments.map(\.text) == ["production"])
+    #expect(try remove(gone, from: vault).environments == ["production"])
     #expect(
       try vault.environment("production").gate.rules.map(\.reviewers) == [[.uid(Fixture.carol)]])
   }
@@ -251,7 +252,7 @@ import VaultCore
         vault.caller(Fixture.admin), .getPrincipal(Self.bob, after: after, limit: 2))
       guard case .places(let places, let next) = reply else { throw Unexpected("\(reply)") }
       #expect(places.count <= 2)
-      met += places.map { $0.environment?.text }
+      met += places.map { $0.environment }
       pages += 1
       guard let next else { break }
       #expect(next > after)
@@ -269,7 +270,7 @@ import VaultCore
     _ = vault.run(maker, .closeGrant(request: ended, ticket: nil, outcome: .success))
     let runner = PrincipalQuery(name: .uid(Fixture.runner), current: .uid(Fixture.runner))
     let asked = try places(runner, in: vault)
-    #expect(asked.map { $0.environment?.text } == ["development", "production"])
+    #expect(asked.map { $0.environment } == ["development", "production"])
     #expect(asked.map(\.requests) == [[], [request.id]])
     #expect(try places(Self.bob, in: vault).map(\.reviews) == [[request.id]])
   }

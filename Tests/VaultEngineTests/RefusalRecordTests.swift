@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -66,6 +67,19 @@ import VaultEngine
     vault.advance(60_000)
     _ = vault.run(vault.caller(4242), .tick)
     #expect(try counted(vault) == 1_000)
+  }
+
+  @Test func `a call that is refused before its principals are looked up is recorded as that call`()
+    throws
+  {
+    let vault = try Fixture()
+    let stranger = vault.caller(4242)
+    let methods = Method.allCases.filter { [.named, .recorded, .copied].contains($0.traits.way) }
+    #expect(methods.count == 8)
+    for method in methods { #expect(vault.run(stranger, .authorize(method)).isAccessDenied) }
+    #expect(
+      try refusals(vault).map { $0.details.map(\.value) }
+        == methods.map { [$0.rawValue, "access.denied", "1"] })
   }
 
   @Test func `what a limit refuses is on the record`() throws {

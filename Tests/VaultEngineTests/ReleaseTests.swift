@@ -76,6 +76,32 @@ import VaultStore
     #expect(refused.allSatisfy { $0.uid == 4242 })
   }
 
+  @Test
+  func `a list of records holds what its filter looks for, up to the last record that is wanted`()
+    throws
+  {
+    let vault = try Fixture()
+    try vault.furnish()
+    let all = try vault.audit()
+    let reader = try vault.reader()
+    let half = Int64(all.count / 2)
+    #expect(
+      try reader.list(after: 1, through: half, limit: 500).records.map(\.record.sequence)
+        == Array(2...half))
+    #expect(try reader.list(after: 0, through: half, limit: 500).next == nil)
+    let filters = [
+      AuditFilter(event: .secretSet), AuditFilter(environment: try EnvironmentName("development")),
+      AuditFilter(who: .uid(try #require(all.compactMap(\.uid).first))),
+      AuditFilter(who: .user("nobody-of-that-name")), AuditFilter(until: all[0].time - 1),
+      AuditFilter(since: all[0].time, until: try #require(all.last).time),
+    ]
+    for filter in filters {
+      let found = try reader.list(after: 0, filter: filter, limit: 500).records.map(\.record)
+      #expect(found == all.filter(filter.matches))
+    }
+    #expect(all.contains { AuditFilter(event: .secretSet).matches($0) })
+  }
+
   @Test(.promise(.brokenChainIsFound))
   func `a tampered audit chain is told, with the first bad record`() throws {
     let vault = try Fixture()
@@ -94,6 +120,11 @@ import VaultStore
       _ = vault.run(vault.caller(1), .tick)
       try SQLiteShell.run(vault.database, attack)
       let verification = try vault.verification()
+      let reader = try vault.reader()
+      var round = try reader.beginVerifying()
+      var found: AuditReader.Verification?
+      while found == nil { found = try reader.goOn(&round, most: 2) }
+      #expect(found?.fault == verification.fault && found?.firstBad == verification.firstBad)
       #expect(!verification.isVerified, "\(attack)")
       #expect(verification.fault != nil)
     }
@@ -104,7 +135,7 @@ extension Fixture {
   func reader() throws -> AuditReader { try engine.place.auditReader() }
 
   func audit() throws -> [AuditRecord] {
-    try reader().list(after: 0, environment: nil, limit: 500).records.map(\.record)
+    try reader().list(after: 0, limit: 500).records.map(\.record)
   }
 
   func verification() throws -> AuditReader.Verification { try reader().verify() }

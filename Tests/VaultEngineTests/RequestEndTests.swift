@@ -211,7 +211,7 @@ import VaultCore
         vault.caller(uid),
         .revokeAll(
           environment: try environment.map { try EnvironmentName($0) }, requester: requester))
-      guard case .revoked(let revoked, more: false) = reply else { throw Unexpected("\(reply)") }
+      let revoked = try #require(reply.revoked)
       return Set(ids.filter { revoked.contains($0.value) }.keys)
     }
     #expect(
@@ -243,7 +243,7 @@ import VaultCore
     let vault = try Fixture()
     vault.configuration.waiting = (perEnvironment: 1_000, perRequester: 1_000)
     try vault.restart()
-    vault.engine.mostRevoked = 200
+    vault.engine.lasting.mostRevoked = 200
     try vault.create(
       "open", Gate(protection: .unprotected, requesters: .any, exclusive: true))
     let make = try vault.makes("open")
@@ -252,10 +252,10 @@ import VaultCore
     var rounds: [(Int, Bool)] = []
     for _ in 0..<4 {
       guard
-        case .revoked(let ids, let more) = vault.run(
+        case .revoked(let view) = vault.run(
           vault.caller(Fixture.admin), .revokeAll(environment: nil, requester: nil))
       else { throw Unexpected("not revoked") }
-      rounds.append((ids.count, more))
+      rounds.append((view.revoked.count, view.more))
     }
     #expect(rounds.map(\.0) == [200, 200, 50, 0])
     #expect(rounds.map(\.1) == [true, true, false, false])

@@ -1,6 +1,7 @@
 import CFaultVFS
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 
 @testable import VaultEngine

@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 @testable import VaultEngine
 
@@ -108,7 +109,7 @@ import VaultCore
     var after: Int64? = 0
     var slices = 0
     while let start = after {
-      let before = vault.engine.rows.writes
+      let before = vault.engine.rows.set.writes
       guard
         case .rechecked(let next) = vault.run(
           admin, .recheckReviewer(Fixture.bob, answer, after: start))
@@ -116,7 +117,7 @@ import VaultCore
         Issue.record("no slice")
         return
       }
-      #expect(vault.engine.rows.writes - before <= vault.engine.slice)
+      #expect(vault.engine.rows.set.writes - before <= vault.engine.lasting.slice)
       after = next
       slices += 1
     }
@@ -252,7 +253,7 @@ import VaultCore
     vault.advance(1_000)
     let admin = vault.caller(Fixture.admin)
     let query = PrincipalQuery(name: .user("bob"), current: nil)
-    func places() -> [PrincipalPlace] {
+    func places() -> [PrincipalPlaceView] {
       guard case .places(let places, _) = vault.run(admin, .getPrincipal(query, after: 0, limit: 9))
       else { return [] }
       return places

@@ -26,7 +26,8 @@ import VaultStore
     ("request", "live", "1 - live"), ("request", "revision", "revision + 1"),
     ("request", "content", Self.flip("content")), ("request", "seal", Self.flip("seal")),
     ("head", "content", Self.flip("content")), ("head", "seal", Self.flip("seal")),
-    ("meta", "vault", Self.flip("vault")), ("meta", "check_value", Self.flip("check_value")),
+    ("meta", "vault", Self.flip("vault")), ("root", "check_value", Self.flip("check_value")),
+    ("root", "generation", "generation + 1"),
   ]
 
   /// SQL that flips one bit of the last byte of a blob.
@@ -208,8 +209,8 @@ import VaultStore
     try SQLiteShell.run(
       vault.database,
       """
-      UPDATE wrap SET record = (SELECT record FROM wrap WHERE kind = 1 AND id = 1)
-      WHERE kind = 1 AND id = 2
+      UPDATE wrap SET record = (SELECT record FROM wrap WHERE kind = 1 AND id = 1 AND under = 1)
+      WHERE kind = 1 AND id = 2 AND under = 1
       """)
     do { try vault.restart() } catch { return }
     let maker = vault.caller(Fixture.runner)

@@ -1,5 +1,6 @@
 import Promises
 import Testing
+import VaultCalls
 import VaultCore
 import VaultEngine
 
@@ -43,8 +44,8 @@ import VaultEngine
       #expect(reply.set?.pruned == (version > 10 ? [version - 10] : []))
     }
     #expect(
-      try vault.versions("open", "TOKEN").map(\.version.version) == Array(4...13))
-    #expect(try vault.versions("open", "TOKEN").filter(\.isCurrent).map(\.version.version) == [13])
+      try vault.versions("open", "TOKEN").map(\.version) == Array(4...13))
+    #expect(try vault.versions("open", "TOKEN").filter(\.isCurrent).map(\.version) == [13])
     for version: Int64 in [3, 14, 0, -1] {
       #expect(
         try vault.rollback("open", "TOKEN", to: version).refusal
@@ -64,7 +65,7 @@ import VaultEngine
     let (id, ticket) = try vault.grant(by: maker, hold: .ticket)
     for version in 2...15 { try vault.set("production", "TOKEN", "value \(version)") }
     #expect(
-      try vault.versions("production", "TOKEN").map(\.version.version) == [1] + Array(6...15))
+      try vault.versions("production", "TOKEN").map(\.version) == [1] + Array(6...15))
     #expect(
       try vault.versions("production", "TOKEN").map(\.pinned) == [2]
         + Array(repeating: 0, count: 10))
@@ -84,7 +85,7 @@ import VaultEngine
     #expect(
       vault.run(later, .cancelRequest(waiting.id, ticket: waitingTicket)).state == "cancelled")
     // Nothing goes but by a set.
-    #expect(try vault.versions("production", "TOKEN").first?.version.version == 1)
+    #expect(try vault.versions("production", "TOKEN").first?.version == 1)
     let reply = vault.run(
       vault.caller(Fixture.admin), try vault.setAction("production", "TOKEN", "value 18"))
     #expect(reply.set?.pruned == [1, 8])
@@ -147,7 +148,7 @@ import VaultEngine
     }
     #expect(try vault.rollback("open", "TOKEN", to: 1).refusal == state)
     try vault.restart()
-    let version = try #require(try vault.versions("open", "TOKEN").first?.version)
+    let version = try #require(try vault.sealedVersions("open", "TOKEN").first)
     #expect(version.state == .destroyed)
     #expect(version.fingerprint.isEmpty && version.recordDigest.isEmpty)
     #expect(try read(vault).refusal == .versionUnavailable(name: "TOKEN", version: 1))
@@ -169,7 +170,7 @@ import VaultEngine
     #expect(records[0].count == records[2].count)
     // Not even the part behind the header is the same.
     #expect(!Array(records[0].suffix(24)).stands(in: records[2]))
-    let prints = try vault.versions("open", "TOKEN").map(\.version.fingerprint)
+    let prints = try vault.sealedVersions("open", "TOKEN").map(\.fingerprint)
     #expect(prints[0] == prints[2] && prints[0] != prints[1])
     #expect(try vault.rollback("open", "TOKEN", to: 1, cas: 2).refusal == .casMismatch(current: 3))
     let record = try #require(try vault.audit().last { $0.event == .secretRolledBack })
@@ -201,12 +202,12 @@ import VaultEngine
     try vault.set("open", "TOKEN", "2")
     let unknown = Refusal.secretUnknown(environment: "open", name: "TOKEN")
     guard
-      case .secretDeleted(_, _, let versions, _) = try vault.deleteSecret("open", "TOKEN")
+      case .secretDeleted(let deletion) = try vault.deleteSecret("open", "TOKEN")
     else {
       Issue.record("not deleted")
       return
     }
-    #expect(versions == 2)
+    #expect(deletion.versions == 2)
     for _ in 1...2 {
       #expect(try read(vault).refusal == unknown)
       #expect(try vault.deleteSecret("open", "TOKEN").refusal == unknown)
@@ -223,7 +224,7 @@ import VaultEngine
         Issue.record("\(listed)")
         return
       }
-      #expect(secrets.map(\.secret.name.text) == ["OTHER"])
+      #expect(secrets.map(\.name) == ["OTHER"])
       let made = vault.run(vault.caller(Fixture.runner), try vault.makes("open"))
       #expect(made.request?.secrets.map(\.name.text) == ["OTHER"])
       try vault.restart()
@@ -247,7 +248,7 @@ import VaultEngine
     #expect(
       vault.run(maker, .activate(request: approved.id, ticket: ticket)).refusal
         == .requestState(id: approved.id, "cancelled"))
-    #expect(try vault.versions("production", "TOKEN").map(\.version.version) == [2])
+    #expect(try vault.versions("production", "TOKEN").map(\.version) == [2])
     _ = try vault.deleteSecret("production", "TOKEN")
     try vault.restart()
     #expect(try vault.set("production", "TOKEN", "again") == 3)

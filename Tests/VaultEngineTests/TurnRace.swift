@@ -1,4 +1,5 @@
 import SecretMemory
+import TestSupport
 import Testing
 import VaultCalls
 import VaultCore
@@ -54,7 +55,7 @@ struct Race {
     random = SeededRandom(seed: seed)
     isOpen = random.oneIn(3)
     vault = try Fixture()
-    vault.engine.slice = 1 + random.below(4)
+    vault.engine.lasting.slice = 1 + random.below(4)
     try vault.create(
       "production",
       Gate(
@@ -182,7 +183,7 @@ struct Race {
       }
     }
     settle()
-    let active = vault.engine.live.ids(in: nil, [.active])
+    let active = vault.engine.live.entries.values.filter(\.isGrant).map(\.id)
     #expect(active == (holder.map { [$0.id] } ?? []), "\(place)")
     #expect(
       Set(calls.filter { !$0.value.isEmpty }.keys)
@@ -351,7 +352,7 @@ struct Race {
   private mutating func restart() throws {
     tally.restarts += 1
     try vault.restart()
-    vault.engine.slice = 1 + random.below(4)
+    vault.engine.lasting.slice = 1 + random.below(4)
     calls = [:]
     callers = [:]
     for job in jobs.values {
@@ -378,7 +379,7 @@ struct Race {
     holder?.isStale = true
     settle()
     let ttl = 86_400_000 - Int64(tally.edits) * 1_000
-    let action = try vault.editAction("production") { $0.grantTTL = ttl }
+    let action = try vault.editAction("production") { $0.terms[\.clocks.grant] = ttl }
     _ = submit(Command(caller: vault.caller(Fixture.admin), action: action))
   }
 }

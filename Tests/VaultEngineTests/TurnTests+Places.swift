@@ -110,15 +110,14 @@ extension TurnTests {
       bootID: start.bootID)
     for isEdited in [false, true] {
       var turns = LiveTurns()
-      turns.took(1, 4)
       turns.stand(place, in: 1, connection: 7)
-      turns.freed(1, 4)
-      #expect(turns.takeTurns(at: start) == [5])
+      turns.freed(1)
+      #expect(turns.takeTurns([:], at: start) == [5])
       if isEdited {
         turns.clear(1)
         turns.stand(place, in: 1, connection: 7)
       }
-      turns.tick(at: later)
+      turns.tick([:], at: later)
       #expect(turns.allStanding == (isEdited ? [5] : []))
     }
   }
@@ -222,7 +221,7 @@ extension TurnTests {
       #expect(vault.run(jobs[index].caller, jobs[index].activate()).state == "active")
       _ = vault.run(jobs[index].caller, close(jobs[index]))
     }
-    try vault.edit("production") { $0.inOrder = true }
+    try vault.edit("production") { $0.terms[\.inOrder] = true }
     let approval = Action.approve(
       request: jobs[1].id, digest: try vault.seen(jobs[1].id).digest, comment: "")
     #expect(
@@ -275,7 +274,7 @@ extension TurnTests {
       [
         Command(
           caller: vault.caller(Fixture.admin),
-          action: try vault.editAction("open") { $0.grantTTL = 60_000 })
+          action: try vault.editAction("open") { $0.terms[\.clocks.grant] = 60_000 })
       ], now: vault.now)
     #expect(vault.engine.hasBacklog)
     let newer = try jobs(1, in: vault, environment: "open")[0]

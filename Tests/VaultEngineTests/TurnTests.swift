@@ -1,6 +1,7 @@
 import Promises
 import SecretMemory
 import Testing
+import VaultCalls
 import VaultCore
 
 @testable import VaultEngine
@@ -293,11 +294,11 @@ import VaultCore
       #expect(vault.run(job.caller, job.activate()).queued?.before == 0)
     }
     for index in 0..<3 {
-      let writes = vault.engine.rows.writes
+      let writes = vault.engine.rows.set.writes
       #expect(
         changed(vault, jobs[index], close(jobs[index])) == [jobs[index].id, jobs[index + 1].id])
       // The request's own row, and nobody else's.
-      #expect(vault.engine.rows.writes == writes + 1)
+      #expect(vault.engine.rows.set.writes == writes + 1)
       #expect(vault.run(jobs[index + 1].caller, jobs[index + 1].activate()).state == "active")
     }
   }
@@ -370,24 +371,24 @@ import VaultCore
     let jobs = try jobs(2, in: vault)
     approve(jobs[1], in: vault)
     #expect(vault.run(jobs[1].caller, jobs[1].activate()).state == "active")
-    try vault.edit("production") { $0.inOrder = true }
+    try vault.edit("production") { $0.terms[\.inOrder] = true }
     #expect(try outdatedBy(jobs[0], in: vault) == jobs[1].id)
     let digest = try vault.seen(jobs[0].id).digest
     let reply = vault.run(
       vault.caller(Fixture.bob), .approve(request: jobs[0].id, digest: digest, comment: ""))
     #expect(reply.refusal == .grantOutdated(id: jobs[0].id, by: jobs[1].id))
     // Without it an older one follows a newer one.
-    try vault.edit("production", allowWeaken: true) { $0.inOrder = false }
+    try vault.edit("production", allowWeaken: true) { $0.terms[\.inOrder] = false }
     approve(jobs[0], in: vault)
   }
 
   @Test func `in_order: it needs one grant at a time, and taking it away is a weakening`() throws {
     let vault = try vault(inOrder: true)
     #expect(
-      try vault.edit("production", allowWeaken: true) { $0.exclusive = false }.refusal
+      try vault.edit("production", allowWeaken: true) { $0.terms[\.exclusive] = false }.refusal
         == .gateInvalid(.orderOfSeveral))
     #expect(
-      try vault.edit("production") { $0.inOrder = false }.refusal
+      try vault.edit("production") { $0.terms[\.inOrder] = false }.refusal
         == .gateWeaker(environment: "production", [.inOrder]))
   }
 }

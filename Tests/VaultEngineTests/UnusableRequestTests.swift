@@ -81,10 +81,10 @@ import VaultStore
       ? Action.deleteSecret(
         environment: try EnvironmentName("production"), name: try SecretName("TOKEN"))
       : try vault.versionAction("production", "TOKEN", 1, .destroyed)
-    let before = vault.engine.rows.writes
+    let before = vault.engine.rows.set.writes
     _ = vault.engine.commit(
       [Command(caller: vault.caller(Fixture.admin), action: action)], now: vault.now)
-    #expect(vault.engine.rows.writes - before <= slice + 3)
+    #expect(vault.engine.rows.set.writes - before <= slice + 3)
     let gone = (pinned + (isDeleted ? [newer] : [])).map(\.id)
     // A crash at this moment takes none of it back.
     let next = try Fixture(killing: vault)

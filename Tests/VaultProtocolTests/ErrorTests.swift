@@ -56,6 +56,8 @@ import VaultCore
     Row(.grantExpired(id: 7), -32024, "grant.expired"),
     Row(.contextInvalid("reason", "is longer than 4096 bytes"), -32025, "text.invalid"),
     Row(.waitingLimit(environment: "production", limit: 50), -32026, "limit.requests"),
+    Row(
+      .recordLimit(limit: 100_000, until: Samples.time, after: 60_000), -32090, "limit.record"),
     Row(.memoryExhausted, -32027, "limit.memory"),
     Row(.storageTampered, -32028, "storage.tampered"),
     Row(.storageUnavailable(.full), -32029, "storage.unavailable"),
@@ -66,7 +68,7 @@ import VaultCore
     Row(.accountNeeded([7]), -32603, "internal"),
     Row(.environmentInUse("production", grants: 2), -32037, "environment.in_use"),
     Row(.revisionMismatch(current: 3), -32038, "revision.mismatch"),
-    Row(.gateWeaker(environment: "production", [.selfReview]), -32039, "gate.weaker"),
+    Row(.gateWeaker(environment: "production", [.unprotected]), -32039, "gate.weaker"),
     Row(.gateOfInvalid(environment: "production", .noRequesters), -32006, "gate.invalid"),
     Row(.versionUnknown(name: "A", version: 3), -32040, "version.unknown"),
     Row(.versionState(name: "A", version: 3, .destroyed), -32041, "version.state"),
@@ -94,6 +96,14 @@ import VaultCore
     Row(.importOvertaken(environment: "production", names: ["A", "B"]), -32064, "import.ended"),
     Row(.importInvalid("it names no secret"), -32602, "params.invalid"),
     Row(.valuesEmpty(environment: "production", names: ["A", "B"]), -32065, "value.empty"),
+    Row(.rootKeyPending, -32070, "key.root"),
+    Row(.rootKeyUnfit("there is no new root key; make one"), -32070, "key.root"),
+    Row(.backupBusy, -32080, "backup.busy"),
+    Row(.backupEnded, -32081, "backup.ended"),
+    Row(.backupRoom(needed: 9 << 20, free: 3 << 20), -32082, "backup.room"),
+    Row(
+      .gateUnconfirmed(environment: "production", revision: 3, asOf: Samples.time), -32083,
+      "gate.unconfirmed"),
   ]
 
   @Test func `every case of a refusal has a row here`() {
@@ -160,9 +170,16 @@ import VaultCore
       case .importOvertaken: 57
       case .importInvalid: 58
       case .valuesEmpty: 59
+      case .rootKeyPending: 60
+      case .rootKeyUnfit: 61
+      case .backupBusy: 62
+      case .backupEnded: 63
+      case .backupRoom: 64
+      case .gateUnconfirmed: 65
+      case .recordLimit: 66
       }
     }
-    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...59))
+    #expect(Set(Self.rows.map { number($0.refusal) }) == Set(0...66))
   }
 
   @Test(arguments: rows)
@@ -191,6 +208,7 @@ import VaultCore
       cases.filter { $0.value > 1 } == [
         "access.denied": 2, "secret.unknown": 2, "gate.invalid": 2, "text.invalid": 2,
         "environment.exists": 2, "name.taken": 2, "import.ended": 2,
+        "key.root": 2,
       ])
   }
 

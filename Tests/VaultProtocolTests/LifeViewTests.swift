@@ -25,7 +25,8 @@ import VaultCore
         inOrder: true, maxReads: 2), created: Samples.time, creator: 0)
     let view = EnvironmentView(environment: environment, roles: [.writer])
     #expect(try Wire.roundTrip(view) == view)
-    #expect(view.writers == ["user:w"] && view.exclusive && view.inOrder && view.maxReads == 2)
+    #expect(view.writers == ["user:w"] && view.terms.exclusive && view.terms.inOrder)
+    #expect(view.terms.maxReads == 2)
     #expect(view.cursor == 3 && view.roles == ["writer"])
     let changed = EnvironmentChangedView(
       environment: view, changes: ["one grant at a time"], reset: 2)
@@ -222,11 +223,13 @@ import VaultCore
     let update = try update(
       #"{"name":"p","add_requesters":["uid:7"],"remove_requesters":["any"],"max_reads":null}"#)
     #expect(update.anyRequester == false && update.requesters.add == [.uid(7)])
-    #expect(update.maxReads == .some(GateEdit.Limit.none))
+    #expect(update.terms[\.maxReads] == .some(nil))
     #expect(update.principalNames == [.uid(7)])
     let edit = try update.edit([.uid(7)])
     #expect(edit.requesters.add == [.uid(7)] && edit.anyRequester == false)
-    #expect(edit.protection == nil && edit.exclusive == nil && edit.allowSelfReview == nil)
+    #expect(
+      edit.protection == nil && edit.terms[\.exclusive] == nil
+        && edit.terms[\.allowSelfReview] == nil)
     #expect(!update.isEmpty)
     #expect(throws: Refusal.principalUnknown("uid:7")) { try update.edit([]) }
   }

@@ -167,9 +167,9 @@ import VaultCore
       Issue.record("another call")
       return
     }
-    #expect(create.preventSelfReview)
+    #expect(!create.terms.allowSelfReview)
     #expect(create.requesters == nil)
-    #expect(create.clocks == Clocks())
+    #expect(create.terms.clocks == Clocks())
   }
 
   @Test func `a gate is made of what was typed, in its order`() throws {

@@ -58,6 +58,7 @@ struct MethodShape: Sendable, CustomStringConvertible {
         optional("request_ttl", "60", wrong: "\"60\""),
         optional("approval_ttl", "61", wrong: "1.5"), optional("grant_ttl", "62", wrong: "true"),
         optional("allowed_names", "[\"GIT_TOKEN\"]", wrong: "\"GIT_TOKEN\""),
+        optional("rotation_period", "7776000", wrong: "\"90d\""),
       ]),
     MethodShape(
       method: .environmentGet, members: [required("name", "\"production\"", wrong: "{}")]),
@@ -181,10 +182,20 @@ struct MethodShape: Sendable, CustomStringConvertible {
     MethodShape(
       method: .auditList,
       members: [
-        optional("after", "0", wrong: "\"0\""),
-        optional("environment", "\"production\"", wrong: "7"), limit,
+        optional("after", "0", wrong: "\"0\""), optional("through", "9", wrong: "\"9\""),
+        optional("environment", "\"production\"", wrong: "7"),
+        optional("secret", "\"A\"", wrong: "1"), optional("who", "\"user:ci\"", wrong: "1"),
+        optional("event", "\"secret.released\"", wrong: "1"),
+        optional("since", "\"2026-01-31T12:34:56.789Z\"", wrong: "7"),
+        optional("until", "\"2026-02-28T12:34:56.789Z\"", wrong: "7"),
+        optional("canonical", "true", wrong: "1"), limit,
       ]),
     MethodShape(method: .auditVerify, members: []),
+    MethodShape(method: .auditKey, members: []),
+    MethodShape(method: .keyStatus, members: [optional("after", "0", wrong: "\"0\""), limit]),
+    MethodShape(method: .keyRotate, members: [environment]),
+    MethodShape(method: .backupOpen, members: []),
+    MethodShape(method: .backupRead, members: [required("after", "0", wrong: "\"0\"")]),
     MethodShape(
       method: .eventsSubscribe, members: [optional("after", "3", wrong: "\"3\"")]),
   ]

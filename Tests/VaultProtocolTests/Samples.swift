@@ -61,3 +61,27 @@ enum Samples {
       }, moreTwins: 996)
   }
 }
+
+/// A gate with the values of its rules beside each other.
+extension Gate {
+  init(
+    protection: Protection, requesters: Requesters, writers: [Principal] = [],
+    allowSelfReview: Bool = false, exclusive: Bool = false, inOrder: Bool = false,
+    maxReads: Int? = nil, clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
+  ) {
+    self.init(
+      protection: protection, requesters: requesters, writers: writers, terms: GateTerms())
+    self.allowSelfReview = allowSelfReview
+    self.exclusive = exclusive
+    self.inOrder = inOrder
+    self.maxReads = maxReads
+    self.clocks = clocks
+    self.allowedNames = allowedNames
+  }
+}
+
+extension EnvironmentView {
+  var preventSelfReview: Bool { !terms.allowSelfReview }
+  /// In seconds, as the wire has it.
+  var requestTTL: Int64 { terms.clocks.request / 1_000 }
+}

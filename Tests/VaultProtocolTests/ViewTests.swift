@@ -113,11 +113,16 @@ import VaultCore
     let name = try Samples.secretName("AZURE_CREDENTIALS")
     let set = SecretSetView(environment: "production", name: name, version: 3)
     #expect(try Wire.roundTrip(set) == set)
-    let view = SecretView(
-      secret: Secret(
-        environment: 3, name: name, revision: 1, current: 4, updated: Samples.time, updater: 1_000),
-      state: .disabled)
-    #expect(try Wire.roundTrip(view) == view)
+    let secret = Secret(
+      environment: 3, name: name, revision: 1, current: 4, updated: Samples.time, updater: 1_000)
+    let view = SecretView(environment: "production", secret: secret, state: .disabled)
+    #expect(try Wire.roundTrip(view) == view && view.due == nil)
+    let due = SecretView(
+      environment: "production", secret: secret, state: .enabled, rotationPeriod: 86_400_000)
+    #expect(try Wire.roundTrip(due) == due && due.due == Samples.time + 86_400_000)
+    let empty = SecretView(
+      environment: "production", secret: secret, state: nil, rotationPeriod: 86_400_000)
+    #expect(empty.due == nil)
     #expect(view.cursor == "AZURE_CREDENTIALS")
   }
 

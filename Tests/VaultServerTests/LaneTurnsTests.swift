@@ -1,4 +1,5 @@
 import Promises
+import TestSupport
 import Testing
 import VaultCore
 
@@ -30,17 +31,17 @@ import VaultCore
   @Test(.promise(.lanesTakeTurns), arguments: 0..<40)
   func `leaves in turns, and within a lane in order, as a slow and obvious model says`(seed: UInt64)
   {
-    var random = SystemRandom(seed: seed)
+    var random = SeededRandom(seed: seed)
     var turns = LaneTurns<Int>()
     var model = Model()
     let lanes: [Lane] = (0..<5).map { .subject(.account($0)) } + [.strangers, .vault]
     for element in 0..<600 {
-      let lane = lanes[Int(random.next() % UInt64(lanes.count))]
-      if random.next() % 5 < 3 {
+      let lane = lanes[random.below(lanes.count)]
+      if random.below(5) < 3 {
         turns.append(element, lane)
         model.append(element, lane)
       } else {
-        let most = Int(random.next() % 4) + 1
+        let most = random.below(4) + 1
         var taken: [Int] = []
         turns.takeTurn { element in
           taken.append(element)
@@ -53,19 +54,5 @@ import VaultCore
     }
     while !model.waiting.isEmpty { #expect(turns.next() == model.takeTurn(atMost: 1).first) }
     #expect(turns.next() == nil && turns.isEmpty)
-  }
-
-  /// xorshift64*, so that a seed is a history.
-  private struct SystemRandom {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next() -> UInt64 {
-      state ^= state >> 12
-      state ^= state << 25
-      state ^= state >> 27
-      return (state &* 0x2545_F491_4F6C_DD1D) >> 32
-    }
   }
 }

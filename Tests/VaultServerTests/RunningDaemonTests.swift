@@ -34,11 +34,13 @@ import Testing
       }
       try await group.waitForAll()
     }
+    // A connection of its own: on a loaded host the first one may have been idle for too long by now.
+    let last = try bench.client()
     #expect(
-      try first.call(#"{"jsonrpc":"2.0","id":1,"method":"audit.verify"}"#).contains(
+      try last.call(#"{"jsonrpc":"2.0","id":1,"method":"audit.verify"}"#).contains(
         "\"verified\":true"))
     daemon.stop()
-    #expect(try first.line() == nil)
+    #expect(try last.line() == nil)
   }
 
   /// One client's life, with every kind of call.

@@ -80,7 +80,7 @@ extension ListeningSocket {
   var descriptor: Int32 {
     switch self {
     case .own(let file): file.descriptor
-    case .inherited(let descriptor, _, _): descriptor
+    case .inherited(let descriptor, _): descriptor
     }
   }
 }

@@ -95,3 +95,12 @@ final class HandClock: Monitor, @unchecked Sendable {
     for fire in due { fire() }
   }
 }
+
+/// Whether it is so before long: another thread does it.
+func eventually(_ isSo: () -> Bool) -> Bool {
+  for _ in 0..<1_000 {
+    if isSo() { return true }
+    usleep(20_000)
+  }
+  return false
+}

@@ -16,7 +16,7 @@ struct ConnectionTests {
   @Test(arguments: [
     ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("secure_delete", "1"),
     ("trusted_schema", "0"), ("cell_size_check", "1"), ("mmap_size", "0"), ("temp_store", "2"),
-    ("locking_mode", "normal"), ("application_id", "1162303060"), ("user_version", "2"),
+    ("locking_mode", "normal"), ("application_id", "1162303060"), ("user_version", "3"),
     ("wal_autocheckpoint", "0"), ("encoding", "UTF-8"), ("page_size", "4096"),
   ])
   func `settings of the committing connection are as meant`(name: String, value: String) throws {

@@ -70,6 +70,34 @@ struct MigrationTests {
       ])
   }
 
+  @Test func `what schema 2 had wrapped under its one root key is under the first root key`() throws
+  {
+    let bench = try Workbench()
+    let old = try open(bench, Array(Schema.migrations.prefix(2)))
+    try old.connection.execute(
+      """
+      INSERT INTO meta VALUES(1, x'\(String(repeating: "0a", count: 16))',
+        x'\(String(repeating: "0b", count: 32))', 77);
+      INSERT INTO wrap VALUES(1, 4, 1, x'01'), (2, 0, 1, x'02');
+      """)
+    old.close()
+    let new = try open(bench, Schema.migrations)
+    defer { new.close() }
+    #expect(
+      try new.meta() == MetaRow(vault: [UInt8](repeating: 10, count: 16), created: 77))
+    #expect(
+      try new.roots() == [
+        RootRow(generation: 1, checkValue: [UInt8](repeating: 11, count: 32), created: 77)
+      ])
+    #expect(
+      try new.wraps() == [
+        WrapRow(
+          WrapPlace(kind: 1, id: 4, generation: 1, under: 1, underGeneration: 1), record: [1]),
+        WrapRow(
+          WrapPlace(kind: 2, id: 0, generation: 1, under: 1, underGeneration: 1), record: [2]),
+      ])
+  }
+
   @Test func `a step that fails leaves the one before it, whole`() throws {
     let bench = try Workbench()
     try open(bench, Schema.migrations).close()

@@ -95,7 +95,7 @@ struct ReaderRowTests {
       try store.put(version(3, 1, bytes(5)), record: .set([1]))
       func environments(outside environment: Int64, limit: Int = 9) throws -> [Int64] {
         try store.versions(fingerprint: bytes(5), outside: environment, limit: limit).map {
-          if case .version(let id, _, _) = $0.key { id } else { 0 }
+          $0.numbers.first ?? 0
         }.sorted()
       }
       #expect(try environments(outside: 1) == [2, 3])
@@ -114,7 +114,7 @@ struct ReaderRowTests {
     let store = try bench.open()
     defer { store.close() }
     for query in [
-      Query.versionPageLike, .readerPage, .readerCount, .variableCount, .versionCount,
+      WrittenQuery.versionPageLike, .readerPage, .readerCount, .variableCount, .versionCount,
       .versionLength, .requestPageDownOf, .environmentByName,
     ] {
       let statement = try store.connection.prepare("EXPLAIN QUERY PLAN \(query.sql)")

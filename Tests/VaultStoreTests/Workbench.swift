@@ -56,6 +56,26 @@ final class Workbench {
     try Connection(path: database, access: .readWrite, vfs: nil)
   }
 
+  /// Whether bytes stand anywhere in the database's file.
+  func holds(_ needle: [UInt8]) throws -> Bool {
+    let descriptor = Glibc.open(database, O_RDONLY | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
+    try #require(pread(descriptor, &bytes, bytes.count, 0) == bytes.count)
+    guard let first = needle.first else { return true }
+    return bytes.withUnsafeBytes { bytes in
+      var next = bytes.baseAddress
+      let end = bytes.baseAddress.map { $0 + bytes.count - needle.count + 1 }
+      while let place = next, let end, place < end {
+        guard let found = memchr(place, Int32(first), end - place) else { return false }
+        if memcmp(found, needle, needle.count) == 0 { return true }
+        next = UnsafeRawPointer(found) + 1
+      }
+      return false
+    }
+  }
+
   func arm(_ kind: fault_kind, at operation: UInt64 = 1, detail: Int32 = 0, seed: UInt64 = 0) {
     fault_vfs_reset_counts(vfs)
     fault_vfs_arm(vfs, kind, operation, detail, seed)
@@ -96,22 +116,23 @@ func fault(_ body: () throws -> Void) throws -> StoreFault? {
 
 extension Store {
   func audit(from sequence: Int64 = 1) throws(StoreFault) -> [AuditRow] {
-    var rows: [AuditRow] = []
-    try connection.forEachAudit(from: sequence) { row in
-      rows.append(row)
-      return true
-    }
-    return rows
+    try all { row throws(StoreFault) in try connection.forEachAudit(from: sequence, row) }
   }
 }
 
 extension StoreReader {
   func audit(from sequence: Int64 = 1) throws(StoreFault) -> [AuditRow] {
-    var rows: [AuditRow] = []
-    try forEachAudit(from: sequence) { row in
-      rows.append(row)
-      return true
-    }
-    return rows
+    try all { row throws(StoreFault) in try forEachAudit(from: sequence, row) }
   }
+}
+
+private func all(
+  _ forEach: (@escaping (AuditRow) -> Bool) throws(StoreFault) -> Void
+) throws(StoreFault) -> [AuditRow] {
+  var rows: [AuditRow] = []
+  try forEach { row in
+    rows.append(row)
+    return true
+  }
+  return rows
 }

@@ -211,6 +211,11 @@ int envgate_equal(const void *left, const void *right, size_t size);
 // 0 under AddressSanitizer and ThreadSanitizer, which bring an allocator of their own.
 int envgate_zeroing_allocator_active(void);
 
+// ---- Files ----
+
+// Has two names change their places in one step (renameat2(2), RENAME_EXCHANGE).
+int envgate_exchange(const char *one, const char *other);
+
 // ---- The account database (getpwuid_r(3), getgrouplist(3)) ----
 // ENOENT: the database answered and has no such entry. Anything else: it could not answer.
 // ERANGE: the name does not fit `capacity`, which includes the NUL.

@@ -23,6 +23,11 @@ extension JSONWriter {
       appendQuoted(bytes, extra: extra)
       return
     }
+    appendBase64(bytes)
+  }
+
+  /// Writes bytes as `{"base64":"…"}`, which the caller has separated from what is before.
+  mutating func appendBase64(_ bytes: JSONText) {
     append(Self.base64Key)
     let encoded = Base64.encodedCount(bytes.count)
     reserve(encoded + ByteWord.width)

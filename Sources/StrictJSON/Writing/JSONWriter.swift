@@ -113,6 +113,13 @@ public struct JSONWriter {
     unsafe secret.withUnsafeBytes { appendValue(unsafe JSONText($0)) }
   }
 
+  /// Writes bytes as `{"base64":"…"}`.
+  public mutating func base64(_ bytes: [UInt8]) {
+    separate()
+    // Safety: the array lends its bytes for the call.
+    unsafe bytes.withUnsafeBytes { appendBase64(unsafe JSONText($0)) }
+  }
+
   private mutating func begin(_ bracket: UInt8) {
     separate()
     put(bracket)

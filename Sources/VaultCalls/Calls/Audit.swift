@@ -4,24 +4,24 @@ public import VaultCore
 public struct AuditList: Sendable {
   /// Only records behind this number.
   public let after: Int64?
-  /// Only of this environment.
-  public let environment: EnvironmentName?
+  /// Only records up to this number.
+  public let through: Int64?
+  /// Which of them.
+  public let filter: AuditFilter
+  /// Whether each comes with its canonical bytes, which are what the chain hashes.
+  public let isCanonical: Bool
   /// At most so many, 1 to ``ProtocolLimits/mostItems``.
   public let limit: Int
 
   /// Makes the parameters.
   public init(
-    after: Int64? = nil, environment: EnvironmentName? = nil,
-    limit: Int = ProtocolLimits.usualItems
+    after: Int64? = nil, through: Int64? = nil, filter: AuditFilter = AuditFilter(),
+    isCanonical: Bool = false, limit: Int = ProtocolLimits.usualItems
   ) {
     self.after = after
-    self.environment = environment
+    self.through = through
+    self.filter = filter
+    self.isCanonical = isCanonical
     self.limit = limit
   }
-}
-
-/// `audit.verify`: whether the audit chain and its signature hold.
-public struct AuditVerify: Sendable {
-  /// Makes the parameters, of which there are none.
-  public init() {}
 }

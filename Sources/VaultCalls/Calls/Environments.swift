@@ -16,37 +16,20 @@ public struct EnvironmentCreate: Sendable {
   public let protection: Protection
   /// Who sets its secrets beside the admins.
   public let writers: [PrincipalName]
-  /// Whether the requester's own approval does not count.
-  public let preventSelfReview: Bool
-  /// Whether at most one grant is active at a time.
-  public let exclusive: Bool
-  /// Whether a request is refused once a newer one was activated.
-  public let inOrder: Bool
-  /// How often each secret may be read under one grant; nil where nobody counts.
-  public let maxReads: Int?
-  /// How long requests, approvals and grants live, in milliseconds.
-  public let clocks: Clocks
-  /// Reserved names that may be made in it.
-  public let allowedNames: [SecretName]
+  /// The values of its other rules.
+  public let terms: GateTerms
 
   /// Makes the parameters.
   /// - Parameter requesters: who may ask; nil for everybody.
   public init(
     name: EnvironmentName, requesters: [PrincipalName]?, protection: Protection,
-    writers: [PrincipalName] = [], preventSelfReview: Bool = true, exclusive: Bool = false,
-    inOrder: Bool = false, maxReads: Int? = nil, clocks: Clocks = Clocks(),
-    allowedNames: [SecretName] = []
+    writers: [PrincipalName] = [], terms: GateTerms = GateTerms()
   ) {
     self.name = name
     self.requesters = requesters
     self.protection = protection
     self.writers = writers
-    self.preventSelfReview = preventSelfReview
-    self.exclusive = exclusive
-    self.inOrder = inOrder
-    self.maxReads = maxReads
-    self.clocks = clocks
-    self.allowedNames = allowedNames
+    self.terms = terms
   }
 }
 
@@ -65,17 +48,17 @@ extension EnvironmentCreate {
     let writers = known.take(self.writers.count)
     return Gate(
       protection: protection.resolved(&known), requesters: requesters, writers: writers,
-      allowSelfReview: !preventSelfReview, exclusive: exclusive, inOrder: inOrder,
-      maxReads: maxReads, clocks: clocks, allowedNames: allowedNames)
+      terms: terms)
   }
 }
 
-/// `environment.get`: one environment and its gate in words.
-public struct EnvironmentGet: Sendable {
+/// An environment: what `environment.get` answers with its gate in words, and `environment.delete` deletes with all that
+/// it holds. It is not deleted while a grant of it is active.
+public struct EnvironmentPlace: Sendable {
   /// The environment.
   public let name: EnvironmentName
 
-  /// Makes the parameters.
+  /// Names it.
   public init(name: EnvironmentName) { self.name = name }
 }
 
@@ -127,22 +110,8 @@ public struct EnvironmentUpdate: Sendable {
   public var anyRequester: Bool?
   /// Who sets secrets.
   public var writers = Members()
-  /// Whether the requester's own approval does not count.
-  public var preventSelfReview: Bool?
-  /// Whether at most one grant is active at a time.
-  public var exclusive: Bool?
-  /// Whether a request is refused once a newer one was activated.
-  public var inOrder: Bool?
-  /// How often a secret may be read under one grant.
-  public var maxReads: GateEdit.Limit?
-  /// How long a request waits, in milliseconds.
-  public var requestTTL: Int64?
-  /// How long an approval holds, in milliseconds.
-  public var approvalTTL: Int64?
-  /// How long a grant is readable, in milliseconds.
-  public var grantTTL: Int64?
-  /// Reserved names that may be made in it.
-  public var allowedNames = GateEdit.Names()
+  /// The values of the other rules.
+  public var terms = TermsEdit()
 
   /// Makes an edit of nothing.
   public init(name: EnvironmentName) { self.name = name }
@@ -152,8 +121,9 @@ public struct EnvironmentUpdate: Sendable {
     reviewers.add + requesters.add + writers.add + (protection?.principalNames ?? [])
   }
 
-  /// Whether there is nothing to change.
+  /// Whether there is nothing to change. A revision alone confirms a gate that came back with a backup.
   package var isEmpty: Bool {
+    if revision != nil, !allowWeaken { return false }
     var nothing = EnvironmentUpdate(name: name)
     nothing.revision = revision
     nothing.allowWeaken = allowWeaken
@@ -175,25 +145,9 @@ public struct EnvironmentUpdate: Sendable {
     edit.protection = protection?.resolved(&known)
     edit.anyRequester = anyRequester
     edit.approvals = approvals
-    edit.allowSelfReview = preventSelfReview.map { !$0 }
-    edit.exclusive = exclusive
-    edit.inOrder = inOrder
-    edit.maxReads = maxReads
-    edit.requestTTL = requestTTL
-    edit.approvalTTL = approvalTTL
-    edit.grantTTL = grantTTL
-    edit.allowedNames = allowedNames
+    edit.terms = terms
     return edit
   }
 }
 
 extension EnvironmentUpdate: Equatable {}
-
-/// `environment.delete`: an environment with all that it holds. Refused while a grant of it is active.
-public struct EnvironmentDelete: Sendable {
-  /// The environment.
-  public let name: EnvironmentName
-
-  /// Makes the parameters.
-  public init(name: EnvironmentName) { self.name = name }
-}

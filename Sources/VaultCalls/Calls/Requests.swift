@@ -1,6 +1,23 @@
 public import SecretMemory
 public import VaultCore
 
+/// A request, with its ticket where another connection made it.
+///
+/// `request.get` answers it as it stands: with the ticket all of it, where another connection of the account made it.
+/// With `request.cancel` its maker, or an admin, ends it while it waits or is approved.
+public struct TicketedRequest: Sendable {
+  /// Its number.
+  public let request: Int64
+  /// Its ticket.
+  public let ticket: SecretBuffer?
+
+  /// Names it.
+  public init(request: Int64, ticket: SecretBuffer? = nil) {
+    self.request = request
+    self.ticket = ticket
+  }
+}
+
 /// `request.create`: asks for secrets of an environment. The answer holds the ticket, once.
 public struct RequestCreate: Sendable {
   /// The environment.
@@ -12,47 +29,19 @@ public struct RequestCreate: Sendable {
   /// Whether somebody must keep waiting on it, else it ends by itself.
   public let attended: Bool
   /// An older request of the same maker's that this one takes the place of.
-  public let supersede: Superseded?
-
-  /// A request that a newer one ends.
-  public struct Superseded: Sendable {
-    /// Its number.
-    public let request: Int64
-    /// Its ticket, where another connection made it.
-    public let ticket: SecretBuffer?
-
-    /// Names it.
-    public init(request: Int64, ticket: SecretBuffer? = nil) {
-      self.request = request
-      self.ticket = ticket
-    }
-  }
+  public let supersede: TicketedRequest?
 
   /// Makes the parameters.
   public init(
     environment: EnvironmentName, secrets: [SecretName]? = nil,
     context: RequestContext = RequestContext(), attended: Bool = false,
-    supersede: Superseded? = nil
+    supersede: TicketedRequest? = nil
   ) {
     self.supersede = supersede
     self.environment = environment
     self.secrets = secrets
     self.context = context
     self.attended = attended
-  }
-}
-
-/// `request.get`: one request as it stands.
-public struct RequestGet: Sendable {
-  /// The request.
-  public let request: Int64
-  /// Its ticket, for all of it where another connection of the account made it.
-  public let ticket: SecretBuffer?
-
-  /// Makes the parameters.
-  public init(request: Int64, ticket: SecretBuffer? = nil) {
-    self.request = request
-    self.ticket = ticket
   }
 }
 
@@ -140,20 +129,6 @@ public struct RequestReject: Sendable {
   }
 }
 
-/// `request.cancel`: its maker, or an admin, ends a request that waits or is approved.
-public struct RequestCancel: Sendable {
-  /// The request.
-  public let request: Int64
-  /// Its ticket, where another connection made it.
-  public let ticket: SecretBuffer?
-
-  /// Makes the parameters.
-  public init(request: Int64, ticket: SecretBuffer? = nil) {
-    self.request = request
-    self.ticket = ticket
-  }
-}
-
 /// `request.revoke`: takes an approval or a grant back; one, or all that the caller may.
 public struct RequestRevoke: Sendable {
   /// What is taken back.
@@ -162,6 +137,9 @@ public struct RequestRevoke: Sendable {
     case request(Int64)
     /// Every approval and grant, of one environment or one account where that is named.
     case all(environment: EnvironmentName?, requester: PrincipalName?)
+
+    /// The one request.
+    package var request: Int64? { if case .request(let id) = self { id } else { nil } }
   }
 
   /// What is taken back.

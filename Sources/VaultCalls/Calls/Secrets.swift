@@ -1,17 +1,60 @@
 public import SecretMemory
 public import VaultCore
 
-/// `secret.create`: a name that admins make and writers set.
-public struct SecretCreate: Sendable {
+/// A secret or a variable: what is said to make it or to delete it.
+///
+/// `secret.create` makes a name that writers set. `secret.delete` deletes a secret with all its versions, and a new one
+/// of its name goes on counting. `variable.delete` deletes a variable.
+public struct SecretPlace: Sendable {
   /// The environment.
   public let environment: EnvironmentName
-  /// The new secret's name.
+  /// The secret or the variable.
   public let name: SecretName
 
-  /// Makes the parameters.
+  /// Names it.
   public init(environment: EnvironmentName, name: SecretName) {
     self.environment = environment
     self.name = name
+  }
+}
+
+/// A version of a secret: what is said to change its state.
+///
+/// After `secret.disable` it cannot be read until `secret.enable`. `secret.destroy` deletes its ciphertext for good;
+/// again, it confirms that nothing is left of it.
+public struct VersionPlace: Sendable {
+  /// The environment.
+  public let environment: EnvironmentName
+  /// The secret.
+  public let name: SecretName
+  /// The version.
+  public let version: Int64
+
+  /// Names it.
+  public init(environment: EnvironmentName, name: SecretName, version: Int64) {
+    self.environment = environment
+    self.name = name
+    self.version = version
+  }
+}
+
+/// `secret.list` and `variable.list`: the secrets of an environment, with their versions and never a value, or its
+/// variables with their values; by name.
+public struct NameList: Sendable {
+  /// The environment.
+  public let environment: EnvironmentName
+  /// Only those behind this name.
+  public let after: SecretName?
+  /// At most so many, 1 to ``ProtocolLimits/mostItems``.
+  public let limit: Int
+
+  /// Makes the parameters.
+  public init(
+    environment: EnvironmentName, after: SecretName? = nil, limit: Int = ProtocolLimits.usualItems
+  ) {
+    self.environment = environment
+    self.after = after
+    self.limit = limit
   }
 }
 
@@ -91,25 +134,6 @@ public struct SecretGet: Sendable {
   }
 }
 
-/// `secret.list`: the names and versions of an environment's secrets, never a value.
-public struct SecretList: Sendable {
-  /// The environment.
-  public let environment: EnvironmentName
-  /// Only those behind this name.
-  public let after: SecretName?
-  /// At most so many, 1 to ``ProtocolLimits/mostItems``.
-  public let limit: Int
-
-  /// Makes the parameters.
-  public init(
-    environment: EnvironmentName, after: SecretName? = nil, limit: Int = ProtocolLimits.usualItems
-  ) {
-    self.environment = environment
-    self.after = after
-    self.limit = limit
-  }
-}
-
 /// `secret.versions`: the versions of a secret, oldest first, with who has read them.
 public struct SecretVersions: Sendable {
   /// The environment.
@@ -133,57 +157,6 @@ public struct SecretVersions: Sendable {
   }
 }
 
-/// `secret.disable`: a version cannot be read until it is enabled again.
-public struct SecretDisable: Sendable {
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The secret.
-  public let name: SecretName
-  /// The version.
-  public let version: Int64
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName, version: Int64) {
-    self.environment = environment
-    self.name = name
-    self.version = version
-  }
-}
-
-/// `secret.enable`: a version that was disabled can be read again.
-public struct SecretEnable: Sendable {
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The secret.
-  public let name: SecretName
-  /// The version.
-  public let version: Int64
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName, version: Int64) {
-    self.environment = environment
-    self.name = name
-    self.version = version
-  }
-}
-
-/// `secret.destroy`: a version's ciphertext, for good. Again, it confirms that nothing is left of it.
-public struct SecretDestroy: Sendable {
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The secret.
-  public let name: SecretName
-  /// The version.
-  public let version: Int64
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName, version: Int64) {
-    self.environment = environment
-    self.name = name
-    self.version = version
-  }
-}
-
 /// `secret.rollback`: seals the value of an older version as a new one.
 public struct SecretRollback: Sendable {
   /// The environment.
@@ -201,19 +174,5 @@ public struct SecretRollback: Sendable {
     self.name = name
     self.to = to
     self.cas = cas
-  }
-}
-
-/// `secret.delete`: a secret with all its versions. A new one of its name goes on counting.
-public struct SecretDelete: Sendable {
-  /// The environment.
-  public let environment: EnvironmentName
-  /// The secret.
-  public let name: SecretName
-
-  /// Makes the parameters.
-  public init(environment: EnvironmentName, name: SecretName) {
-    self.environment = environment
-    self.name = name
   }
 }

@@ -49,6 +49,26 @@ public enum AuditEvent: String, Sendable, CaseIterable {
   case clockAdopted = "clock.adopted"
   /// Root has said that the clock is right: whatever was live has ended.
   case clockReset = "clock.reset"
+  /// An environment has a new key; its records are being sealed under it.
+  case keyRotated = "key.rotated"
+  /// No record is under an older key of the environment, and those are deleted.
+  case keyRetired = "key.retired"
+  /// Every key is being wrapped under a new root key, beside the old one.
+  case rootKeyRotated = "root_key.rotated"
+  /// The daemon has started with the new root key; the old one opens nothing any more.
+  case rootKeyReplaced = "root_key.replaced"
+  /// There is a recovery key, and a new backup key.
+  case recoveryKeyCreated = "recovery_key.created"
+  /// The same, in place of an older one, which opens no later backup.
+  case recoveryKeyReplaced = "recovery_key.replaced"
+  /// The vault goes on from a backup; what was later than that is lost.
+  case vaultRestored = "vault.restored"
+  /// An admin has looked at a gate that came back with a backup: it counts again.
+  case environmentConfirmed = "environment.confirmed"
+  /// An admin is about to get a backup.
+  case backupOpened = "backup.opened"
+  /// A backup was handed out to its last byte.
+  case backupDone = "backup.done"
   /// Somebody was refused; repeated ones are counted for a minute.
   case refused = "access.refused"
   /// A sealed row did not verify.

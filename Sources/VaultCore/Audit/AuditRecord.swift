@@ -6,8 +6,10 @@ public struct AuditRecord: Hashable, Sendable {
   public let time: Int64
   /// The same in milliseconds since boot, suspended time included.
   public let boot: Int64
-  /// What.
-  public let event: AuditEvent
+  /// What, in the record's own word.
+  public let word: String
+  /// The same; nil where the word is one of a newer version: the record is whole all the same.
+  public let event: AuditEvent?
   /// Who; nil where it was the vault itself.
   public let subject: Subject?
   /// The account's name, where the database had one.
@@ -41,9 +43,21 @@ public struct AuditRecord: Hashable, Sendable {
     account: String? = nil, environment: String? = nil, request: Int64? = nil,
     secrets: [PinnedSecret] = [], details: [Detail] = []
   ) {
+    self.init(
+      sequence: sequence, time: time, boot: boot, word: event.rawValue, event: event,
+      subject: subject, account: account, environment: environment, request: request,
+      secrets: secrets, details: details)
+  }
+
+  private init(
+    sequence: Int64, time: Int64, boot: Int64, word: String, event: AuditEvent?, subject: Subject?,
+    account: String?, environment: String?, request: Int64?, secrets: [PinnedSecret],
+    details: [Detail]
+  ) {
     self.sequence = sequence
     self.time = time
     self.boot = boot
+    self.word = word
     self.event = event
     self.subject = subject
     self.account = account
@@ -62,7 +76,7 @@ extension AuditRecord {
     case .requestApproved:
       details.contains { $0.name == "state" && $0.value != RequestState.waiting.text }
     case .grantResumed, .grantUnattended: false
-    default: event.movesRequest
+    default: event?.movesRequest ?? false
     }
   }
 
@@ -77,19 +91,22 @@ extension AuditRecord {
       environment: environment, request: request, secrets: secrets, details: details)
   }
 
-  /// Who, by uid; nil where it was the vault itself, or a job socket.
+  /// Who, by uid; nil where it was the vault itself, or no account.
   public var uid: UInt32? { subject?.uid }
 }
 
 extension AuditRecord: Canonical {
-  /// Appends the fields in the order of the format. A job socket has the number -1 in the place of a uid,
-  /// and its name in that of an account.
+  /// What the canonical bytes begin with.
+  static let format: UInt8 = 1
+
+  /// Appends the fields in the order of the format. A job socket has the number -1 in the place of a uid, a
+  /// unit -2, and both their names in that of an account.
   public func encode(into encoder: inout CanonicalEncoder) {
-    encoder.byte(1)
+    encoder.byte(Self.format)
     encoder.integer(sequence)
     encoder.integer(time)
     encoder.integer(boot)
-    encoder.text(event.rawValue)
+    encoder.text(word)
     encoder.optional(subject) { $0.integer($1.code) }
     encoder.optional(subject?.name(account: account) ?? account) { $0.text($1) }
     encoder.optional(environment) { $0.text($1) }
@@ -106,17 +123,18 @@ extension AuditRecord: Canonical {
 
   /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    guard try decoder.byte() == Self.format else { throw DecodingFault() }
     let sequence = try decoder.integer()
     let time = try decoder.integer()
     let boot = try decoder.integer()
-    guard let event = AuditEvent(rawValue: try decoder.text()) else { throw DecodingFault() }
+    let word = try decoder.text()
     let code = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }
     let name = try decoder.optional { decoder throws(DecodingFault) in try decoder.text() }
     var subject: Subject?
     if let code { subject = try Subject(code: code, name: name) }
     self.init(
-      sequence: sequence, time: time, boot: boot, event: event, subject: subject,
+      sequence: sequence, time: time, boot: boot, word: word, event: AuditEvent(rawValue: word),
+      subject: subject,
       account: subject != nil && subject?.uid == nil ? nil : name,
       environment: try decoder.optional { decoder throws(DecodingFault) in try decoder.text() },
       request: try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() },

@@ -39,7 +39,8 @@ public struct BootID: Hashable, Sendable {
 }
 
 extension Int64 {
-  func addingSaturating(_ other: Int64) -> Int64 {
+  /// The sum, or the nearest number where there is none.
+  package func addingSaturating(_ other: Int64) -> Int64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other > 0 ? .max : .min) : sum
   }

@@ -33,7 +33,7 @@ public struct Moment: Hashable, Sendable {
   }
 
   /// What it is at least: the highest time that was adopted, and what has passed since in this boot.
-  var least: Int64 {
+  public var least: Int64 {
     clock.highest.addingSaturating(Swift.max(0, boot.subtractingSaturating(clock.highestAt)))
   }
 

@@ -1,7 +1,8 @@
 extension Environment: Canonical {
-  /// Appends the fields in the order of the format.
+  /// Appends the fields in the order of the format: the first while the environment has its first key.
   public func encode(into encoder: inout CanonicalEncoder) {
-    encoder.byte(1)
+    let isFirst = keys == KeyGenerations(since: created)
+    encoder.byte(isFirst ? 1 : 2)
     encoder.integer(id)
     encoder.text(name.text)
     encoder.integer(revision)
@@ -11,11 +12,13 @@ extension Environment: Canonical {
     encoder.integer(lastActivated)
     encoder.optional(deletion) { $1.encode(into: &$0) }
     names.encode(into: &encoder)
+    if !isFirst { keys.encode(into: &encoder) }
   }
 
   /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    let format = try decoder.byte()
+    guard format == 1 || format == 2 else { throw DecodingFault() }
     self.init(
       id: try decoder.integer(), name: try decoder.environmentName(),
       revision: try decoder.integer(), gate: try Gate(from: &decoder),
@@ -23,8 +26,35 @@ extension Environment: Canonical {
       lastActivated: try decoder.integer(),
       deletion: try decoder.optional { decoder throws(DecodingFault) in
         try NamedSubject(from: &decoder)
-      }, names: try NameRegister(from: &decoder))
+      }, names: try NameRegister(from: &decoder),
+      keys: format == 1 ? nil : try KeyGenerations(from: &decoder))
+    // Else one environment could be encoded in two ways.
+    guard format == 1 || keys != KeyGenerations(since: created) else { throw DecodingFault() }
   }
+}
+
+extension KeyGenerations: Canonical {
+  /// Appends the fields in the order of the format.
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.integer(Int64(current))
+    encoder.integer(Int64(oldest))
+    encoder.integer(since)
+  }
+
+  /// Reads what ``encode(into:)`` wrote.
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard
+      let keys = KeyGenerations(
+        current: try decoder.generation(), oldest: try decoder.generation(),
+        since: try decoder.integer())
+    else { throw DecodingFault() }
+    self = keys
+  }
+}
+
+extension CanonicalDecoder {
+  /// Which of several keys; 0 where there is none.
+  public mutating func generation() throws(DecodingFault) -> UInt32 { try accountNumber() }
 }
 
 extension NameRegister: Canonical {
@@ -61,6 +91,15 @@ extension NameRegister: Canonical {
 extension Gate: Canonical {
   /// Appends the fields in the order of the format.
   public func encode(into encoder: inout CanonicalEncoder) {
+    encode(into: &encoder, by: GateRule.all)
+  }
+
+  /// Reads what ``encode(into:)`` wrote.
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    try self.init(from: &decoder, by: GateRule.all)
+  }
+
+  func encodePeople(into encoder: inout CanonicalEncoder) {
     switch protection {
     case .unprotected: encoder.byte(1)
     case .reviewers(let rules):
@@ -77,20 +116,12 @@ extension Gate: Canonical {
       encoder.list(principals) { $1.encode(into: &$0) }
     }
     encoder.list(writers) { $1.encode(into: &$0) }
-    encoder.bool(allowSelfReview)
-    encoder.bool(exclusive)
-    encoder.bool(inOrder)
-    encoder.optional(maxReads) { $0.count($1) }
-    encoder.integer(clocks.request)
-    encoder.integer(clocks.approval)
-    encoder.integer(clocks.grant)
-    encoder.list(allowedNames) { $0.text($1.text) }
   }
 
-  /// Reads what ``encode(into:)`` wrote.
-  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+  /// Reads what ``encodePeople(into:)`` wrote behind its first byte, the kind of protection.
+  init(people decoder: inout CanonicalDecoder, protectedBy kind: UInt8) throws(DecodingFault) {
     let protection: Protection
-    switch try decoder.byte() {
+    switch kind {
     case 1: protection = .unprotected
     case 2:
       let rules = try decoder.list { decoder throws(DecodingFault) in
@@ -116,15 +147,6 @@ extension Gate: Canonical {
     }
     self.init(
       protection: protection, requesters: requesters,
-      writers: try decoder.list { decoder throws(DecodingFault) in try Principal(from: &decoder) },
-      allowSelfReview: try decoder.bool(), exclusive: try decoder.bool(),
-      inOrder: try decoder.bool(),
-      maxReads: try decoder.optional { decoder throws(DecodingFault) in try decoder.number() },
-      clocks: Clocks(
-        request: try decoder.integer(), approval: try decoder.integer(),
-        grant: try decoder.integer()),
-      allowedNames: try decoder.list { decoder throws(DecodingFault) in
-        try decoder.secretName()
-      })
+      writers: try decoder.list { decoder throws(DecodingFault) in try Principal(from: &decoder) })
   }
 }

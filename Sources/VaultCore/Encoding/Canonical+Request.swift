@@ -73,19 +73,34 @@ extension CanonicalDecoder {
   }
 }
 
-/// How rows and records say who: the uid, -1 for a job socket, whose name then stands where an account's does.
+/// How rows and records say who: the uid; -1 for a job socket and -2 for a unit, whose name then stands where an
+/// account's does.
 extension Subject {
-  var code: Int64 { uid.map { Int64($0) } ?? -1 }
+  var code: Int64 {
+    switch self {
+    case .account(let uid): Int64(uid)
+    case .socket: -1
+    case .unit: -2
+    }
+  }
 
   func name(account: String?) -> String? {
-    if case .socket(let name) = self { name.text } else { account }
+    switch self {
+    case .account: account
+    case .socket(let name): name.text
+    case .unit(let name): name.text
+    }
   }
 
   init(code: Int64, name: String?) throws(DecodingFault) {
-    if code == -1 {
+    switch code {
+    case -1:
       guard let name, let socket = SocketName(name) else { throw DecodingFault() }
       self = .socket(socket)
-    } else {
+    case -2:
+      guard let name, let unit = UnitName(name) else { throw DecodingFault() }
+      self = .unit(unit)
+    default:
       guard let uid = UInt32(exactly: code) else { throw DecodingFault() }
       self = .account(uid)
     }

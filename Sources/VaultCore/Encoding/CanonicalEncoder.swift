@@ -23,18 +23,16 @@ public struct CanonicalEncoder {
   public mutating func integer(_ value: Int64) { word(UInt64(bitPattern: value)) }
 
   /// Appends 8 bytes, big endian.
-  public mutating func word(_ value: UInt64) {
-    for shift in stride(from: 56, through: 0, by: -8) {
-      output.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-    }
-  }
+  public mutating func word(_ value: UInt64) { number(value) }
 
   /// Appends a count or a length: 4 bytes, big endian.
   public mutating func count(_ value: Int) {
-    let bounded = UInt32(clamping: value)
-    for shift in stride(from: 24, through: 0, by: -8) {
-      output.append(UInt8(truncatingIfNeeded: bounded >> UInt32(shift)))
-    }
+    number(UInt32(clamping: value))
+  }
+
+  private mutating func number(_ value: some FixedWidthInteger) {
+    // Safety: lent for this call, which copies the bytes.
+    unsafe withUnsafeBytes(of: value.bigEndian) { bytes in unsafe output.append(contentsOf: bytes) }
   }
 
   /// Appends a length and the bytes.

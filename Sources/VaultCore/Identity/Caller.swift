@@ -75,8 +75,17 @@ public final class Caller: Sendable {
   }
 
   /// Makes a caller that came through a job socket: no account, whatever the kernel shows.
-  public init(socket: SocketName, connection: UInt64, process: Int32? = nil) {
-    subject = .socket(socket)
+  public convenience init(socket: SocketName, connection: UInt64, process: Int32? = nil) {
+    self.init(withoutAccount: .socket(socket), connection, process)
+  }
+
+  /// Makes a caller that is a unit, whose credential the service manager loads.
+  public convenience init(unit: UnitName, connection: UInt64, process: Int32? = nil) {
+    self.init(withoutAccount: .unit(unit), connection, process)
+  }
+
+  private init(withoutAccount subject: Subject, _ connection: UInt64, _ process: Int32?) {
+    self.subject = subject
     kernelGroups = []
     isOverflow = false
     self.connection = connection
@@ -105,7 +114,7 @@ public final class Caller: Sendable {
     Caller(self, account: account, confinement: confinement)
   }
 
-  /// The effective uid of the peer when it connected; for a job socket the number that is no uid
+  /// The effective uid of the peer when it connected; for what is no account the number that is no uid
   /// (chown(2)), which matches nothing.
   public var uid: UInt32 { subject.uid ?? .max }
 

@@ -33,7 +33,7 @@ public struct People: Hashable, Sendable {
   public func person(_ subject: Subject) -> Person {
     switch subject {
     case .account(let uid): person(uid: uid)
-    case .socket: Person(text: subject.text)
+    case .socket, .unit: Person(text: subject.text)
     }
   }
 }

@@ -1,4 +1,5 @@
-/// Who somebody is to the vault: an account of the host, or whoever comes through a job socket.
+/// Who somebody is to the vault: an account of the host, whoever comes through a job socket, or a unit that the
+/// service manager loads a credential for.
 ///
 /// Invariant (`kernel-identity`): taken from the kernel at accept, never from a message. What comes through
 /// a job socket is that socket and no account, whatever uid the kernel shows: its accounts are those of a
@@ -8,17 +9,33 @@ public enum Subject: Hashable, Sendable {
   case account(UInt32)
   /// A job socket, by its name.
   case socket(SocketName)
+  /// A unit, as its control group shows it; no connection of the protocol is one.
+  case unit(UnitName)
 
-  /// The uid; nil for a job socket.
+  /// The uid; nil for what is no account.
   public var uid: UInt32? {
     if case .account(let uid) = self { uid } else { nil }
   }
 
-  /// The text of the principal that it is: `uid:N` or `socket:NAME`.
+  /// The text that names it: `uid:N`, `socket:NAME` or `unit:NAME`.
   public var text: String {
     switch self {
     case .account(let uid): "uid:\(uid)"
     case .socket(let name): "socket:\(name.text)"
+    case .unit(let name): "unit:\(name.text)"
+    }
+  }
+
+  /// Reads what ``text`` wrote.
+  public init?(text: String) {
+    switch PrincipalName(text) {
+    case .uid(let uid)?: self = .account(uid)
+    case .socket(let name)?: self = .socket(name)
+    case .user?, .group?, .gid?: return nil
+    case nil:
+      // No principal is a unit: no gate names one.
+      guard text.hasPrefix("unit:"), let name = UnitName(text.dropFirst(5)) else { return nil }
+      self = .unit(name)
     }
   }
 }

@@ -39,7 +39,7 @@ public struct SecretName: Hashable, Sendable, Comparable {
   }
 
   /// Takes a name that was read and judged before: a sealed row.
-  init(sealed text: String) { self.text = text }
+  package init(sealed text: String) { self.text = text }
 
   /// By bytes, which for ASCII is the order of a sorted list.
   public static func < (left: Self, right: Self) -> Bool { left.text < right.text }

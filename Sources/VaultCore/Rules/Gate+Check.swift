@@ -11,11 +11,11 @@ public enum GateFault: Error, Hashable, Sendable {
   /// The same principal twice in one list.
   case repeated(String)
   /// A clock outside its range, by name.
-  case clock(String)
+  case clock(String, in: ClosedRange<Int64> = Clocks.range)
   /// The named people cannot fill all places; `without` names a requester who does not count.
   case unsatisfiable(rule: Int, missing: Int, without: String?)
-  /// `max_reads` outside its range.
-  case maxReads(Int)
+  /// A limit outside 1 to `most`, by name.
+  case limit(String, Int, most: Int)
   /// An order of grants that are not one at a time.
   case orderOfSeveral
   /// A job socket in a list that gives more than the right to ask.
@@ -37,14 +37,15 @@ public enum GateFault: Error, Hashable, Sendable {
       "rule \(rule) requires \(number) approvals; it must require 1 to \(ReviewerRule.mostRequired)"
     case .tooMany(let what, let most): "too many \(what); at most \(most) are allowed"
     case .repeated(let what): "\(what) is listed twice"
-    case .clock(let name): "\(name) must be 1 second to 30 days"
+    case .clock(let name, let range):
+      "\(name) must be \(spelled(range.lowerBound)) to \(spelled(range.upperBound))"
     case .unsatisfiable(let rule, let missing, let without):
       "rule \(rule) could never be met: it needs \(missing) more \(missing == 1 ? "person" : "people")"
         + (without.map { ", because \($0) may be the requester, whose approval does not count" }
           ?? "")
         + "; name more reviewers or require fewer approvals"
-    case .maxReads(let number):
-      "max_reads is \(number); it must be 1 to \(Gate.mostReads), or be left out"
+    case .limit(let name, let number, let most):
+      "\(name) is \(number); it must be 1 to \(most), or be left out"
     case .orderOfSeveral:
       "--in-order needs --exclusive: only an environment with one grant at a time keeps an order"
     case .socketBeyondAsking(let name):
@@ -77,11 +78,7 @@ extension Gate {
   ///
   /// Of a group only its existence is known, so a group in a rule may always supply one more person.
   public func check(people: People) throws(GateFault) {
-    for (name, clock) in [
-      ("request_ttl", clocks.request), ("approval_ttl", clocks.approval),
-      ("grant_ttl", clocks.grant),
-    ] where !(Clocks.shortest...Clocks.longest).contains(clock) { throw .clock(name) }
-
+    for rule in GateRule.all { try rule.check(terms) }
     var namedRequesters: [Principal] = []
     if case .principals(let principals) = requesters {
       if principals.isEmpty { throw .noRequesters }
@@ -96,14 +93,11 @@ extension Gate {
     for principal in writers + rules.flatMap(\.reviewers) {
       if case .socket = principal { throw .socketBeyondAsking(principal.text) }
     }
-    try checkAllowedNames()
     let named = namedRequesters + writers + rules.flatMap(\.reviewers)
-    let texts = named.map(\.text) + allowedNames.map(\.text)
+    let texts = named.map(\.text) + GateRule.all.flatMap { $0.entryTexts(of: terms) }
     if texts.reduce(0, { $0 + $1.utf8.count + 3 }) > Self.mostPrincipalBytes {
       throw .tooMany("bytes in the names of a gate", most: Self.mostPrincipalBytes)
     }
-    if inOrder && !exclusive { throw .orderOfSeveral }
-    if let maxReads, !(1...Self.mostReads).contains(maxReads) { throw .maxReads(maxReads) }
     guard case .reviewers(let rules) = protection else { return }
     if rules.isEmpty { throw .noReviewers(rule: 1) }
     if rules.count > ReviewerRule.mostRules {
@@ -120,23 +114,10 @@ extension Gate {
       try refuseRepeats(rule.reviewers)
     }
     try checkSatisfiable(rules, people, without: nil)
-    if allowSelfReview { return }
+    if terms.allowSelfReview { return }
     for requester in namedRequesters {
       if let uid = requester.uid {
         try checkSatisfiable(rules, people, without: (people.person(uid: uid), requester.text))
-      }
-    }
-  }
-
-  private func checkAllowedNames() throws(GateFault) {
-    if allowedNames.count > Self.mostAllowedNames {
-      throw .tooMany("allowed names", most: Self.mostAllowedNames)
-    }
-    var seen: Set<SecretName> = []
-    for name in allowedNames {
-      if !seen.insert(name).inserted { throw .repeated(name.text) }
-      if let reservation = ReservedNames.reservation(of: name.text), reservation.grade == .never {
-        throw .neverAllowed(reservation)
       }
     }
   }

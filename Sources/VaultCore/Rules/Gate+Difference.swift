@@ -22,32 +22,7 @@ extension Gate {
       lines += Self.members("request", before, now)
     }
     lines += Self.members("set secrets", old.writers, writers)
-    if allowSelfReview != old.allowSelfReview {
-      lines.append(
-        "the requester's own approval \(allowSelfReview ? "counts" : "does not count")")
-    }
-    if exclusive != old.exclusive {
-      lines.append(exclusive ? "one grant at a time" : "several grants at a time")
-    }
-    if inOrder != old.inOrder {
-      lines.append(
-        inOrder
-          ? "a request is refused after a newer one was activated"
-          : "a request may be activated after a newer one")
-    }
-    if maxReads != old.maxReads {
-      lines.append("max_reads: \(Self.limit(old.maxReads)) -> \(Self.limit(maxReads))")
-    }
-    for (name, before, now) in [
-      ("request_ttl", old.clocks.request, clocks.request),
-      ("approval_ttl", old.clocks.approval, clocks.approval),
-      ("grant_ttl", old.clocks.grant, clocks.grant),
-    ] where before != now {
-      lines.append("\(name): \(duration(before)) -> \(duration(now))")
-    }
-    let names = Self.change(old.allowedNames, allowedNames)
-    lines += names.new.map { "the reserved name \($0.text) is allowed" }
-    lines += names.gone.map { "the reserved name \($0.text) is no longer allowed" }
+    lines += GateRule.all.flatMap { $0.differences(from: old.terms, to: terms) }
     return lines
   }
 
@@ -55,15 +30,9 @@ extension Gate {
     _ what: String, _ before: [Principal], _ now: [Principal]
   ) -> [String] {
     // A name whose number is another now goes and comes: both are said.
-    let (gone, new) = change(before, now)
+    let (gone, new) = (
+      before.filter { !now.contains($0) }, now.filter { !before.contains($0) }
+    )
     return new.map { "\($0.text) may \(what)" } + gone.map { "\($0.text) may no longer \(what)" }
   }
-
-  private static func change<Element: Equatable>(
-    _ before: [Element], _ now: [Element]
-  ) -> (gone: [Element], new: [Element]) {
-    (before.filter { !now.contains($0) }, now.filter { !before.contains($0) })
-  }
-
-  private static func limit(_ number: Int?) -> String { number.map { "\($0)" } ?? "none" }
 }

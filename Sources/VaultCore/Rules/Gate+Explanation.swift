@@ -24,46 +24,33 @@ extension Gate {
           "  Every line must be met. Together that takes \(rules.map(\.required).reduce(0, +)) different people."
         )
       }
-      lines.append(
-        allowSelfReview
-          ? "Self-review is allowed: the requester's own approval counts."
-          : "Self-review is not allowed: the requester's own approval does not count.")
+      lines += said(.allowSelfReview)
       if rules.contains(where: { $0.reviewers.contains { $0.uid == nil } }) {
         lines.append("envgate has checked that each group exists, but not that it has members.")
       }
     }
-    if exclusive {
-      lines.append(
-        "One grant at a time: waiting jobs take turns in the order in which their requests were "
-          + (isUnprotected ? "made." : "approved."))
-    }
-    if inOrder {
-      lines.append("In order: after a request is activated, every older request is refused.")
-    }
-    if let maxReads {
-      lines.append(
-        "Under one grant each secret can be read at most \(maxReads == 1 ? "once" : "\(maxReads) times")."
-      )
-    }
+    for rule in [GateRule.exclusive, .inOrder, .maxReads] { lines += said(rule) }
     lines.append(
       writers.isEmpty
         ? "Only admins may set its secrets."
         : "\(writers.map(\.text).joined(separator: ", ")) and admins may set its secrets. Only admins may edit its gate."
     )
     if !writers.isEmpty, !isUnprotected { lines.append("Only admins may create a new name.") }
-    if !allowedNames.isEmpty {
-      let names = allowedNames.map(\.text).joined(separator: ", ")
-      lines.append("Reserved names allowed here: \(names).")
-    }
-    lines.append(
-      "A request waits at most \(duration(clocks.request)). An approval is valid for \(duration(clocks.approval)). "
-        + "A grant can be read for \(duration(clocks.grant)).")
+    lines += said(.allowedNames)
+    lines += said(.rotationPeriod)
+    lines += said(.requestTTL, .approvalTTL, .grantTTL)
     if !isUnprotected {
       lines.append(
         "One admin alone can change this gate: an edit takes effect at once, and weakening it needs only --allow-weaken. "
           + "After an edit, approved requests wait again. The audit record shows every edit.")
     }
     return lines
+  }
+
+  /// What rules say on one line; nothing where they have nothing to say.
+  private func said(_ rules: GateRule...) -> [String] {
+    let sentences = rules.compactMap { $0.sentence(self) }
+    return sentences.isEmpty ? [] : [sentences.joined(separator: " ")]
   }
 }
 
@@ -81,11 +68,21 @@ extension ReviewerRule {
 
 /// Milliseconds as people say them: `24h`, `90m`, `30s`.
 public func duration(_ milliseconds: Int64) -> String {
+  let (count, unit) = wholeUnits(milliseconds)
+  return "\(count)\(unit.prefix(1))"
+}
+
+/// Milliseconds in full: `30 days`, `1 second`.
+func spelled(_ milliseconds: Int64) -> String {
+  let (count, unit) = wholeUnits(milliseconds)
+  return "\(count) \(unit)\(count == 1 ? "" : "s")"
+}
+
+private func wholeUnits(_ milliseconds: Int64) -> (count: Int64, unit: String) {
   let seconds = milliseconds / 1_000
-  if seconds >= 86_400 && seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
-  if seconds >= 3_600 && seconds % 3_600 == 0 { return "\(seconds / 3_600)h" }
-  if seconds >= 60 && seconds % 60 == 0 { return "\(seconds / 60)m" }
-  return "\(seconds)s"
+  for (unit, size) in [("day", 86_400), ("hour", 3_600), ("minute", 60)] as [(String, Int64)]
+  where seconds >= size && seconds % size == 0 { return (seconds / size, unit) }
+  return (seconds, "second")
 }
 
 func list(_ principals: [Principal], _ conjunction: String) -> String {

@@ -43,7 +43,7 @@ extension Gate {
     for (index, review) in reviews.enumerated() {
       let person = people.person(uid: review.uid)
       guard review.decision == .approved, review.digest == request.digest,
-        review.gateRevision == request.gateRevision, allowSelfReview || person != requester
+        review.gateRevision == request.gateRevision, terms.allowSelfReview || person != requester
       else { continue }
       let met = rules.indices.filter { rule in
         review.standing.contains { rules[rule].reviewers.contains($0) }

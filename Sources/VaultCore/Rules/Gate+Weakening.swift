@@ -6,18 +6,8 @@ public enum Weakening: Hashable, Sendable {
   case rule(Int)
   /// Somebody may ask who might not.
   case requesters([String])
-  /// The requester's own approval counts.
-  case selfReview
-  /// Several grants may be active at once.
-  case exclusive
-  /// An older request may be activated after a newer one.
-  case inOrder
-  /// Secrets may be read more often under one grant.
-  case maxReads
-  /// A clock runs longer, by its name on the wire.
-  case clock(String)
-  /// Reserved names may be made.
-  case allowedNames([String])
+  /// The value of a rule, by its name, with what it is now.
+  case value(of: String, String)
 
   /// In words.
   public var sentence: String {
@@ -25,15 +15,7 @@ public enum Weakening: Hashable, Sendable {
     case .unprotected: "no approval is required any more"
     case .rule(let rule): "rule \(rule) needs fewer approvals, or accepts other reviewers"
     case .requesters(let names): "\(names.joined(separator: ", ")) may request"
-    case .selfReview: "the requester's own approval counts"
-    case .exclusive: "several grants may be active at once"
-    case .inOrder: "a request may be activated after a newer one"
-    case .maxReads: "each secret can be read more often under one grant"
-    case .clock(let name): "\(name) is longer"
-    case .allowedNames(let names):
-      names.count == 1
-        ? "the reserved name \(names.joined()) is allowed"
-        : "the reserved names \(names.joined(separator: ", ")) are allowed"
+    case .value(_, let sentence): sentence
     }
   }
 }
@@ -46,9 +28,18 @@ extension Gate {
   /// nothing cannot be weakened. Writers are not asked about: they set values, which every admin may, and
   /// read none.
   public func weakenings(from old: Gate) -> [Weakening] {
-    if old.isUnprotected { return [] }
-    var found: [Weakening] = isUnprotected ? [.unprotected] : []
-    if !isUnprotected { found += weakerRules(than: old.rules) }
+    weakenings(from: old, by: GateRule.all)
+  }
+
+  package func weakenings(from old: Gate, by rules: [GateRule]) -> [Weakening] {
+    let protects = rules.contains { $0.protects && !$0.isDefault(old.terms) }
+    if old.isUnprotected && !protects { return [] }
+    var found: [Weakening] = []
+    if !isUnprotected {
+      found = weakerRules(than: old.rules)
+    } else if !old.isUnprotected {
+      found = [.unprotected]
+    }
     switch (old.requesters, requesters) {
     case (.any, .any): break
     case (.any, .principals(let now)):
@@ -66,15 +57,11 @@ extension Gate {
       let new = now.filter { !before.contains($0) }
       if !new.isEmpty { found.append(.requesters(new.map(\.text))) }
     }
-    if allowSelfReview && !old.allowSelfReview { found.append(.selfReview) }
-    if old.exclusive && !exclusive { found.append(.exclusive) }
-    if old.inOrder && !inOrder { found.append(.inOrder) }
-    if let before = old.maxReads, maxReads.map({ $0 > before }) ?? true { found.append(.maxReads) }
-    if clocks.request > old.clocks.request { found.append(.clock("request_ttl")) }
-    if clocks.approval > old.clocks.approval { found.append(.clock("approval_ttl")) }
-    if clocks.grant > old.clocks.grant { found.append(.clock("grant_ttl")) }
-    let allowed = allowedNames.filter { !old.allowedNames.contains($0) }
-    if !allowed.isEmpty { found.append(.allowedNames(allowed.map(\.text))) }
+    for rule in rules {
+      if let sentence = rule.weakening(from: old.terms, to: terms) {
+        found.append(.value(of: rule.text, sentence))
+      }
+    }
     return found
   }
 
@@ -82,7 +69,7 @@ extension Gate {
   /// by a place of a rule of now whose reviewers are all among the old one's. The people in those places
   /// are different ones, as the old gate demanded.
   private func weakerRules(than old: [ReviewerRule]) -> [Weakening] {
-    let meets = rules.flatMap { rule in
+    let meets = self.rules.flatMap { rule in
       let implied = old.indices.filter { index in
         rule.reviewers.allSatisfy { old[index].reviewers.contains($0) }
       }

@@ -2,6 +2,7 @@
 ///
 /// Invariant: a gate without a protecting rule exists only as `.unprotected`, which somebody said in so
 /// many words; there is no empty list that would mean yes (`closed-by-default`).
+@dynamicMemberLookup
 public struct Gate: Hashable, Sendable {
   /// What protects the environment.
   public enum Protection: Hashable, Sendable {
@@ -17,34 +18,27 @@ public struct Gate: Hashable, Sendable {
   public var requesters: Requesters
   /// Who sets and rotates its secrets and variables beside the admins, and never its gate. None: nobody.
   public var writers: [Principal]
-  /// Whether the requester's own approval counts.
-  public var allowSelfReview: Bool
-  /// Whether at most one grant is active at a time.
-  public var exclusive: Bool
-  /// Whether a request is refused once a newer one was activated; only where `exclusive` is set.
-  public var inOrder: Bool
-  /// How often each secret may be read under one grant; nil where nobody counts.
-  public var maxReads: Int?
-  /// How long requests, approvals and grants live.
-  public var clocks: Clocks
-  /// Reserved names that may be made here all the same (``ReservedNames``).
-  public var allowedNames: [SecretName]
+  /// The values of its other rules; each is a member of the gate as well.
+  public var terms: GateTerms
 
   /// Makes a gate; ``GateFault`` is judged by ``check(people:)``.
   public init(
     protection: Protection, requesters: Requesters, writers: [Principal] = [],
-    allowSelfReview: Bool = false, exclusive: Bool = false, inOrder: Bool = false,
-    maxReads: Int? = nil, clocks: Clocks = Clocks(), allowedNames: [SecretName] = []
+    terms: GateTerms = GateTerms()
   ) {
     self.protection = protection
     self.requesters = requesters
     self.writers = writers
-    self.allowSelfReview = allowSelfReview
-    self.exclusive = exclusive
-    self.inOrder = inOrder
-    self.maxReads = maxReads
-    self.clocks = clocks
-    self.allowedNames = allowedNames
+    self.terms = terms
+  }
+
+  /// The value of a rule.
+  @inlinable
+  public subscript<Value>(
+    dynamicMember path: WritableKeyPath<GateTerms, Value>
+  ) -> Value {
+    get { terms[keyPath: path] }
+    set { terms[keyPath: path] = newValue }
   }
 
   /// The reviewer rules; none where the environment is unprotected.
@@ -52,12 +46,21 @@ public struct Gate: Hashable, Sendable {
     if case .reviewers(let rules) = protection { rules } else { [] }
   }
 
+  /// Everybody whom it names.
+  public var principals: Set<Principal> {
+    var named = Set(writers).union(rules.flatMap(\.reviewers))
+    if case .principals(let requesters) = requesters { named.formUnion(requesters) }
+    return named
+  }
+
   /// Whether nothing protects the environment.
   public var isUnprotected: Bool { protection == .unprotected }
 
-  /// Whether a requester may read without a request: only where there is nothing that a grant would be
-  /// needed for, be it a review, its turn, or a count.
-  public var allowsDirectReads: Bool { isUnprotected && !exclusive && maxReads == nil }
+  /// Whether a requester may read without a request: only where no rule is kept by a grant, be it a review, its
+  /// turn, or a count.
+  public var allowsDirectReads: Bool {
+    isUnprotected && !GateRule.grantNeeds.contains { $0(terms) }
+  }
 }
 
 /// Who may ask for the secrets of an environment.
@@ -81,29 +84,5 @@ public enum Requesters: Hashable, Sendable {
     case .principals(let principals):
       return try !principals.matching(caller).isEmpty
     }
-  }
-}
-
-/// How long things live, in milliseconds.
-public struct Clocks: Hashable, Sendable {
-  /// How long a request may wait; 1 second to 30 days.
-  public var request: Int64
-  /// How long an approval holds before it must be activated; 1 second to 30 days.
-  public var approval: Int64
-  /// How long a grant may be read, from activation; 1 second to 30 days.
-  public var grant: Int64
-
-  /// The longest that any clock may be set to: 30 days.
-  public static let longest: Int64 = 30 * 86_400_000
-  /// The shortest that any clock may be set to: 1 second.
-  public static let shortest: Int64 = 1_000
-
-  /// Clocks with the defaults: 24 hours, 8 hours, 1 hour.
-  public init(
-    request: Int64 = 86_400_000, approval: Int64 = 28_800_000, grant: Int64 = 3_600_000
-  ) {
-    self.request = request
-    self.approval = approval
-    self.grant = grant
   }
 }

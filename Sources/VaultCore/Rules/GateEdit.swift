@@ -30,33 +30,6 @@ public struct GateEdit: Hashable, Sendable {
     var isEmpty: Bool { add.isEmpty && remove.isEmpty }
   }
 
-  /// An edit of the reserved names that are allowed.
-  public struct Names: Hashable, Sendable {
-    /// What is allowed.
-    public var add: [SecretName]
-    /// What is allowed no longer.
-    public var remove: [SecretName]
-
-    /// Makes an edit; of nothing by default.
-    public init(add: [SecretName] = [], remove: [SecretName] = []) {
-      self.add = add
-      self.remove = remove
-    }
-
-    func applied(to list: [SecretName]) throws(GateFault) -> [SecretName] {
-      for name in remove where !list.contains(name) {
-        throw .notNamed("allowed names", principal: name.text)
-      }
-      return list.filter { !remove.contains($0) } + add
-    }
-  }
-
-  /// A limit that is set or taken away.
-  public enum Limit: Hashable, Sendable {
-    case none
-    case most(Int)
-  }
-
   /// Replaces all rules, or says that there are none.
   public var protection: Gate.Protection?
   /// How many of the one rule's reviewers must approve.
@@ -69,22 +42,8 @@ public struct GateEdit: Hashable, Sendable {
   public var anyRequester: Bool?
   /// Who sets secrets.
   public var writers = Members()
-  /// Whether the requester's own approval counts.
-  public var allowSelfReview: Bool?
-  /// Whether at most one grant is active.
-  public var exclusive: Bool?
-  /// Whether a request is refused once a newer one was activated.
-  public var inOrder: Bool?
-  /// How often a secret may be read under one grant.
-  public var maxReads: Limit?
-  /// How long a request waits, in milliseconds.
-  public var requestTTL: Int64?
-  /// How long an approval holds, in milliseconds.
-  public var approvalTTL: Int64?
-  /// How long a grant is readable, in milliseconds.
-  public var grantTTL: Int64?
-  /// Reserved names that are allowed.
-  public var allowedNames = Names()
+  /// The values of the other rules.
+  public var terms = TermsEdit()
 
   /// An edit of nothing.
   public init() {}
@@ -105,20 +64,9 @@ public struct GateEdit: Hashable, Sendable {
     }
     next.requesters = try editedRequesters(gate.requesters)
     next.writers = try writers.applied(to: gate.writers, of: "writers")
-    if let allowSelfReview { next.allowSelfReview = allowSelfReview }
+    next.terms = try terms.applied(to: gate.terms)
     // Without rules there is no review that could be one's own.
     if next.isUnprotected { next.allowSelfReview = false }
-    if let exclusive { next.exclusive = exclusive }
-    if let inOrder { next.inOrder = inOrder }
-    switch maxReads {
-    case .some(.none): next.maxReads = nil
-    case .some(.most(let number)): next.maxReads = number
-    case nil: break
-    }
-    if let requestTTL { next.clocks.request = requestTTL }
-    if let approvalTTL { next.clocks.approval = approvalTTL }
-    if let grantTTL { next.clocks.grant = grantTTL }
-    next.allowedNames = try allowedNames.applied(to: gate.allowedNames)
     return next
   }
 

@@ -20,13 +20,17 @@ public struct Environment: Hashable, Sendable {
   /// Set by ``deleted(by:)`` alone, and never taken back: from then on the environment is unknown to everybody.
   /// Its name stays taken until the last of its rows is gone, this one.
   public private(set) var deletion: NamedSubject?
+  /// Which of its keys are in use. A rotation changes them and no gate, so it raises no revision.
+  public var keys: KeyGenerations
 
   /// Makes an environment.
   public init(
     id: Int64, name: EnvironmentName, revision: Int64, gate: Gate, created: Int64, creator: UInt32,
     lastActivated: Int64 = 0,
-    deletion: NamedSubject? = nil, names: NameRegister = NameRegister()
+    deletion: NamedSubject? = nil, names: NameRegister = NameRegister(),
+    keys: KeyGenerations? = nil
   ) {
+    self.keys = keys ?? KeyGenerations(since: created)
     self.deletion = deletion
     self.id = id
     self.name = name
@@ -51,4 +55,45 @@ public struct Environment: Hashable, Sendable {
     next.deletion = initiator
     return next
   }
+}
+
+/// Which of an environment's keys are in use: records are sealed under the current one, and none is left under a key
+/// before the oldest.
+public struct KeyGenerations: Hashable, Sendable {
+  /// The one that seals, from 1.
+  public let current: UInt32
+  /// The first under which there may be records.
+  public let oldest: UInt32
+  /// When the current one was made, in milliseconds since the epoch.
+  public let since: Int64
+
+  /// The first key.
+  public init(since: Int64) {
+    (current, oldest) = (1, 1)
+    self.since = since
+  }
+
+  /// Those of a stored environment; nil where they cannot be.
+  init?(current: UInt32, oldest: UInt32, since: Int64) {
+    guard oldest >= 1, oldest <= current else { return nil }
+    (self.current, self.oldest, self.since) = (current, oldest, since)
+  }
+
+  private init(_ current: UInt32, _ oldest: UInt32, _ since: Int64) {
+    (self.current, self.oldest, self.since) = (current, oldest, since)
+  }
+
+  /// Whether records are to be sealed anew.
+  public var isRotating: Bool { oldest < current }
+
+  /// Whether records may be under a key.
+  public func contains(_ generation: UInt32) -> Bool { (oldest...current).contains(generation) }
+
+  /// With a new key, beside the older ones. Nil where there have been as many as can be counted.
+  public func rotated(at wall: Int64) -> KeyGenerations? {
+    current == .max ? nil : KeyGenerations(current + 1, oldest, wall)
+  }
+
+  /// Without the older ones.
+  public var settled: KeyGenerations { KeyGenerations(current, current, since) }
 }

@@ -20,4 +20,6 @@ public enum VaultLimits {
   public static let grantsPerConnection = 64
   /// The requests of one requester that may wait in one environment.
   public static let waitingPerRequester = 50
+  /// The reads without a request of one account, job socket or unit within a day.
+  public static let directReadsPerDay = 100_000
 }

@@ -1,6 +1,6 @@
 internal import SecretMemory
 
-/// The two keys of one envelope, made from a long-lived key and the envelope's own salt.
+/// The two keys of one envelope, or of one backup file, made from a long-lived key and a salt of its own.
 ///
 /// The commitment is stored in the envelope. AES-GCM alone does not commit: two keys can be found
 /// under which one ciphertext has a valid tag. Since both values come from one extraction, an
@@ -13,8 +13,13 @@ struct DerivedKeys: ~Copyable {
   init(
     from key: borrowing SecretKey, salt: UnsafeRawBufferPointer, for kind: EnvelopeKind
   ) throws {
+    try unsafe self.init(from: key, salt: salt, label: "envgate/1/" + kind.purpose)
+  }
+
+  init(
+    from key: borrowing SecretKey, salt: UnsafeRawBufferPointer, label: String
+  ) throws {
     let extracted = try unsafe key.extracted(salt: salt)
-    let label = "envgate/1/" + kind.purpose
     let encryption = try extracted.expanded(label + "/DERIVEKEY/" + EnvelopeLayout.suite)
     let committed = try extracted.expanded(label + "/COMMITKEY")
     self.encryption = encryption

@@ -5,6 +5,8 @@ enum EnvelopeKind: UInt8 {
   case secret = 1
   case environmentKey = 2
   case auditSigningKey = 3
+  case stateKey = 4
+  case backupKey = 5
 
   /// Parts the derivation of a record's keys from that of a wrap's.
   var purpose: String { self == .secret ? "record" : "wrap" }

@@ -22,40 +22,22 @@ public struct RootKey: ~Copyable, Sendable {
   ///     and new wraps are told apart.
   /// - Throws: `CryptoFault.library`, `SecretMemoryError`.
   public borrowing func wrapKey(for vault: VaultID, generation: UInt32) throws -> WrapKey {
-    WrapKey(key: try derived("wrap", for: vault), vault: vault, generation: generation)
+    WrapKey(key: try key.derived("wrap", for: vault), vault: vault, generation: generation)
   }
 
   /// The key of row seals and fingerprints.
   /// - Throws: `CryptoFault.library`, `SecretMemoryError`.
   public borrowing func stateKey(for vault: VaultID) throws -> StateKey {
-    StateKey(key: try derived("state", for: vault), vault: vault)
-  }
-
-  /// The key of backups; it is all that a backup's thread gets.
-  /// - Throws: `CryptoFault.library`, `SecretMemoryError`.
-  public borrowing func backupKey(for vault: VaultID) throws -> BackupKey {
-    BackupKey(key: try derived("backup", for: vault), vault: vault)
+    StateKey(key: try key.derived("state", for: vault), vault: vault)
   }
 
   /// A value to store beside the vault that tells this root key from any other and says nothing
   /// about the keys in use.
   /// - Throws: `CryptoFault.library`, `SecretMemoryError`.
   public borrowing func checkValue(for vault: VaultID) throws -> Digest32 {
-    let check = try derived("check", for: vault)
+    let check = try key.derived("check", for: vault)
     return unsafe check.withUnsafeBytes { unsafe Digest32(loading: $0) }
   }
-
-  private borrowing func derived(_ purpose: String, for vault: VaultID) throws -> SecretKey {
-    let extracted = try unsafe vault.withUnsafeBytes { try unsafe key.extracted(salt: $0) }
-    return try extracted.expanded("envgate/1/" + purpose)
-  }
-}
-
-/// The key of a vault's backups, derived for one thread to own.
-public struct BackupKey: ~Copyable, Sendable {
-  let key: SecretKey
-  /// The vault that it belongs to.
-  public let vault: VaultID
 }
 
 /// The key from which seals of rows and fingerprints of values are made.

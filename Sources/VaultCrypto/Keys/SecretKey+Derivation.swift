@@ -20,6 +20,12 @@ extension SecretKey {
     }
   }
 
+  /// The key for one use in one vault: HKDF with the vault id as salt, and `envgate/1/` and the purpose as info.
+  borrowing func derived(_ purpose: String, for vault: VaultID) throws -> SecretKey {
+    let extracted = try unsafe vault.withUnsafeBytes { try unsafe self.extracted(salt: $0) }
+    return try extracted.expanded("envgate/1/" + purpose)
+  }
+
   /// A new random key.
   static func random(_ random: RandomSource) throws -> SecretKey {
     try unsafe SecretKey { try unsafe random.fill($0) }

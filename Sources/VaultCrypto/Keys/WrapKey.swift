@@ -1,11 +1,14 @@
 internal import SecretMemory
 
 /// Encrypts the vault's other keys. A wrap opens as the key of one kind, owner and generation.
+///
+/// There is one for each root key, one for the backup key and one for the recovery key: a key is wrapped once under
+/// each of them that is to open it.
 public struct WrapKey: ~Copyable, Sendable {
   private let key: SecretKey
   /// The vault that it belongs to.
   public let vault: VaultID
-  /// Which root key it comes from; written in each wrap.
+  /// Which root, backup or recovery key it comes from; written in each wrap.
   public let generation: UInt32
 
   init(key: consuming SecretKey, vault: VaultID, generation: UInt32) {
@@ -65,10 +68,56 @@ public struct WrapKey: ~Copyable, Sendable {
         wrapped, kind: .auditSigningKey, owner: 0, keyGeneration: keyGeneration))
   }
 
-  /// The generation of the root key that a wrap was made under, for selecting it; nil when the
-  /// bytes are no wrap.
-  public static func generation(of wrapped: [UInt8]) -> UInt32? {
-    Envelope.generation(of: wrapped)
+  /// Wraps the key of seals and fingerprints: 129 bytes.
+  /// - Throws: `CryptoFault.library`, `SecretMemoryError`, or what the source throws.
+  public borrowing func wrap(
+    _ stateKey: borrowing StateKey, keyGeneration: UInt32, random: RandomSource
+  ) throws -> [UInt8] {
+    try wrap(
+      stateKey.key, kind: .stateKey, owner: 0, keyGeneration: keyGeneration, random: random)
+  }
+
+  /// Opens the wrapped key of seals and fingerprints.
+  /// - Throws: `CryptoFault.doesNotOpen` whatever the cause; `CryptoFault.library`,
+  ///   `SecretMemoryError`.
+  public borrowing func unwrapStateKey(
+    _ wrapped: [UInt8], keyGeneration: UInt32
+  ) throws -> StateKey {
+    StateKey(
+      key: try unwrap(wrapped, kind: .stateKey, owner: 0, keyGeneration: keyGeneration),
+      vault: vault)
+  }
+
+  /// Wraps the key of backups: 129 bytes.
+  /// - Throws: `CryptoFault.library`, `SecretMemoryError`, or what the source throws.
+  public borrowing func wrap(
+    _ backupKey: borrowing BackupKey, random: RandomSource
+  ) throws -> [UInt8] {
+    try wrap(
+      backupKey.key, kind: .backupKey, owner: 0, keyGeneration: backupKey.generation,
+      random: random)
+  }
+
+  /// Opens the wrapped key of backups.
+  /// - Throws: `CryptoFault.doesNotOpen` whatever the cause; `CryptoFault.library`,
+  ///   `SecretMemoryError`.
+  public borrowing func unwrapBackupKey(
+    _ wrapped: [UInt8], generation: UInt32
+  ) throws -> BackupKey {
+    BackupKey(
+      key: try unwrap(wrapped, kind: .backupKey, owner: 0, keyGeneration: generation),
+      vault: vault, generation: generation)
+  }
+
+  /// Wraps anew, under another key, what a wrap holds; it does not leave this call.
+  /// - Throws: as `unwrapEnvironmentKey` and `wrap`.
+  public borrowing func rewrap(
+    _ wrapped: [UInt8], of key: WrappedKey, under other: borrowing WrapKey, random: RandomSource
+  ) throws -> [UInt8] {
+    let opened = try unwrap(
+      wrapped, kind: key.kind, owner: key.owner, keyGeneration: key.generation)
+    return try other.wrap(
+      opened, kind: key.kind, owner: key.owner, keyGeneration: key.generation, random: random)
   }
 
   private borrowing func authenticated(
@@ -112,6 +161,39 @@ public struct WrapKey: ~Copyable, Sendable {
             authenticating: (envelope.header, authenticated), into: target)
         }
       }
+    }
+  }
+}
+
+/// Which key a wrap holds, as whoever opens it knows.
+public enum WrappedKey: Hashable, Sendable {
+  /// The key of an environment.
+  case environment(Int64, generation: UInt32)
+  /// The key that signs the audit chain.
+  case auditSigning(generation: UInt32)
+  /// The key of seals and fingerprints.
+  case state(generation: UInt32)
+  /// The key of backups.
+  case backup(generation: UInt32)
+
+  /// Which of its keys it is, from 1.
+  public var generation: UInt32 {
+    switch self {
+    case .environment(_, let generation), .auditSigning(let generation), .state(let generation),
+      .backup(let generation):
+      generation
+    }
+  }
+
+  /// An environment's number, or 0.
+  public var owner: Int64 { if case .environment(let id, _) = self { id } else { 0 } }
+
+  var kind: EnvelopeKind {
+    switch self {
+    case .environment: .environmentKey
+    case .auditSigning: .auditSigningKey
+    case .state: .stateKey
+    case .backup: .backupKey
     }
   }
 }

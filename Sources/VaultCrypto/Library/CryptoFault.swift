@@ -9,6 +9,8 @@ public enum CryptoFault: Error, Equatable, Sendable {
   case malformedKey
   /// Text that is no ticket: the wrong form or checksum.
   case malformedTicket
+  /// Bytes that begin no backup, or one of a format that this version does not know.
+  case malformedBackup
   /// The kernel gives no random bytes.
   case noRandomness
   /// libcrypto is older than 3.0.12, or an affected 3.1 (CVE-2023-5363).

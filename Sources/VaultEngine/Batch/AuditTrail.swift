@@ -3,11 +3,11 @@ import VaultCrypto
 
 /// The records of one batch, chained: `h_n = SHA-256("audit" || vault || n || h_{n-1} || length || record_n)`.
 ///
-/// Invariant: a value, so that a batch that fails gets back the one from before; what was appended is on
-/// disk only when the commit that holds it returned.
-struct AuditTrail {
+/// Invariant: what was appended is on disk only when the commit that holds it returned; between batches there are no
+/// records.
+struct AuditTrail: Undoable {
   /// The head as it will be after this batch.
-  var head: Head
+  @Copied var head: Head
   /// Whether the head is to be written though no record was appended.
   var isHeadNews = false
   /// The sequence of the first record of this batch.
@@ -50,11 +50,17 @@ struct AuditTrail {
     count += 1
   }
 
-  /// Starts the next batch after this one was committed.
-  mutating func begin() {
+  mutating func take(_ step: BatchStep) {
+    _head.take(step)
+    if step != .begin { startRecords() }
+  }
+
+  /// Starts the records behind the head's last.
+  mutating func startRecords() {
     first = head.sequence + 1
     count = 0
     isHeadNews = false
+    failure = nil
     records = Self.start(head)
   }
 }

@@ -9,10 +9,18 @@ struct LiveIndexes {
     let secret: PinnedSecret
   }
 
-  /// A secret, whatever the version.
+  /// A secret, in one version or whatever the version, and whether grants or requests without one are meant.
   struct Pinned: Hashable {
     let environment: Int64
     let name: SecretName
+    let version: Int64?
+    let isActive: Bool
+  }
+
+  /// What waits, or is approved, under one revision of a gate.
+  struct Rank: Hashable {
+    let revision: Int64
+    let phase: LiveRequests.Phase
   }
 
   struct Own: Hashable {
@@ -34,14 +42,19 @@ struct LiveIndexes {
   private(set) var watched: [UInt32: SortedIDs] = [:]
   private(set) var places: [Int64: SortedIDs] = [:]
   private(set) var pins: [Pin: Int] = [:]
-  /// By the secrets that they are pinned to some version of.
-  private(set) var pinned: [Pinned: SortedIDs] = [:]
   private(set) var connections: [UInt64: SortedIDs] = [:]
+  /// Of those that wait or are approved: the reviewed ones.
+  private(set) var reviewed = SortedIDs()
+  /// Of those about which nothing is decided: what ends them, and by environment those that wait or are approved.
+  private(set) var ends = LiveEnds()
+  private(set) var ranks: [Int64: [Rank: SortedIDs]] = [:]
   /// Of those that are not decided to end.
   private(set) var like = LikeRequests()
   private(set) var live: [Subject: Int] = [:]
+  private(set) var pinned: [Pinned: SortedIDs] = [:]
   private(set) var revocable = SortedIDs()
-  private(set) var active: [Int64: Int] = [:]
+  private(set) var revocableIn: [Int64: SortedIDs] = [:]
+  private(set) var active: [Int64: SortedIDs] = [:]
   private(set) var held: [UInt64: Int] = [:]
   private(set) var waiting: [Int64: Int] = [:]
   private(set) var own: [Own: Int] = [:]
@@ -58,6 +71,8 @@ struct LiveIndexes {
     connect(before, after)
     review(before, after)
     watch(before, after)
+    rank(before, after)
+    ends.replace(before, by: after)
   }
 
   private static func names(of somebody: NamedSubject) -> [Name] {
@@ -70,7 +85,6 @@ struct LiveIndexes {
     places.insert(entry.id, entry.environment)
     for secret in entry.secrets {
       pins.add(1, Pin(environment: entry.environment, secret: secret))
-      pinned.insert(entry.id, Pinned(environment: entry.environment, name: secret.name))
     }
   }
 
@@ -80,7 +94,6 @@ struct LiveIndexes {
     places.remove(entry.id, entry.environment)
     for secret in entry.secrets {
       pins.add(-1, Pin(environment: entry.environment, secret: secret))
-      pinned.remove(entry.id, Pinned(environment: entry.environment, name: secret.name))
     }
   }
 
@@ -92,9 +105,18 @@ struct LiveIndexes {
       live.add(new.isLive ? 1 : -1, requester)
     }
     if old.isRevocable != new.isRevocable {
-      if new.isRevocable { revocable.insert(entry.id) } else { revocable.remove(entry.id) }
+      revocable.set(entry.id, new.isRevocable)
+      revocableIn.set(entry.id, entry.environment, new.isRevocable)
     }
-    if old.isActive != new.isActive { active.add(new.isActive ? 1 : -1, entry.environment) }
+    if old.isActive != new.isActive { active.set(entry.id, entry.environment, new.isActive) }
+    if old.isLive != new.isLive || old.isActive != new.isActive {
+      for key in entry.pinned(isActive: old.isActive) where old.isLive {
+        pinned.remove(entry.id, key)
+      }
+      for key in entry.pinned(isActive: new.isActive) where new.isLive {
+        pinned.insert(entry.id, key)
+      }
+    }
     if old.holder != new.holder {
       if let holder = old.holder { held.add(-1, holder) }
       if let holder = new.holder { held.add(1, holder) }
@@ -140,6 +162,18 @@ struct LiveIndexes {
     for uid in new { watched.insert(id, uid) }
   }
 
+  private mutating func rank(_ before: LiveRequests.Entry?, _ after: LiveRequests.Entry?) {
+    if before?.isReviewed != after?.isReviewed, let id = (after ?? before)?.id {
+      reviewed.set(id, after?.isReviewed == true)
+    }
+    guard before?.rank != after?.rank, let entry = after ?? before else { return }
+    if let old = before?.rank {
+      ranks[entry.environment]?.remove(entry.id, old)
+      if ranks[entry.environment]?.isEmpty == true { ranks[entry.environment] = nil }
+    }
+    if let new = after?.rank { ranks[entry.environment, default: [:]].insert(entry.id, new) }
+  }
+
   /// What an entry counts for.
   private struct Standing: Equatable {
     var isLive = false
@@ -151,7 +185,7 @@ struct LiveIndexes {
     init(_ entry: LiveRequests.Entry?) {
       guard let entry, !entry.isEnding else { return }
       isLive = true
-      isActive = entry.phase == .active
+      isActive = entry.isGrant
       isRevocable = entry.phase != .waiting
       isAwaited = entry.isWaiting && !(entry.attended && entry.attendants.isEmpty)
       holder = entry.holder
@@ -160,6 +194,23 @@ struct LiveIndexes {
 }
 
 extension LiveRequests.Entry {
+  /// Whether somebody has reviewed it and its grant is not active.
+  fileprivate var isReviewed: Bool { isWaiting && !reviewers.isEmpty }
+
+  /// Under which revision of its gate it waits or is approved; nil where something else is decided about it.
+  fileprivate var rank: LiveIndexes.Rank? {
+    isWaiting && decision == nil ? LiveIndexes.Rank(revision: gateRevision, phase: phase) : nil
+  }
+
+  fileprivate func pinned(isActive: Bool) -> [LiveIndexes.Pinned] {
+    secrets.flatMap { secret in
+      [nil, secret.version].map {
+        LiveIndexes.Pinned(
+          environment: environment, name: secret.name, version: $0, isActive: isActive)
+      }
+    }
+  }
+
   fileprivate func hasConnections(of other: Self) -> Bool {
     maker == other.maker && holder == other.holder && lifeline == other.lifeline
       && attendants == other.attendants

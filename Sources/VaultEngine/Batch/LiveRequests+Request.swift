@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 
 /// From a request to its entry among the live ones.
@@ -21,7 +22,7 @@ extension LiveRequests.Entry {
   }
 
   /// Since when nobody waits on it, or holds it, who would have to.
-  private var leftSince: Moment? {
+  var leftSince: Moment? {
     let needsSomebody = isWaiting ? attended : hold == .connection
     // A grant without a holder and a lifeline is what a restart of the daemon leaves.
     return needsSomebody && holder == nil && lifeline == nil ? unattendedSince : nil
@@ -32,11 +33,18 @@ extension LiveRequests.Entry {
     leftSince.map { now.hasPassed(graceMilliseconds, since: $0) } ?? false
   }
 
+  /// Whether a clock, or that nobody waits, has ended it by now, and which of both; nil where neither has.
+  /// - Returns: true where nobody waits.
+  func due(at now: Moment, graceMilliseconds: Int64) -> Bool? {
+    if ends.deadlines.contains(where: { $0.isReached(at: now) }) { return false }
+    return decision == nil && isLeft(at: now, graceMilliseconds: graceMilliseconds) ? true : nil
+  }
+
   /// When its job left it and when that ends it, for people who would answer in vain; nil where somebody waits, or
   /// need not.
-  func absence(graceMilliseconds: Int64) -> RequestAbsence? {
+  func absence(graceMilliseconds: Int64) -> AbsenceView? {
     guard isWaiting, !isEnding, let since = leftSince?.wall else { return nil }
-    return RequestAbsence(since: since, ends: since + graceMilliseconds)
+    return AbsenceView(since: since, ends: since + graceMilliseconds)
   }
 }
 

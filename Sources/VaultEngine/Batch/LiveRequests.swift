@@ -8,9 +8,8 @@ import VaultCore
 /// - one entry for each request whose row is waiting, approved or active, no other;
 /// - what is counted and listed here leaves out those that are decided to end: they are as good as ended;
 /// - the counts and indexes (``LiveIndexes``) agree with the entries, and no question looks at all of them;
-/// - each change is journaled, so that a batch that fails gets back what was before, at the cost of what it
-///   changed.
-struct LiveRequests {
+/// - each change goes through ``set(_:_:)``, which notes it, so that a batch that fails gets back what was before.
+struct LiveRequests: Undoable {
   enum Phase {
     case waiting
     case approved
@@ -65,6 +64,9 @@ struct LiveRequests {
     /// Waiting for the gate, or approved and not yet activated.
     var isWaiting: Bool { phase != .active }
 
+    /// Whether it takes an exclusive environment: active, and not decided to end.
+    var isGrant: Bool { phase == .active && !isEnding }
+
     /// Whether it is decided to end.
     var isEnding: Bool { decision.map { $0.end != nil } ?? false }
 
@@ -74,7 +76,7 @@ struct LiveRequests {
     /// Whether the grant's connection has ended without a close and its lifeline has not: nobody may
     /// read, and the environment is still taken.
     var isUnattended: Bool {
-      phase == .active && !isEnding && hold == .connection && holder == nil && lifeline != nil
+      isGrant && hold == .connection && holder == nil && lifeline != nil
     }
   }
 
@@ -87,63 +89,48 @@ struct LiveRequests {
     let record: Int64
   }
 
-  private(set) var entries: [Int64: Entry] = [:]
+  private var known = Journaled<Int64, Entry>()
   private(set) var indexes = LiveIndexes()
-  /// Who waits for a turn, and whose it is; and what that was before this batch.
+  /// Who waits for a turn, and whose it is.
   var turns = LiveTurns()
-  private var turnsBefore = LiveTurns()
-  /// What entries were before this batch changed them, in the order of the changes.
-  private var journal: [(id: Int64, before: Entry?)] = []
-  /// The newest requests that each connection made and that have ended: their maker may still see them whole. A
-  /// batch that fails takes nothing back here, since who made a request does not change.
-  private var endedOf: [UInt64: [Int64]] = [:]
+  /// The newest requests that each connection made and that have ended: their maker may still see them whole.
+  private var endedOf = Journaled<UInt64, [Int64]>()
   /// How many of them are remembered.
   private static let mostEnded = 64
 
-  subscript(id: Int64) -> Entry? { entries[id] }
+  var entries: [Int64: Entry] { known.values }
 
-  // MARK: Life of a batch
+  subscript(id: Int64) -> Entry? { known[id] }
 
-  /// What was changed so far stays.
-  mutating func begin() {
-    journal.removeAll(keepingCapacity: journal.count <= 1_024)
-    turnsBefore = turns
+  mutating func take(_ step: BatchStep) {
+    if step == .rollBack {
+      for change in known.takeBack() { indexes.replace(change.now, by: change.before) }
+    }
+    known.take(step)
+    turns.take(step)
+    endedOf.take(step)
   }
 
-  /// Puts back what was before ``begin()``.
-  mutating func rollBack() {
-    for change in journal.reversed() { put(change.id, change.before) }
-    turns = turnsBefore
-    begin()
-  }
-
+  /// The one way of an entry to its place, and to its places in the indexes.
   private mutating func set(_ id: Int64, _ entry: Entry?) {
-    journal.append((id, entries[id]))
-    moveTurns(id, entries[id], entry)
-    put(id, entry)
+    let before = known[id]
+    moveTurns(id, before, entry)
+    known[id] = entry
+    indexes.replace(before, by: entry)
   }
 
-  /// A place belongs to an approved request, and a grant to an active one that is not decided to end.
+  /// A place belongs to an approved request; where a grant has ended, somebody's turn may have come.
   private mutating func moveTurns(_ id: Int64, _ before: Entry?, _ after: Entry?) {
     if let before, let place = before.place,
       after.map({ $0.decision == nil ? $0.place : nil }) != place
     {
       turns.giveUp(place, in: before.environment)
     }
-    if let after, after.phase == .active, !after.isEnding {
-      turns.took(after.environment, id)
-    } else if let before {
-      turns.freed(before.environment, id)
-    }
-  }
-
-  private mutating func put(_ id: Int64, _ entry: Entry?) {
-    let before = entries.updateValueOrRemove(entry, forKey: id)
-    indexes.replace(before, by: entry)
+    if let before, before.isGrant, after?.isGrant != true { turns.freed(before.environment) }
   }
 
   private mutating func change(_ id: Int64, _ change: (inout Entry) -> Void) {
-    guard var entry = entries[id] else { return }
+    guard var entry = known[id] else { return }
     change(&entry)
     set(id, entry)
   }
@@ -156,7 +143,7 @@ struct LiveRequests {
       leave(request.id)
       return
     }
-    var entry = entries[request.id] ?? Entry(request, end)
+    var entry = known[request.id] ?? Entry(request, end)
     entry.phase = request.phase
     entry.decision = nil
     entry.gateRevision = request.gateRevision
@@ -174,10 +161,9 @@ struct LiveRequests {
 
   /// What nobody can make out of its row is not kept.
   mutating func leave(_ id: Int64) {
-    guard let entry = entries[id] else { return }
+    guard let entry = known[id] else { return }
     if let maker = entry.maker {
-      endedOf[maker, default: []].append(id)
-      if endedOf[maker, default: []].count > Self.mostEnded { endedOf[maker]?.removeFirst() }
+      endedOf[maker] = ((endedOf[maker] ?? []) + [id]).suffix(Self.mostEnded)
     }
     set(id, nil)
   }
@@ -194,13 +180,13 @@ struct LiveRequests {
 
   /// Whether a connection made a request, ended ones included.
   func isMaker(_ connection: UInt64, of id: Int64) -> Bool {
-    entries[id]?.maker == connection || endedOf[connection]?.contains(id) == true
+    known[id]?.maker == connection || endedOf[connection]?.contains(id) == true
   }
 
   /// Where the reading of a released set has come to.
   mutating func page(_ id: Int64, _ paging: Paging?) {
     // Nearly every read is of one page, and changes nothing here.
-    if paging == nil && entries[id]?.paging == nil { return }
+    if paging == nil && known[id]?.paging == nil { return }
     change(id) { $0.paging = paging }
   }
 
@@ -217,13 +203,13 @@ struct LiveRequests {
   /// A connection waits with an approved request for its turn.
   mutating func stand(_ id: Int64, by origin: RequestOrigin) {
     attend(id, by: origin)
-    guard let entry = entries[id], let place = entry.place, entry.decision == nil else { return }
+    guard let entry = known[id], let place = entry.place, entry.decision == nil else { return }
     turns.stand(place, in: entry.environment, connection: origin.connection)
   }
 
   /// The call with which a connection waited is answered.
   mutating func leave(_ id: Int64, connection: UInt64) {
-    guard let entry = entries[id], let place = entry.place else { return }
+    guard let entry = known[id], let place = entry.place else { return }
     turns.leave(place, in: entry.environment, connection: connection)
   }
 
@@ -243,7 +229,7 @@ struct LiveRequests {
     var orphaned: [Decision: [Int64]] = [:]
     var unattended: [Int64] = []
     for id in indexes.connections[connection] ?? SortedIDs() {
-      guard let entry = entries[id] else { continue }
+      guard let entry = known[id] else { continue }
       leave(id, connection: connection)
       var next = entry
       next.attendants.remove(connection)
@@ -269,34 +255,24 @@ struct LiveRequests {
     return (orphaned, unattended)
   }
 
-  /// Of so many requests above one the first that a clock, or nobody's waiting, has ended by now; and
-  /// after which number to look on, nil where there are no more.
+  /// The first requests behind a place that a clock, or nobody's waiting, has ended by now, so many being
+  /// looked at; and behind which place to look on, nil where there are no more.
   func due(
-    after id: Int64, lookingAt most: Int, limit: Int, at now: Moment, graceMilliseconds: Int64
-  ) -> (ended: [(id: Int64, unattended: Bool)], next: Int64?) {
-    var ended: [(id: Int64, unattended: Bool)] = []
+    after place: LiveEnds.Place?, lookingAt most: Int, limit: Int, at now: Moment,
+    graceMilliseconds: Int64
+  ) -> (ended: [(id: Int64, unattended: Bool)], next: LiveEnds.Place?) {
+    var ended: [Int64: Bool] = [:]
     var looked = 0
-    for id in indexes.all.above(id) {
+    var next: LiveEnds.Place?
+    for place in indexes.ends.reached(after: place, at: now, grace: graceMilliseconds) {
       looked += 1
-      if let entry = entries[id], entry.decision == nil {
-        if entry.end.isReached(at: now) {
-          ended.append((id, false))
-        } else if entry.holder != nil, entry.unreadUntil?.isReached(at: now) == true {
-          // Whoever holds it is stopped, or does not want it; after a restart it is resumed first.
-          ended.append((id, false))
-        } else if entry.isLeft(at: now, graceMilliseconds: graceMilliseconds) {
-          ended.append((id, true))
-        }
+      let id = place.time.request
+      ended[id] = known[id]?.due(at: now, graceMilliseconds: graceMilliseconds) ?? ended[id]
+      if looked == most || ended.count == limit {
+        next = place
+        break
       }
-      if looked == most || ended.count == limit { return (ended, id) }
     }
-    return (ended, nil)
-  }
-}
-
-extension Dictionary {
-  /// Writes or removes a value, and answers the one before.
-  fileprivate mutating func updateValueOrRemove(_ value: Value?, forKey key: Key) -> Value? {
-    if let value { updateValue(value, forKey: key) } else { removeValue(forKey: key) }
+    return (ended.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, next)
   }
 }

@@ -7,9 +7,7 @@ import VaultCore
 /// - a staged value is a sealed row of a version with the number behind its secret's current one, so that nothing
 ///   reads, lists or counts it; at most one import owns the staged row of a secret;
 /// - what one caller, and what all together have staged is bounded.
-///
-/// A value, so that a batch that fails gets back the one from before.
-struct OpenImports {
+struct OpenImports: Undoable {
   /// A value that was taken in.
   struct Staged {
     /// The number that its row has.
@@ -65,11 +63,18 @@ struct OpenImports {
   /// An import that nothing is said about for so long, in milliseconds, is dropped.
   static let patience: Int64 = 60_000
 
-  private var imports: [UInt64: Import] = [:]
+  private var imports = Journaled<UInt64, Import>()
   /// Which connection's import owns the staged row of a secret.
-  private var owners: [SealedRows.SecretKey: UInt64] = [:]
-  private var used = 0
-  private var usedBy: [Subject: Int] = [:]
+  private var owners = Journaled<SealedRows.SecretKey, UInt64>()
+  @Copied private var used = 0
+  private var usedBy = Journaled<Subject, Int>()
+
+  mutating func take(_ step: BatchStep) {
+    imports.take(step)
+    owners.take(step)
+    _used.take(step)
+    usedBy.take(step)
+  }
 
   /// The import that a connection has open.
   subscript(connection: UInt64) -> Import? { imports[connection] }
@@ -99,33 +104,37 @@ struct OpenImports {
     guard let open = imports[connection] else { return }
     let bytes = max(bytes, Self.leastBytes.value)
     _ = take(bytes, of: open.subject)
-    imports[connection]?.bytes += bytes
-    imports[connection]?.values[name] = value
-    imports[connection]?.lastUsed = now
+    imports.change(connection) {
+      $0?.bytes += bytes
+      $0?.values[name] = value
+      $0?.lastUsed = now
+    }
     if open.isDryRun { return }
     owners[SealedRows.SecretKey(environment: open.environment, name: name)] = connection
   }
 
   /// A secret was set, or another value staged for it: whatever import owned its staged row does so no more.
   mutating func overtake(_ secret: SealedRows.SecretKey) {
-    guard let connection = owners.removeValue(forKey: secret) else { return }
-    imports[connection]?.overtaken.insert(secret.name)
+    guard let connection = owners[secret] else { return }
+    owners[secret] = nil
+    imports.change(connection) { _ = $0?.overtaken.insert(secret.name) }
   }
 
   /// A version of a secret is in another state now.
   mutating func touch(_ secret: SealedRows.SecretKey) {
-    for (connection, open) in imports
+    for (connection, open) in imports.values
     where open.environment == secret.environment && open.values[secret.name] != nil {
-      imports[connection]?.touched.insert(secret.name)
+      imports.change(connection) { _ = $0?.touched.insert(secret.name) }
     }
   }
 
   /// Forgets a connection's import.
   /// - Returns: the secrets whose staged rows it owned.
   mutating func remove(_ connection: UInt64) -> [SealedRows.SecretKey] {
-    guard let ended = imports.removeValue(forKey: connection) else { return [] }
+    guard let ended = imports[connection] else { return [] }
+    imports[connection] = nil
     used -= ended.bytes
-    let left = usedBy[ended.subject, default: 0] - ended.bytes
+    let left = (usedBy[ended.subject] ?? 0) - ended.bytes
     usedBy[ended.subject] = left > 0 ? left : nil
     let owned = ended.names.map {
       SealedRows.SecretKey(environment: ended.environment, name: $0)
@@ -136,7 +145,7 @@ struct OpenImports {
 
   /// The connections whose imports nothing was said about for too long.
   func idle(at now: Moment) -> [UInt64] {
-    imports.filter {
+    imports.values.filter {
       Deadline(after: Self.patience, from: $0.value.lastUsed).isReached(at: now)
     }.keys.sorted()
   }
@@ -150,7 +159,7 @@ struct OpenImports {
   private mutating func take(_ count: Int, of subject: Subject) -> Bool {
     guard admits(count, of: subject) else { return false }
     used += count
-    usedBy[subject, default: 0] += count
+    usedBy[subject] = (usedBy[subject] ?? 0) + count
     return true
   }
 }

@@ -36,5 +36,5 @@ struct ReadCounts {
     counts.removeAll(keepingCapacity: true)
   }
 
-  mutating func drop() { counts.removeAll(keepingCapacity: true) }
+  mutating func drop() { if !counts.isEmpty { counts.removeAll(keepingCapacity: true) } }
 }

@@ -8,12 +8,14 @@ import VaultCore
 ///   refused beyond that counts under one key of the subject, or of nobody;
 /// - whom the account database does not know shares one subject's part with all who are like that: one user
 ///   can be 65,536 uids (newuidmap(1)).
-struct RefusalLog {
+struct RefusalLog: Undoable {
   struct Key: Hashable {
     /// Nil for the vault itself, and for whoever there was no room for.
     let subject: Subject?
     let method: String
     let reason: String
+    /// The credential of a unit that was not released.
+    var credential: String?
   }
 
   struct Entry {
@@ -32,8 +34,13 @@ struct RefusalLog {
   static let mostKindsOfOne = 16
   static let minute: Int64 = 60_000
 
-  private var entries: [Key: Entry] = [:]
-  private var kinds: [Share: Int] = [:]
+  private var entries = Journaled<Key, Entry>()
+  private var kinds = Journaled<Share, Int>()
+
+  mutating func take(_ step: BatchStep) {
+    entries.take(step)
+    kinds.take(step)
+  }
 
   /// Whether a refusal is the first of its kind, to be written now.
   mutating func isFirst(_ key: Key, isNobody: Bool = false, at now: Moment) -> Bool {
@@ -50,11 +57,11 @@ struct RefusalLog {
       return 0
     }
     let share: Share = isNobody ? .nobody : .subject(key.subject)
-    if entries.count >= Self.mostKinds {
+    if entries.values.count >= Self.mostKinds {
       repeatOther(Key(subject: nil, method: "any", reason: "any"), .subject(nil), count, now)
       return 0
     }
-    if kinds[share, default: 0] >= Self.mostKindsOfOne {
+    if kinds[share] ?? 0 >= Self.mostKindsOfOne {
       let subject = isNobody ? nil : key.subject
       repeatOther(Key(subject: subject, method: "any", reason: "any"), share, count, now)
       return 0
@@ -70,17 +77,16 @@ struct RefusalLog {
 
   private mutating func enter(_ key: Key, _ entry: Entry) {
     entries[key] = entry
-    kinds[entry.share, default: 0] += 1
+    kinds[entry.share] = (kinds[entry.share] ?? 0) + 1
   }
 
   /// Takes out what is a minute old; what was repeated is to be written with its count.
   mutating func flush(at now: Moment, everything: Bool = false) -> [(key: Key, count: Int)] {
-    if entries.isEmpty { return [] }
     var flushed: [(key: Key, count: Int)] = []
-    for (key, entry) in entries
+    for (key, entry) in entries.values
     where everything || now.hasPassed(Self.minute, since: entry.since) {
       entries[key] = nil
-      let left = kinds[entry.share, default: 1] - 1
+      let left = (kinds[entry.share] ?? 1) - 1
       kinds[entry.share] = left > 0 ? left : nil
       if entry.repeated > 0 { flushed.append((key, entry.repeated)) }
     }

@@ -5,15 +5,19 @@ import VaultCrypto
 /// Who may see and do what: every question of a role is asked here, by the row of the action
 /// (``Permission``).
 extension VaultEngine {
-  /// The environment, for somebody with any role in it; for everybody else there is no such environment.
+  /// The environment and the caller's roles in it, for somebody whom the row lets; for whoever has none there is no
+  /// such environment.
   func visibleEnvironment(
-    _ name: EnvironmentName, _ caller: Caller
+    _ name: EnvironmentName, _ caller: Caller, for permission: Permission
   ) throws -> (environment: Environment, roles: Roles) {
     guard let environment = try rows.environment(named: name) else {
       throw unseen(.environmentUnknown(name.text), caller)
     }
     let roles = try roles(of: caller, in: environment)
     if roles.isEmpty { throw unseen(.environmentUnknown(name.text), caller) }
+    if roles.isDisjoint(with: permission.roles) {
+      throw denied(permission, caller, environment.name)
+    }
     return (environment, roles)
   }
 
@@ -49,21 +53,27 @@ extension VaultEngine {
     caller.confinement == .unanswered ? .peerUnknown : refusal
   }
 
-  /// The environment, for one of its requesters. The short way of every release: the other roles are
-  /// looked at only to choose the answer for whoever is refused.
-  func requesterEnvironment(_ name: EnvironmentName, _ caller: Caller) throws -> Environment {
+  /// The environment, for somebody whom a row of requesters lets. The short way of every release: the other roles
+  /// are looked at only where that one is missing.
+  func requesterEnvironment(
+    _ name: EnvironmentName, _ caller: Caller, for permission: Permission
+  ) throws -> Environment {
     guard let environment = try rows.environment(named: name) else {
       throw Refusal.environmentUnknown(name.text)
     }
     do {
-      if try environment.gate.requesters.include(caller) { return environment }
+      if permission.roles.contains(.requester),
+        try environment.gate.requesters.include(caller)
+      {
+        return environment
+      }
     } catch {
       throw Refusal(error)
     }
-    if try roles(of: caller, in: environment).isEmpty {
-      throw Refusal.environmentUnknown(name.text)
-    }
-    throw Refusal.accessDenied(Permission.ask.sentence(for: environment.name))
+    let roles = try roles(of: caller, in: environment)
+    if roles.isEmpty { throw Refusal.environmentUnknown(name.text) }
+    if !roles.isDisjoint(with: permission.roles) { return environment }
+    throw Refusal.accessDenied(permission.sentence(for: environment.name))
   }
 
   /// The environment of a request: it must still be the one that the request was made in.

@@ -7,28 +7,31 @@ import VaultCrypto
 /// In between a request is judged as it was decided: a command about it is preceded by its own row's turn, and a
 /// list shows it as it will be.
 extension VaultEngine {
-  /// The live requests that are looked at for the price of one row.
+  /// The live requests that are looked at for the price of one row, where clocks differ about them.
   private static let looksPerRow = 512
 
   /// Whether rows are left that an earlier commit has decided about. While there are, commits follow each other
   /// without a pause, an empty one where nobody has a command.
   public var hasBacklog: Bool {
-    !(backlog.isEmpty && trail.head.endings.isEmpty) && !isBacklogPaused && trouble == nil
-      && !isTampered
+    !(backlog.isEmpty && trail.head.endings.isEmpty) && !lasting.isBacklogPaused
+      && lasting.trouble == nil
+      && !lasting.isTampered
   }
 
   /// Whether the last commit left the backlog alone, since all of its commands only read: an empty one is due
   /// before the next, or whoever only reads could keep what is decided from being written.
-  public var owesSlice: Bool { hasBacklog && !hasCaughtUp }
+  public var owesSlice: Bool { hasBacklog && !lasting.hasCaughtUp }
 
   /// Writes what this commit's part of the backlog is.
   func catchUp(at now: Moment) throws {
-    if trouble == .scarce { return }
+    if lasting.trouble == .scarce { return }
     while budget > 0 {
       if try writeEnding(at: now) { continue }
       if try writeEdit(at: now) { continue }
       if try writeRemoval(at: now) { continue }
       if try removeVersions(at: now) { continue }
+      if try writeWraps(at: now) { continue }
+      if try writeRekey(at: now) { continue }
       if try removeDropped(at: now) { continue }
       if try rejudgeNext(at: now) { continue }
       if try sweep(at: now) { continue }
@@ -63,9 +66,7 @@ extension VaultEngine {
   func writeEdit(at now: Moment) throws -> Bool {
     guard let edit = backlog.edits.first else { return false }
     guard let environment = try rows.environment(id: edit.environment),
-      let id = live.rows(in: environment.id, after: edit.after).first(where: {
-        live[$0]?.isBehind(environment) == true
-      })
+      let id = live.behind(environment.revision, in: environment.id, after: edit.after)
     else {
       backlog.edits.removeFirst()
       return true
@@ -77,11 +78,11 @@ extension VaultEngine {
 
   /// Looks for some requests that time has ended; false where none is left to be looked at.
   func sweep(at now: Moment) throws -> Bool {
-    guard let after = backlog.sweep else { return false }
+    guard let sweep = backlog.sweep else { return false }
     let due = live.due(
-      after: after, lookingAt: Self.looksPerRow, limit: budget, at: now,
+      after: sweep.after, lookingAt: Self.looksPerRow, limit: budget, at: now,
       graceMilliseconds: Self.attendedGrace)
-    backlog.sweep = due.next
+    backlog.sweep = due.next.map { Backlog.Sweep(after: $0) }
     budget -= max(1, due.ended.count)
     for (id, unattended) in due.ended {
       guard let request = try readable(id, at: now) else { continue }

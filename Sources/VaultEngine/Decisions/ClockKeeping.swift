@@ -19,7 +19,7 @@ extension VaultEngine {
 
   /// Whether the clock is worth a head of its own. Where there is hardly any room, it goes with the next one.
   var owesClock: Bool {
-    trouble != .scarce && trail.head.clock.isWorthStoring(after: storedClock)
+    lasting.trouble != .scarce && trail.head.clock.isWorthStoring(after: lasting.storedClock)
   }
 
   /// What a reset came to.
@@ -46,18 +46,7 @@ extension VaultEngine {
       let root = Caller(
         uid: uid, kernelGroups: [], isOverflow: false, connection: 0, account: .nobody)
       let now = trail.head.clock.looked(at: reading).moment
-      // Those too that an earlier command has decided about, and whose rows do not say so yet.
-      let ids = live.entries.keys.sorted()
-      for start in stride(from: 0, to: ids.count, by: slice) {
-        try commitAlone(at: now) {
-          for id in ids[start..<min(start + slice, ids.count)] {
-            guard let request = try rows.request(id) else { continue }
-            let end: RequestState =
-              live[id]?.decision?.end ?? (request.state == .waiting ? .cancelled : .revoked)
-            try self.end(request, end, by: root, at: now, [("by", "clock.reset")])
-          }
-        }
-      }
+      let ended = try endAll(by: root, because: "clock.reset", at: now, slice: slice)
       try commitAlone(at: now) {
         trail.head.clock = ClockState(adopting: reading)
         // What was decided before is done with: nothing is live.
@@ -68,26 +57,49 @@ extension VaultEngine {
             details: [
               .init("from", Timestamp.text(milliseconds: highest)),
               .init("to", Timestamp.text(milliseconds: reading.wall)),
-              .init("ended", "\(ids.count)"),
+              .init("ended", "\(ended)"),
             ]))
       }
-      return ClockReset(highest: highest, ended: ids.count)
+      return ClockReset(highest: highest, ended: ended)
     } catch { throw EngineFault(error) }
   }
 
+  /// Ends every live request and grant, for a daemon that is stopped.
+  /// - Parameter slice: those that one transaction ends.
+  /// - Returns: how many there were.
+  @discardableResult
+  func endAll(
+    by root: Caller, because reason: String, at now: Moment, slice: Int = 500
+  ) throws -> Int {
+    // Those too that an earlier command has decided about, and whose rows do not say so yet.
+    let ids = live.entries.keys.sorted()
+    for start in stride(from: 0, to: ids.count, by: slice) {
+      try commitAlone(at: now) {
+        for id in ids[start..<min(start + slice, ids.count)] {
+          guard let request = try rows.request(id) else { continue }
+          let end: RequestState =
+            live[id]?.decision?.end ?? (request.state == .waiting ? .cancelled : .revoked)
+          try self.end(request, end, by: root, at: now, [("by", reason)])
+        }
+      }
+    }
+    return ids.count
+  }
+
   /// One signed transaction without commands.
-  private func commitAlone(at now: Moment, _ body: () throws -> Void) throws {
+  func commitAlone(at now: Moment, _ body: () throws -> Void) throws {
+    take(.begin)
     do {
       try store.begin()
       try body()
       try writeHead()
       let signature = try signer.sign(trail.head, at: now)
       try store.commit()
-      trail.begin()
-      rows.committed()
-      signer.committed(signature)
+      take(.keep)
+      lasting.signedThrough = signature.sequence
     } catch {
       store.rollback()
+      take(.rollBack)
       throw error
     }
   }

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultStore
 
@@ -19,10 +20,12 @@ extension VaultEngine {
 
     let marked = environment.deleted(by: NamedSubject(caller))
     try rows.put(marked)
-    try keys.delete(environment: environment.id)
+    try keys.delete(environment)
+    forgetRestored(environment)
     for id in open { live.decide(id, .cancelled) }
-    var deletion = EnvironmentDeletion(
-      name: environment.name, secrets: secrets, variables: variables, cancelled: open.count)
+    var deletion = EnvironmentDeletedView(
+      name: environment.name.text, secrets: Int64(secrets), variables: Int64(variables),
+      cancelled: Int64(open.count), isErased: false)
     trail.append(
       AuditRecord(
         at: now, event: .environmentDeleted, subject: caller.subject, account: caller.name,

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -20,6 +21,7 @@ extension VaultEngine {
     } catch { throw Refusal.gateInvalid(error) }
     let changes = gate.differences(from: environment.gate)
     if changes.isEmpty {
+      if revision != nil { confirmGate(of: environment, by: caller, at: now) }
       return .ready(
         .environmentChanged(try answer(environment, for: caller), changes: [], reset: 0))
     }
@@ -32,6 +34,7 @@ extension VaultEngine {
     if environment.gate.isUnprotected && !gate.isUnprotected {
       answer.madeByWriters = environment.names.madeByWriters
     }
+    if revision != nil { confirmGate(of: environment, by: caller, at: now) }
     let reset = try change(environment, to: gate, weakenings, by: caller, at: now)
     return .ready(.environmentChanged(answer, changes: changes, reset: reset))
   }
@@ -76,16 +79,10 @@ extension VaultEngine {
   ) throws -> Int {
     // At once, though the rows follow in slices: what counts is judged by the revision.
     live.turns.clear(environment.id)
-    var reset = 0
     // Without a gate they are approved again at once.
-    if case .reviewers = environment.gate.protection {
-      for id in live.rows(in: environment.id) {
-        guard let entry = live[id], entry.phase == .approved, entry.decision == nil,
-          entry.gateRevision == environment.revision - 1, !entry.end.isReached(at: now)
-        else { continue }
-        reset += 1
-      }
-    }
+    let reset =
+      environment.gate.isUnprotected
+      ? 0 : live.approved(under: environment.revision - 1, in: environment.id, at: now)
     backlog.enter(edit: environment.id, by: NamedSubject(caller))
     while try budget > 0 && writeEdit(at: now) {}
     return reset

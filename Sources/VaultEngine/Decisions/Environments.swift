@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -16,11 +17,12 @@ extension VaultEngine {
     guard try rows.environmentCount() < VaultLimits.environments else {
       throw Refusal.environmentLimit
     }
+    let wrappers = try wrappersOfNewKeys()
     let environment = Environment(
       id: trail.head.nextEnvironment, name: name, revision: 1, gate: gate, created: now.wall,
       creator: caller.uid)
     trail.head.nextEnvironment += 1
-    try keys.create(environment: environment.id)
+    try keys.create(environment, under: wrappers)
     try rows.put(environment)
     trail.append(
       AuditRecord(
@@ -32,19 +34,23 @@ extension VaultEngine {
     return .ready(.environment(try answer(environment, for: caller)))
   }
 
-  func getEnvironment(_ caller: Caller, _ name: EnvironmentName) throws -> Pending {
-    let (environment, roles) = try visibleEnvironment(name, caller)
+  func getEnvironment(
+    _ caller: Caller, for permission: Permission, _ name: EnvironmentName
+  ) throws -> Pending {
+    let (environment, roles) = try visibleEnvironment(name, caller, for: permission)
     return .ready(.environment(EnvironmentAnswer(environment: environment, roles: roles)))
   }
 
-  func listEnvironments(_ caller: Caller, after: Int64, limit: Int) throws -> Pending {
+  func listEnvironments(
+    _ caller: Caller, for permission: Permission, after: Int64, limit: Int
+  ) throws -> Pending {
     var answers: [EnvironmentAnswer] = []
     // What is invisible is passed over, but no list looks at more rows than this at once; the cursor is a
     // number, so that it names nothing.
     let page = try rows.environments(after: after, limit: Self.mostScanned)
     for environment in page.environments {
       let roles = try roles(of: caller, in: environment)
-      if !roles.isEmpty {
+      if !roles.isDisjoint(with: permission.roles) {
         answers.append(EnvironmentAnswer(environment: environment, roles: roles))
       }
       if answers.count == limit {

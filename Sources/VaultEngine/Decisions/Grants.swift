@@ -13,8 +13,9 @@ extension VaultEngine {
     let request = try request(id, ticket, caller, for: command.traits.permission)
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
+    try requireConfirmed(environment)
     // Whoever may no longer ask may no longer activate either.
-    _ = try requesterEnvironment(environment.name, caller)
+    _ = try requesterEnvironment(environment.name, caller, for: .ask)
     if hold == .connection,
       live.grants(of: caller.connection) >= VaultLimits.grantsPerConnection
     {
@@ -79,7 +80,7 @@ extension VaultEngine {
     let request = try request(id, ticket, caller, for: permission)
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)
-    _ = try requesterEnvironment(environment.name, caller)
+    _ = try requesterEnvironment(environment.name, caller, for: .ask)
     let entry = try connectionGrant(request)
     if entry.holder == caller.connection { return .ready(.request(try answer(request))) }
     guard entry.holder == nil, entry.lifeline == nil else { throw Refusal.grantHeld(id: id) }

@@ -21,7 +21,7 @@ extension VaultEngine {
     imports.overtake(key)
     for version in try rows.staged(key) {
       try rows.delete(version)
-      owesErasure = true
+      lasting.owesErasure = true
     }
   }
 
@@ -43,7 +43,7 @@ extension VaultEngine {
     for version in try rows.staged(key) {
       if budget <= 0 { return false }
       budget -= 1 + (try rows.delete(version)) >> 14
-      owesErasure = true
+      lasting.owesErasure = true
     }
     // A name that was never set is none.
     if secret.life == .deleted, secret.current == 0 {

@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultCrypto
 import VaultStore
@@ -28,7 +29,10 @@ extension VaultEngine {
       environment: environment.id, subject: caller.subject, names: names, isDryRun: isDryRun,
       at: now)
     guard imports.open(open, connection: caller.connection) else { throw Refusal.memoryExhausted }
-    return .ready(.importOpened(environment.name, names: names.count, staged: 0))
+    return .ready(
+      .importOpened(
+        SecretImportOpenView(
+          environment: environment.name.text, names: Int64(names.count), staged: 0)))
   }
 
   /// Takes a value of an open import in.
@@ -64,7 +68,10 @@ extension VaultEngine {
         look: look),
       bytes: value.count, connection: caller.connection, at: now)
     return .ready(
-      .importOpened(environment.name, names: open.names.count, staged: open.values.count + 1))
+      .importOpened(
+        SecretImportOpenView(
+          environment: environment.name.text, names: Int64(open.names.count),
+          staged: Int64(open.values.count + 1))))
   }
 
   /// Seals a value and writes it where nobody sees it.
@@ -76,7 +83,8 @@ extension VaultEngine {
     let record = try keys.seal(
       value,
       in: RecordContext(
-        vault: vault, environment: environment.id, name: secret.text, version: version))
+        vault: vault, environment: environment.id, name: secret.text, version: version),
+      of: environment)
     try clearStaged(secret, in: environment.id)
     if existing == nil {
       // A version belongs to a secret; this one is as absent as a deleted one.
@@ -123,7 +131,7 @@ extension VaultEngine {
         environment: environment.name.text, names: emptied.map(\.name.text))
     }
 
-    var answers: [ImportedSecret] = []
+    var answers: [ImportedSecretView] = []
     var next = environment
     for entry in entries {
       var pruned: [Int64] = []
@@ -133,14 +141,31 @@ extension VaultEngine {
           next.names.add(entry.name, .secret, by: maker, first: entry.value.version)
         }
       }
-      answers.append(entry.answer(pruned: pruned))
+      answers.append(
+        ImportedSecretView(
+          environment: environment.name.text, name: entry.name.text, version: entry.version,
+          change: entry.change.rawValue, sameValue: entry.value.alike.told, pruned: pruned))
     }
     if next.names != environment.names { try rows.put(next) }
     if answers.contains(where: { !$0.pruned.isEmpty }) { keys.forgetRecords(of: environment.id) }
     recordComparison(entries, isDryRun: open.isDryRun, in: environment, by: caller, at: now)
     // What was not made current: values that were the same.
     dropImport(of: caller.connection)
-    return .ready(.imported(environment.name, isDryRun: open.isDryRun, answers))
+    func count(_ change: Change) -> Int { entries.count { $0.change == change } }
+    return .ready(
+      .imported(
+        SecretImportedView(
+          environment: environment.name.text, dryRun: open.isDryRun, new: count(.new),
+          changed: count(.changed), same: count(.same), items: answers)))
+  }
+
+  /// How a value of an import stands to its secret's current one.
+  private enum Change: String {
+    /// There was no value.
+    case new
+    case changed
+    /// It is the current one: nothing is set.
+    case same
   }
 
   /// A name of an import, its value, and what that does to the secret.
@@ -148,15 +173,12 @@ extension VaultEngine {
     let name: SecretName
     let value: OpenImports.Staged
     let secret: Secret?
-    let change: ImportedSecret.Change
+    let change: Change
     /// The versions that it drops where no request is pinned to them.
     let oldest: [Int64]
 
-    func answer(pruned: [Int64]) -> ImportedSecret {
-      ImportedSecret(
-        name: name, version: change == .same ? secret?.current ?? value.version : value.version,
-        change: change, sameValue: value.alike.told, pruned: pruned)
-    }
+    /// The secret's current version, or the one that it would have.
+    var version: Int64 { change == .same ? secret?.current ?? value.version : value.version }
   }
 
   private func entries(

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultStore
 
@@ -57,7 +58,8 @@ extension VaultEngine {
       AuditRecord(
         at: now, event: .secretCreated, subject: caller.subject, account: caller.name,
         environment: environment.name.text, details: [.init("secret", secret.text)]))
-    return .ready(.secretCreated(environment: environment.name.text, name: secret))
+    return .ready(
+      .secretCreated(SecretCreatedView(environment: environment.name.text, name: secret)))
   }
 
   /// The rows that new secrets' names have from an earlier life; refuses where there is no room for all.

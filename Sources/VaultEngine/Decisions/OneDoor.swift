@@ -11,7 +11,9 @@ extension VaultEngine {
     secret: SecretName, request: Int64?,
     ticket: SecretBuffer?, at now: Moment
   ) throws -> Pending {
-    let environment = try requesterEnvironment(name, caller)
+    // Whoever reads by a request must still be one who may ask.
+    let environment = try requesterEnvironment(
+      name, caller, for: request == nil ? permission : .ask)
     if let request {
       let held = try readableRequest(
         request, ticket, caller, for: permission, in: environment, at: now)
@@ -21,6 +23,32 @@ extension VaultEngine {
       return try release(
         [pinned], of: environment, to: caller, request: held, next: nil, isPage: false, at: now)
     }
+    return try readDirectly(secret, of: environment, to: caller, at: now)
+  }
+
+  /// A unit's credential. The unit is its requester: the configuration, which is root's, says so, and no gate names a
+  /// unit.
+  func loadCredential(
+    _ caller: Caller, _ credential: UnitCredential, _ source: CredentialSource?, at now: Moment
+  ) throws -> Pending {
+    guard caller.subject == .unit(credential.unit), let source,
+      configuration.credentials[credential] == source
+    else {
+      throw Refusal.accessDenied(
+        "the configuration has no credential \(credential.id) for \(credential.unit.text)")
+    }
+    guard let environment = try rows.environment(named: source.environment) else {
+      throw Refusal.environmentUnknown(source.environment.text)
+    }
+    return try readDirectly(
+      source.secret, of: environment, to: caller, [.init("credential", credential.id)], at: now)
+  }
+
+  /// The current value of a secret, without a request.
+  private func readDirectly(
+    _ secret: SecretName, of environment: Environment, to caller: Caller,
+    _ details: [AuditRecord.Detail] = [], at now: Moment
+  ) throws -> Pending {
     guard environment.gate.allowsDirectReads else {
       throw Refusal.gateRequired(environment.name.text)
     }
@@ -30,9 +58,12 @@ extension VaultEngine {
     if current.life == .empty {
       throw Refusal.secretEmpty(environment: environment.name.text, name: secret.text)
     }
-    return try release(
+    try requireShare(of: caller.subject, at: now)
+    let pending = try release(
       [PinnedSecret(name: secret, version: current.current)], of: environment, to: caller,
-      request: nil, next: nil, isPage: false, at: now)
+      request: nil, next: nil, isPage: false, details, at: now)
+    draft.work.directReads[caller.subject, default: 0] += 1
+    return pending
   }
 
   func readGrant(
@@ -41,7 +72,8 @@ extension VaultEngine {
   ) throws -> Pending {
     let known = try heldRequest(id, ticket, caller, for: permission)
     // Whoever may no longer ask may no longer read either.
-    let environment = try requesterEnvironment(requestEnvironment(known).name, caller)
+    let environment = try requesterEnvironment(
+      requestEnvironment(known).name, caller, for: .ask)
     let held = try readableRequest(
       id, ticket, caller, for: permission, in: environment, at: now)
     var page: [PinnedSecret] = []
@@ -92,9 +124,9 @@ extension VaultEngine {
   /// - Parameter record: the audit record that has named the whole set already; nil makes one.
   private func release(
     _ pinned: [PinnedSecret], of environment: Environment, to caller: Caller,
-    request: AccessRequest?, next: SecretName?, isPage: Bool, record: Int64? = nil, at now: Moment
+    request: AccessRequest?, next: SecretName?, isPage: Bool, record: Int64? = nil,
+    _ details: [AuditRecord.Detail] = [], at now: Moment
   ) throws -> Pending {
-    let key = try keys.entry(of: environment.id)
     var items: [PendingRelease.Item] = []
     items.reserveCapacity(pinned.count)
     for secret in pinned {
@@ -114,7 +146,8 @@ extension VaultEngine {
           name: secret.name, version: secret.version, record: stored.record,
           context: RecordContext(
             vault: vault, environment: environment.id, name: secret.name.text,
-            version: secret.version), key: key, room: room))
+            version: secret.version),
+          key: try keys.entry(of: environment, opening: stored.record), room: room))
     }
     if record == nil {
       let released = isPage ? request?.secrets ?? pinned : pinned
@@ -124,13 +157,13 @@ extension VaultEngine {
         AuditRecord(
           at: now, event: .secretReleased, subject: caller.subject, account: caller.name,
           environment: environment.name.text, request: request?.id,
-          secrets: released))
+          secrets: released, details: details))
       if let counted {
         try rows.put(counted)
         live.update(counted)
-        changed.insert(counted.id)
+        draft.work.changed.insert(counted.id)
       }
-      readCounts.add(released, of: environment.id, by: caller)
+      draft.work.readCounts.add(released, of: environment.id, by: caller)
     }
     return .release(
       PendingRelease(
@@ -149,7 +182,7 @@ extension VaultEngine {
       } catch is SecretMemoryError {
         return .refused(.memoryExhausted)
       } catch {
-        failedReleases.append(pending)
+        lasting.failedReleases.append(pending)
         return .refused(.storageTampered)
       }
     }

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -7,7 +8,7 @@ extension VaultEngine {
     _ caller: Caller, for permission: Permission, _ query: PrincipalQuery, after: Int64, limit: Int
   ) throws -> Pending {
     try require(permission, caller)
-    var places: [PrincipalPlace] = []
+    var places: [PrincipalPlaceView] = []
     if after == 0, let place = standingPlace(of: query) { places.append(place) }
     let page = try rows.environments(after: after, limit: Self.mostScanned)
     func byEnvironment(_ ids: [Int64]) -> [Int64: [Int64]] {
@@ -24,7 +25,7 @@ extension VaultEngine {
     return .ready(.places(places, next: page.next))
   }
 
-  private func standingPlace(of query: PrincipalQuery) -> PrincipalPlace? {
+  private func standingPlace(of query: PrincipalQuery) -> PrincipalPlaceView? {
     let standing = configuration.standing
     var roles: [String] = []
     var stored: [Principal] = []
@@ -35,15 +36,14 @@ extension VaultEngine {
       stored += meant
     }
     if roles.isEmpty { return nil }
-    return PrincipalPlace(
-      cursor: 0, environment: nil, roles: roles, stored: stored,
-      isStale: stored.allSatisfy { query.isStale($0) }, requests: [], reviews: [],
-      staleReviews: [])
+    return PrincipalPlaceView(
+      cursor: 0, environment: nil, roles: roles, stored: PrincipalPlaceView.text(of: stored),
+      isStale: stored.allSatisfy { query.isStale($0) }, requests: [], reviews: [])
   }
 
   private func place(
     of query: PrincipalQuery, in environment: Environment, _ requests: [Int64], _ reviews: [Int64]
-  ) -> PrincipalPlace? {
+  ) -> PrincipalPlaceView? {
     let gate = environment.gate
     var roles: [String] = []
     var stored: [Principal] = []
@@ -59,8 +59,9 @@ extension VaultEngine {
       note("reviewer of rule \(index + 1)", rule.reviewers)
     }
     if roles.isEmpty && requests.isEmpty && reviews.isEmpty { return nil }
-    return PrincipalPlace(
-      cursor: environment.id, environment: environment.name, roles: roles, stored: stored,
+    return PrincipalPlaceView(
+      cursor: environment.id, environment: environment.name.text, roles: roles,
+      stored: PrincipalPlaceView.text(of: stored),
       isStale: !stored.isEmpty && stored.allSatisfy { query.isStale($0) }, requests: requests,
       reviews: reviews, staleReviews: reviews.filter { isStale($0, query) })
   }
@@ -103,11 +104,12 @@ extension VaultEngine {
       // Without somebody a gate is never weaker: each list only loses.
       reset += try change(environment, to: gate, [], by: caller, at: now)
     }
-    let removal = PrincipalRemoval(
-      principal: query.name, environments: edits.map(\.environment.name), reset: reset,
-      cancelled: taken.cancelled.count, revoked: taken.revoked.count,
+    let removal = PrincipalRemovedView(
+      principal: query.name.text, environments: edits.map(\.environment.name.text),
+      reset: Int64(reset), cancelled: Int64(taken.cancelled.count),
+      revoked: Int64(taken.revoked.count),
       standing: standingPlace(of: query)?.roles ?? [])
-    if !edits.isEmpty || reset + removal.cancelled + removal.revoked > 0 {
+    if !edits.isEmpty || removal.reset + removal.cancelled + removal.revoked > 0 {
       trail.append(
         AuditRecord(
           at: now, event: .principalRemoved, subject: caller.subject, account: caller.name,
@@ -120,7 +122,7 @@ extension VaultEngine {
     return .ready(.principalRemoved(removal))
   }
 
-  private func forEachEnvironment(_ body: (Environment) throws -> Void) throws {
+  func forEachEnvironment(_ body: (Environment) throws -> Void) throws {
     var after: Int64? = 0
     while let last = after {
       let page = try rows.environments(after: last, limit: 500)

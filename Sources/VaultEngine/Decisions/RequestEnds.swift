@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -40,7 +41,7 @@ extension VaultEngine {
         permitted[entry.environment] = known
         if !known { continue }
       }
-      if found.count == most(mostRevoked) {
+      if found.count == most(lasting.mostRevoked) {
         isCut = true
         break
       }
@@ -49,13 +50,15 @@ extension VaultEngine {
     // Whoever may take nothing back anywhere is told so, and not that there was nothing to take back.
     if named == nil && found.isEmpty { try require(permission, caller) }
     try decide(found, .revoked, by: caller, at: now)
-    return .ready(.revoked(found, more: isCut))
+    return .ready(.revoked(RevokedView(revoked: found, more: isCut)))
   }
 
   /// No fewer than the approvals and grants that are named, by whatever index names the fewest.
-  private func revocable(in environment: Int64?, madeBy requester: PrincipalName?) -> [Int64] {
-    if let requester { return live.made(by: requester.names) }
-    return environment.map { live.ids(in: $0, [.approved, .active]) } ?? Array(live.revocable)
+  private func revocable(in environment: Int64?, madeBy requester: PrincipalName?)
+    -> AnySequence<Int64>
+  {
+    if let requester { return AnySequence(live.made(by: requester.names)) }
+    return AnySequence(live.revocable(in: environment))
   }
 
   /// Ends a request, on the record.

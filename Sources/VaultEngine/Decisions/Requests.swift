@@ -4,8 +4,10 @@ import VaultCore
 import VaultCrypto
 
 extension VaultEngine {
-  func createRequest(_ caller: Caller, _ wish: RequestCreate, at now: Moment) throws -> Pending {
-    let environment = try requesterEnvironment(wish.environment, caller)
+  func createRequest(
+    _ caller: Caller, for permission: Permission, _ wish: RequestCreate, at now: Moment
+  ) throws -> Pending {
+    let environment = try requesterEnvironment(wish.environment, caller, for: permission)
     try wish.context.check()
     try refuseBackwardClock(now)
     if live.live(of: caller.subject) >= VaultLimits.livePerRequester {
@@ -55,7 +57,7 @@ extension VaultEngine {
 
   /// An older request that its maker ends by a newer one: of the same environment, and still withdrawable.
   private func supersedable(
-    _ older: RequestCreate.Superseded, in environment: Environment, _ caller: Caller
+    _ older: TicketedRequest, in environment: Environment, _ caller: Caller
   ) throws -> AccessRequest {
     let request = try request(older.request, older.ticket, caller, for: .use)
     guard request.environment == environment.id else {
@@ -118,11 +120,12 @@ extension VaultEngine {
   }
 
   func listRequests(
-    _ caller: Caller, _ filter: RequestList, at now: Moment
+    _ caller: Caller, for permission: Permission, _ filter: RequestList, at now: Moment
   ) throws -> Pending {
     var environment: Int64?
     if let name = filter.environment {
-      environment = try visibleEnvironment(name, caller).environment.id
+      // Whoever may only ask sees the requests of its own account.
+      environment = try visibleEnvironment(name, caller, for: .see).environment.id
     }
     var answers: [RequestAnswer] = []
     var before = filter.after ?? trail.head.nextRequest
@@ -135,7 +138,7 @@ extension VaultEngine {
           return .ready(.requests(answers, next: nil))
         }
         let shown = try presented(request, at: now)
-        if filter.wants(shown), let sight = try sight(of: shown, caller),
+        if filter.wants(shown), let sight = try sight(of: shown, caller, for: permission),
           // What a list finds by something tells that something.
           sight != .number || !filter.asksForMoreThanState
         {
@@ -158,12 +161,14 @@ extension VaultEngine {
   private static let scanStep = 8
 
   /// Those of some requests that the caller may see: for events about them.
-  func followRequests(_ caller: Caller, _ ids: [Int64], at now: Moment) throws -> Pending {
+  func followRequests(
+    _ caller: Caller, for permission: Permission, _ ids: [Int64], at now: Moment
+  ) throws -> Pending {
     var followed: [FollowedRequest] = []
     for id in ids.prefix(Self.mostScanned) {
       // One row that does not verify must not keep what happens to the others from anybody.
       guard let request = try readable(id, at: now),
-        let sight = try sight(of: request, caller)
+        let sight = try sight(of: request, caller, for: permission)
       else { continue }
       followed.append(
         FollowedRequest(
@@ -183,7 +188,7 @@ extension VaultEngine {
     _ event: AuditEvent, _ request: AccessRequest, by caller: (any Initiator)?, at now: Moment,
     _ details: [(String, String)] = []
   ) {
-    changed.insert(request.id)
+    draft.work.changed.insert(request.id)
     trail.append(
       AuditRecord(
         at: now, event: event, subject: caller?.subject, account: caller?.name,

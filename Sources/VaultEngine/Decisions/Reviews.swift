@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -8,7 +9,9 @@ extension VaultEngine {
   ) throws -> Pending {
     let caller = caller(of: command, at: now)
     let request = try request(id, nil, caller, for: .follow)
-    if caller.mayOnlyAsk { throw denied(.review, caller, request.environmentName) }
+    if caller.mayOnlyAsk {
+      throw denied(command.traits.permission, caller, request.environmentName)
+    }
     try RequestContext.check(comment, "comment")
     try refuseBackwardClock(now)
     let environment = try requestEnvironment(request)

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 import VaultStore
 
@@ -31,7 +32,9 @@ extension VaultEngine {
     if backlog.secrets.first == key { while try budget > 0 && removeVersions(at: now) {} }
     let text = environment.name.text
     return .erasure(of: .secret(key)) {
-      .secretDeleted(environment: text, name: secret, versions: count, isErased: $0)
+      .secretDeleted(
+        SecretDeletedView(
+          environment: text, name: secret, versions: Int64(count), isErased: $0))
     }
   }
 

@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultCrypto
 import VaultStore
@@ -13,10 +14,10 @@ extension VaultEngine {
   static let mostReadersOfAll = 200
 
   func listVersions(
-    _ caller: Caller, environment name: EnvironmentName, secret: SecretName, after: Int64,
-    limit: Int
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    secret: SecretName, after: Int64, limit: Int
   ) throws -> Pending {
-    let (environment, roles) = try visibleEnvironment(name, caller)
+    let (environment, roles) = try visibleEnvironment(name, caller, for: permission)
     let present = try presentSecret(secret, in: environment)
     // Whoever only asks need not know who else did.
     let isTold = !roles.isDisjoint(with: [.reviewer, .writer, .auditor, .admin])
@@ -29,7 +30,7 @@ extension VaultEngine {
         ? readers.count
         : try store.readerCount(
           environment: environment.id, name: secret.text, version: version.version)
-      return VersionAnswer(
+      return SecretVersionView(
         version: version, isCurrent: version.version == present.current,
         pinned: live.pins(
           environment.id, PinnedSecret(name: secret, version: version.version)),
@@ -89,12 +90,16 @@ extension VaultEngine {
     }
     let text = environment.name.text
     guard state == .destroyed else {
-      return .ready(.versionChanged(environment: text, version, isErased: nil))
+      return .ready(
+        .versionChanged(SecretChangedView(environment: text, version: version, isErased: nil)))
     }
-    if stored.version.state == .destroyed && !owesErasure {
-      return .ready(.versionChanged(environment: text, version, isErased: true))
+    if stored.version.state == .destroyed && !lasting.owesErasure {
+      return .ready(
+        .versionChanged(SecretChangedView(environment: text, version: version, isErased: true)))
     }
-    return .erasure { .versionChanged(environment: text, version, isErased: $0) }
+    return .erasure {
+      .versionChanged(SecretChangedView(environment: text, version: version, isErased: $0))
+    }
   }
 
   private static func event(_ state: SecretVersion.State) -> AuditEvent {
@@ -132,25 +137,25 @@ extension VaultEngine {
       stored.record,
       from: RecordContext(
         vault: vault, environment: environment.id, name: secret.text, version: number),
-      to: place.context(vault))
+      to: place.context(vault), of: environment)
     let pruned = try add(
       place, record, stored.version.fingerprint, .secretRolledBack, [.init("to", "\(number)")],
       by: caller, at: now)
     return .ready(
       .secretSet(
-        SecretSetAnswer(
-          environment: environment.name, name: secret, version: place.version, sameValue: [],
-          pruned: pruned.versions, revocation: nil)))
+        SecretSetView(
+          environment: environment.name.text, name: secret, version: place.version,
+          pruned: pruned.versions)))
   }
 
   /// The older versions have leaked: they cannot be read any more, the grants that hold one end, and
   /// whoever has read one is named.
   func revokeVersions(
     before place: NewVersion, by caller: Caller, at now: Moment
-  ) throws -> SecretSetAnswer.Revocation {
+  ) throws -> SecretSetView.Revocation {
     let environment = place.environment.id
     var disabled: [Int64] = []
-    var readers: [Reader] = []
+    var readers: [ReaderView] = []
     for version in try rows.versions(environment, place.name, limit: Self.mostScanned)
     where version.version < place.version {
       let room = min(Self.mostReaders, Self.mostReadersOfAll - readers.count)
@@ -162,24 +167,25 @@ extension VaultEngine {
       disabled.append(version.version)
     }
     var revoked: [Int64] = []
-    for id in live.ids(in: environment, [.active]) {
+    for id in live.grants(in: environment, of: place.name) {
       guard let secrets = live[id]?.secrets,
         secrets.contains(where: { $0.name == place.name && $0.version < place.version })
       else { continue }
       revoked.append(id)
     }
     try decide(revoked, .revoked, by: caller, at: now)
-    return SecretSetAnswer.Revocation(
+    return SecretSetView.Revocation(
       disabled: disabled, revoked: Array(revoked.prefix(Self.mostRevokedNamed)), readers: readers)
   }
 
-  private func readers(of version: SecretVersion, limit: Int) throws -> [Reader] {
+  private func readers(of version: SecretVersion, limit: Int) throws -> [ReaderView] {
     try store.readers(
       environment: version.environment, name: version.name.text, version: version.version,
       limit: limit
     ).map {
-      Reader(
-        version: version.version, subject: $0.subject, account: $0.account, first: $0.first,
+      let who = AccountView($0.subject, account: $0.account)
+      return ReaderView(
+        version: version.version, uid: who.uid, account: who.account, first: $0.first,
         last: $0.last, count: $0.count)
     }
   }

@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -15,7 +16,7 @@ extension VaultEngine {
     let place = try placeForNewVersion(of: secret, in: environment, cas: cas, by: caller)
     let fingerprint = try keys.fingerprint(value)
     let alike = try places(alike: fingerprint, outside: environment, for: caller)
-    let record = try keys.seal(value, in: place.context(vault))
+    let record = try keys.seal(value, in: place.context(vault), of: environment)
     let pruned = try add(
       place, record, fingerprint, .secretSet, alike.recorded, by: caller, at: now
     ) {
@@ -23,8 +24,8 @@ extension VaultEngine {
     }
     return .ready(
       .secretSet(
-        SecretSetAnswer(
-          environment: environment.name, name: secret, version: place.version,
+        SecretSetView(
+          environment: environment.name.text, name: secret, version: place.version,
           sameValue: alike.told, pruned: pruned.versions, revocation: pruned.revocation)))
   }
 
@@ -62,8 +63,8 @@ extension VaultEngine {
   func add(
     _ place: NewVersion, _ record: [UInt8], _ fingerprint: [UInt8], _ event: AuditEvent,
     _ details: [AuditRecord.Detail], by caller: Caller, at now: Moment,
-    beside: () throws -> SecretSetAnswer.Revocation? = { nil }
-  ) throws -> (versions: [Int64], revocation: SecretSetAnswer.Revocation?) {
+    beside: () throws -> SecretSetView.Revocation? = { nil }
+  ) throws -> (versions: [Int64], revocation: SecretSetView.Revocation?) {
     let environment = place.environment
     try clearStaged(place.name, in: environment.id)
     try rows.put(
@@ -90,7 +91,7 @@ extension VaultEngine {
   /// The record of a new version.
   func recordSet(
     _ event: AuditEvent, _ secret: PinnedSecret, _ details: [AuditRecord.Detail], pruned: [Int64],
-    _ revocation: SecretSetAnswer.Revocation? = nil, in environment: Environment,
+    _ revocation: SecretSetView.Revocation? = nil, in environment: Environment,
     by caller: Caller, at now: Moment
   ) {
     var details = details
@@ -161,23 +162,27 @@ extension VaultEngine {
   }
 
   func listSecrets(
-    _ caller: Caller, environment name: EnvironmentName, after: SecretName?, limit: Int
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    after: SecretName?, limit: Int
   ) throws -> Pending {
-    let (environment, _) = try visibleEnvironment(name, caller)
-    var answers: [SecretAnswer] = []
+    let (environment, _) = try visibleEnvironment(name, caller, for: permission)
+    var answers: [SecretView] = []
+    var last: SecretName?
     for secret in try rows.secrets(
       environment.id, after: after, limit: VaultLimits.secretNamesPerEnvironment)
     where secret.isLive {
       if answers.count == limit {
-        return .ready(.secrets(answers, next: answers.last?.secret.name))
+        return .ready(.secrets(answers, next: last))
       }
+      last = secret.name
       answers.append(
-        SecretAnswer(
-          secret: secret,
+        SecretView(
+          environment: environment.name.text, secret: secret,
           state: secret.life == .empty
             ? nil : try rows.state(environment.id, secret.name, secret.current) ?? .destroyed,
           reservation: environment.gate.allowedNames.contains(secret.name)
-            ? nil : ReservedNames.reservation(of: secret.name.text)))
+            ? nil : ReservedNames.reservation(of: secret.name.text),
+          rotationPeriod: environment.gate.rotationPeriod))
     }
     return .ready(.secrets(answers, next: nil))
   }

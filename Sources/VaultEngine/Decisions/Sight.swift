@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultCrypto
 
@@ -18,14 +19,16 @@ extension VaultEngine {
       let roles = try? roles(of: caller, around: request)
       return (request, roles?.isDisjoint(with: permission.roles) == false ? .whole : .own)
     }
-    guard let sight = try sight(of: request, caller) else {
+    guard let sight = try sight(of: request, caller, for: permission) else {
       throw Refusal.requestUnknown(id)
     }
     return (request, sight)
   }
 
   /// How much of a request the caller may see; nil for nothing.
-  func sight(of request: AccessRequest, _ caller: Caller) throws -> RequestSight? {
+  func sight(
+    of request: AccessRequest, _ caller: Caller, for permission: Permission
+  ) throws -> RequestSight? {
     let isOwn = request.requester.isSubject(of: caller)
     let isMaker = isOwn && live.isMaker(caller.connection, of: request.id)
     let roles: Roles
@@ -35,7 +38,7 @@ extension VaultEngine {
       if isOwn, case .accountUnavailable = refusal { return .number }
       throw refusal
     }
-    if !roles.isDisjoint(with: Permission.follow.roles) { return .whole }
+    if !roles.isDisjoint(with: permission.roles) { return .whole }
     return isMaker ? .own : isOwn ? .number : nil
   }
 
@@ -71,35 +74,30 @@ extension VaultEngine {
   func answer(
     _ request: AccessRequest, _ sight: RequestSight = .own, isListed: Bool = false
   ) throws -> RequestAnswer {
-    var unmet: [Unmet] = []
-    var turn: Turn?
-    var outdatedBy: Int64?
-    var newNames = UnapprovedNames()
-    var unusable: [UnusableSecret] = []
-    var current: [SecretName: Int64] = [:]
+    var answer = RequestAnswer(request, sight)
     if request.state == .waiting || request.state == .cancelled || request.place != nil,
       let environment = try rows.environment(id: request.environment)
     {
       if environment.revision == request.gateRevision {
         if request.state == .waiting {
-          unmet = self.unmet(of: request, in: environment)
+          answer.unmet = unmet(of: request, in: environment)
         }
-        turn = try self.turn(of: request, in: environment)
-        outdatedBy = environment.newerActivated(than: request.id)
+        answer.turn = try turn(of: request, in: environment)
+        answer.outdatedBy = environment.newerActivated(than: request.id)
       }
-      if request.state.isLive || !isListed { unusable = try self.unusable(of: request) }
-      if request.state.isLive { current = try currentVersions(for: request) }
+      if request.state.isLive || !isListed { answer.unusable = try unusable(of: request) }
+      if request.state.isLive { answer.current = try currentVersions(for: request) }
       if request.state == .waiting {
-        newNames = environment.names.unapproved(request.secrets.map(\.name))
+        answer.newNames = environment.names.unapproved(request.secrets.map(\.name))
       }
     }
-    let entry = live[request.id]
-    return RequestAnswer(
-      request: request, sight: sight, unmet: unmet,
-      byServiceAccount: configuration.isShared(request.requester.subject), turn: turn,
-      outdatedBy: outdatedBy, origin: entry?.origin,
-      likeness: sight == .whole ? live.likeness(of: request.id) : RequestLikeness(),
-      isUnattended: entry?.isUnattended ?? false, newNames: newNames, unusable: unusable,
-      current: current, absence: entry?.absence(graceMilliseconds: Self.attendedGrace))
+    answer.byServiceAccount = configuration.isShared(request.requester.subject)
+    if sight == .whole { answer.likeness = live.likeness(of: request.id) }
+    if let entry = live[request.id] {
+      answer.origin = entry.origin
+      answer.isUnattended = entry.isUnattended
+      answer.absence = entry.absence(graceMilliseconds: Self.attendedGrace)
+    }
+    return answer
   }
 }

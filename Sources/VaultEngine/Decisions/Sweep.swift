@@ -6,6 +6,7 @@ extension VaultEngine {
   /// A connection has ended, and with it what lived by it alone.
   func close(_ connection: UInt64, at now: Moment) throws {
     dropImport(of: connection)
+    dropBackup(of: connection)
     let ended = live.connectionEnded(connection, at: now)
     for id in ended.unattended {
       guard let request = try readable(id, at: now) else { continue }
@@ -25,24 +26,27 @@ extension VaultEngine {
   }
 
   func tick(at now: Moment) throws -> Pending {
-    wantsSignature = true
-    live.turns.tick(at: now)
+    draft.work.wantsSignature = true
+    live.turns.tick(live.indexes.active, at: now)
     dropIdleImports(at: now)
     // What is left of it follows in the next commits; on a scarce disk with the next tick.
-    backlog.sweep = 0
+    backlog.sweep = Backlog.Sweep()
     while try budget > 0 && sweep(at: now) {}
-    if trouble != .scarce {
-      for (key, count) in refusals.flush(at: now) { recordRefusal(key, count: count, at: now) }
+    if lasting.trouble != .scarce {
+      for (key, count) in draft.refusals.flush(at: now) {
+        recordRefusal(key, count: count, at: now)
+      }
     }
     return .ready(.done)
   }
 
   func recordRefusal(_ key: RefusalLog.Key, count: Int, at now: Moment) {
+    let credential = key.credential.map { [AuditRecord.Detail("credential", $0)] } ?? []
     trail.append(
       AuditRecord(
         at: now, event: .refused, subject: key.subject,
         details: [
           .init("method", key.method), .init("reason", key.reason), .init("count", "\(count)"),
-        ]))
+        ] + credential))
   }
 }

@@ -12,7 +12,8 @@ extension VaultEngine {
     guard environment.gate.exclusive, let place = request.place else { return nil }
     // Before the reviewers' accounts are asked about: who comes meanwhile comes behind.
     if waits { live.stand(request.id, by: caller.origin) }
-    if live.turns.mayGo(place, in: environment.id, at: now) { return nil }
+    let holder = live.holder(of: environment.id)
+    if live.turns.mayGo(place, in: environment.id, holder: holder, at: now) { return nil }
     let turn = try turn(of: place, in: environment)
     if waits, let held = try heldMeanwhile(by: caller) {
       throw Refusal.grantBusy(environment: environment.name.text, turn, holds: held)
@@ -40,7 +41,7 @@ extension VaultEngine {
   private func turn(
     of place: TurnQueue.Place, in environment: Environment
   ) throws -> Turn {
-    let holder = live.turns.holder(of: environment.id)
+    let holder = live.holder(of: environment.id)
     return Turn(
       holder: holder, since: try holder.flatMap { try rows.request($0)?.grant?.activated.wall },
       before: live.turns.before(place, in: environment.id))

@@ -1,3 +1,4 @@
+import VaultCalls
 import VaultCore
 
 /// Settings that are no secrets: in the clear, sealed like everything that decides. Each change raises the
@@ -37,9 +38,10 @@ extension VaultEngine {
   }
 
   func listVariables(
-    _ caller: Caller, environment name: EnvironmentName, after: SecretName?, limit: Int
+    _ caller: Caller, for permission: Permission, environment name: EnvironmentName,
+    after: SecretName?, limit: Int
   ) throws -> Pending {
-    let (environment, _) = try visibleEnvironment(name, caller)
+    let (environment, _) = try visibleEnvironment(name, caller, for: permission)
     let limit = min(limit, Self.mostVariables)
     let page = try rows.variables(environment.id, after: after, limit: limit)
     return .ready(.variables(page, next: page.count == limit ? page.last?.name : nil))
@@ -56,7 +58,8 @@ extension VaultEngine {
     try rows.delete(existing)
     environment.names.remove(variable)
     try record(.variableDeleted, variable, in: environment, by: caller, at: now)
-    return .ready(.variableDeleted(environment: environment.name.text, name: variable))
+    return .ready(
+      .variableDeleted(VariableDeletedView(environment: environment.name.text, name: variable)))
   }
 
   private func record(

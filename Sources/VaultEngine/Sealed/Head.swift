@@ -21,11 +21,17 @@ struct Head: Equatable, Canonical {
   var nextRequest: Int64 = 1
   /// What was decided about requests whose rows do not say so yet.
   var endings: [Ending] = []
+  /// Which keys count.
+  var keys = KeyState.first
+  /// When the last backup was made, in milliseconds since the epoch.
+  var lastBackup: Int64?
+  /// Set since the vault was restored.
+  var restored: Restored?
 
   init(clock: ClockState) { self.clock = clock }
 
   func encode(into encoder: inout CanonicalEncoder) {
-    encoder.byte(1)
+    encoder.byte(format)
     encoder.integer(sequence)
     encoder.bytes(hash.bytes)
     encoder.bytes(setTag.bytes)
@@ -33,10 +39,22 @@ struct Head: Equatable, Canonical {
     encoder.integer(nextEnvironment)
     encoder.integer(nextRequest)
     encoder.list(endings) { $1.encode(into: &$0) }
+    if format >= 2 { keys.encode(into: &encoder) }
+    if format >= 3 {
+      encoder.optional(lastBackup) { $0.integer($1) }
+      encoder.optional(restored) { $1.encode(into: &$0) }
+    }
+  }
+
+  /// The earliest format that says all of it.
+  private var format: UInt8 {
+    if lastBackup != nil || restored != nil { return 3 }
+    return keys == .first ? 1 : 2
   }
 
   init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    let format = try decoder.byte()
+    guard (1...3).contains(format) else { throw DecodingFault() }
     sequence = try decoder.integer()
     hash = try decoder.digest()
     setTag = try decoder.digest()
@@ -44,6 +62,14 @@ struct Head: Equatable, Canonical {
     nextEnvironment = try decoder.integer()
     nextRequest = try decoder.integer()
     endings = try decoder.list { decoder throws(DecodingFault) in try Ending(from: &decoder) }
+    if format >= 2 { keys = try KeyState(from: &decoder) }
+    if format >= 3 {
+      lastBackup = try decoder.optional { decoder throws(DecodingFault) in try decoder.integer() }
+      restored = try decoder.optional { decoder throws(DecodingFault) in
+        try Restored(from: &decoder)
+      }
+    }
+    guard self.format == format else { throw DecodingFault() }
   }
 }
 

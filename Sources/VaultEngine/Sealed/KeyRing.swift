@@ -1,7 +1,6 @@
 import SecretMemory
 import VaultCore
 import VaultCrypto
-import VaultStore
 
 /// The environments' keys, unwrapped on demand.
 ///
@@ -18,23 +17,25 @@ final class KeyRing {
   /// No more unwrapped keys than this are held at once.
   static let mostHeld = 1_024
 
-  private let store: Store
-  private let vault: VaultID
-  private let wrapKey: WrapKey
+  private let wraps: WrapKeys
   private var fingerprinter: Fingerprinter
   private let random: RandomSource
   private var opener: RecordOpener
-  private var entries: [Int64: Entry] = [:]
+  private var entries: [Place: Entry] = [:]
   /// Is told before a ciphertext is opened: what the disk holds then is a promise that a test looks at.
   var onOpening: (() -> Void)?
 
+  private struct Place: Hashable {
+    let environment: Int64
+    let generation: UInt32
+
+    var key: WrappedKey { .environment(environment, generation: generation) }
+  }
+
   init(
-    store: Store, vault: VaultID, wrapKey: consuming WrapKey,
-    fingerprinter: consuming Fingerprinter, random: RandomSource
+    wraps: WrapKeys, fingerprinter: consuming Fingerprinter, random: RandomSource
   ) throws {
-    self.store = store
-    self.vault = vault
-    self.wrapKey = wrapKey
+    self.wraps = wraps
     self.fingerprinter = fingerprinter
     self.random = random
     opener = try RecordOpener()
@@ -43,37 +44,51 @@ final class KeyRing {
   /// Drops what was unwrapped: a batch rolled back, or somebody else wrote.
   func forget() { entries.removeAll() }
 
-  func entry(of environment: Int64) throws -> Entry {
-    if let known = entries[environment] { return known }
-    guard
-      let wrapped = try store.wrap(
-        kind: WrapKind.environmentKey, id: environment, generation: 1)?.record
-    else { throw Tampering("wrap", "environment \(environment)") }
-    let entry: Entry
-    do {
-      entry = Entry(
-        try wrapKey.unwrapEnvironmentKey(wrapped, of: environment, generation: 1))
-    } catch CryptoFault.doesNotOpen {
-      throw Tampering("wrap", "environment \(environment)")
-    }
+  /// The key that opens a record of an environment. One that does not count any more opens nothing, though somebody
+  /// had put it back.
+  func entry(of environment: Environment, opening record: [UInt8]) throws -> Entry {
+    guard let generation = Envelope.generation(of: record), environment.keys.contains(generation)
+    else { throw Tampering("wrap", "environment \(environment.id)") }
+    return try entry(Place(environment: environment.id, generation: generation))
+  }
+
+  /// The key that seals an environment's records.
+  private func entry(of environment: Environment) throws -> Entry {
+    try entry(Place(environment: environment.id, generation: environment.keys.current))
+  }
+
+  private func entry(_ place: Place) throws -> Entry {
+    if let known = entries[place] { return known }
+    let entry = Entry(
+      try wraps.open(place.key) {
+        try $0.unwrapEnvironmentKey($1, of: place.environment, generation: place.generation)
+      })
     if entries.count >= Self.mostHeld { entries.removeAll() }
-    entries[environment] = entry
+    entries[place] = entry
     return entry
   }
 
-  /// Makes and stores a new environment's key.
-  func create(environment: Int64) throws {
-    let key = try EnvironmentKey(generation: 1, random: random)
-    let wrapped = try wrapKey.wrap(key, of: environment, random: random)
-    try store.put(
-      WrapRow(
-        kind: WrapKind.environmentKey, id: environment, generation: 1,
-        record: wrapped))
-    entries[environment] = Entry(key)
+  /// Whether every key of an environment that counts opens.
+  func prove(_ environment: Environment) throws {
+    for generation in environment.keys.oldest...environment.keys.current {
+      _ = try entry(Place(environment: environment.id, generation: generation))
+    }
   }
 
-  func seal(_ value: SecretBuffer, in context: RecordContext) throws -> [UInt8] {
-    try Envelope.seal(value, in: context, under: entry(of: context.environment).key, random: random)
+  /// Makes and stores the key of an environment's current generation.
+  func create(_ environment: Environment, under wrappers: [Wrapper]) throws {
+    let place = Place(environment: environment.id, generation: environment.keys.current)
+    let key = try EnvironmentKey(generation: place.generation, random: random)
+    try wraps.put(place.key, under: wrappers) {
+      try $0.wrap(key, of: environment.id, random: random)
+    }
+    entries[place] = Entry(key)
+  }
+
+  func seal(
+    _ value: SecretBuffer, in context: RecordContext, of environment: Environment
+  ) throws -> [UInt8] {
+    try Envelope.seal(value, in: context, under: entry(of: environment).key, random: random)
   }
 
   func open(_ item: PendingRelease.Item) throws -> SecretBuffer {
@@ -81,14 +96,14 @@ final class KeyRing {
     return try opener.open(item.record, in: item.context, under: item.key.key, into: item.room)
   }
 
-  /// Seals anew what a record holds; the value does not leave VaultCrypto.
+  /// Seals anew, under the current key, what a record of an environment holds; the value does not leave VaultCrypto.
   func reseal(
-    _ record: [UInt8], from old: RecordContext, to new: RecordContext
+    _ record: [UInt8], from old: RecordContext, to new: RecordContext, of environment: Environment
   ) throws -> [UInt8] {
     do {
       return try Envelope.reseal(
-        record, from: old, under: entry(of: old.environment).key, to: new,
-        under: entry(of: new.environment).key, random: random)
+        record, from: old, under: entry(of: environment, opening: record).key, to: new,
+        under: entry(of: environment).key, random: random)
     } catch CryptoFault.doesNotOpen {
       throw Tampering("version", "\(old.environment)/\(old.name)/\(old.version)")
     }
@@ -97,11 +112,23 @@ final class KeyRing {
   /// Drops the derived key of a record that may not be opened any more.
   func forget(_ record: [UInt8]) { opener.forget(record) }
 
-  /// Takes an environment's key away: what is left of its records anywhere opens no more.
-  func delete(environment: Int64) throws {
-    try store.deleteWraps(kind: WrapKind.environmentKey, id: environment)
-    entries[environment] = nil
-    forgetRecords(of: environment)
+  /// Takes an environment's keys away: what is left of its records anywhere opens no more.
+  func delete(_ environment: Environment) throws {
+    try wraps.deleteKeys(of: environment.id)
+    forget(environment)
+  }
+
+  /// Takes the keys before an environment's current one away, once no record is under them.
+  func deleteOld(_ environment: Environment) throws {
+    try wraps.deleteKeys(of: environment.id, before: environment.keys.current)
+    forget(environment)
+  }
+
+  private func forget(_ environment: Environment) {
+    for generation in environment.keys.oldest...environment.keys.current {
+      entries[Place(environment: environment.id, generation: generation)] = nil
+    }
+    forgetRecords(of: environment.id)
   }
 
   /// Drops the derived keys of an environment's records.
@@ -110,12 +137,4 @@ final class KeyRing {
   func fingerprint(_ value: SecretBuffer) throws -> [UInt8] {
     try fingerprinter.fingerprint(of: value).bytes
   }
-}
-
-/// What the rows of the table `wrap` hold.
-enum WrapKind {
-  /// An environment's key, by its number.
-  static let environmentKey: Int64 = 1
-  /// The key that signs the audit chain's head.
-  static let auditSigningKey: Int64 = 2
 }

@@ -10,6 +10,8 @@ extension SealedRows {
     var requests: [Int64: Int64] = [:]
     /// The environments that are being deleted.
     var leaving: [Environment] = []
+    /// The environments whose records are being sealed under a new key.
+    var rotating: [Int64] = []
     /// The deleted secrets whose versions have rows.
     var leftovers: [SecretKey] = []
     /// The secrets with a row that an import had staged.
@@ -38,19 +40,18 @@ extension SealedRows {
   private func add(_ row: SealedRow, to found: inout LiveRows) throws {
     switch row.table {
     case .environment:
-      let verified = try verify(environment: row)
-      found.sum.add(verified.leaf)
-      if verified.value.deletion != nil { found.leaving.append(verified.value) }
+      let environment = try count(row, of: environments, in: &found)
+      if environment.deletion != nil {
+        found.leaving.append(environment)
+      } else if environment.keys.isRotating {
+        found.rotating.append(environment.id)
+      }
     case .secret:
-      let verified = try verify(secret: row)
-      found.sum.add(verified.leaf)
-      let secret = verified.value
-      found.present[SecretKey(environment: secret.environment, name: secret.name)] =
-        (secret.removed, secret.current)
-    case .variable: found.sum.add(try verify(variable: row).leaf)
+      let secret = try count(row, of: secrets, in: &found)
+      found.present[secret.key] = (secret.removed, secret.current)
+    case .variable: _ = try count(row, of: variables, in: &found)
     case .version:
-      let (version, leaf) = try verify(version: row)
-      found.sum.add(leaf)
+      let version = try count(row, of: versions, in: &found)
       let key = SecretKey(environment: version.environment, name: version.name)
       guard let present = found.present[key] else { return }
       if version.version <= present.removed, found.leftovers.last != key {
@@ -58,9 +59,18 @@ extension SealedRows {
       }
       if version.version > present.current { found.staged.append(key) }
     case .request:
-      let verified = try verify(request: row)
-      found.sum.add(verified.leaf)
-      found.requests[verified.value.id] = verified.value.revision
+      let request = try count(row, of: requests, in: &found)
+      found.requests[request.id] = request.revision
     }
+  }
+
+  private func count<Value: SealedValue>(
+    _ row: SealedRow, of table: SealedTable<Value>, in found: inout LiveRows
+  ) throws -> Value {
+    let verified = try table.verify(row)
+    // The walk is over live rows, unless somebody has made an index contradict its table.
+    guard let leaf = verified.leaf else { throw Tampering(row) }
+    found.sum.add(leaf)
+    return verified.value
   }
 }

@@ -212,8 +212,20 @@ extension WireError {
         "\(limit) requests already wait in \(shown(environment)), which is the limit; try again after some are answered",
         .none
       )
+    case .recordLimit(let limit, let until, let after):
+      (
+        "your account has read secrets without a request \(limit) times within a day, which is the limit; try again at \(Timestamp.text(milliseconds: until)), or ask an admin to raise direct_reads_per_day",
+        .retryAfter(milliseconds: after)
+      )
     case .memoryExhausted:
       ("the memory for secrets is all in use; try again in a moment", .none)
+    case .rootKeyPending:
+      (
+        "a new root key is to replace the present one, and envgated does not have it, so no new key can be made; "
+          + "ask root to put it in its place and to restart envgated",
+        .none
+      )
+    case .rootKeyUnfit(let sentence): (sentence, .none)
     case .storageTampered:
       (
         "the stored data does not verify, so nothing was released; tell an admin to run envgate audit verify",
@@ -241,6 +253,25 @@ extension WireError {
         "request \(id) has expired by the host's clock, which shows "
           + "\(Timestamp.text(milliseconds: doubt.shown)), but \(doubt.goesBy): "
           + "set the clock, or try again\(doubt.trial.map { " in \($0.inWords)" } ?? "")", .none
+      )
+    case .gateUnconfirmed(let name, let revision, let asOf):
+      (
+        "the gate of \(shown(name)) is that of \(Timestamp.text(milliseconds: asOf)), from a restored backup; ask an admin to look at it and run: envgate environment edit \(shown(name)) --revision \(revision)",
+        .none
+      )
+    case .backupBusy:
+      (
+        "another backup is being made, or new keys are being wrapped; try again in a minute", .none
+      )
+    case .backupEnded:
+      (
+        "there is no backup to read: a value was destroyed meanwhile, so the copy was removed, or none was opened; start the backup again",
+        .none
+      )
+    case .backupRoom(let needed, let free):
+      (
+        "a backup needs \((needed + 1_023) >> 10) KiB of free disk in the state directory, and \(free >> 10) KiB are free; free some space",
+        .none
       )
     case .accountNeeded:
       // The server answers this question itself; where it reaches a caller, that is a fault of ours.

@@ -77,7 +77,7 @@ extension WireError: WireView {
     case .state(let state): writer.member("state", state)
     case .current(let version): writer.member("current", version)
     case .weakens(let ways): writer.member("weakens", ways)
-    case .turn(let turn): turn.writeMembers(to: &writer)
+    case .turn(let turn): TurnView.shape.write(turn, &writer)
     case .retryAfter(let milliseconds): writer.member("retry_after_ms", milliseconds)
     case .names(let names): writer.member("names", names)
     }
@@ -90,16 +90,17 @@ extension WireError: WireView {
     var error = try value.object()
     code = try error.required("code").integer()
     message = try error.required("message").string()
-    guard var data = try error.optional("data")?.object() else {
+    guard let value = error.optional("data") else {
       reason = Reason.internalFault.rawValue
       details = .none
       return
     }
+    var data = try value.object()
     reason = try data.required("reason").string()
     if let unmet = data.optional("unmet") {
       details = .unmet(try unmet.array().map { try UnmetView($0) })
-    } else if let turn = try TurnView(members: &data) {
-      details = .turn(turn)
+    } else if data.optional("before") != nil {
+      details = .turn(try TurnView(value))
     } else if let state = data.optional("state") {
       details = .state(try state.string())
     } else if let current = data.optional("current") {

@@ -75,11 +75,11 @@ public enum Incoming: Sendable {
         error.offset)
     }
     guard let name, let method = Method(name) else {
-      if let name, (try? name.string()) != nil { throw WireError.methodUnknown(name.offset) }
+      if let name, name.kind == .string { throw WireError.methodUnknown(name.offset) }
       throw WireError.messageInvalid(
         "the method of a message is a string", "bad_method", (name ?? message).offset)
     }
-    var reader = try ParameterReader(parameters, message: message, limits: limits)
+    var reader = try MemberReader(params: parameters, of: message, limits: limits)
     return try Call(method, from: &reader)
   }
 }

@@ -10,4 +10,13 @@ extension JSONValue {
     try object.finish()
     return value
   }
+
+  /// A request's ticket.
+  func ticket() throws -> SecretBuffer {
+    let ticket = try secret()
+    if ticket.count > ProtocolLimits.longestTicket {
+      throw JSONFault(.tooLong, at: offset, "ticket")
+    }
+    return ticket
+  }
 }

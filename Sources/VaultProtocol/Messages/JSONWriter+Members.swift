@@ -24,13 +24,6 @@ extension JSONWriter {
     endArray()
   }
 
-  mutating func member(_ key: StaticString, _ values: [Int64]) {
-    self.key(key)
-    beginArray()
-    for value in values { integer(value) }
-    endArray()
-  }
-
   mutating func member(_ key: StaticString, _ values: [some WireView]) {
     self.key(key)
     beginArray()

@@ -2,15 +2,17 @@ import StrictJSON
 import VaultCalls
 import VaultCore
 
+/// By hand, since jobs send it thousands of times and the list of a ``Shape`` costs more; a test reads and writes it
+/// by a list as well.
 extension SecretGet: CallParameters {
-  init(from reader: inout ParameterReader) throws {
-    let place = try SecretPlaceText(&reader)
-    let request = try reader.optionalRequestID("request")
-    let ticket = try reader.ticket()
+  init(from reader: inout MemberReader) throws {
+    let environment = try reader.required("environment").environmentName()
+    let name = try reader.required("name").secretName()
+    let request = try reader.optional("request")?.integer(in: 1...JSONValue.largestInteger)
+    let ticket = try reader.optional("ticket")?.ticket()
     try reader.finish()
-    let (environment, name) = try place.names()
     self.init(
-      environment: environment, name: name, request: request, ticket: ticket)
+      environment: try environment.get(), name: try name.get(), request: request, ticket: ticket)
   }
 
   func write(to writer: inout JSONWriter) {

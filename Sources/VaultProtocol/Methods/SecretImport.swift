@@ -3,68 +3,53 @@ import StrictJSON
 import VaultCalls
 import VaultCore
 
-extension SecretImport: CallParameters {
-  init(from reader: inout ParameterReader) throws {
-    let environment = try reader.text("environment")
-    let names = reader.optional("names")
-    let nameTexts = try names?.array().map { try $0.string() }
-    let dryRun = reader.optional("dry_run")
-    let isDryRun = try dryRun?.bool() ?? false
-    let nameValue = reader.optional("name")
-    let name = try nameValue?.string()
-    let valueText = reader.optional("value")
-    let value = try valueText?.secretValue()
-    let commit = reader.optional("commit")
-    if let commit, try !commit.bool() {
-      throw JSONFault(.outOfRange, at: commit.offset, "commit can only be true")
-    }
-    let allowEmpty = reader.optional("allow_empty")
-    let allowsEmpty = try allowEmpty?.bool() ?? false
-    try reader.finish()
-    let place = try EnvironmentName(wire: environment)
-    func refuse(_ others: JSONValue?...) throws {
-      guard let other = others.compactMap({ $0 }).first else { return }
-      throw JSONFault(
-        .outOfRange, at: other.offset,
-        "names with dry_run, name with value, or commit with allow_empty")
-    }
-    if let names, let nameTexts {
-      try refuse(nameValue, valueText, commit, allowEmpty)
-      if !(1...VaultLimits.secretsPerEnvironment).contains(nameTexts.count) {
-        throw JSONFault(
-          .outOfRange, at: names.offset,
-          "an import names 1 to \(VaultLimits.secretsPerEnvironment) secrets")
-      }
-      self.init(
-        environment: place,
-        .open(names: try nameTexts.map { try SecretName(wire: $0) }, dryRun: isDryRun))
-    } else if commit != nil {
-      try refuse(nameValue, valueText, dryRun)
-      self.init(environment: place, .commit(allowEmpty: allowsEmpty))
+extension SecretImport: DescribedCall {
+  static let shape = Shape<SecretImport>(
+    Member("environment", \.environment, .environmentName),
+    Member(optional: "names", \.step.names, .list(.secretName, of: namesOfOne, namesFault)),
+    Member("dry_run", \.step.isDryRun, .bool, unless: false),
+    Member(optional: "name", \.step.name, .secretName),
+    Member(optional: "value", \.value, .secretValue),
+    Member(onlyTrue: "commit", \.step.isCommit),
+    Member("allow_empty", \.step.allowsEmpty, .bool, unless: false)
+  ) { places, environment, names, isDryRun, name, value, isCommit, allowsEmpty in
+    let step: Step
+    if let names {
+      try places.refuse("name", "value", "commit", "allow_empty", because: stepFault)
+      step = .open(names: names, dryRun: isDryRun)
+    } else if isCommit {
+      try places.refuse("name", "value", "dry_run", because: stepFault)
+      step = .commit(allowEmpty: allowsEmpty)
     } else {
-      guard let name else { throw reader.missing("name") }
-      guard let value else { throw reader.missing("value") }
-      try refuse(dryRun, allowEmpty)
-      let secret = try SecretName(wire: name)
-      if value.count > reader.limits.value {
-        throw Refusal.valueTooLarge(limit: reader.limits.value)
-      }
-      self.init(environment: place, .put(name: secret, value: value))
+      guard let name else { throw places.missing("name") }
+      guard let value else { throw places.missing("value") }
+      try places.refuse("dry_run", "allow_empty", because: stepFault)
+      step = .put(name: name, value: value)
     }
+    return SecretImport(environment: environment, step)
   }
 
-  func write(to writer: inout JSONWriter) {
-    writer.member("environment", environment.text)
-    switch step {
-    case .open(let names, let dryRun):
-      writer.member("names", names.map(\.text))
-      if dryRun { writer.member("dry_run", true) }
-    case .put(let name, let value):
-      writer.member("name", name.text)
-      writer.member("value", secret: value)
-    case .commit(let allowEmpty):
-      writer.member("commit", true)
-      if allowEmpty { writer.member("allow_empty", true) }
-    }
+  private static let namesOfOne = 1...VaultLimits.secretsPerEnvironment
+  private static let namesFault =
+    "an import names 1 to \(VaultLimits.secretsPerEnvironment) secrets"
+  private static let stepFault =
+    "names with dry_run, name with value, or commit with allow_empty"
+}
+
+extension SecretImport.Step {
+  fileprivate var names: [SecretName]? {
+    if case .open(let names, _) = self { names } else { nil }
+  }
+
+  fileprivate var isDryRun: Bool {
+    if case .open(_, let isDryRun) = self { isDryRun } else { false }
+  }
+
+  fileprivate var name: SecretName? { if case .put(let name, _) = self { name } else { nil } }
+
+  fileprivate var isCommit: Bool { if case .commit = self { true } else { false } }
+
+  fileprivate var allowsEmpty: Bool {
+    if case .commit(let allowsEmpty) = self { allowsEmpty } else { false }
   }
 }

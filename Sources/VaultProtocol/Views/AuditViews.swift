@@ -1,8 +1,8 @@
-public import StrictJSON
+import StrictJSON
 public import VaultCore
 
 /// One record of the audit chain.
-public struct AuditRecordView: ListItem, Hashable {
+public struct AuditRecordView: DescribedView, ListItem, Hashable {
   /// Its number in the chain, from 1.
   public let sequence: Int64
   /// When by the wall clock that the host showed, in milliseconds since the epoch.
@@ -13,7 +13,7 @@ public struct AuditRecordView: ListItem, Hashable {
   public let event: String
   /// Who, by uid; nil where it was the vault itself, or a job socket.
   public let uid: UInt32?
-  /// The account's name, where the account database had one; `socket:NAME` for a job socket.
+  /// The account's name, where the account database had one; `socket:NAME` for a job socket, `unit:NAME` for a unit.
   public let account: String?
   /// The environment's name, where there is one.
   public let environment: String?
@@ -25,6 +25,8 @@ public struct AuditRecordView: ListItem, Hashable {
   public let details: [Detail]
   /// `sha256:…`, the chain's hash up to and with this record.
   public let hash: String
+  /// The canonical bytes in hexadecimal, where they were asked for: what the chain hashes.
+  public let canonical: String?
 
   /// A named fact of a record.
   public struct Detail: Hashable, Sendable {
@@ -37,21 +39,38 @@ public struct AuditRecordView: ListItem, Hashable {
   /// What `after` takes to continue behind this one.
   public var cursor: Int64 { sequence }
 
+  /// Its members.
+  public static let shape = Shape<AuditRecordView>(
+    Member("sequence", \.sequence, .integer),
+    Member("time", \.time, .time),
+    Member("boot_ms", \.boot, .integer),
+    Member("event", \.event, .text),
+    Member(optional: "uid", \.uid, .accountNumber),
+    Member(optional: "account", \.account, .text),
+    Member(optional: "environment", \.environment, .text),
+    Member(optional: "request", \.request, .integer),
+    Member(unlessEmpty: "secrets", \.secrets, .list(.view)),
+    Member(unlessEmpty: "details", \.details, .details),
+    Member("hash", \.hash, .text),
+    Member(optional: "canonical", \.canonical, .text),
+    as: AuditRecordView.init)
+}
+
+extension AuditRecordView {
   /// Makes the view.
-  /// - Parameter hash: the chain's hash up to and with this record, 32 bytes.
-  public init(record: AuditRecord, hash: [UInt8]) {
-    sequence = record.sequence
-    time = record.time
-    boot = record.boot
-    event = record.event.rawValue
-    uid = record.subject?.uid
-    account =
-      record.subject.map { AccountView($0, account: record.account).account } ?? record.account
-    environment = record.environment
-    request = record.request
-    secrets = record.secrets.map { PinnedSecretView($0) }
-    details = Self.distinct(record.details)
-    self.hash = Digest(hash).text
+  /// - Parameters:
+  ///   - hash: the chain's hash up to and with this record, 32 bytes.
+  ///   - canonical: the record's canonical bytes, where they are wanted.
+  public init(record: AuditRecord, hash: [UInt8], canonical: [UInt8]? = nil) {
+    self.init(
+      sequence: record.sequence, time: record.time, boot: record.boot,
+      event: record.word, uid: record.subject?.uid,
+      account: record.subject.map { AccountView($0, account: record.account).account }
+        ?? record.account,
+      environment: record.environment, request: record.request,
+      secrets: record.secrets.map { PinnedSecretView($0) },
+      details: Self.distinct(record.details), hash: Digest(hash).text,
+      canonical: canonical.map(Hexadecimal.text))
   }
 
   /// Details are members of one object, and no object may hold a name twice (RFC 7493, 2.3): a name that
@@ -65,21 +84,14 @@ public struct AuditRecordView: ListItem, Hashable {
         name: count == 1 ? detail.name : "\(detail.name)#\(count)", value: detail.value)
     }
   }
+}
 
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("sequence", sequence)
-    writer.member("time", time: time)
-    writer.member("boot_ms", boot)
-    writer.member("event", event)
-    writer.optional("uid", uid.map { Int64($0) })
-    writer.optional("account", account)
-    writer.optional("environment", environment)
-    writer.optional("request", request)
-    if !secrets.isEmpty { writer.member("secrets", secrets) }
-    if !details.isEmpty {
-      writer.key("details")
+extension Kind where Value == [AuditRecordView.Detail] {
+  /// An object, a member a detail.
+  fileprivate static var details: Self {
+    Kind { value, _ in
+      try value.object().members().map { AuditRecordView.Detail(name: $0, value: try $1.string()) }
+    } write: { details, writer in
       writer.beginObject()
       for detail in details {
         writer.key(detail.name)
@@ -87,38 +99,14 @@ public struct AuditRecordView: ListItem, Hashable {
       }
       writer.endObject()
     }
-    writer.member("hash", hash)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    sequence = try object.required("sequence").integer()
-    time = try object.required("time").time()
-    boot = try object.required("boot_ms").integer()
-    event = try object.required("event").string()
-    uid = try object.optional("uid")?.accountNumber()
-    account = try object.optional("account")?.string()
-    environment = try object.optional("environment")?.string()
-    request = try object.optional("request")?.integer()
-    secrets = try object.optional("secrets")?.views() ?? []
-    var details: [Detail] = []
-    if let members = try object.optional("details")?.object() {
-      for (name, text) in members.members() {
-        details.append(Detail(name: name, value: try text.string()))
-      }
-    }
-    self.details = details
-    hash = try object.required("hash").string()
   }
 }
 
 /// What `audit.verify` found.
-public struct AuditVerificationView: WireView, Hashable {
+public struct AuditVerificationView: DescribedView, Hashable {
   /// Whether the chain, its sealed head and its signature hold.
   public let verified: Bool
-  /// How many records were read.
+  /// The last record that was read and holds.
   public let records: Int64
   /// `sha256:…` of the last record.
   public let head: String
@@ -128,41 +116,34 @@ public struct AuditVerificationView: WireView, Hashable {
   public let fault: String?
   /// The first record that does not hold; nil where all do, or where no single one is at fault.
   public let firstBad: Int64?
+  /// The records up to this one were not looked at; nil where all were.
+  public let after: Int64?
+  /// What a comparison with the daemon's log found, where one was made.
+  public let journal: JournalComparisonView?
 
+  /// Its members.
+  public static let shape = Shape<AuditVerificationView>(
+    Member("verified", \.verified, .bool),
+    Member("records", \.records, .integer),
+    Member("head", \.head, .text),
+    Member("signed_through", \.signedThrough, .integer),
+    Member("fault", \.fault, .nullable(.text)),
+    Member("first_bad", \.firstBad, .nullable(.integer)),
+    Member(optional: "after", \.after, .integer),
+    Member(optional: "journal", \.journal, .view),
+    as: AuditVerificationView.init(
+      verified:records:head:signedThrough:fault:firstBad:after:journal:))
+}
+
+extension AuditVerificationView {
   /// Makes the view.
   /// - Parameter head: the hash of the last record, 32 bytes.
   public init(
     verified: Bool, records: Int64, head: [UInt8], signedThrough: Int64, fault: String? = nil,
-    firstBad: Int64? = nil
+    firstBad: Int64? = nil, after: Int64? = nil, journal: JournalComparisonView? = nil
   ) {
-    self.verified = verified
-    self.records = records
-    self.head = Digest(head).text
-    self.signedThrough = signedThrough
-    self.fault = fault
-    self.firstBad = firstBad
-  }
-
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("verified", verified)
-    writer.member("records", records)
-    writer.member("head", head)
-    writer.member("signed_through", signedThrough)
-    writer.nullable("fault", fault)
-    writer.nullable("first_bad", firstBad)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    verified = try object.required("verified").bool()
-    records = try object.required("records").integer()
-    head = try object.required("head").string()
-    signedThrough = try object.required("signed_through").integer()
-    fault = try object.required("fault").nullableString()
-    firstBad = try object.required("first_bad").nullableInteger()
+    self.init(
+      verified: verified, records: records, head: Digest(head).text, signedThrough: signedThrough,
+      fault: fault, firstBad: firstBad, after: after, journal: journal)
   }
 }

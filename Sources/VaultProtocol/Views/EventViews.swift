@@ -1,29 +1,18 @@
-public import StrictJSON
-
 /// What `events.subscribe` answers: behind which record the events begin.
-public struct SubscribedView: WireView, Hashable {
+public struct SubscribedView: DescribedView, Hashable {
   /// The last record that no event will come of.
   public let after: Int64
 
   /// Makes the view.
   public init(after: Int64) { self.after = after }
 
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("after", after)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    after = try object.required("after").integer()
-  }
+  /// Its members.
+  public static let shape = Shape<SubscribedView>(
+    Member("after", \.after, .integer), as: SubscribedView.init(after:))
 }
 
 /// How a request has moved on: the params of a notification.
-public struct EventView: WireView, Hashable {
+public struct EventView: DescribedView, Hashable {
   /// The number of the audit record that says so; what `after` takes to continue behind it.
   public let sequence: Int64
   /// When, in milliseconds since the epoch.
@@ -52,26 +41,13 @@ public struct EventView: WireView, Hashable {
   /// The notification's method.
   public static let method = "event"
 
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("sequence", sequence)
-    writer.member("time", time: time)
-    writer.member("event", event)
-    writer.member("request", request)
-    writer.member("environment", environment)
-    writer.member("state", state)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    sequence = try object.required("sequence").integer()
-    time = try object.required("time").time()
-    event = try object.required("event").string()
-    request = try object.required("request").integer()
-    environment = try object.required("environment").string()
-    state = try object.required("state").string()
-  }
+  /// Its members.
+  public static let shape = Shape<EventView>(
+    Member("sequence", \.sequence, .integer),
+    Member("time", \.time, .time),
+    Member("event", \.event, .text),
+    Member("request", \.request, .integer),
+    Member("environment", \.environment, .text),
+    Member("state", \.state, .text),
+    as: EventView.init(sequence:time:event:request:environment:state:))
 }

@@ -10,7 +10,9 @@ public struct ReleasedSecret: WireView {
   public let version: Int64
   /// Its value, byte for byte.
   public let value: SecretBuffer
+}
 
+extension ReleasedSecret {
   /// Makes the view.
   public init(name: SecretName, version: Int64, value: SecretBuffer) {
     self.name = name.text
@@ -50,7 +52,9 @@ public struct SecretValueView: WireView {
   public let environment: String
   /// The released secret.
   public let secret: ReleasedSecret
+}
 
+extension SecretValueView {
   /// Makes the view.
   public init(environment: EnvironmentName, secret: ReleasedSecret) {
     self.environment = environment.text
@@ -81,7 +85,9 @@ public struct GrantPageView: WireView {
   public let items: [ReleasedSecret]
   /// What `after` takes for the next page; nil where there is none.
   public let next: String?
+}
 
+extension GrantPageView {
   /// Makes the view. The page was cut to its line before it was released, since what a record names
   /// must not depend on how it travels.
   public init(environment: EnvironmentName, items: [ReleasedSecret], next: SecretName?) {

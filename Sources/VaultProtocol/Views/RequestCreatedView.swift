@@ -1,9 +1,9 @@
 public import SecretMemory
-public import StrictJSON
+import StrictJSON
 public import VaultCore
 
 /// What `request.create` answers: the only place where a ticket appears.
-public struct RequestCreatedView: WireView {
+public struct RequestCreatedView: DescribedView {
   /// The request's number.
   public let id: Int64
   /// Its ticket, `egr1_…`; whoever has it can act for the request.
@@ -21,44 +21,39 @@ public struct RequestCreatedView: WireView {
   /// Secrets that a request for all leaves out, since they have no version yet.
   public let leftOut: [String]
 
+  /// Its members.
+  public static let shape = Shape<RequestCreatedView>(
+    Member("id", \.id, .integer),
+    Member("ticket", \.ticket, .secretText),
+    Member("state", \.state, .text),
+    Member("digest", \.digest, .text),
+    Member("environment", \.environment, .text),
+    Member("unmet", \.unmet, .list(.view)),
+    Member(optional: "secrets", \.secrets, .list(.view)),
+    Member(unlessEmpty: "left_out", \.leftOut, .list(.text)),
+    as: RequestCreatedView.init)
+}
+
+extension RequestCreatedView {
   /// Makes the view.
   public init(
     request: AccessRequest, ticket: SecretBuffer, unmet: [Unmet], leftOut: [SecretName] = []
   ) {
-    self.leftOut = leftOut.map(\.text)
-    id = request.id
-    self.ticket = ticket
-    state = request.state.text
-    digest = Digest(request.digest).text
-    environment = request.environmentName.text
-    self.unmet = unmet.map { UnmetView($0) }
-    secrets = request.secrets.map { PinnedSecretView($0) }
+    self.init(
+      id: request.id, ticket: ticket, state: request.state.text,
+      digest: Digest(request.digest).text, environment: request.environmentName.text,
+      unmet: unmet.map { UnmetView($0) }, secrets: request.secrets.map { PinnedSecretView($0) },
+      leftOut: leftOut.map(\.text))
   }
+}
 
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("id", id)
-    writer.member("ticket", secret: ticket)
-    writer.member("state", state)
-    writer.member("digest", digest)
-    writer.member("environment", environment)
-    writer.member("unmet", unmet)
-    if let secrets { writer.member("secrets", secrets) }
-    if !leftOut.isEmpty { writer.member("left_out", leftOut) }
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    id = try object.required("id").integer()
-    ticket = try object.required("ticket").secret()
-    state = try object.required("state").string()
-    digest = try object.required("digest").string()
-    environment = try object.required("environment").string()
-    unmet = try object.required("unmet").views()
-    secrets = try object.optional("secrets")?.views()
-    leftOut = try object.optional("left_out")?.strings() ?? []
+extension Kind where Value == SecretBuffer {
+  /// A text that must not be kept anywhere else, as long as a newer daemon makes it.
+  fileprivate static var secretText: Self {
+    Kind { value, _ in
+      try value.secret()
+    } write: {
+      $1.value(secret: $0)
+    }
   }
 }

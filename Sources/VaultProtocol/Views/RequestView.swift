@@ -1,4 +1,5 @@
 public import StrictJSON
+public import VaultCalls
 public import VaultCore
 
 /// A request as its caller may see it: facts of the vault, and apart from them what the requester claims.
@@ -15,6 +16,11 @@ public struct RequestView: ListItem, Hashable {
   public let requester: AccountView
   /// What is asked for, pinned to versions.
   public let secrets: [PinnedSecretView]
+  /// The environment's variables, which its job gets, whose names no approved request has held, while it
+  /// waits; of its secrets each says so itself.
+  public let newVariables: [String]
+  /// How many more of those there are.
+  public let moreNewVariables: Int64
   /// `sha256:…` of all that a reviewer approves.
   public let digest: String
   /// The revision of the gate that it was made under.
@@ -29,8 +35,7 @@ public struct RequestView: ListItem, Hashable {
   public let approvedUntil: Int64?
   /// Whether it ends by itself when nobody waits on it.
   public let attended: Bool
-  /// What the requester says; proven by nothing.
-  public let claimed: RequestContext
+  private var claims: Claims
   /// What reviewers said, in order.
   public let reviews: [ReviewView]
   /// What is still missing.
@@ -43,8 +48,6 @@ public struct RequestView: ListItem, Hashable {
   public let outdatedBy: Int64?
   /// Where it came from; nil where that is not known since a restart of the daemon, or it has ended.
   public let origin: OriginView?
-  /// Others that claim to be the same job, by its key; among the claims.
-  public private(set) var sameKey: SameKeyView?
   /// Some of the live requests that other connections made with the same claims.
   public private(set) var twins: [TwinView]
   /// How many more of those there are.
@@ -55,23 +58,89 @@ public struct RequestView: ListItem, Hashable {
   public private(set) var left: AbsenceView?
   /// What a person should know before they answer.
   public let notes: [String]
-  /// The environment's variables, which its job gets, whose names no approved request has held, while it
-  /// waits; of its secrets each says so itself.
-  public let newVariables: [String]
-  /// How many more of those there are.
-  public let moreNewVariables: Int64
+  /// Whether this is no more than another job of the account may know: number, environment and state.
+  public let isPartial: Bool
+
+  /// What the requester says, proven by nothing.
+  private struct Claims: Hashable, Sendable {
+    var context = RequestContext()
+    var sameKey: SameKeyView?
+
+    static let shape = Shape<Claims>(
+      Member(group: \.context, RequestContext.shape),
+      Member(group: \.sameKey, SameKeyView.shape, where: "same_key"),
+      as: Claims.init)
+  }
+
+  /// The members of a request that is told whole.
+  private static let whole = Shape<RequestView>(
+    Member("id", \.id, .integer),
+    Member("environment", \.environment, .text),
+    Member("state", \.state, .text),
+    Member("outcome", \.outcome, .nullable(.text)),
+    Member("requester", \.requester, .view),
+    Member("secrets", \.secrets, .list(.view)),
+    Member("new_variables", \.newVariables, .list(.text)),
+    Member("more_new_variables", \.moreNewVariables, .integer, unless: 0),
+    Member("digest", \.digest, .text),
+    Member("gate_revision", \.gateRevision, .integer),
+    Member("revision", \.revision, .integer),
+    Member("created", \.created, .time),
+    Member("expires", \.expires, .time),
+    Member("approved_until", \.approvedUntil, .nullable(.time)),
+    Member("attended", \.attended, .bool),
+    Member("claimed", \.claims, .object(Claims.shape)),
+    Member("reviews", \.reviews, .list(.view)),
+    Member("unmet", \.unmet, .list(.view)),
+    Member("grant", \.grant, .nullable(.view)),
+    Member("turn", \.turn, .nullable(.view)),
+    Member("outdated_by", \.outdatedBy, .nullable(.integer)),
+    Member("origin", \.origin, .nullable(.view)),
+    Member("twins", \.twins, .list(.view)),
+    Member("more_twins", \.moreTwins, .integer),
+    Member("unattended", \.unattended, .bool),
+    Member(optional: "left", \.left, .view),
+    Member("notes", \.notes, .list(.text)),
+    Member("partial", \.isPartial, .bool),
+    as: RequestView.init)
+
+  /// The members of a request that another job of the account made.
+  private static let part = Shape<RequestView>(
+    Member("id", \.id, .integer),
+    Member("environment", \.environment, .text),
+    Member("state", \.state, .text),
+    Member("requester", \.requester, .view),
+    Member("partial", \.isPartial, .bool),
+    as: RequestView.init(partOf:environment:state:requester:isPartial:))
+}
+
+extension RequestView {
+  /// Reads the value as the wire has it.
+  public init(_ value: JSONValue) throws {
+    var object = try value.object()
+    let shape = try object.required("partial").bool() ? Self.part : Self.whole
+    self = try shape.read(value, .answer)
+  }
+
+  /// Writes the value as the wire has it; of a part no more than there is of it.
+  public func write(to writer: inout JSONWriter) {
+    (isPartial ? Self.part : Self.whole).write(object: self, to: &writer)
+  }
+
+  /// What the requester says; proven by nothing.
+  public var claimed: RequestContext { claims.context }
+
+  /// Others that claim to be the same job, by its key; among the claims.
+  public var sameKey: SameKeyView? { claims.sameKey }
 
   /// Its secrets whose names no approved request of its environment has held, while it waits.
   public var newSecrets: [String] { secrets.filter(\.isNew).map(\.name) }
 
-  /// What the names of variables may take, in bytes, so that a request fits a line.
-  static let variableNameBytes = 1_536
-
-  /// Whether this is no more than another job of the account may know: number, environment and state.
-  public let isPartial: Bool
-
   /// What `after` takes to continue behind this one.
   public var cursor: Int64 { id }
+
+  /// What the names of variables may take, in bytes, so that a request fits a line.
+  static let variableNameBytes = 1_536
 
   /// Makes the view.
   /// - Parameters:
@@ -93,58 +162,43 @@ public struct RequestView: ListItem, Hashable {
     newNames: UnapprovedNames = UnapprovedNames(), unusable: [UnusableSecret] = [],
     current: [SecretName: Int64] = [:], absence: AbsenceView? = nil
   ) {
-    left = absence
     var room = Self.variableNameBytes
-    newVariables = newNames.variables.map(\.text).prefix { name in
+    let newVariables = newNames.variables.map(\.text).prefix { name in
       room -= name.utf8.count + 3
       return room >= 0
     }
-    moreNewVariables = Int64(newNames.variables.count - newVariables.count)
-    self.turn = turn.map { TurnView($0) }
-    self.outdatedBy = outdatedBy
-    isPartial = false
-    self.origin = origin.map { OriginView($0) }
-    sameKey = likeness.sameKey.map { SameKeyView($0) }
-    twins = likeness.twins.map { TwinView($0) }
-    moreTwins = Int64(likeness.moreTwins)
-    unattended = isUnattended
-    id = request.id
-    environment = request.environmentName.text
-    state = request.state.text
-    if case .closed(let outcome) = request.state {
-      self.outcome = outcome.rawValue
-    } else {
-      outcome = nil
-    }
-    requester = AccountView(request.requester.subject, account: request.requester.name)
+    var (outcome, approvedUntil): (String?, Int64?) = (nil, nil)
+    if case .closed(let end) = request.state { outcome = end.rawValue }
+    if case .approved(let until, _) = request.state { approvedUntil = until.at.wall }
     let newSecrets = Set(newNames.secrets)
     let states = Dictionary(unusable.map { ($0.name, $0.text) }) { first, _ in first }
-    secrets = request.secrets.map {
-      PinnedSecretView(
-        $0, isNew: newSecrets.contains($0.name), state: states[$0.name],
-        current: current[$0.name])
-    }
-    digest = Digest(request.digest).text
-    gateRevision = request.gateRevision
-    revision = request.revision
-    created = request.created.wall
-    expires = request.waitsUntil.at.wall
-    if case .approved(let until, _) = request.state {
-      approvedUntil = until.at.wall
-    } else {
-      approvedUntil = nil
-    }
-    attended = request.attended
-    claimed = request.context
     let (reviews, shortened) = ReviewView.fitted(request.reviews)
-    self.reviews = reviews
-    self.unmet = unmet.map { UnmetView($0) }
-    grant = request.grant.map { GrantView($0) }
     var notes: [String] = []
     if byServiceAccount { notes.append(Self.serviceAccountNote(request.requester)) }
     if let note = Self.absenceNote(request) { notes.append(note) }
     if shortened > 0 { notes.append("\(shortened) older reviews are shown without their comments") }
-    self.notes = notes
+    self.init(
+      id: request.id, environment: request.environmentName.text, state: request.state.text,
+      outcome: outcome,
+      requester: AccountView(request.requester.subject, account: request.requester.name),
+      secrets: request.secrets.map {
+        PinnedSecretView(
+          $0, isNew: newSecrets.contains($0.name), state: states[$0.name],
+          current: current[$0.name])
+      },
+      newVariables: Array(newVariables),
+      moreNewVariables: Int64(newNames.variables.count - newVariables.count),
+      digest: Digest(request.digest).text, gateRevision: request.gateRevision,
+      revision: request.revision, created: request.created.wall,
+      expires: request.waitsUntil.at.wall, approvedUntil: approvedUntil,
+      attended: request.attended,
+      claims: Claims(
+        context: request.context, sameKey: likeness.sameKey.map { SameKeyView($0) }),
+      reviews: reviews, unmet: unmet.map { UnmetView($0) },
+      grant: request.grant.map { GrantView($0) }, turn: turn.map { TurnView($0) },
+      outdatedBy: outdatedBy, origin: origin.map { OriginView($0) },
+      twins: likeness.twins.map { TwinView($0) }, moreTwins: Int64(likeness.moreTwins),
+      unattended: isUnattended, left: absence, notes: notes, isPartial: false)
   }
 
   /// Whose approvals no longer count; of many the first are named.
@@ -162,33 +216,27 @@ public struct RequestView: ListItem, Hashable {
   /// Makes the view of a request that another job of the account made: its number, environment and state.
   public init(partOf request: AccessRequest) {
     self.init(
-      isPartial: true, id: request.id, environment: request.environmentName.text,
-      state: request.state.text,
-      requester: AccountView(request.requester.subject, account: request.requester.name))
+      partOf: request.id, environment: request.environmentName.text, state: request.state.text,
+      requester: AccountView(request.requester.subject, account: request.requester.name),
+      isPartial: true)
   }
 
   private init(
-    isPartial: Bool, id: Int64, environment: String, state: String, requester: AccountView
+    partOf id: Int64, environment: String, state: String, requester: AccountView, isPartial: Bool
   ) {
-    self.isPartial = isPartial
-    self.id = id
-    self.environment = environment
-    self.state = state
-    self.requester = requester
-    (outcome, approvedUntil, grant, origin, sameKey) = (nil, nil, nil, nil, nil)
-    (turn, outdatedBy) = (nil, nil)
-    (newVariables, moreNewVariables) = ([], 0)
-    (secrets, reviews, unmet, twins, notes) = ([], [], [], [], [])
-    (gateRevision, revision, created, expires, moreTwins) = (0, 0, 0, 0, 0)
-    (digest, attended, unattended, left) = ("", false, false, nil)
-    claimed = RequestContext()
+    self.init(
+      id: id, environment: environment, state: state, outcome: nil, requester: requester,
+      secrets: [], newVariables: [], moreNewVariables: 0, digest: "", gateRevision: 0, revision: 0,
+      created: 0, expires: 0, approvedUntil: nil, attended: false, claims: Claims(), reviews: [],
+      unmet: [], grant: nil, turn: nil, outdatedBy: nil, origin: nil, twins: [], moreTwins: 0,
+      unattended: false, left: nil, notes: [], isPartial: isPartial)
   }
 
   /// The same request without what others say like it, and whether somebody waits: a job could change both as often
   /// as it likes, while the request does not change.
   public var alone: RequestView {
     var view = self
-    (view.sameKey, view.twins, view.moreTwins, view.left) = (nil, [], 0, nil)
+    (view.claims.sameKey, view.twins, view.moreTwins, view.left) = (nil, [], 0, nil)
     return view
   }
 
@@ -197,112 +245,9 @@ public struct RequestView: ListItem, Hashable {
     switch requester.subject {
     case .account(let uid): asker = "by the account \(requester.name ?? "uid \(uid)")"
     case .socket(let name): asker = "through the job socket \(name.text)"
+    case .unit(let name): asker = "for the unit \(name.text)"
     }
     return "asked \(asker); envgate cannot tell who started this job, "
       + "so its author may be among the reviewers"
-  }
-
-  /// Writes the value as the wire has it; of a part no more than there is of it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("id", id)
-    writer.member("environment", environment)
-    writer.member("state", state)
-    if !isPartial { writer.nullable("outcome", outcome) }
-    writer.key("requester")
-    requester.write(to: &writer)
-    if !isPartial { writeRest(to: &writer) }
-    writer.member("partial", isPartial)
-    writer.endObject()
-  }
-
-  private func writeRest(to writer: inout JSONWriter) {
-    writer.member("secrets", secrets)
-    writer.member("new_variables", newVariables)
-    if moreNewVariables > 0 { writer.member("more_new_variables", moreNewVariables) }
-    writer.member("digest", digest)
-    writer.member("gate_revision", gateRevision)
-    writer.member("revision", revision)
-    writer.member("created", time: created)
-    writer.member("expires", time: expires)
-    writer.nullable("approved_until", time: approvedUntil)
-    writer.member("attended", attended)
-    writer.key("claimed")
-    writer.beginObject()
-    claimed.writeMembers(to: &writer)
-    sameKey?.writeMembers(to: &writer)
-    writer.endObject()
-    writer.member("reviews", reviews)
-    writer.member("unmet", unmet)
-    writer.key("grant")
-    if let grant { grant.write(to: &writer) } else { writer.null() }
-    writer.key("turn")
-    if let turn { turn.write(to: &writer) } else { writer.null() }
-    writer.nullable("outdated_by", outdatedBy)
-    writer.key("origin")
-    if let origin { origin.write(to: &writer) } else { writer.null() }
-    writer.member("twins", twins)
-    writer.member("more_twins", moreTwins)
-    writer.member("unattended", unattended)
-    if let left {
-      writer.key("left")
-      left.write(to: &writer)
-    }
-    writer.member("notes", notes)
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    let id = try object.required("id").integer()
-    let environment = try object.required("environment").string()
-    let state = try object.required("state").string()
-    let requester = try AccountView(object.required("requester"))
-    if try object.required("partial").bool() {
-      self.init(
-        isPartial: true, id: id, environment: environment, state: state, requester: requester)
-    } else {
-      try self.init(
-        rest: &object, id: id, environment: environment, state: state, requester: requester)
-    }
-  }
-
-  private init(
-    rest object: inout JSONObject, id: Int64, environment: String, state: String,
-    requester: AccountView
-  ) throws {
-    isPartial = false
-    self.id = id
-    self.environment = environment
-    self.state = state
-    self.requester = requester
-    newVariables = try object.required("new_variables").strings()
-    moreNewVariables = try object.optional("more_new_variables")?.integer() ?? 0
-    outcome = try object.required("outcome").nullableString()
-    secrets = try object.required("secrets").views()
-    digest = try object.required("digest").string()
-    gateRevision = try object.required("gate_revision").integer()
-    revision = try object.required("revision").integer()
-    created = try object.required("created").time()
-    expires = try object.required("expires").time()
-    approvedUntil = try object.required("approved_until").nullableTime()
-    attended = try object.required("attended").bool()
-    let claimed = try object.required("claimed")
-    self.claimed = try RequestContext(claimed: claimed)
-    sameKey = try SameKeyView(claimed: claimed)
-    let origin = try object.required("origin")
-    self.origin = origin.isNull ? nil : try OriginView(origin)
-    twins = try object.required("twins").views()
-    moreTwins = try object.required("more_twins").integer()
-    reviews = try object.required("reviews").views()
-    unmet = try object.required("unmet").views()
-    let grant = try object.required("grant")
-    self.grant = grant.isNull ? nil : try GrantView(grant)
-    let turn = try object.required("turn")
-    self.turn = turn.isNull ? nil : try TurnView(turn)
-    outdatedBy = try object.required("outdated_by").nullableInteger()
-    unattended = try object.required("unattended").bool()
-    left = try object.optional("left").map { try AbsenceView($0) }
-    notes = try object.required("notes").strings()
   }
 }

@@ -1,30 +1,8 @@
-public import StrictJSON
+public import VaultCalls
 
-/// What `request.revoke` of all answers.
-public struct RevokedView: WireView, Hashable {
-  /// The requests whose approval or grant was taken back.
-  public let revoked: [Int64]
-  /// Whether there may be more; the call is to be made again.
-  public let more: Bool
-
-  /// Makes the view.
-  public init(revoked: [Int64], more: Bool) {
-    self.revoked = revoked
-    self.more = more
-  }
-
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("revoked", revoked)
-    writer.member("more", more)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    revoked = try object.required("revoked").integers()
-    more = try object.required("more").bool()
-  }
+extension RevokedView: DescribedView {
+  /// Its members.
+  public static let shape = Shape<RevokedView>(
+    Member("revoked", \.revoked, .list(.integer)), Member("more", \.more, .bool),
+    as: RevokedView.init)
 }

@@ -1,8 +1,7 @@
-public import StrictJSON
 public import VaultCore
 
 /// The daemon, and who the caller is to it.
-public struct StatusView: WireView, Hashable {
+public struct StatusView: DescribedView, Hashable {
   /// `running`.
   public let state: String
   /// The daemon's version.
@@ -19,12 +18,41 @@ public struct StatusView: WireView, Hashable {
   public let audit: Int64
   /// `ok`, or what is wrong with the vault's disk: `scarce`, `full`, `read_only`, `gone` or `failing`.
   public let storage: String
-
+  /// When the last backup was made, in milliseconds since the epoch; nil where none was, and for whoever is neither
+  /// admin nor auditor.
+  public let lastBackup: Int64?
   /// What an admin should look at; empty for whoever is neither admin nor auditor.
   public let warnings: [Warning]
+  /// Whether there is a recovery key; nil for whoever is neither admin nor auditor, and of an older daemon.
+  public let recoveryKey: Bool?
+
+  /// The word for a disk that is as it should be.
+  public static let storageIsFine = "ok"
+
+  /// The version of the protocol that this code speaks.
+  public static let spoken: Int64 = 1
+
+  /// What a vault without a recovery key is told.
+  public static let noRecoveryKey =
+    "no recovery key: a lost root key loses everything; stop the daemon and run envgated recovery-key as root"
+
+  /// Its members; an older daemon does not say the last three.
+  public static let shape = Shape<StatusView>(
+    Member("state", \.state, .text),
+    Member("version", \.version, .text),
+    Member("protocol", \.protocolVersion, .integer),
+    Member("vault", \.vault, .text),
+    Member("you", \.you, .view),
+    Member("memory_locked", \.memoryLocked, .bool),
+    Member("audit", \.audit, .integer),
+    Member("storage", \.storage, .text, default: storageIsFine),
+    Member("last_backup", \.lastBackup, .nullable(.time), default: nil),
+    Member("warnings", \.warnings, .list(.view), default: []),
+    Member("recovery_key", \.recoveryKey, .nullable(.bool), default: nil),
+    as: StatusView.init)
 
   /// Something that is not as it should be, until it is over.
-  public struct Warning: WireView, Hashable {
+  public struct Warning: DescribedView, Hashable {
     /// A word that stays the same, as `socket.replaced` or `clock.behind`.
     public let reason: String
     /// What it is and what to do, for a person.
@@ -36,24 +64,14 @@ public struct StatusView: WireView, Hashable {
       self.text = text
     }
 
-    /// Writes the value as the wire has it.
-    public func write(to writer: inout JSONWriter) {
-      writer.beginObject()
-      writer.member("reason", reason)
-      writer.member("text", text)
-      writer.endObject()
-    }
-
-    /// Reads the value as the wire has it.
-    public init(_ value: JSONValue) throws {
-      var object = try value.object()
-      reason = try object.required("reason").string()
-      text = try object.required("text").string()
-    }
+    /// Its members.
+    public static let shape = Shape<Warning>(
+      Member("reason", \.reason, .text), Member("text", \.text, .text),
+      as: Warning.init(reason:text:))
   }
 
   /// The caller, as the kernel and the account database say.
-  public struct You: WireView, Hashable {
+  public struct You: DescribedView, Hashable {
     /// The uid; nil for a job socket.
     public let uid: UInt32?
     /// The account's name; nil where the account database has none, or does not answer. `socket:NAME` for
@@ -64,102 +82,43 @@ public struct StatusView: WireView, Hashable {
     /// Why the caller may only ask, whatever roles its account has; nil where that is not so.
     public let confined: String?
 
-    /// Makes the view.
-    public init(uid: UInt32, account: String?, roles: Roles?) {
-      self.uid = uid
-      self.account = account
-      self.roles = roles?.texts
-      confined = nil
-    }
+    /// Its members.
+    public static let shape = Shape<You>(
+      Member("uid", \.uid, .nullable(.accountNumber)),
+      Member("account", \.account, .nullable(.text)),
+      Member("roles", \.roles, .nullable(.list(.text))),
+      Member("confined", \.confined, .nullable(.text), default: nil),
+      as: You.init)
+  }
+}
 
-    /// Makes the view.
-    public init(_ caller: Caller, roles: Roles?) {
-      let account = AccountView(caller.subject, account: caller.name)
-      uid = account.uid
-      self.account = account.account
-      self.roles = roles?.texts
-      confined = caller.confinement?.sentence
-    }
-
-    /// Writes the value as the wire has it.
-    public func write(to writer: inout JSONWriter) {
-      writer.beginObject()
-      writer.nullable("uid", uid.map { Int64($0) })
-      writer.nullable("account", account)
-      if let roles {
-        writer.member("roles", roles)
-      } else {
-        writer.key("roles")
-        writer.null()
-      }
-      writer.nullable("confined", confined)
-      writer.endObject()
-    }
-
-    /// Reads the value as the wire has it.
-    public init(_ value: JSONValue) throws {
-      var object = try value.object()
-      uid = try object.required("uid").nullableAccountNumber()
-      account = try object.required("account").nullableString()
-      let roles = try object.required("roles")
-      self.roles = roles.isNull ? nil : try roles.strings()
-      confined = try object.optional("confined")?.nullableString()
-    }
+extension StatusView.You {
+  /// Makes the view.
+  public init(uid: UInt32, account: String?, roles: Roles?) {
+    self.init(uid: uid, account: account, roles: roles?.texts, confined: nil)
   }
 
-  /// The word for a disk that is as it should be.
-  public static let storageIsFine = "ok"
+  /// Makes the view.
+  public init(_ caller: Caller, roles: Roles?) {
+    let account = AccountView(caller.subject, account: caller.name)
+    self.init(
+      uid: account.uid, account: account.account, roles: roles?.texts,
+      confined: caller.confinement?.sentence)
+  }
+}
 
-  /// The version of the protocol that this code speaks.
-  public static let spoken: Int64 = 1
-
+extension StatusView {
   /// Makes the view of a running daemon.
   /// - Parameter vault: the vault's id, 16 bytes.
   public init(
     version: String, vault: [UInt8], you: You, memoryLocked: Bool, audit: Int64,
-    trouble: StorageTrouble? = nil, warnings: [Warning] = []
+    trouble: StorageTrouble? = nil, lastBackup: Int64? = nil, warnings: [Warning] = [],
+    recoveryKey: Bool? = nil
   ) {
-    state = "running"
-    self.version = version
-    protocolVersion = Self.spoken
-    self.vault = Digest.hexadecimal(vault)
-    self.you = you
-    self.memoryLocked = memoryLocked
-    self.audit = audit
-    storage = trouble?.rawValue ?? Self.storageIsFine
-    self.warnings = warnings
-  }
-
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("state", state)
-    writer.member("version", version)
-    writer.member("protocol", protocolVersion)
-    writer.member("vault", vault)
-    writer.key("you")
-    you.write(to: &writer)
-    writer.member("memory_locked", memoryLocked)
-    writer.member("audit", audit)
-    writer.member("storage", storage)
-    writer.key("warnings")
-    writer.beginArray()
-    for warning in warnings { warning.write(to: &writer) }
-    writer.endArray()
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    state = try object.required("state").string()
-    version = try object.required("version").string()
-    protocolVersion = try object.required("protocol").integer()
-    vault = try object.required("vault").string()
-    you = try You(object.required("you"))
-    memoryLocked = try object.required("memory_locked").bool()
-    audit = try object.required("audit").integer()
-    storage = try object.optional("storage")?.string() ?? Self.storageIsFine
-    warnings = try object.optional("warnings")?.array().map { try Warning($0) } ?? []
+    self.init(
+      state: "running", version: version, protocolVersion: Self.spoken,
+      vault: Hexadecimal.text(vault), you: you, memoryLocked: memoryLocked, audit: audit,
+      storage: trouble?.rawValue ?? Self.storageIsFine, lastBackup: lastBackup,
+      warnings: warnings, recoveryKey: recoveryKey)
   }
 }

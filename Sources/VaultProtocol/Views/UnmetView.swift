@@ -1,8 +1,7 @@
-public import StrictJSON
 public import VaultCore
 
 /// One thing that a gate still waits for.
-public struct UnmetView: WireView, Hashable {
+public struct UnmetView: DescribedView, Hashable {
   /// The number of the rule, from 1.
   public let rule: Int64
   /// How many approvals are missing.
@@ -12,14 +11,23 @@ public struct UnmetView: WireView, Hashable {
   /// Who may give them.
   public let from: [String]
 
+  /// Its members.
+  public static let shape = Shape<UnmetView>(
+    Member("rule", \.rule, .integer),
+    Member("missing", \.missing, .integer),
+    Member("required", \.required, .integer),
+    Member("from", \.from, .list(.text)),
+    as: UnmetView.init)
+}
+
+extension UnmetView {
   /// Makes the view.
   public init(_ unmet: Unmet) {
     switch unmet {
     case .approvals(let rule, let missing, let required, let from):
-      self.rule = Int64(rule)
-      self.missing = Int64(missing)
-      self.required = Int64(required)
-      self.from = from.map(\.text)
+      self.init(
+        rule: Int64(rule), missing: Int64(missing), required: Int64(required),
+        from: from.map(\.text))
     }
   }
 
@@ -38,23 +46,4 @@ public struct UnmetView: WireView, Hashable {
   }
 
   private static let namesInSentence = 8
-
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("rule", rule)
-    writer.member("missing", missing)
-    writer.member("required", required)
-    writer.member("from", from)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    rule = try object.required("rule").integer()
-    missing = try object.required("missing").integer()
-    required = try object.required("required").integer()
-    from = try object.required("from").strings()
-  }
 }

@@ -1,8 +1,7 @@
-public import StrictJSON
 public import VaultCore
 
 /// A variable with its value, which is no secret.
-public struct VariableView: ListItem, Hashable {
+public struct VariableView: DescribedView, ListItem, Hashable {
   /// The variable's name.
   public let name: String
   /// Its value.
@@ -15,59 +14,20 @@ public struct VariableView: ListItem, Hashable {
   /// What `after` takes to continue behind this one.
   public var cursor: String { name }
 
-  /// Makes the view.
-  public init(variable: Variable) {
-    name = variable.name.text
-    value = variable.value
-    updated = variable.updated
-    updatedBy = variable.updater
-  }
-
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("name", name)
-    writer.member("value", value)
-    writer.member("updated", time: updated)
-    writer.member("updated_by", Int64(updatedBy))
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    name = try object.required("name").string()
-    self.value = try object.required("value").string()
-    updated = try object.required("updated").time()
-    updatedBy = try object.required("updated_by").accountNumber()
-  }
+  /// Its members.
+  public static let shape = Shape<VariableView>(
+    Member("name", \.name, .text),
+    Member("value", \.value, .text),
+    Member("updated", \.updated, .time),
+    Member("updated_by", \.updatedBy, .accountNumber),
+    as: VariableView.init)
 }
 
-/// What `variable.delete` answers.
-public struct VariableDeletedView: WireView, Hashable {
-  /// The environment's name.
-  public let environment: String
-  /// The variable's name.
-  public let name: String
-
+extension VariableView {
   /// Makes the view.
-  public init(environment: String, name: SecretName) {
-    self.environment = environment
-    self.name = name.text
-  }
-
-  /// Writes the value as the wire has it.
-  public func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("environment", environment)
-    writer.member("name", name)
-    writer.endObject()
-  }
-
-  /// Reads the value as the wire has it.
-  public init(_ value: JSONValue) throws {
-    var object = try value.object()
-    environment = try object.required("environment").string()
-    name = try object.required("name").string()
+  public init(variable: Variable) {
+    self.init(
+      name: variable.name.text, value: variable.value, updated: variable.updated,
+      updatedBy: variable.updater)
   }
 }

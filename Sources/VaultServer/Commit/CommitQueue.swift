@@ -62,7 +62,9 @@ final class CommitQueue: @unchecked Sendable {
   func submit(_ job: Job) -> Bool {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    if isClosed || count >= capacity || jobs.count(of: job.lane) >= capacity / 2 { return false }
+    if isClosed || count >= capacity { return false }
+    // A look at the lane only where it can have so many.
+    if count >= capacity / 2, jobs.count(of: job.lane) >= capacity / 2 { return false }
     append(job)
     return true
   }
@@ -73,6 +75,13 @@ final class CommitQueue: @unchecked Sendable {
     defer { unsafe pthread_mutex_unlock(mutex) }
     if isClosed { return }
     append(job)
+  }
+
+  /// The jobs that wait.
+  var depth: Int {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    return count
   }
 
   private func append(_ job: Job) {

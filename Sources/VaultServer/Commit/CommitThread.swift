@@ -54,6 +54,8 @@ enum CommitThread {
     let fault: String?
     /// Set where the vault does not simply go by the host's clock.
     let clock: ClockDoubt?
+    /// How much there is of what; nil where that was not asked.
+    var figures: VaultFigures?
   }
 
   /// Makes the engine on a new thread and serves the queue until it is closed and empty.
@@ -62,12 +64,14 @@ enum CommitThread {
   ///   - make: opens the vault; runs on the commit thread, since the engine never leaves it.
   ///   - opened: is told how that went, once.
   ///   - clock: reads both clocks; called once a batch.
+  ///   - measured: is told how many microseconds each batch took.
   ///   - deliver: takes the replies of a batch, in the order of its commands.
   ///   - ended: is called after the last batch, when the state directory is free.
   static func start(
     queue: CommitQueue, make: @escaping @Sendable () throws(EngineFault) -> VaultEngine,
     opened: @escaping @Sendable (EngineFault?) -> Void,
     clock: @escaping @Sendable () -> ClockReading,
+    measured: @escaping @Sendable (Int64) -> Void = { _ in },
     deliver: @escaping @Sendable (Delivery) -> Void, ended: @escaping @Sendable () -> Void
   ) throws(ThreadFault) {
     try PlainThread.start {
@@ -91,12 +95,15 @@ enum CommitThread {
             fault: fault, clock: doubt))
       }
       func commit() {
+        let began = ServiceManager.monotonicTime()
         let outcome = engine.commit(jobs.map(\.command), now: clock())
+        measured(ServiceManager.monotonicTime() - began)
         (trouble, fault, doubt) = (outcome.trouble, outcome.fault, outcome.clock)
         deliver(
           Delivery(
             replies: unanswered.sort(jobs, outcome), changedRequests: outcome.changedRequests,
-            signature: outcome.signature, trouble: trouble, fault: fault, clock: doubt))
+            signature: outcome.signature, trouble: trouble, fault: fault, clock: doubt,
+            figures: outcome.figures))
         jobs.removeAll(keepingCapacity: true)
       }
       while queue.take(

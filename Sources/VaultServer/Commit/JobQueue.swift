@@ -1,4 +1,6 @@
 import Glibc
+import VaultCore
+import VaultProtocol
 
 /// Work for one thread that owns one resource: jobs are closures that borrow it.
 ///
@@ -32,6 +34,23 @@ final class JobQueue<Resource>: @unchecked Sendable {
     if !isClosed { jobs.append(job) }
     unsafe pthread_cond_signal(filled)
     unsafe pthread_mutex_unlock(mutex)
+  }
+
+  /// Has the thread make an answer for the wire; where the resource does not open, the store is failing.
+  func ask<Answer>(
+    _ make: @escaping @Sendable (Resource) throws -> Answer,
+    _ done: @escaping @Sendable (Result<Answer, WireError>) -> Void
+  ) {
+    submit { resource in
+      do {
+        guard let resource else { throw Refusal.storageUnavailable(.failing) }
+        done(.success(try make(resource)))
+      } catch let refusal as Refusal {
+        done(.failure(WireError(refusal)))
+      } catch {
+        done(.failure(WireError(Refusal.storageUnavailable(.failing))))
+      }
+    }
   }
 
   func close() {

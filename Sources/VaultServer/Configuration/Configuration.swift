@@ -38,12 +38,49 @@ struct Configuration: Sendable {
     var folderAbove: String { FilePath.parent(folder) }
   }
 
+  /// What units get by LoadCredential= (systemd.exec(5)), and where the service manager asks for it.
+  struct Credentials: Hashable, Sendable {
+    /// Where the socket unit has it, too.
+    static let usualPath = "/run/envgate/credentials.sock"
+
+    var path = Self.usualPath
+    /// Whether the daemon makes the socket where the service manager does not.
+    var isWanted = false
+    var sources: [UnitCredential: CredentialSource] = [:]
+    /// Whether a process may be known by its number and its start, on a kernel without SO_PEERPIDFD.
+    var acceptsWithoutDescriptor = false
+  }
+
+  /// Where the metrics are shown, and to whom.
+  struct Metrics: Hashable, Sendable {
+    var file: String?
+    var socket: String?
+    /// The group that may read them; without one they are the daemon's account's alone and name no environment.
+    var group: UInt32?
+  }
+
   /// Where the root key comes from.
   enum RootKey: Hashable, Sendable {
     /// A file, by its path.
     case file(String)
     /// A systemd credential, by its name (systemd.exec(5)).
     case credential(String)
+
+    /// Where the one is that is to replace it.
+    var next: RootKey {
+      switch self {
+      case .file(let path): .file(path + ".next")
+      case .credential(let name): .credential(name + ".next")
+      }
+    }
+
+    /// The place, for a person.
+    var place: String {
+      switch self {
+      case .file(let path): path
+      case .credential(let name): "the credential \(name)"
+      }
+    }
   }
 
   /// How much of what. Bytes and numbers of things.
@@ -58,6 +95,8 @@ struct Configuration: Sendable {
     /// Releases of one account or job socket, in the long run and at once.
     var releasesPerSecond = 200
     var releaseBurst = 2_000
+    /// Reads of one account, job socket or unit without a request.
+    var directReadsPerDay = VaultLimits.directReadsPerDay
     /// Calls of one account or job socket that leave something behind: requests, versions, edits.
     var changesPerSecond = 2
     var changeBurst = 5_000
@@ -65,6 +104,8 @@ struct Configuration: Sendable {
 
   var socket: Socket
   var jobSockets: [JobSocket] = []
+  var credentials = Credentials()
+  var metrics = Metrics()
   var stateDirectory: String
   var rootKey: RootKey
   var standing: Standing

@@ -17,6 +17,32 @@ extension Configuration {
       ConfigurationKey(
         "job_sockets", .restart, "Sockets for containers, by their names; see Job sockets."),
       ConfigurationKey(
+        "credentials", .reload,
+        "Which secrets units of systemd get by LoadCredential=, by the name of the unit and the name of the "
+          + "credential; see Credentials of units."),
+      ConfigurationKey(
+        "credentials_socket", .restart,
+        "The path of the socket that systemd reads for LoadCredential=, with mode 0600. The default is "
+          + "/run/envgate/credentials.sock. If systemd makes the socket, its unit must name the same path. "
+          + "Otherwise the daemon makes it if there is this key or credentials."),
+      ConfigurationKey(
+        "credentials_without_pidfd", .reload,
+        "With accept, units also get credentials on a kernel before Linux 6.5, where the daemon knows a process "
+          + "only by its number and its start time. By default it refuses them there."),
+      ConfigurationKey(
+        "metrics_file", .restart,
+        "The path of a file with the metrics, as OpenMetrics text. The daemon writes it again every 15 seconds and removes "
+          + "it when it stops. Without the key there is no file."),
+      ConfigurationKey(
+        "metrics_socket", .restart,
+        "The path of a socket that answers GET /metrics with the same text. Without the key there is no socket."
+      ),
+      ConfigurationKey(
+        "metrics_group", .restart,
+        "The group that can read file and socket, by its name; the daemon's account must be a member. Then released "
+          + "secrets are counted by environment. By default only the daemon's account and root can read them, and they "
+          + "name no environment."),
+      ConfigurationKey(
         "state_directory", .restart,
         "The folder with the database, its log and its lock: mode 0700, files 0600, checked at each start. "
           + "Required."),
@@ -69,6 +95,22 @@ extension Configuration {
         "host_uids", .restart,
         "With refuse, the daemon refuses a process whose uid, other than 0, is an account of the host. By "
           + "default it logs such a uid, at most once an hour."),
+    ])
+
+  /// The keys of one credential of a unit.
+  static let credentialSource = ConfigurationPart(
+    title: "Credentials of units",
+    preface:
+      "A unit gets only the credentials that are written here, and only from an unprotected environment. The gate of "
+      + "the environment need not name it. The name of the unit is its full name, such as web.service or "
+      + "web@1.service.",
+    keys: [
+      ConfigurationKey("environment", .reload, "The environment of the secret. Required."),
+      ConfigurationKey("secret", .reload, "The secret. Required."),
+      ConfigurationKey(
+        "field", .reload,
+        "The member of the value that is the credential, if the value is a JSON object. By default it is the "
+          + "whole value."),
     ])
 
   /// The keys of `root_key`.
@@ -129,6 +171,10 @@ extension Configuration {
     LimitKey(
       "release_burst", 1...10_000_000, \.releaseBurst,
       "Releases to one account or job socket, at once."),
+    LimitKey(
+      "direct_reads_per_day", 1...1_000_000_000, \.directReadsPerDay,
+      "Reads without a request by one account, job socket or unit within 24 hours. Reads under a grant do not "
+        + "count. Each read makes an audit record of about 300 bytes."),
     LimitKey(
       "changes_per_second", 1...10_000_000, \.changesPerSecond,
       "Calls of one account or job socket that leave something behind (requests, versions, edits), in the long "

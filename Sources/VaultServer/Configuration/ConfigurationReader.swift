@@ -88,12 +88,26 @@ struct ConfigurationReader {
     let stateDirectory = try FilePath.read(section.required("state_directory"))
     let jobSockets = try JobSockets.read(
       section["job_sockets"], beside: socket, stateDirectory: stateDirectory, principals)
+    let credentials = try UnitCredentials.read(section)
+    if credentials.path == socket.path
+      || jobSockets.contains(where: { $0.path == credentials.path })
+    {
+      throw Misconfiguration(
+        at: section["credentials_socket"]?.offset ?? root.offset,
+        "the socket for credentials needs a path of its own, like \(Configuration.Credentials.usualPath)"
+      )
+    }
+    let metrics = Configuration.Metrics(
+      file: try section["metrics_file"].map { try FilePath.read($0) },
+      socket: try section["metrics_socket"].map { try FilePath.readSocket($0) },
+      group: try section["metrics_group"].map { try principals.group($0) })
     let rootKey = try rootKey(section.required("root_key"), outside: stateDirectory)
     let standing = Standing(
       admins: try principals.list(section["admins"]),
       auditors: try principals.list(section["auditors"]))
     return Configuration(
-      socket: socket, jobSockets: jobSockets, stateDirectory: stateDirectory, rootKey: rootKey,
+      socket: socket, jobSockets: jobSockets, credentials: credentials, metrics: metrics,
+      stateDirectory: stateDirectory, rootKey: rootKey,
       standing: standing,
       people: try principals.people(section["people"]),
       serviceAccounts: Set(try principals.accounts(section["service_accounts"]).map(\.uid)),
@@ -135,7 +149,7 @@ struct ConfigurationReader {
       return .file(path)
     case (nil, let credential?):
       let name = try credential.string()
-      guard FilePath.isCredentialName(name) else {
+      guard UnitCredential.isID(name) else {
         throw Misconfiguration(
           at: credential.offset,
           "a credential's name must be a file name without a slash (systemd.exec(5))")

@@ -29,7 +29,9 @@ struct ConfigurationSection {
     if let stray = object.unasked().first {
       let nearest = NearestName.of(stray.key, among: known.map { "\($0)" })
       throw Misconfiguration(
-        at: stray.offset, nearest.map { "unknown key: did you mean \"\($0)\"?" } ?? "unknown key")
+        at: stray.offset,
+        nearest.map { "unknown key: did you mean \"\($0)\"?" }
+          ?? "unknown key: remove it; envgated.json(5) lists the keys")
     }
   }
 

@@ -23,7 +23,9 @@ enum FilePath {
     let path = try read(value)
     guard path.utf8.count <= longestSocket else {
       throw Misconfiguration(
-        at: value.offset, "a socket's path has at most \(longestSocket) bytes")
+        at: value.offset,
+        "a socket's path has at most \(longestSocket) bytes, and this one has \(path.utf8.count): name a shorter one"
+      )
     }
     return path
   }
@@ -43,8 +45,8 @@ enum FilePath {
 
   /// The folder that a path lies in.
   static func parent(_ path: String) -> String {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
-    return String(path[..<slash])
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Whether a path lies in a folder, or is it, by name or where the links in both lead.
@@ -55,12 +57,6 @@ enum FilePath {
       return path == folder || path.starts(with: folder + [0x2F])
     }
     return lies(path, in: folder) || lies(resolved(path), in: resolved(folder))
-  }
-
-  /// Whether a text can name a systemd credential.
-  static func isCredentialName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 255 && name != "." && name != ".."
-      && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2F && $0 != 0x3A }
   }
 
   /// The path without symbolic links, as far as it exists.

@@ -1,11 +1,15 @@
 import Glibc
 import Logging
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultEngine
 
 /// What `envgated` does, each to its end; the exit codes are those of sysexits.h.
 public enum Daemon {
+  /// The version of this build, as `envgated --version` prints it.
+  public static let version = EnvgateVersion.text
+
   /// Milliseconds that whoever reads the log has at the end.
   private static let logPatience = 500
 
@@ -23,24 +27,37 @@ public enum Daemon {
     do {
       try HardenProcess.apply()
       try Signals.block()
-      let lines = try LogWriter(STDERR_FILENO)
+      let lines = try LogWriter(
+        STDERR_FILENO, journal: JournalSocket(LaunchEnvironment.take))
       defer { lines.finish(milliseconds: logPatience) }
       let logger = DaemonLog(
         Logger(label: "envgated") { JSONLogHandler(label: $0, writer: lines) })
       let configuration = try ConfigurationReader().read(path)
       // First of what needs procfs, so that a root without it is told as what it is.
       _ = try RunningDaemon.bootID.get()
+      try VaultOwner.check(configuration.stateDirectory)
       let key = RootKeyHandOver(try rootKey(of: configuration))
+      let inherited = try ListeningSocket.take(
+        InheritedSockets(LaunchEnvironment.take), for: configuration)
       let socket = try ListeningSocket(
-        configuration.socket, inherited: InheritedSockets(LaunchEnvironment.take))
+        configuration.socket, inherited: inherited[ListeningSocket.name])
       defer { socket.remove() }
+      let credentials = try ListeningSocket(
+        credentials: configuration.credentials, inherited: inherited[ListeningSocket.credentials])
+      defer { credentials?.remove() }
       let jobs = try configuration.jobSockets.map {
         (rule: JobEntrance($0), file: try SocketFile($0))
       }
       defer { for job in jobs { job.file.remove() } }
+      let metrics = try configuration.metrics.socket.map {
+        try SocketFile(
+          path: $0, mode: configuration.metrics.group == nil ? 0o600 : 0o660,
+          group: configuration.metrics.group)
+      }
       let daemon = try RunningDaemon(
-        configuration: configuration, socket: socket, jobSockets: jobs, rootKey: key,
-        manager: manager, lostLines: { lines.lostLately }, logger: logger)
+        configuration: configuration, socket: socket, jobSockets: jobs, credentials: credentials,
+        metrics: metrics,
+        rootKey: key, manager: manager, lostLines: { lines.lostLately }, logger: logger)
       let reloader = try Reloader(
         path: path, started: configuration, daemon: daemon, manager: manager, logger: logger)
       if !HostProcess.showsOthers {
@@ -57,6 +74,9 @@ public enum Daemon {
           "listening",
           metadata: [.socket: "\(job.file.path)", .identity: "socket:\(job.rule.name.text)"])
       }
+      if credentials != nil {
+        logger.notice("listening", metadata: [.socket: configuration.credentials.path])
+      }
       if let fault = manager.tell(.ready, .status("serving")) {
         logger.warning(
           "the service manager does not receive messages", metadata: [.errno: "\(fault.code)"])
@@ -66,6 +86,7 @@ public enum Daemon {
       manager.tell(.stopping, .status("stopping"))
       daemon.stopWatching()
       socket.remove()
+      credentials?.remove()
       for job in jobs { job.file.remove() }
       reloader.stop()
       daemon.stop()
@@ -101,7 +122,10 @@ public enum Daemon {
   static func report(_ error: any Error) -> Int32 {
     switch error {
     case let fault as ConfigurationFault: return refuse(fault.description, .configuration)
+    case let fault as SecretFileFault: return refuse(fault.description, .configuration)
     case let fault as RootKeyFault: return refuse(fault.description, .configuration)
+    case let fault as RecoveryKeyFault: return refuse(fault.description, .configuration)
+    case let fault as RestoreFault: return refuse(fault.description, .configuration)
     case let fault as VaultOwnerFault: return refuse(fault.description, .configuration)
     case let fault as InheritedSocketFault: return refuse(fault.description, .configuration)
     case let fault as SocketFault: return refuse(fault.description, .unavailable)
@@ -136,11 +160,14 @@ public enum Daemon {
 extension Configuration {
   /// What of it the engine decides by.
   var engine: EngineConfiguration {
-    EngineConfiguration(
+    var engine = EngineConfiguration(
       standing: standing, people: people, serviceAccounts: serviceAccounts,
       valueBytes: limits.valueBytes, waitingPerEnvironment: limits.waitingPerEnvironment,
       waitingPerRequester: limits.waitingPerRequesterAndEnvironment,
+      directReadsPerDay: limits.directReadsPerDay,
       pageBytes: limits.lineBytes - 2_048)
+    engine.credentials = credentials.sources
+    return engine
   }
 }
 

@@ -45,7 +45,9 @@ final class Reloader: Sendable {
     manager.tell(
       .reloading(at: ServiceManager.monotonicTime()), .status("reading the configuration"))
     daemon.bindAnew()
-    manager.tell(.ready, .status(outcome()))
+    let outcome = self.outcome()
+    daemon.status.note(outcome)
+    manager.tell(.ready, .status(daemon.status.text))
   }
 
   /// Milliseconds that the account database has for all principals of a configuration.

@@ -9,8 +9,8 @@ import VaultProtocol
 
 /// The daemon, from its configuration to its end.
 ///
-/// Five threads of its own beside the event loop: the one that accepts, the commit, the audit desk, the
-/// checkpointer, and the main thread, which waits for signals.
+/// Six threads of its own beside the event loop: the one that accepts, the commit, the audit desk, the backup desk,
+/// the checkpointer, and the main thread, which waits for signals.
 final class RunningDaemon: Sendable {
   /// How long a stop may take; what is still open then is cut.
   static let patience: TimeAmount = .seconds(4)
@@ -20,7 +20,11 @@ final class RunningDaemon: Sendable {
   private let queue: CommitQueue
   private let doorkeeper: Doorkeeper
   private let watch: SocketWatch
+  private let credentials: CredentialService?
+  private let metrics: MetricsExporter?
+  let status: StatusTeller
   private let auditDesk: AuditDesk
+  private let backupDesk: BackupDesk
   private let logger: DaemonLog
   private let timing: Hub.Timing
   private let ended: Latch
@@ -29,6 +33,8 @@ final class RunningDaemon: Sendable {
 
   /// - Parameters:
   ///   - jobSockets: the sockets for containers, by the names that whoever comes through them has.
+  ///   - credentials: the socket that the service manager reads.
+  ///   - metrics: the socket that scrapers read.
   ///   - rootKey: is empty once this returns.
   ///   - manager: is told that the daemon lives, where it wants to hear that.
   ///   - accountSource: the host's account database.
@@ -37,7 +43,8 @@ final class RunningDaemon: Sendable {
   ///   - lostLines: how many lines of the log were lost, where that was lately.
   init(
     configuration: Configuration, socket: ListeningSocket,
-    jobSockets: [(rule: JobEntrance, file: SocketFile)] = [], rootKey: RootKeyHandOver,
+    jobSockets: [(rule: JobEntrance, file: SocketFile)] = [],
+    credentials: ListeningSocket? = nil, metrics: SocketFile? = nil, rootKey: RootKeyHandOver,
     manager: ServiceManager, timing: Hub.Timing = Hub.Timing(),
     looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
     hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
@@ -54,12 +61,14 @@ final class RunningDaemon: Sendable {
     let opened = OpenedVault()
     let hubBox = HubBox()
     let warnings = Warnings()
+    let meters = Meters()
+    let status = StatusTeller(manager)
     try CommitThread.start(
       queue: queue,
       make: { () throws(EngineFault) in
         try Self.open(configuration, rootKey, opened, warnings, clock, logger)
       },
-      opened: { opened.finish($0) }, clock: clock,
+      opened: { opened.finish($0) }, clock: clock, measured: { meters.committed(in: $0) },
       deliver: { delivery in
         eventLoop.execute {
           hubBox.watchdog?.committed()
@@ -68,6 +77,7 @@ final class RunningDaemon: Sendable {
       }, ended: { ended.open() })
     let vault = try opened.wait()
     let auditDesk = try AuditDesk { try vault.auditReader() }
+    let backupDesk = try BackupDesk { vault.backupMaker() }
     try CheckpointThread.start(vault, until: ended, left: left, logger: logger)
     let subordinates = SubordinateIDs()
     try subordinates.keepUp(until: ended)
@@ -78,42 +88,85 @@ final class RunningDaemon: Sendable {
       })
     let limits = Self.limits(configuration.limits, timing, logger)
     let admission = Admission(limits.shares)
+    let facts = ServerStatusFacts(warnings: warnings, accounts: accounts, lostLines: lostLines)
     let hub = try eventLoop.submit {
       Hub(
         eventLoop: eventLoop, limits: limits, admission: admission,
         valueBytes: configuration.limits.valueBytes, accounts: accounts, looks: looks,
         queue: queue,
-        auditDesk: auditDesk,
-        status: ServerStatusFacts(warnings: warnings, accounts: accounts, lostLines: lostLines),
-        logger: logger)
+        auditDesk: auditDesk, backupDesk: backupDesk,
+        status: facts, meters: meters, logger: logger)
     }.wait()
     try eventLoop.submit {
       hubBox.hub = hub
       hub.note(.serverStarted)
       eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
         hub.tick()
+        status.tell(meters.counted, facts)
       }
       hubBox.watchdog = Self.watchdog(manager, hub)
       hubBox.watchdog?.start()
     }.wait()
     let reception = Reception(hub)
-    let watched =
-      [socket.watched(.main(.ofKernel()))]
-      + jobSockets.map { SocketWatch.Watched(.job($0.rule), $0.file) }
-    doorkeeper = try Doorkeeper(
-      watched.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
+    let place = socket.place
+    let main = Doorkeeper.Door.main(.ofKernel())
+    var doors = [(descriptor: socket.listening, door: main)]
+    doors += jobSockets.map { ($0.file.listener?.descriptor, .job($0.rule)) }
+    let doorkeeper = try Doorkeeper(
+      doors.compactMap { entry in entry.descriptor.map { ($0, entry.door) } },
       admission: admission, residents: Residents(accounts), looks: looks,
       hasPeerDescriptors: hasPeerDescriptors
     ) { reception.takeIn($0) }
-    watch = try SocketWatch(
-      watched, doorkeeper: doorkeeper, warnings: warnings, logger: logger
-    ) { name in hub.eventLoop.execute { hub.endGuests(of: name) } }
+    let service = try credentials?.listening.map { descriptor in
+      try CredentialService(descriptor, configuration.credentials, logger: logger) {
+        try CredentialProvider(
+          $0, $1, pace: looks.pace, hasDescriptors: hasPeerDescriptors, meters: meters,
+          logger: logger,
+          ask: { credential, source, process, answered in
+            hub.eventLoop.execute {
+              hub.loadCredential(credential, source, process: process, answered: answered)
+            }
+          },
+          noteRefused: { uid, refusal in
+            hub.eventLoop.execute { hub.noteCredentialRefused(uid, refusal) }
+          })
+      }
+    }
+    let endGuests: @Sendable (SocketName?) -> Void = { name in
+      hub.eventLoop.execute { hub.endGuests(of: name) }
+    }
+    var watched = [socket.watched(doorkeeper.attendant(main, endGuests: endGuests), at: place)]
+    watched += jobSockets.map {
+      SocketWatch.Watched(doorkeeper.attendant(.job($0.rule), endGuests: endGuests), $0.file)
+    }
+    if let credentials, let service {
+      watched.append(credentials.watched(service.attendant, at: credentials.presumedPlace))
+    }
+    watch = try SocketWatch(watched, warnings: warnings, logger: logger)
+    self.doorkeeper = doorkeeper
+    self.credentials = service
+    let started = clock().wall
+    self.metrics =
+      try configuration.metrics.file == nil && metrics == nil
+      ? nil
+      : MetricsExporter(configuration.metrics, socket: metrics, logger: logger) {
+        let counted = meters.counted
+        return MetricsText(
+          counted: counted,
+          now: MetricsText.Now(
+            queue: queue.depth, connections: admission.open,
+            warnings: Set(facts.all(counted.clock).map(\.reason)), started: started),
+          namesEnvironments: configuration.metrics.group != nil
+        ).text
+      }
+    self.status = status
     self.logger = logger
     self.timing = timing
     self.group = group
     self.hub = hub
     self.queue = queue
     self.auditDesk = auditDesk
+    self.backupDesk = backupDesk
     self.ended = ended
     self.left = left
   }
@@ -134,7 +187,9 @@ final class RunningDaemon: Sendable {
       }
     }
     done.wait()
-    return fault.withLock { $0 }
+    let why = fault.withLock { $0 }
+    if why == nil { credentials?.adopt(configuration.credentials) }
+    return why
   }
 
   /// Looks after the files of the sockets no more.
@@ -152,6 +207,8 @@ final class RunningDaemon: Sendable {
   func stop() {
     watch.stop()
     doorkeeper.stop()
+    credentials?.stop()
+    metrics?.stop()
     let closed = Latch()
     hub.eventLoop.execute { [hub] in
       hub.stop { closed.open() }
@@ -172,6 +229,7 @@ final class RunningDaemon: Sendable {
       left.wait(milliseconds: 2_000)
     }
     auditDesk.stop()
+    backupDesk.stop()
   }
 
   /// The limits, as far as this process has descriptors for them.
@@ -208,7 +266,8 @@ final class RunningDaemon: Sendable {
     guard let key = rootKey.take() else { throw EngineFault.wrongRootKey }
     let engine = try VaultEngine(
       directory: configuration.stateDirectory, rootKey: key,
-      configuration: configuration.engine, now: clock()
+      rootKeys: RootKeySource(configuration.rootKey), configuration: configuration.engine,
+      now: clock()
     ) { what in
       logger.critical("storage.tampered", metadata: [.fault: "\(what)"])
       warnings.set(

@@ -11,9 +11,19 @@ import VaultCore
 ///   much there may write to it; in a folder like /tmp everybody may, and what stands at the path decides;
 /// - a socket of the service manager is never bound here.
 final class SocketWatch: Sendable {
-  /// A socket, its door, and the file where it is our own.
+  /// Who serves a socket: told what becomes of it, on the thread of this.
+  struct Attendant: Sendable {
+    /// Accepts at one more descriptor, which belongs to it from here on.
+    let open: @Sendable (Int32) -> Void
+    /// Accepts no more at the descriptor, and closes it; those who came through it stay.
+    let shut: @Sendable (Int32) -> Void
+    /// The same, and ends those who came through it. Nil: nobody accepts any more.
+    let evict: @Sendable (Int32?) -> Void
+  }
+
+  /// A socket, and the file where it is our own.
   struct Watched: Sendable {
-    let door: Doorkeeper.Door
+    let attendant: Attendant
     let path: String
     let file: SocketFile?
     let events: FolderEvents
@@ -22,18 +32,18 @@ final class SocketWatch: Sendable {
     var bound = -SocketWatch.pause
     var isReplaced = false
 
-    init(_ door: Doorkeeper.Door, _ file: SocketFile) {
+    init(_ attendant: Attendant, _ file: SocketFile) {
       let listener = file.listener
       self.init(
-        door: door, path: file.path, file: file, descriptor: listener?.descriptor,
+        attendant, path: file.path, file: file, descriptor: listener?.descriptor,
         place: listener?.place)
     }
 
     init(
-      door: Doorkeeper.Door, path: String, file: SocketFile?, descriptor: Int32?,
+      _ attendant: Attendant, path: String, file: SocketFile?, descriptor: Int32?,
       place: SocketPlace?
     ) {
-      self.door = door
+      self.attendant = attendant
       self.path = path
       self.file = file
       events = FolderEvents(path)
@@ -53,22 +63,14 @@ final class SocketWatch: Sendable {
     var bindsAnew = false
   }
 
-  private let doorkeeper: Doorkeeper
-  private let evict: @Sendable (SocketName?) -> Void
   private let warnings: Warnings
   private let logger: DaemonLog
   private let waking: WakingPipe
   private let orders = Locked(Orders())
   private let ended = Latch()
 
-  /// - Parameter evict: ends the connections that came through a door.
-  init(
-    _ watched: [Watched], doorkeeper: Doorkeeper, warnings: Warnings, logger: DaemonLog,
-    evict: @escaping @Sendable (SocketName?) -> Void
-  ) throws {
+  init(_ watched: [Watched], warnings: Warnings, logger: DaemonLog) throws {
     waking = try WakingPipe("for the thread that looks after sockets")
-    self.doorkeeper = doorkeeper
-    self.evict = evict
     self.warnings = warnings
     self.logger = logger
     try PlainThread.start { [self] in
@@ -146,7 +148,7 @@ final class SocketWatch: Sendable {
         return replaced(&entry)
       }
       if let descriptor = entry.descriptor {
-        doorkeeper.shut(descriptor, door: nil) {}
+        entry.attendant.shut(descriptor)
         entry.descriptor = nil
       }
       logger.error("a socket was removed", metadata: [.socket: entry.path])
@@ -166,12 +168,7 @@ final class SocketWatch: Sendable {
   }
 
   private func replaced(_ entry: inout Watched) {
-    if let descriptor = entry.descriptor {
-      let name = entry.door.name
-      doorkeeper.shut(descriptor, door: entry.door) { [evict] in evict(name) }
-    } else {
-      evict(entry.door.name)
-    }
+    entry.attendant.evict(entry.descriptor)
     entry.descriptor = nil
     entry.isReplaced = true
     logger.critical(
@@ -213,7 +210,7 @@ final class SocketWatch: Sendable {
       entry.descriptor = made.descriptor
       entry.place = made.place
       entry.isReplaced = false
-      doorkeeper.open(made.descriptor, entry.door)
+      entry.attendant.open(made.descriptor)
       warnings.clear(.socketRemoved, entry.path)
       warnings.clear(.socketReplaced, entry.path)
       logger.notice("listening again", metadata: [.socket: entry.path])

@@ -58,6 +58,9 @@ final class Admission: Sendable {
   /// Gives a connection back.
   func leave(_ lane: Lane) { state.withLock { $0.connections.give(1, lane) } }
 
+  /// The connections that are open.
+  var open: Int { state.withLock { $0.connections.used } }
+
   /// Whether so many connections are open that it matters who else has a part in what is left.
   var isCrowded: Bool {
     state.withLock { $0.connections.used > $0.connections.total / 2 }

@@ -22,6 +22,7 @@ enum Lane: Hashable, Sendable {
     case .strangers: hasher.combine(2 << 32 as UInt64)
     case .vault: hasher.combine(3 << 32 as UInt64)
     case .subject(.socket(let name)), .unseen(.socket(let name)): hasher.combine(name)
+    case .subject(.unit(let name)), .unseen(.unit(let name)): hasher.combine(name)
     }
   }
 }

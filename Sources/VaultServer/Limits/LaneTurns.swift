@@ -9,20 +9,17 @@ import NIOCore
 struct LaneTurns<Element> {
   /// A lane with something, shared by the table and the turns, so that a look-up is by lane once.
   private final class Line {
-    let lane: Lane
-    var elements: CircularBuffer<Element>
+    var lane: Lane
+    var elements: CircularBuffer<Element> = []
 
-    init(_ lane: Lane, _ elements: CircularBuffer<Element>) {
-      self.lane = lane
-      self.elements = elements
-    }
+    init(_ lane: Lane) { self.lane = lane }
   }
 
   private var lines: [Lane: Line] = [:]
   /// The lanes that have something, the next one first.
   private var turns: CircularBuffer<Line> = []
-  /// The room of a lane that ran empty, for the next one: most run empty all the time.
-  private var room: CircularBuffer<Element> = []
+  /// The line of a lane that ran empty, for the next one: most run empty all the time.
+  private var spare: Line?
   /// More room than this is given back.
   private static var keptRoom: Int { 1_024 }
 
@@ -38,8 +35,9 @@ struct LaneTurns<Element> {
       line.elements.append(element)
       return
     }
-    let line = Line(lane, room)
-    room = []
+    let line = spare ?? Line(lane)
+    spare = nil
+    line.lane = lane
     line.elements.append(element)
     lines[lane] = line
     turns.append(line)
@@ -64,6 +62,6 @@ struct LaneTurns<Element> {
       return
     }
     lines[line.lane] = nil
-    if line.elements.capacity <= Self.keptRoom { swap(&room, &line.elements) }
+    if line.elements.capacity <= Self.keptRoom { spare = line }
   }
 }

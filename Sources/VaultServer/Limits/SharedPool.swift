@@ -39,8 +39,13 @@ struct SharedPool {
   /// Gives so much back.
   mutating func give(_ count: Int, _ lane: Lane) {
     used -= count
-    let left = used(by: lane) - count
-    usedBy[lane] = left > 0 ? left : nil
+    if Self.lower(&usedBy[lane, default: 0], by: count) { usedBy[lane] = nil }
+  }
+
+  /// Whether nothing is left.
+  private static func lower(_ held: inout Int, by count: Int) -> Bool {
+    held -= count
+    return held <= 0
   }
 
   /// The same use under other limits.

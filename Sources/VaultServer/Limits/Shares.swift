@@ -66,7 +66,7 @@ struct Shares {
   mutating func take(
     _ traits: Traits, lineBytes: Int, _ lane: Lane, now: NIODeadline
   ) -> TimeAmount? {
-    calls.charge(Double(traits.weight - 1), lane, now: now)
+    if traits.weight > 1 { calls.charge(Double(traits.weight - 1), lane, now: now) }
     switch traits.cost {
     case .nothing: return nil
     case .release:

@@ -1,4 +1,3 @@
-import CLinux
 import VaultCore
 import VaultEngine
 
@@ -63,7 +62,7 @@ final class AccountDatabase: Sendable {
   init(
     source: AccountSource = .system, subordinates: SubordinateIDs = SubordinateIDs(),
     sockets: Set<SocketName> = [], overflow: OverflowIDs = .ofKernel(), bounds: Bounds = Bounds(),
-    clock: @escaping @Sendable () -> Int64 = AccountDatabase.sinceBoot, timer: @escaping Timer
+    clock: @escaping @Sendable () -> Int64 = BootTime.now, timer: @escaping Timer
   ) {
     self.bounds = bounds
     self.clock = clock
@@ -83,13 +82,6 @@ final class AccountDatabase: Sendable {
       case .names(let wanted): return .names(names.resolved(wanted))
       }
     }
-  }
-
-  /// CLOCK_BOOTTIME in milliseconds.
-  @Sendable static func sinceBoot() -> Int64 {
-    var now: Int64 = 0
-    _ = unsafe envgate_boottime_ms(&now)
-    return now
   }
 
   /// The threads that the database holds now.

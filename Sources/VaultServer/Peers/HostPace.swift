@@ -61,7 +61,7 @@ final class HostPace: Sendable {
   ///   - now: milliseconds on a clock that is never set back.
   ///   - look: looks at ourselves as at a peer.
   init(
-    now: @escaping @Sendable () -> Int64 = AccountDatabase.sinceBoot,
+    now: @escaping @Sendable () -> Int64 = BootTime.now,
     look: @escaping @Sendable () -> Void = { _ = HostProcess.own?.confinement(of: "self") }
   ) {
     self.now = now

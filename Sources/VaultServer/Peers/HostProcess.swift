@@ -83,6 +83,9 @@ struct HostProcess: Sendable {
     return UInt32(String(decoding: uids[1], as: UTF8.self))
   }
 
+  /// The control groups of a process (cgroups(7)); nil where it is gone.
+  static func controlGroups(of pid: String) -> [UInt8]? { bytes("/proc/\(pid)/cgroup") }
+
   private static func namespaces(of pid: String) -> Int? { field("NSpid:", of: pid)?.count }
 
   /// The values of a line of `status`; nil where there is none.

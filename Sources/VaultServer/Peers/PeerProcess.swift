@@ -46,7 +46,7 @@ struct PeerProcess: Sendable {
       identity = .descriptor
       return
     }
-    let accepted = AccountDatabase.sinceBoot()
+    let accepted = BootTime.now()
     // One file of a few hundred bytes, whatever the process does.
     let start = HostProcess.startTime(pid: "\(pid)")
     identity = .start(start.flatMap { $0 <= accepted ? $0 : nil }, uid: credentials.uid)
@@ -120,6 +120,12 @@ final class PeerHold: Sendable {
     let began = pace?.now() ?? 0
     let found = host.confinement(of: "\(pid)") { pace?.isOver(since: began) ?? false }
     return isAlive ? found : .processGone
+  }
+
+  /// The control groups of the process, as `/proc/PID/cgroup` has them; nil where it is gone. Not for the event loop.
+  func controlGroups() -> [UInt8]? {
+    guard isAlive, let groups = HostProcess.controlGroups(of: "\(pid)"), isAlive else { return nil }
+    return groups
   }
 
   private var isAlive: Bool {

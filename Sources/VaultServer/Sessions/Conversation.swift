@@ -49,10 +49,8 @@ struct Conversation {
     func command(by caller: Caller) -> Command? {
       guard case .call(let call, let traits) = work else { return nil }
       return switch traits.way {
-      case .decided: Command(caller: caller, action: .call(call), traits: traits)
-      // The record has one word for all of these.
-      case .named: Command(caller: caller, action: .authorize(.environmentCreate))
-      case .recorded: Command(caller: caller, action: .authorize(.auditList))
+      case .decided: Command(caller: caller, action: .call(call))
+      case .named, .recorded, .copied: Command(caller: caller, action: .authorize(call.method))
       case .followed: Command(caller: caller, action: .status)
       }
     }
@@ -73,6 +71,8 @@ struct Conversation {
 
   /// The calls that are not answered yet.
   var count: Int { entries.count }
+  /// The bytes of the lines of its calls, and those that are kept free for their answers.
+  var held: (lines: Int, replies: Int) { (lineBytes, reservedBytes) }
   /// The entry that the next answer belongs to.
   var first: Entry? { entries.first }
 
@@ -90,11 +90,13 @@ struct Conversation {
   /// Whether a call that is not answered yet brought a value.
   var holdsValue: Bool { valueBytes > 0 }
 
+  /// Whether a call may be left that can start.
+  var hasUnstarted: Bool { !isBlocked && started < entries.count }
+
   /// The next call to start, if one may start now.
   /// - Parameter replyBytes: how large an answer is expected.
   mutating func next(replyBytes: Int) -> Entry? {
-    guard !isBlocked, started < entries.count,
-      started < max(Self.leastInFlight, Self.mostReplyBytes / max(1, replyBytes))
+    guard hasUnstarted, started < max(Self.leastInFlight, Self.mostReplyBytes / max(1, replyBytes))
     else { return nil }
     let entry = entries[entries.index(entries.startIndex, offsetBy: started)]
     if case .answered = entry.work {

@@ -22,6 +22,8 @@ extension Hub {
     var room: TimeAmount = .seconds(3)
     /// Seconds between two rounds of questions about those who approved.
     var reviewers = 30
+    /// Seconds until the daemon begins to walk over the audit chain, and until it does so again.
+    var chainCheck = (first: 5, again: 86_400)
     /// Work before the event loop serves its sockets again.
     var slice: TimeAmount = LoopQueue.slice
   }

@@ -92,7 +92,10 @@ extension Hub {
   }
 
   func flushRefusals(now: NIODeadline) {
-    refused.merge(admission.settle(now: now)) { $0 + $1 }
+    let turnedAway = admission.settle(now: now)
+    // They got no answer of a session, where the others are counted.
+    for (key, count) in turnedAway { meters.refused(key.reason, times: count) }
+    refused.merge(turnedAway) { $0 + $1 }
     if refused.isEmpty { return }
     let calls = refused.map { key, count in
       RefusedCalls(

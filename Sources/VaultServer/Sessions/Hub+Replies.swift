@@ -1,4 +1,5 @@
 import NIOCore
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -9,7 +10,7 @@ extension Hub {
   func encode(_ reply: CommandReply, id: MessageID?, for caller: Caller) -> ByteBuffer {
     guard let id else { return encode(error: .internalFault, id: nil) }
     switch reply {
-    case .refused(let refusal): encoder.encode(id, error: WireError(refusal))
+    case .refused(let refusal): return encode(error: WireError(refusal), id: id)
     case .status(let answer): encoder.encode(id, result: status.view(answer, caller: caller))
     case .environment(let answer):
       encoder.encode(
@@ -26,63 +27,26 @@ extension Hub {
         result: EnvironmentChangedView(
           environment: EnvironmentView(environment: answer.environment, roles: answer.roles),
           changes: changes, reset: reset, madeByWriters: answer.madeByWriters))
-    case .environmentDeleted(let deletion):
-      encoder.encode(
-        id,
-        result: EnvironmentDeletedView(
-          name: deletion.name.text, secrets: deletion.secrets, variables: deletion.variables,
-          cancelled: deletion.cancelled, isErased: deletion.isErased))
+    case .environmentDeleted(let view): encoder.encode(id, result: view)
     case .places(let places, let next):
-      encoder.encode(
-        id,
-        result: ListView<PrincipalPlaceView>(
-          items: places.map { PrincipalPlaceView($0) }, next: next))
-    case .principalRemoved(let removal):
-      encoder.encode(
-        id,
-        result: PrincipalRemovedView(
-          principal: removal.principal.text, environments: removal.environments.map(\.text),
-          reset: removal.reset, cancelled: removal.cancelled, revoked: removal.revoked,
-          standing: removal.standing))
-    case .secretSet(let answer): encoder.encode(id, result: SecretSetView(answer))
-    case .secretCreated(let environment, let name):
-      encoder.encode(id, result: SecretCreatedView(environment: environment, name: name))
-    case .importOpened(let environment, let names, let staged):
-      encoder.encode(
-        id,
-        result: SecretImportOpenView(environment: environment.text, names: names, staged: staged))
-    case .imported(let environment, let isDryRun, let secrets):
-      encoder.encode(
-        id, result: SecretImportedView(environment, isDryRun: isDryRun, secrets))
+      encoder.encode(id, result: ListView(items: places, next: next))
+    case .principalRemoved(let view): encoder.encode(id, result: view)
+    case .secretSet(let view): encoder.encode(id, result: view)
+    case .secretCreated(let view), .variableDeleted(let view): encoder.encode(id, result: view)
+    case .importOpened(let view): encoder.encode(id, result: view)
+    case .imported(let view): encoder.encode(id, result: view)
     case .secrets(let secrets, let next):
-      encoder.encode(
-        id,
-        result: ListView<SecretView>(
-          items: secrets.map {
-            SecretView(secret: $0.secret, state: $0.state, reservation: $0.reservation)
-          }, next: next?.text))
+      encoder.encode(id, result: ListView(items: secrets, next: next?.text))
     case .versions(let versions, let next):
-      encoder.encode(
-        id,
-        result: ListView<SecretVersionView>(
-          items: versions.map { SecretVersionView($0) }, next: next))
-    case .versionChanged(let environment, let version, let isErased):
-      encoder.encode(
-        id,
-        result: SecretChangedView(environment: environment, version: version, isErased: isErased))
-    case .secretDeleted(let environment, let name, let versions, let isErased):
-      encoder.encode(
-        id,
-        result: SecretDeletedView(
-          environment: environment, name: name, versions: versions, isErased: isErased))
+      encoder.encode(id, result: ListView(items: versions, next: next))
+    case .versionChanged(let view): encoder.encode(id, result: view)
+    case .secretDeleted(let view): encoder.encode(id, result: view)
     case .variable(let variable): encoder.encode(id, result: VariableView(variable: variable))
     case .variables(let variables, let next):
       encoder.encode(
         id,
         result: ListView<VariableView>(
           items: variables.map { VariableView(variable: $0) }, next: next?.text))
-    case .variableDeleted(let environment, let name):
-      encoder.encode(id, result: VariableDeletedView(environment: environment, name: name))
     case .secret(let release): encodeValue(release, id)
     case .grantPage(let release, let next):
       encoder.encode(
@@ -99,9 +63,10 @@ extension Hub {
     case .requests(let answers, let next):
       encoder.encode(
         id, result: ListView<RequestView>(items: answers.map { view($0) }, next: next))
-    case .revoked(let ids, let more):
-      encoder.encode(id, result: RevokedView(revoked: ids, more: more))
-    case .done, .followed, .queued, .asks, .reviewers, .rechecked:
+    case .revoked(let view): encoder.encode(id, result: view)
+    case .keys(let keys, let next): encoder.encode(id, result: ListView(items: keys, next: next))
+    case .keyRotated(let view): encoder.encode(id, result: view)
+    case .backupOpened, .done, .followed, .queued, .asks, .reviewers, .rechecked:
       encoder.encode(id, error: .internalFault)
     }
     return takeLine()
@@ -123,85 +88,12 @@ extension Hub {
       request: answer.request, unmet: answer.unmet, byServiceAccount: answer.byServiceAccount,
       turn: answer.turn, outdatedBy: answer.outdatedBy, origin: answer.origin,
       likeness: answer.likeness, isUnattended: answer.isUnattended, newNames: answer.newNames,
-      unusable: answer.unusable, current: answer.current,
-      absence: answer.absence.map { AbsenceView(since: $0.since, ends: $0.ends) })
+      unusable: answer.unusable, current: answer.current, absence: answer.absence)
   }
 }
 
 extension ReleasedSecret {
   init(_ item: DurableRelease.Item) {
     self.init(name: item.name, version: item.version, value: item.value)
-  }
-}
-
-extension ReaderView {
-  init(_ reader: Reader) {
-    let who = AccountView(reader.subject, account: reader.account)
-    self.init(
-      version: reader.version, uid: who.uid, account: who.account, first: reader.first,
-      last: reader.last, count: reader.count)
-  }
-}
-
-extension SecretSetView {
-  init(_ answer: SecretSetAnswer) {
-    self.init(
-      environment: answer.environment.text, name: answer.name, version: answer.version,
-      sameValue: answer.sameValue, pruned: answer.pruned,
-      revocation: answer.revocation.map {
-        Revocation(
-          disabled: $0.disabled, revoked: $0.revoked, readers: $0.readers.map { ReaderView($0) })
-      })
-  }
-}
-
-extension SecretImportedView {
-  init(_ environment: EnvironmentName, isDryRun: Bool, _ secrets: [ImportedSecret]) {
-    func count(_ change: ImportedSecret.Change) -> Int {
-      secrets.count { $0.change == change }
-    }
-    self.init(
-      environment: environment.text, dryRun: isDryRun, new: count(.new), changed: count(.changed),
-      same: count(.same),
-      items: secrets.map {
-        ImportedSecretView(
-          environment: environment.text, name: $0.name.text, version: $0.version,
-          change: $0.change.rawValue,
-          sameValue: $0.sameValue, pruned: $0.pruned)
-      })
-  }
-}
-
-extension SecretVersionView {
-  init(_ answer: VersionAnswer) {
-    self.init(
-      version: answer.version, isCurrent: answer.isCurrent, pinned: answer.pinned,
-      readers: answer.readers.map { ReaderView($0) }, moreReaders: answer.moreReaders)
-  }
-}
-
-extension PrincipalPlaceView {
-  init(_ place: PrincipalPlace) {
-    self.init(
-      cursor: place.cursor, environment: place.environment?.text, roles: place.roles,
-      stored: Self.each(place.stored.map(\.numbered)).joined(separator: ", "),
-      isStale: place.isStale,
-      requests: place.requests, reviews: place.reviews, staleReviews: place.staleReviews)
-  }
-
-  /// Each once: whoever has several roles somewhere is named there several times.
-  private static func each(_ names: [String]) -> [String] {
-    names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)
-  }
-}
-
-extension Principal {
-  /// The principal with the number that its name had: `user:alice (uid 1001)`.
-  fileprivate var numbered: String {
-    switch self {
-    case .user(_, let uid): "\(text) (uid \(uid))"
-    case .group(_, let gid): "\(text) (gid \(gid))"
-    case .uid, .gid, .socket: text
-    }
   }
 }

@@ -22,7 +22,9 @@ final class Hub: @unchecked Sendable {
   let emptyBuffer = ByteBuffer()
   private let queue: CommitQueue
   let auditDesk: AuditDesk
+  let backupDesk: BackupDesk
   let status: ServerStatusFacts
+  let meters: Meters
   let logger: DaemonLog
   private var protocolLimits: ProtocolLimits
   private var reader = JSONReader()
@@ -60,6 +62,9 @@ final class Hub: @unchecked Sendable {
   var refused: [Admission.Refused: Int] = [:]
   /// Looks after approvals whose reviewers may have left.
   private(set) lazy var reviewers = ReviewerRound(self)
+  /// Seconds until the chain is walked over by itself, and whether a piece of that is under way.
+  lazy var chainCheck = limits.timing.chainCheck.first
+  var isCheckingChain = false
   /// The connections that are told events.
   var subscribers: Set<UInt64> = []
   private var news: VaultNews
@@ -71,7 +76,9 @@ final class Hub: @unchecked Sendable {
   init(
     eventLoop: any EventLoop, limits: Limits, admission: Admission, valueBytes: Int,
     accounts: AccountDatabase, looks: LookThreads,
-    queue: CommitQueue, auditDesk: AuditDesk, status: ServerStatusFacts, logger: DaemonLog
+    queue: CommitQueue, auditDesk: AuditDesk, backupDesk: BackupDesk, status: ServerStatusFacts,
+    meters: Meters = Meters(),
+    logger: DaemonLog
   ) {
     self.eventLoop = eventLoop
     self.limits = limits
@@ -81,7 +88,9 @@ final class Hub: @unchecked Sendable {
     self.looks = looks
     self.queue = queue
     self.auditDesk = auditDesk
+    self.backupDesk = backupDesk
     self.status = status
+    self.meters = meters
     self.logger = logger
     news = VaultNews(logger)
     protocolLimits = ProtocolLimits(line: limits.line, value: valueBytes)
@@ -136,6 +145,7 @@ final class Hub: @unchecked Sendable {
   }
 
   func encode(error: WireError, id: MessageID?) -> ByteBuffer {
+    meters.refused(error.reason)
     encoder.encode(id, error: error)
     return takeLine()
   }
@@ -181,6 +191,7 @@ final class Hub: @unchecked Sendable {
 
   /// A batch is done. Each answer waits for its lane's turn.
   func deliver(_ delivery: CommitThread.Delivery) {
+    meters.take(delivery)
     delivered += 1
     let number = delivered
     for answered in delivery.replies {
@@ -277,6 +288,7 @@ final class Hub: @unchecked Sendable {
       }
     }
     reviewers.tick()
+    checkChain()
     retrying.go()
     loop.go()
     // Where the record or the engine did not answer, a second has passed.
@@ -293,13 +305,15 @@ final class Hub: @unchecked Sendable {
   ///
   /// - Parameter answered: takes the answer; most wait for none.
   func submitOwn(_ action: Action, answered: ((CommandReply) -> Void)? = nil) {
+    submitOwn(Command(caller: Self.vault, action: action), .vault, answered: answered)
+  }
+
+  /// The same for somebody who has no connection, in their own lane.
+  func submitOwn(_ command: Command, _ lane: Lane, answered: ((CommandReply) -> Void)?) {
     // Connection 0 is the vault itself: nobody is answered.
     let connection = answered == nil ? 0 : newConnection()
     ownCalls[connection] = answered
-    queue.submitAlways(
-      CommitQueue.Job(
-        connection: connection, lane: .vault,
-        command: Command(caller: Self.vault, action: action)))
+    queue.submitAlways(CommitQueue.Job(connection: connection, lane: lane, command: command))
   }
 
   /// Limits that hold from now on. A connection keeps the longest line that it began with.

@@ -30,6 +30,7 @@ final class Retries: @unchecked Sendable {
       return
     }
     isWanted = false
+    if queue.isEmpty { return }
     let round = queue.filter { members.contains($0) }
     queue.removeAll()
     members.removeAll()

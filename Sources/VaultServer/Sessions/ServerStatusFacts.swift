@@ -1,4 +1,5 @@
 import SecretMemory
+import VaultCalls
 import VaultCore
 import VaultEngine
 import VaultProtocol
@@ -14,20 +15,30 @@ struct ServerStatusFacts: Sendable {
   func view(_ answer: StatusAnswer, caller: Caller) -> StatusView {
     let mayKnow = answer.roles?.texts.contains { ["admin", "auditor"].contains($0) } ?? false
     return StatusView(
-      version: ServerVersion.text, vault: answer.vault,
+      version: EnvgateVersion.text, vault: answer.vault,
       you: .init(caller, roles: answer.roles),
       memoryLocked: SecretArena.shared.isLocked, audit: answer.auditSequence,
-      trouble: answer.trouble,
+      trouble: answer.trouble, lastBackup: mayKnow ? answer.lastBackup : nil,
       warnings: mayKnow
-        ? (warnings.all + current(answer)).map {
+        ? (all(answer.clock) + restored(answer)).map {
           .init(reason: $0.reason.rawValue, text: $0.text)
-        } : [])
+        } : [],
+      recoveryKey: mayKnow ? answer.hasRecoveryKey : nil)
+  }
+
+  private func restored(_ answer: StatusAnswer) -> [(reason: Warnings.Reason, text: String)] {
+    answer.restored.map { [(.vaultRestored, $0.sentence)] } ?? []
+  }
+
+  /// All that an admin should know.
+  func all(_ clock: ClockDoubt?) -> [(reason: Warnings.Reason, text: String)] {
+    warnings.all + current(clock)
   }
 
   /// What is wrong now, and needs nobody to say that it is over.
-  private func current(_ answer: StatusAnswer) -> [(reason: Warnings.Reason, text: String)] {
+  private func current(_ clock: ClockDoubt?) -> [(reason: Warnings.Reason, text: String)] {
     var found: [(reason: Warnings.Reason, text: String)] = []
-    if let doubt = answer.clock { found.append((Warnings.Reason(doubt), doubt.sentence)) }
+    if let doubt = clock { found.append((Warnings.Reason(doubt), doubt.sentence)) }
     if accounts.failedLately {
       found.append(
         (
@@ -48,8 +59,14 @@ struct ServerStatusFacts: Sendable {
   }
 }
 
-/// The version of this build.
-public enum ServerVersion {
-  /// As `--version` and `server.status` say it.
-  public static let text = "0.1.0"
+extension RestoredGates {
+  /// What it means, and what to do.
+  fileprivate var sentence: String {
+    let day = Timestamp.text(milliseconds: asOf)
+    let more = count > names.count ? " and \(count - names.count) more" : ""
+    return
+      "the vault has the gates of \(day), from a restored backup; until an admin confirms a gate, nothing is released "
+      + "there (\(names.joined(separator: ", "))\(more)): envgate environment show NAME, then envgate environment edit NAME "
+      + "--revision N"
+  }
 }

@@ -99,8 +99,6 @@ extension Session {
       answer(.refused(refusal))
       return
     }
-    submit(
-      Command(
-        caller: settledCaller, action: .call(call, principals: principals), traits: call.traits))
+    submit(Command(caller: settledCaller, action: .call(call, principals: principals)))
   }
 }

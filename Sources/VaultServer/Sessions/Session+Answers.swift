@@ -17,9 +17,10 @@ extension Session {
       lookUp(wish)
       return
     }
+    if case .backupOpened(let warrant) = reply { return hub.makeBackup(warrant, for: self) }
     guard case .call(let call, let traits) = entry.work else { return }
     if traits.way != .decided, !entry.isAuthorized {
-      return goOn(with: call, reply, entry.id)
+      return goOn(with: call, traits.way, reply, entry.id)
     }
     if case .requestWait(let wait) = call {
       if isStopping { return finish(with: hub.encode(error: .serverStopping, id: entry.id)) }
@@ -36,17 +37,24 @@ extension Session {
   }
 
   /// What follows the first trip of a call, where the engine let it.
-  private func goOn(with call: Call, _ reply: CommandReply, _ id: MessageID?) {
-    if case .status(let status) = reply, case .eventsSubscribe(let call) = call {
-      return finish(with: subscribe(after: call.after, newest: status.auditSequence, id: id))
+  private func goOn(
+    with call: Call, _ way: Traits.Way, _ reply: CommandReply, _ id: MessageID?
+  ) {
+    switch (way, reply, call) {
+    case (.followed, .status(let status), .eventsSubscribe(let call)):
+      finish(with: subscribe(after: call.after, newest: status.auditSequence, id: id))
+    case (.recorded, .done, .auditList(let call)): hub.readAudit(call, for: self)
+    case (.recorded, .done, .auditVerify): hub.verifyAudit(for: self)
+    case (.recorded, .done, .auditKey): hub.readAuditKey(for: self)
+    case (.copied, .done, .backupRead(let call)): hub.readBackup(call, for: self)
+    case (.named, .done, _):
+      conversation.updateFirst { $0.isAuthorized = true }
+      resolve(call)
+    // A refusal; and what no way leads to is a fault of ours.
+    case (.decided, _, _), (.named, _, _), (.recorded, _, _), (.copied, _, _),
+      (.followed, _, _):
+      finish(with: hub.encode(reply, id: id, for: settledCaller))
     }
-    guard case .done = reply else {
-      return finish(with: hub.encode(reply, id: id, for: settledCaller))
-    }
-    if case .auditList(let call) = call { return hub.readAudit(call, for: self) }
-    if case .auditVerify = call { return hub.verifyAudit(for: self) }
-    conversation.updateFirst { $0.isAuthorized = true }
-    resolve(call)
   }
 
   /// Whether a wait goes on: the request waits as it did when the caller looked last. Whoever may know no more than

@@ -9,9 +9,10 @@ extension Session {
 
   /// Charges the lane with what the connection holds now.
   func settleCharges(isEnded: Bool = false) {
-    let lines = isEnded ? 0 : framer.held + conversation.lineBytes
+    let calls = conversation.held
     if untaken > 0 && !isUnflushed { untaken = bufferedBytes }
-    let replies = isEnded ? 0 : conversation.reservedBytes + untaken
+    let lines = isEnded ? 0 : framer.held + calls.lines
+    let replies = isEnded ? 0 : calls.replies + untaken
     if lines != charged.lines { hub.chargeLines(lines - charged.lines, lane) }
     if replies != charged.replies { hub.chargeReplies(replies - charged.replies, lane) }
     charged = (lines, replies)
@@ -21,7 +22,8 @@ extension Session {
   func reserveReply(_ entry: Conversation.Entry, _ bytes: Int) {
     if case .answered = entry.work { return }
     conversation.reserve(bytes)
-    settleCharges()
+    hub.chargeReplies(bytes, lane)
+    charged.replies += bytes
   }
 
   /// Whether an answer of so many bytes may be waited for; the session tries again where it may not.

@@ -164,7 +164,7 @@ final class Session: ChannelInboundHandler {
   }
 
   /// Whether there is nothing to hold back: the next line is judged when it comes.
-  private var isIdle: Bool { conversation.count == 0 && framer.waiting == 0 }
+  private var isIdle: Bool { framer.waiting == 0 && conversation.count == 0 }
 
   /// Whether no more of its lines may be looked at now.
   private var mustWait: Bool {
@@ -174,7 +174,7 @@ final class Session: ChannelInboundHandler {
 
   /// A value that is undecided stands in secret memory, so a connection has one of them at most.
   private var canTakeLine: Bool {
-    guard !isRefused, !isStopping, !isLifeline else { return false }
+    guard !isDeferred, !isRefused, !isStopping, !isLifeline else { return false }
     if case .incomplete = framer.cut() { return false }
     if mustWait { return false }
     if hub.loop.isTimeUp {
@@ -257,9 +257,10 @@ final class Session: ChannelInboundHandler {
 
   /// Starts what may start.
   private func start() {
+    guard conversation.hasUnstarted else { return }
     recallAccount()
     conversation.isSerial = caller.account == nil
-    while let channel, channel.isWritable, hasRoom(for: replyBytes),
+    while conversation.hasUnstarted, let channel, channel.isWritable, hasRoom(for: replyBytes),
       let entry = conversation.next(replyBytes: replyBytes)
     {
       reserveReply(entry, replyBytes)

@@ -1,5 +1,5 @@
 import NIOCore
-import VaultEngine
+import VaultCore
 
 /// Which signatures of the audit head go to the log: the first, one an hour where there is news, the first
 /// after a reload, and those of a stop.

@@ -79,7 +79,7 @@ final class Subscription {
         else { continue }
         session.push(
           EventView(
-            sequence: record.sequence, time: record.time, event: record.event.rawValue,
+            sequence: record.sequence, time: record.time, event: record.word,
             request: request.id, environment: request.environment.text,
             state: request.state.text))
       }

@@ -1,6 +1,7 @@
 import NIOCore
 import VaultCore
 import VaultEngine
+import VaultProtocol
 
 /// What the log is told of the vault: signatures of the audit head, and trouble with the
 /// disk or the clock, once a change.
@@ -29,8 +30,9 @@ struct VaultNews {
     logger.info(
       "audit head signed",
       metadata: [
-        .sequence: "\(signature.sequence)", .hash: "sha256:\(hexadecimal(signature.hash))",
-        .signature: "\(hexadecimal(signature.signature))",
+        .sequence: "\(signature.sequence)", .hash: "sha256:\(Hexadecimal.text(signature.hash))",
+        .signature: "\(Hexadecimal.text(signature.signature))",
+        .signed: Timestamp.text(milliseconds: signature.time),
       ])
   }
 
@@ -56,10 +58,4 @@ struct VaultNews {
     guard next.isNews(after: doubt) else { return }
     logger.warning(next.sentence, metadata: [.reason: Warnings.Reason(next).rawValue])
   }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(
-    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -5,10 +5,11 @@ enum LogFact: String, CaseIterable {
   case account
   /// The socket that whoever comes through a job socket is known as.
   case identity = "as"
-  case connection, connections, count, environment, errno, event, fault, hash, limit, locked
+  case connection, connections, count, credential, environment, errno, event, fault, hash, limit,
+    locked
   case openFiles = "open_files"
-  case path, pid, `protocol`, reason, request, row, sequence, setting, signal, signature, socket
-  case trouble, uid, vault, version
+  case path, pid, `protocol`, reason, request, row, sequence, setting, signal, signature, signed
+  case socket, trouble, uid, unit, vault, version
 }
 
 /// What the daemon tells whoever runs it.

@@ -42,34 +42,44 @@ struct JSONLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    var line = Self.begin(label, event.level, "\(event.message)", clock())
-    if let error = event.error {
-      line.key("error")
-      line.string("\(type(of: error))")
-    }
-    // The members above come first and are never given twice, whatever the metadata is called.
+    var facts: [(key: String, value: String)] = []
+    if let error = event.error { facts.append(("error", "\(type(of: error))")) }
+    // The members of the line's own come first and are never given twice, whatever the metadata is called.
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
     for key in all.keys.sorted() where Self.allowedKeys.contains(key) {
-      guard let value = all[key] else { continue }
-      line.key(key)
-      line.string(Self.shown("\(value)"))
+      if let value = all[key] { facts.append((key, "\(value)")) }
     }
-    line.endObject()
-    line.newline()
-    // Safety: the line's bytes are lent for this call.
-    unsafe line.withUnsafeBytes { unsafe writer.submit($0) }
+    writer.submit(
+      Self.line(
+        label, event.level, "\(event.message)", facts, clock(), inJournal: writer.hasJournal))
   }
 
   /// The line that tells how many others were dropped.
-  static func lost(_ count: Int) -> [UInt8] {
-    var line = begin(
-      name, .warning, "lines of the log were dropped, because no program read them", wallTime())
-    line.key(LogFact.count.rawValue)
-    line.string("\(count)")
+  static func lost(_ count: Int, inJournal: Bool = false) -> LogLine {
+    line(
+      name, .warning, "lines of the log were dropped, because no program read them",
+      [(LogFact.count.rawValue, "\(count)")], wallTime(), inJournal: inJournal)
+  }
+
+  private static func line(
+    _ label: String, _ level: Logger.Level, _ message: String,
+    _ facts: [(key: String, value: String)], _ time: Int64, inJournal: Bool
+  ) -> LogLine {
+    let facts = facts.map { key, value in
+      let bounded = String(String.UnicodeScalarView(value.unicodeScalars.prefix(longestText)))
+      return (key: key, value: bounded, shown: shown(value))
+    }
+    var line = begin(label, level, message, time)
+    for fact in facts {
+      line.key(fact.key)
+      line.string(fact.shown)
+    }
     line.endObject()
     line.newline()
     // Safety: the line's bytes are lent for this call; they are copied.
-    return unsafe line.withUnsafeBytes { unsafe Array($0) }
+    let text = unsafe line.withUnsafeBytes { unsafe Array($0) }
+    let entry = inJournal ? JournalEntry(level, shown(message), name: name, facts).bytes : nil
+    return LogLine(text: text, entry: entry)
   }
 
   private static func begin(

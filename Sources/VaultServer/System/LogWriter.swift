@@ -1,11 +1,21 @@
 import Glibc
 
+/// A line of the log, as it stands on stderr and as the journal takes it.
+struct LogLine {
+  let text: [UInt8]
+  /// Nil where there is no journal.
+  let entry: [UInt8]?
+
+  var count: Int { text.count + (entry?.count ?? 0) }
+}
+
 /// Writes the log's lines on a thread of its own: whoever has something to tell never waits for whoever reads.
 ///
 /// Invariants:
 /// - lines stay whole and in their order, and what waits is bounded;
 /// - a line that finds no room is dropped and counted, and the count is told before the next line;
-/// - one that cannot be written is counted too.
+/// - one that cannot be written is counted too;
+/// - what the journal does not take goes to the descriptor.
 ///
 /// The descriptor's flags stay as they are: its file description is shared with other processes.
 ///
@@ -17,7 +27,9 @@ final class LogWriter: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let filled: UnsafeMutablePointer<pthread_cond_t>
   private let ended = Latch()
-  private var pending: [UInt8] = []
+  private let journal: JournalSocket?
+  private var pending: [LogLine] = []
+  private var pendingBytes = 0
   private var dropped = 0
   /// All that were lost, and when the last one was.
   private var lost = (count: 0, last: Int64(0))
@@ -29,15 +41,17 @@ final class LogWriter: @unchecked Sendable {
   /// - Parameters:
   ///   - descriptor: where lines go; it stays the caller's.
   ///   - limit: bytes that may wait.
+  ///   - journal: where lines go first.
   ///   - clock: milliseconds on a clock that is never set back.
   ///   - lost: the line that tells how many were dropped.
   init(
-    _ descriptor: Int32, limit: Int = 256 * 1_024,
-    clock: @escaping @Sendable () -> Int64 = AccountDatabase.sinceBoot,
-    lost: @escaping @Sendable (Int) -> [UInt8] = { JSONLogHandler.lost($0) }
+    _ descriptor: Int32, limit: Int = 256 * 1_024, journal: JournalSocket? = nil,
+    clock: @escaping @Sendable () -> Int64 = BootTime.now,
+    lost: @escaping @Sendable (Int, Bool) -> LogLine = { JSONLogHandler.lost($0, inJournal: $1) }
   ) throws(ThreadFault) {
     self.descriptor = descriptor
     self.limit = limit
+    self.journal = journal
     self.clock = clock
     // Safety: allocated and initialized here, destroyed in deinit, used only through this object.
     unsafe mutex = .allocate(capacity: 1)
@@ -45,9 +59,9 @@ final class LogWriter: @unchecked Sendable {
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(filled, nil)
     try PlainThread.start { [self] in
-      while let (bytes, missing) = next() {
-        noteLost(write(bytes))
-        if missing > 0 { write(lost(missing)) }
+      while let (lines, missing) = next() {
+        noteLost(write(lines))
+        if missing > 0 { write([lost(missing, hasJournal)]) }
       }
       ended.open()
     }
@@ -60,17 +74,21 @@ final class LogWriter: @unchecked Sendable {
     unsafe mutex.deallocate()
   }
 
+  /// Whether lines go to the journal, where it takes them.
+  var hasJournal: Bool { journal != nil }
+
   /// Takes a whole line, and returns at once.
-  func submit(_ line: UnsafeRawBufferPointer) {
+  func submit(_ line: LogLine) {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     if isClosed { return }
     // After one that is lost the next would stand in the wrong place.
-    if dropped > 0 || pending.count + line.count > limit {
+    if dropped > 0 || pendingBytes + line.count > limit {
       dropped += 1
       lost = (lost.count + 1, clock())
     } else {
-      unsafe pending.append(contentsOf: line)
+      pending.append(line)
+      pendingBytes += line.count
     }
     unsafe pthread_cond_signal(filled)
   }
@@ -99,7 +117,7 @@ final class LogWriter: @unchecked Sendable {
     return ended.wait(milliseconds: milliseconds)
   }
 
-  private func next() -> (bytes: [UInt8], missing: Int)? {
+  private func next() -> (lines: [LogLine], missing: Int)? {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     while pending.isEmpty && dropped == 0 {
@@ -108,15 +126,24 @@ final class LogWriter: @unchecked Sendable {
     }
     defer {
       pending = []
+      pendingBytes = 0
       dropped = 0
     }
     return (pending, dropped)
   }
 
+  @discardableResult
+  private func write(_ lines: [LogLine]) -> Int {
+    guard let journal else { return write(lines.flatMap(\.text)) }
+    return lines.reduce(0) { lost, line in
+      if let entry = line.entry, journal.send(entry) { return lost }
+      return lost + write(line.text)
+    }
+  }
+
   /// Waits for the reader as long as it takes. What cannot be written is lost, as it must be.
   ///
   /// - Returns: the lines that were lost.
-  @discardableResult
   private func write(_ bytes: [UInt8]) -> Int {
     var written = 0
     while written < bytes.count {

@@ -21,6 +21,12 @@ struct OpenFile: ~Copyable {
     return found
   }
 
+  /// Makes the names in a folder durable; a file's own fsync does not (fsync(2)).
+  static func sync(folder path: String) throws(SystemFault) {
+    let folder = try OpenFile(path, O_RDONLY | O_DIRECTORY)
+    guard fsync(folder.descriptor) == 0 else { throw SystemFault("write", path) }
+  }
+
   /// Everything up to the end of the file, at most `limit` bytes.
   /// - Throws: EFBIG where there is more.
   func bytes(_ path: String, limit: Int) throws(SystemFault) -> [UInt8] {

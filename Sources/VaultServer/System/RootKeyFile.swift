@@ -11,6 +11,10 @@ enum RootKeyFault: Error, Hashable, CustomStringConvertible {
   case unfit(path: String, found: String, remedy: String)
   /// Neither a file by that name nor a place where systemd would put one.
   case noCredential(name: String)
+  /// systemd passes it: nothing here can write it.
+  case passed(name: String)
+  /// The file that the replaced key would go to is another one.
+  case kept(path: String)
   case noMemory
   case system(SystemFault)
 
@@ -24,6 +28,11 @@ enum RootKeyFault: Error, Hashable, CustomStringConvertible {
     case .noCredential(let name):
       "systemd passes no credential \(name) to this process: "
         + "add LoadCredential= or LoadCredentialEncrypted= to the unit"
+    case .passed(let name):
+      "systemd passes the root key as the credential \(name), so make and replace it there: "
+        + "see A new root key in envgate's Operating guide"
+    case .kept(let path):
+      "there is already a file '\(path)': move it to your copies, off this host, then try again"
     case .noMemory: "there is no secret memory for the root key"
     case .system(let fault): fault.description
     }
@@ -55,9 +64,15 @@ enum RootKeyFile {
   ) throws(RootKeyFault) -> SecretBuffer {
     let path = try path(of: key, credentials: credentials)
     let file = try open(path, key)
-    let status: stat
-    do throws(SystemFault) { status = try file.status(path) } catch { throw .system(error) }
-    if let unfit = unfitness(path, status, key) { throw unfit }
+    let size: Int
+    do throws(SystemFault) { size = Int(try file.status(path).st_size) } catch {
+      throw .system(error)
+    }
+    guard size == byteCount else {
+      throw .unfit(
+        path: path, found: "\(size) bytes long",
+        remedy: "it must hold \(byteCount) raw bytes and no newline")
+    }
     return try contents(of: file, path)
   }
 
@@ -69,41 +84,44 @@ enum RootKeyFile {
     _ path: String, owner: VaultOwner? = nil
   ) throws(RootKeyFault) -> SecretBuffer {
     let key = try randomKey()
-    let descriptor = unsafe Glibc.open(
-      path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      switch errno {
-      case EEXIST: throw .exists(path: path)
-      case ENOENT:
+    do throws(SecretFileFault) {
+      try SecretFile.create(path, owner: owner, parts: [key])
+    } catch {
+      switch error {
+      case .exists: throw .exists(path: path)
+      case .noFolder(let folder):
         throw .unfit(
           path: path, found: "in a folder that does not exist",
-          remedy: "run: install -d -m 0700 '\(folder(of: path))'")
-      default: throw .system(SystemFault("create", path))
+          remedy: "run: install -d -m 0700 '\(folder)'")
+      case .system(let fault): throw .system(fault)
       }
-    }
-    defer { close(descriptor) }
-    do throws(SystemFault) {
-      guard fchmod(descriptor, 0o600) == 0 else { throw SystemFault("set the mode of", path) }
-      if let owner {
-        guard fchown(descriptor, owner.uid, owner.gid) == 0 else {
-          throw SystemFault("give away", path)
-        }
-      }
-      // Safety: the key's bytes are lent for this call; 32 bytes go to a file in one piece or not
-      // at all.
-      let count = unsafe key.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-      guard count == byteCount else {
-        throw SystemFault("write", path, code: count < 0 ? errno : ENOSPC)
-      }
-      guard fsync(descriptor) == 0 else { throw SystemFault("write", path) }
-      // The file's own fsync does not make its name durable (fsync(2)).
-      let folder = try OpenFile(folder(of: path), O_RDONLY | O_DIRECTORY)
-      guard fsync(folder.descriptor) == 0 else { throw SystemFault("write", path) }
-    } catch {
-      unsafe unlink(path)
-      throw .system(error)
     }
     return key
+  }
+
+  /// Puts the key beside a key into its place, and keeps the replaced one under a third name. At every instant there is
+  /// a key in the place; what is there is durable when this returns.
+  static func replace(_ path: String, by next: String, keeping old: String) throws(RootKeyFault) {
+    do throws(SystemFault) {
+      if unsafe link(path, old) != 0 {
+        guard errno == EEXIST else { throw SystemFault("keep the replaced root key as", old) }
+        // A replacement that was killed half way has kept it already.
+        guard try Self.isSame(path, old) else { throw SystemFault("keep", old, code: EEXIST) }
+      }
+      let folder = FilePath.parent(path)
+      try OpenFile.sync(folder: folder)
+      guard unsafe rename(next, path) == 0 else { throw SystemFault("replace", path) }
+      try OpenFile.sync(folder: folder)
+    } catch {
+      throw error.code == EEXIST ? .kept(path: old) : .system(error)
+    }
+  }
+
+  private static func isSame(_ one: String, _ other: String) throws(SystemFault) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard unsafe lstat(one, &first) == 0 else { throw SystemFault("look at", one) }
+    guard unsafe lstat(other, &second) == 0 else { throw SystemFault("look at", other) }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
   /// `$CREDENTIALS_DIRECTORY`, where systemd puts what `LoadCredential=` names.
@@ -115,51 +133,18 @@ enum RootKeyFile {
   private static func open(
     _ path: String, _ key: Configuration.RootKey
   ) throws(RootKeyFault) -> OpenFile {
-    do throws(SystemFault) {
-      return try OpenFile(path, O_RDONLY | O_NOFOLLOW)
-    } catch {
-      switch error.code {
-      case ENOENT:
-        if case .credential(let name) = key { throw .noCredential(name: name) }
-        throw .missing(path: path)
-      case EACCES:
-        throw .unfit(
-          path: path, found: "closed to uid \(geteuid())",
-          remedy: "run: chown \(geteuid()) '\(path)'")
-      case ELOOP:
-        throw .unfit(path: path, found: "a symbolic link", remedy: "name the file itself")
-      default: throw .system(error)
-      }
-    }
-  }
-
-  private static func unfitness(
-    _ path: String, _ status: stat, _ key: Configuration.RootKey
-  ) -> RootKeyFault? {
-    guard status.st_mode.kind == S_IFREG else {
-      return .unfit(
-        path: path, found: "not a regular file",
-        remedy: "put the 32 random bytes into a regular file")
-    }
-    guard status.st_uid == 0 || status.st_uid == geteuid() else {
-      return .unfit(
-        path: path, found: "owned by uid \(status.st_uid)",
-        remedy:
-          "that account may have copied it; make a new key, or run: chown \(geteuid()) '\(path)'")
-    }
     // systemd lets a service read a credential of root's by an ACL, whose mask shows as group bits.
     let forbidden: mode_t = if case .credential = key { 0o027 } else { 0o077 }
-    guard status.st_mode & forbidden == 0 else {
-      return .unfit(
-        path: path, found: "open to other accounts (mode \(status.st_mode.octal))",
-        remedy: "another account may have copied it; make a new key, or run: chmod 0600 '\(path)'")
+    do throws(KeyFileFault) { return try KeyFile.open(path, forbidden: forbidden) } catch {
+      switch error {
+      case .missing:
+        if case .credential(let name) = key { throw .noCredential(name: name) }
+        throw .missing(path: path)
+      case .unfit(let found, let remedy):
+        throw .unfit(path: path, found: found, remedy: remedy)
+      case .system(let fault): throw .system(fault)
+      }
     }
-    guard status.st_size == byteCount else {
-      return .unfit(
-        path: path, found: "\(status.st_size) bytes long",
-        remedy: "it must hold \(byteCount) raw bytes and no newline")
-    }
-    return nil
   }
 
   private static func contents(
@@ -195,10 +180,5 @@ enum RootKeyFile {
     } catch {
       throw .noMemory
     }
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
-    return String(path[..<slash])
   }
 }

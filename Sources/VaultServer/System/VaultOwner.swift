@@ -1,8 +1,10 @@
 import CLinux
 import Glibc
 
-/// Why root does not make a vault for another account, with what to do about it.
+/// Why a state directory is not used by this account, with what to do about it.
 enum VaultOwnerFault: Error, Hashable, CustomStringConvertible {
+  /// The state directory is another account's: whose, and who we are.
+  case foreign(path: String, owner: String, ours: String, uid: UInt32)
   /// The state directory is nobody's, or of a uid without an account.
   case noAccount(path: String, uid: UInt32)
   /// Somebody but root could have put the state directory there, to be given the root key.
@@ -11,9 +13,12 @@ enum VaultOwnerFault: Error, Hashable, CustomStringConvertible {
 
   var description: String {
     switch self {
+    case .foreign(let path, let owner, let ours, let uid):
+      "'\(path)' belongs to \(owner), and envgated runs as \(ours): run it as the owner, or as root: "
+        + "chown -R \(uid) '\(path)'"
     case .noAccount(let path, let uid):
-      "'\(path)' is owned by uid \(uid), which has no account: run: chown the daemon's account "
-        + "'\(path)'"
+      "'\(path)' belongs to uid \(uid), which has no account: give it to the account that runs envgated: "
+        + "chown -R envgate '\(path)'"
     case .openPath(let path, let found):
       "'\(path)' is \(found), so an account other than root could choose the owner of the state directory: "
         + "name a state directory in a folder that belongs to root"
@@ -30,11 +35,42 @@ struct VaultOwner: Hashable {
   let uid: UInt32
   let gid: UInt32
 
-  /// The owner of a state directory that is there; nil where we are not root, or it is root's, or there
-  /// is none.
-  static func of(_ directory: String) throws(VaultOwnerFault) -> VaultOwner? {
+  /// Refuses a state directory of another account, before anything of it is touched.
+  static func check(_ directory: String) throws(VaultOwnerFault) {
     var found = stat()
-    guard geteuid() == 0, unsafe lstat(directory, &found) == 0, found.st_mode.kind == S_IFDIR,
+    guard unsafe stat(directory, &found) == 0, found.st_mode.kind == S_IFDIR,
+      found.st_uid != geteuid()
+    else { return }
+    // A folder of root's is as good as ours where root lets us in.
+    if found.st_uid == 0,
+      unsafe faccessat(AT_FDCWD, directory, R_OK | W_OK | X_OK, AT_EACCESS) == 0
+    {
+      return
+    }
+    throw .foreign(
+      path: directory, owner: name(of: found.st_uid), ours: name(of: geteuid()), uid: geteuid())
+  }
+
+  /// An account for a person: its name and number, as far as it has a name.
+  private static func name(of uid: UInt32) -> String {
+    var name = [CChar](repeating: 0, count: 1_024)
+    var gid: UInt32 = 0
+    guard unsafe envgate_account_by_uid(uid, &name, name.count, &gid) == 0 else {
+      return "uid \(uid), which has no account"
+    }
+    let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return "\(String(decoding: text, as: UTF8.self)) (uid \(uid))"
+  }
+
+  /// The owner of a state directory that is there; nil where it is ours, or there is none.
+  /// - Throws: where it is another account's and we are not root.
+  static func of(_ directory: String) throws(VaultOwnerFault) -> VaultOwner? {
+    guard geteuid() == 0 else {
+      try check(directory)
+      return nil
+    }
+    var found = stat()
+    guard unsafe lstat(directory, &found) == 0, found.st_mode.kind == S_IFDIR,
       found.st_uid != 0
     else { return nil }
     // Whoever owns the directory is given the key to it.

@@ -16,6 +16,7 @@ final class Warnings: Sendable {
     case clockEarlier = "clock.earlier"
     case accountUnavailable = "account.unavailable"
     case logDropped = "log.dropped"
+    case vaultRestored = "vault.restored"
   }
 
   private struct Entry {

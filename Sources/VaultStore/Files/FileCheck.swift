@@ -47,9 +47,10 @@ enum FileCheck {
         remedy: "put the file itself there")
     }
     guard found.st_uid == geteuid() else {
+      // One file of another account's seldom comes alone.
       throw .openPermissions(
         path: path, found: "owned by uid \(found.st_uid)",
-        remedy: "run: chown \(geteuid()) '\(path)'")
+        remedy: "run: chown -R \(geteuid()) '\(path.dropLast(name.utf8.count + 1))'")
     }
     guard found.st_mode & 0o077 == 0 else {
       throw .openPermissions(

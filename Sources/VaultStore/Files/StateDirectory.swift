@@ -82,17 +82,8 @@ final class StateDirectory {
     return database
   }
 
-  /// The room of the file system: the bytes that we could have, and all. Nil: it does not say.
-  func room() -> (free: Int64, size: Int64)? {
-    var found = statvfs()
-    guard unsafe fstatvfs(folder, &found) == 0 else { return nil }
-    func bytes(_ blocks: UInt) -> Int64 {
-      let (product, isTooMuch) = Int64(clamping: blocks)
-        .multipliedReportingOverflow(by: Int64(clamping: found.f_frsize))
-      return isTooMuch ? .max : product
-    }
-    return (bytes(found.f_bavail), bytes(found.f_blocks))
-  }
+  /// The room of the file system. Nil: it does not say.
+  func room() -> DiskRoom? { DiskRoom(of: folder) }
 
   /// Calls `body` with a descriptor of a file in the folder that carries no POSIX locks, such as the log's;
   /// nil where there is none.
@@ -140,6 +131,11 @@ extension StoreFault {
 }
 
 extension Store {
+  /// The database of a state directory, whether or not it is there.
+  public static func database(in directory: String) -> String {
+    directory + "/" + Schema.fileName
+  }
+
   /// Whether a state directory holds a database; nothing of it is opened.
   public static func isThere(directory: String) -> Bool {
     // Safety: the path is lent for the call.

@@ -21,7 +21,7 @@ public struct ReaderRow: Hashable, Sendable {
   /// How many reads there were.
   public let count: Int64
 
-  /// Who, by uid; nil for a job socket.
+  /// Who, by uid; nil for what is no account.
   public var uid: UInt32? { subject.uid }
 
   /// Makes it.
@@ -81,14 +81,11 @@ extension Store {
   }
 
   private static func subject(_ text: String, _ path: String) throws(StoreFault) -> Subject {
-    switch PrincipalName(text) {
-    case .uid(let uid)?: return .account(uid)
-    case .socket(let name)?: return .socket(name)
-    default: throw .corrupt(path: path)
-    }
+    guard let subject = Subject(text: text) else { throw .corrupt(path: path) }
+    return subject
   }
 
-  /// How many accounts and job sockets have read a version.
+  /// How many accounts, job sockets and units have read a version.
   public func readerCount(
     environment: Int64, name: String, version: Int64
   ) throws(StoreFault) -> Int {
@@ -98,25 +95,5 @@ extension Store {
     try statement.bind(name, at: 2)
     try statement.bind(version, at: 3)
     return try statement.step() ? Int(statement.integer(0)) : 0
-  }
-}
-
-extension Query {
-  var readerSQL: String {
-    switch self {
-    case .readerPut:
-      """
-      INSERT INTO reader(environment, name, version, subject, account, first, last, count)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(environment, name, version, subject)
-      DO UPDATE SET account = coalesce(?5, account), last = ?7, count = count + ?8
-      """
-    case .readerPage:
-      """
-      SELECT subject, account, first, last, count FROM reader
-      WHERE environment = ?1 AND name = ?2 AND version = ?3 ORDER BY last DESC, subject LIMIT ?4
-      """
-    default:
-      "SELECT count(*) FROM reader WHERE environment = ?1 AND name = ?2 AND version = ?3"
-    }
   }
 }

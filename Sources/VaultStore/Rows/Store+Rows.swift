@@ -7,29 +7,19 @@ extension Store {
   ///   With ``RecordChange/keep`` the version exists already, else the fault is
   ///   ``StoreFault/misuse(code:)``.
   public func put(_ row: SealedRow, record: RecordChange = .keep) throws(StoreFault) {
-    switch (row.key, row.index) {
-    case (.environment, .name(let name)):
-      try write(.environmentPut, row) { (statement, next) throws(StoreFault) in
-        try statement.bind(name, at: next)
-        return next + 1
-      }
-    case (.secret, .key):
-      try write(.secretPut, row)
-    case (.variable, .key):
-      try write(.variablePut, row)
-    case (.version, .fingerprint(let fingerprint)):
-      try putVersion(row, fingerprint, record)
-    case (.request, .request(let environment, let isLive)):
-      let bindIndex: IndexBinding = { (statement, next) throws(StoreFault) in
-        try statement.bind(environment, at: next)
-        try statement.bind(isLive ? 1 : 0, at: next + 1)
-        return next + 2
-      }
-      try write(.requestUpdate, row, bindIndex)
-      if connection.changes == 0 { try write(.requestPut, row, bindIndex) }
-    default:
-      // The initialisers of SealedRow make no such pair.
-      throw .misuse(code: 0)
+    guard row.table.shape.isRow(row.columns) else { throw .misuse(code: 0) }
+    switch (row.table, record) {
+    case (.environment, _), (.secret, _), (.variable, _):
+      try write(.row(.put, row.table), row)
+    case (.version, .keep):
+      try write(.written(.versionUpdate), row)
+      guard connection.changes == 1 else { throw .misuse(code: 0) }
+    case (.version, .set(let bytes)): try write(.row(.put, .version), row, record: bytes)
+    // A value that is not bound is NULL.
+    case (.version, .destroy): try write(.row(.put, .version), row)
+    case (.request, _):
+      try write(.written(.requestUpdate), row)
+      if connection.changes == 0 { try write(.row(.put, .request), row) }
     }
   }
 
@@ -37,49 +27,22 @@ extension Store {
   ///
   /// A secret goes after its versions and an environment after its secrets, or the commit fails.
   @discardableResult
-  public func delete(_ key: RowKey) throws(StoreFault) -> Bool {
-    let query: Query =
-      switch key.table {
-      case .environment: .environmentDelete
-      case .secret: .secretDelete
-      case .version: .versionDelete
-      case .request: .requestDelete
-      case .variable: .variableDelete
-      }
-    let statement = try connection.statement(query)
+  public func delete(_ table: DecidingTable, _ key: [ColumnValue]) throws(StoreFault) -> Bool {
+    guard table.shape.isKey(key) else { throw .misuse(code: 0) }
+    let statement = try connection.statement(.row(.delete, table))
     defer { statement.reset() }
     _ = try statement.bind(key)
     try statement.run()
     return connection.changes > 0
   }
 
-  private typealias IndexBinding = (Statement, Int32) throws(StoreFault) -> Int32
-
-  private func putVersion(
-    _ row: SealedRow, _ fingerprint: [UInt8], _ record: RecordChange
-  ) throws(StoreFault) {
-    let bindIndex: IndexBinding = { (statement, next) throws(StoreFault) in
-      try statement.bind(fingerprint, at: next)
-      return next + 1
-    }
-    switch record {
-    case .keep:
-      try write(.versionUpdate, row, bindIndex)
-      guard connection.changes == 1 else { throw .misuse(code: 0) }
-    case .set(let bytes): try write(.versionPut, row, record: bytes, bindIndex)
-    // A value that is not bound is NULL.
-    case .destroy: try write(.versionPut, row, bindIndex)
-    }
-  }
-
-  /// Binds key, index columns, revision, content, seal and record, in the order of every write.
+  /// Binds columns, revision, content, seal and record, in the order of every write.
   private func write(
-    _ query: Query, _ row: SealedRow, record: [UInt8]? = nil,
-    _ bindIndex: IndexBinding = { (_, next) throws(StoreFault) in next }
+    _ query: Query, _ row: SealedRow, record: [UInt8]? = nil
   ) throws(StoreFault) {
     let statement = try connection.statement(query)
     defer { statement.reset() }
-    let next = try bindIndex(statement, statement.bind(row.key))
+    let next = try statement.bind(row.columns)
     try statement.bind(row.revision, at: next)
     try statement.lend(row.content, at: next + 1) { () throws(StoreFault) in
       try statement.lend(row.seal, at: next + 2) { () throws(StoreFault) in
@@ -94,67 +57,62 @@ extension Store {
     }
   }
 
-  // MARK: Reading one
+  // MARK: Reading
 
   /// The row of a key, without a version's ciphertext.
-  public func row(_ key: RowKey) throws(StoreFault) -> SealedRow? {
-    let query: Query =
-      switch key.table {
-      case .environment: .environmentByID
-      case .secret: .secretByName
-      case .version: .versionByNumber
-      case .request: .requestByID
-      case .variable: .variableByName
-      }
-    return try first(query, key.table) { (statement) throws(StoreFault) in
+  public func row(
+    _ table: DecidingTable, _ key: [ColumnValue]
+  ) throws(StoreFault) -> SealedRow? {
+    guard table.shape.isKey(key) else { throw .misuse(code: 0) }
+    return try rows(.row(.find, table), of: table) { (statement) throws(StoreFault) in
       _ = try statement.bind(key)
+    }.first
+  }
+
+  /// The live rows that follow a key, in the order of their keys and with the same owner: those whose keys
+  /// differ from it in the last column alone. At most `limit`.
+  public func page(
+    _ table: DecidingTable, after key: [ColumnValue], limit: Int
+  ) throws(StoreFault) -> [SealedRow] {
+    guard table.shape.isKey(key) else { throw .misuse(code: 0) }
+    return try page(.row(.page, table), of: table, limit) { (statement) throws(StoreFault) in
+      try statement.bind(Int64(limit), at: statement.bind(key))
     }
   }
 
-  /// An environment by its number.
-  public func environment(id: Int64) throws(StoreFault) -> SealedRow? {
-    try row(.environment(id))
-  }
-
-  /// An environment by its name, folded to lower case.
-  public func environment(named name: String) throws(StoreFault) -> SealedRow? {
-    try first(.environmentByName, .environment) { (statement) throws(StoreFault) in
-      try statement.bind(name, at: 1)
-    }
-  }
-
-  /// A secret by its name.
-  public func secret(environment: Int64, name: String) throws(StoreFault) -> SealedRow? {
-    try row(.secret(environment: environment, name: name))
-  }
-
-  /// A version of a secret.
+  /// Every row that can still decide something: all environments, secrets, variables and versions
+  /// (without their ciphertexts), and the requests that are live; until `body` answers false.
   ///
-  /// - Parameter withRecord: Reads the ciphertext too; it is nil where it was destroyed.
-  public func version(
-    environment: Int64, name: String, version: Int64, withRecord: Bool = false
-  ) throws(StoreFault) -> SealedRow? {
-    let key = RowKey.version(environment: environment, name: name, version: version)
-    return try first(
-      withRecord ? .versionWithRecord : .versionByNumber, .version, withRecord: withRecord
-    ) { (statement) throws(StoreFault) in
-      _ = try statement.bind(key)
+  /// For the verification at the start: their seals, and the set that the head says there is.
+  public func forEachLiveRow(_ body: (SealedRow) -> Bool) throws(StoreFault) {
+    for table in DecidingTable.allCases {
+      let statement = try connection.statement(.row(.walk, table))
+      defer { statement.reset() }
+      while try statement.step() {
+        guard body(SealedRow(table, from: statement)) else { return }
+      }
     }
   }
 
-  /// A request by its number.
-  public func request(id: Int64) throws(StoreFault) -> SealedRow? {
-    try row(.request(id))
+  func page(
+    _ query: Query, of table: DecidingTable, _ limit: Int,
+    _ bind: (Statement) throws(StoreFault) -> Void
+  ) throws(StoreFault) -> [SealedRow] {
+    // A negative LIMIT is none at all to SQLite.
+    limit > 0 ? try rows(query, of: table, bind) : []
   }
 
-  private func first(
-    _ query: Query, _ table: DecidingTable, withRecord: Bool = false,
+  func rows(
+    _ query: Query, of table: DecidingTable, withRecord: Bool = false,
     _ bind: (Statement) throws(StoreFault) -> Void
-  ) throws(StoreFault) -> SealedRow? {
+  ) throws(StoreFault) -> [SealedRow] {
     let statement = try connection.statement(query)
     defer { statement.reset() }
     try bind(statement)
-    guard try statement.step() else { return nil }
-    return SealedRow(table, from: statement, withRecord: withRecord)
+    var rows: [SealedRow] = []
+    while try statement.step() {
+      rows.append(SealedRow(table, from: statement, withRecord: withRecord))
+    }
+    return rows
   }
 }

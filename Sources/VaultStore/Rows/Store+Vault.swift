@@ -18,60 +18,15 @@ extension Store {
     let statement = try connection.statement(.meta)
     defer { statement.reset() }
     guard try statement.step() else { return nil }
-    return MetaRow(
-      vault: statement.bytes(0), checkValue: statement.bytes(1), created: statement.integer(2))
+    return MetaRow(vault: statement.bytes(0), created: statement.integer(1))
   }
 
   /// Says what vault this is, once: a second time is ``StoreFault/misuse(code:)``.
   public func insert(_ meta: MetaRow) throws(StoreFault) {
     let statement = try connection.statement(.metaInsert)
     defer { statement.reset() }
-    try statement.bind(meta.created, at: 3)
-    try statement.lend(meta.vault, at: 1) { () throws(StoreFault) in
-      try statement.lend(meta.checkValue, at: 2) { () throws(StoreFault) in try statement.run() }
-    }
-  }
-
-  // MARK: Wrapped keys
-
-  /// Writes a wrapped key, over the one with its kind, id and generation.
-  public func put(_ wrap: WrapRow) throws(StoreFault) {
-    let statement = try connection.statement(.wrapPut)
-    defer { statement.reset() }
-    try statement.bind(wrap.kind, at: 1)
-    try statement.bind(wrap.id, at: 2)
-    try statement.bind(wrap.generation, at: 3)
-    try statement.lend(wrap.record, at: 4) { () throws(StoreFault) in try statement.run() }
-  }
-
-  /// One wrapped key.
-  public func wrap(kind: Int64, id: Int64, generation: Int64) throws(StoreFault) -> WrapRow? {
-    let statement = try connection.statement(.wrap)
-    defer { statement.reset() }
-    try statement.bind(kind, at: 1)
-    try statement.bind(id, at: 2)
-    try statement.bind(generation, at: 3)
-    return try statement.step() ? WrapRow(from: statement) : nil
-  }
-
-  /// All wrapped keys, by kind, id and generation.
-  public func wraps() throws(StoreFault) -> [WrapRow] {
-    let statement = try connection.statement(.wraps)
-    defer { statement.reset() }
-    var rows: [WrapRow] = []
-    while try statement.step() { rows.append(WrapRow(from: statement)) }
-    return rows
-  }
-
-  /// Takes every generation of a wrapped key out. False: there was none.
-  @discardableResult
-  public func deleteWraps(kind: Int64, id: Int64) throws(StoreFault) -> Bool {
-    let statement = try connection.statement(.wrapsDelete)
-    defer { statement.reset() }
-    try statement.bind(kind, at: 1)
-    try statement.bind(id, at: 2)
-    try statement.run()
-    return connection.changes > 0
+    try statement.bind(meta.created, at: 2)
+    try statement.lend(meta.vault, at: 1) { () throws(StoreFault) in try statement.run() }
   }
 
   // MARK: Audit
@@ -83,6 +38,13 @@ extension Store {
     try statement.bind(first, at: 1)
     try statement.bind(count, at: 2)
     try statement.lend(records, at: 3) { () throws(StoreFault) in try statement.run() }
+  }
+
+  /// The audit rows from the one that has a sequence on, until the body answers false.
+  public func forEachAudit(
+    from sequence: Int64, _ body: (AuditRow) -> Bool
+  ) throws(StoreFault) {
+    try connection.forEachAudit(from: sequence, body)
   }
 
   /// The newest audit row.
@@ -102,13 +64,5 @@ extension Store {
         try statement.run()
       }
     }
-  }
-}
-
-extension WrapRow {
-  init(from statement: Statement) {
-    self.init(
-      kind: statement.integer(0), id: statement.integer(1), generation: statement.integer(2),
-      record: statement.bytes(3))
   }
 }

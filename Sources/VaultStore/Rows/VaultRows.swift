@@ -16,35 +16,70 @@ public struct HeadRow: Hashable, Sendable {
 public struct MetaRow: Hashable, Sendable {
   /// The vault's id, 16 random bytes.
   public let vault: [UInt8]
-  /// Tells a wrong root key before any record is touched, 32 bytes.
-  public let checkValue: [UInt8]
   /// When, in milliseconds since the epoch.
   public let created: Int64
 
   /// Makes it.
-  public init(vault: [UInt8], checkValue: [UInt8], created: Int64) {
+  public init(vault: [UInt8], created: Int64) {
     self.vault = vault
+    self.created = created
+  }
+}
+
+/// A root key that opens the vault.
+public struct RootRow: Hashable, Sendable {
+  /// Which root key of the vault it is, from 1.
+  public let generation: Int64
+  /// Tells a wrong root key before any record is touched, 32 bytes.
+  public let checkValue: [UInt8]
+  /// Since when, in milliseconds since the epoch.
+  public let created: Int64
+
+  /// Makes it.
+  public init(generation: Int64, checkValue: [UInt8], created: Int64) {
+    self.generation = generation
     self.checkValue = checkValue
     self.created = created
   }
 }
 
-/// A key, encrypted under the root key.
-public struct WrapRow: Hashable, Sendable {
+/// What a wrapped key is and what opens it.
+public struct WrapPlace: Hashable, Sendable {
   /// What the key is for; the numbers are the engine's.
   public let kind: Int64
   /// Whose key: an environment's number, or 0.
   public let id: Int64
   /// Which of its keys, from 1.
   public let generation: Int64
+  /// What kind of key it is encrypted under, from 1 to 3; the numbers are the engine's.
+  public let under: Int64
+  /// Which of those keys.
+  public let underGeneration: Int64
+
+  /// Makes it.
+  public init(kind: Int64, id: Int64, generation: Int64, under: Int64, underGeneration: Int64) {
+    self.kind = kind
+    self.id = id
+    self.generation = generation
+    self.under = under
+    self.underGeneration = underGeneration
+  }
+
+  /// Before all others.
+  public static let start = WrapPlace(
+    kind: 0, id: 0, generation: 0, under: 0, underGeneration: 0)
+}
+
+/// A key, encrypted under another one.
+public struct WrapRow: Hashable, Sendable {
+  /// What it is, and what opens it.
+  public let place: WrapPlace
   /// The ciphertext.
   public let record: [UInt8]
 
   /// Makes it.
-  public init(kind: Int64, id: Int64, generation: Int64, record: [UInt8]) {
-    self.kind = kind
-    self.id = id
-    self.generation = generation
+  public init(_ place: WrapPlace, record: [UInt8]) {
+    self.place = place
     self.record = record
   }
 }

@@ -86,10 +86,16 @@ final class Connection {
 
   /// The statement of a query, prepared at its first use. The caller resets it when done.
   func statement(_ query: Query) throws(StoreFault) -> Statement {
-    if let known = statements[query.rawValue] { return known }
+    let slot = query.slot
+    if let known = statements[slot] { return known }
     let prepared = try prepare(query.sql)
-    statements[query.rawValue] = prepared
+    statements[slot] = prepared
     return prepared
+  }
+
+  /// The same of one that is written out.
+  func statement(_ query: WrittenQuery) throws(StoreFault) -> Statement {
+    try statement(.written(query))
   }
 
   /// Prepares a statement that the caller keeps or drops.
@@ -107,6 +113,24 @@ final class Connection {
     guard let handle = unsafe handle else { throw ending }
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw fault(code) }
+  }
+
+  /// Runs one long statement, which `isEnded` may end from within: it is asked every few rows.
+  func execute(_ sql: String, until isEnded: @escaping () -> Bool) throws(StoreFault) {
+    guard let handle = unsafe handle else { throw ending }
+    let question = Question(isEnded)
+    // Safety: the question outlives the statement, and SQLite asks it within the call alone.
+    unsafe sqlite3_progress_handler(
+      handle, Question.steps,
+      { context in
+        guard let context = unsafe context else { return 0 }
+        return unsafe Unmanaged<Question>.fromOpaque(context).takeUnretainedValue().isYes() ? 1 : 0
+      }, Unmanaged.passUnretained(question).toOpaque())
+    defer {
+      unsafe sqlite3_progress_handler(handle, 0, nil, nil)
+      withExtendedLifetime(question) {}
+    }
+    try execute(sql)
   }
 
   /// The first column of the first row as a number; nil without a row.
@@ -192,4 +216,13 @@ final class Connection {
   private func fault(_ code: Int32) -> StoreFault {
     unsafe StoreFault(code: code, on: handle, path: path)
   }
+}
+
+/// What SQLite asks while a long statement runs.
+private final class Question {
+  /// The steps of its machine between two times: a row is some of them.
+  static let steps: Int32 = 100
+  let isYes: () -> Bool
+
+  init(_ isYes: @escaping () -> Bool) { self.isYes = isYes }
 }

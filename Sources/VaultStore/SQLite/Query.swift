@@ -1,47 +1,29 @@
 /// Every statement that runs more than once, so that each is prepared once a connection.
-enum Query: Int, CaseIterable {
-  case begin, beginSnapshot, commit, rollback, dataVersion
+enum Query: Hashable, CaseIterable {
+  /// One that is written out.
+  case written(WrittenQuery)
+  /// One that a deciding table's shape makes.
+  case row(RowQuery, DecidingTable)
 
-  case environmentPut, environmentByID, environmentByName, environmentPage, environmentLive
-  case environmentCount, environmentDelete
-  case secretPut, secretByName, secretPage, secretCount, secretLive, secretDelete
-  case variablePut, variableByName, variablePage, variableCount, variableLive, variableDelete
-  case versionPut, versionUpdate, versionByNumber, versionWithRecord, versionPage, versionPageLike
-  case versionCount, versionLength, versionLive, versionDelete
-  case requestPut, requestUpdate, requestByID, requestPageLive
-  case requestPageDown, requestPageDownOf, requestLive, requestDelete
-  case readerPut, readerPage, readerCount
+  static let allCases: [Query] =
+    WrittenQuery.allCases.map { .written($0) }
+    + DecidingTable.allCases.flatMap { table in RowQuery.allCases.map { .row($0, table) } }
 
-  case headPut, head
-  case metaInsert, meta
-  case wrapPut, wrap, wraps, wrapsDelete
-  case auditAppend, auditFrom, auditLast
-  case signaturePut, signature
+  /// The place in ``allCases``.
+  var slot: Int {
+    switch self {
+    case .written(let query): query.rawValue
+    case .row(let query, let table):
+      WrittenQuery.count + table.rawValue * RowQuery.count + query.rawValue
+    }
+  }
 
   var sql: String {
     switch self {
-    // IMMEDIATE takes the writer's lock at once, so that no statement inside can find it taken.
-    case .begin: "BEGIN IMMEDIATE"
-    case .beginSnapshot: "BEGIN DEFERRED"
-    case .commit: "COMMIT"
-    case .rollback: "ROLLBACK"
-    case .dataVersion: "PRAGMA data_version"
-    case .environmentPut, .environmentByID, .environmentByName, .environmentPage, .environmentLive,
-      .environmentCount, .environmentDelete:
-      environmentSQL
-    case .secretPut, .secretByName, .secretPage, .secretCount, .secretLive, .secretDelete:
-      secretSQL
-    case .variablePut, .variableByName, .variablePage, .variableCount, .variableLive,
-      .variableDelete:
-      variableSQL
-    case .versionPut, .versionUpdate, .versionByNumber, .versionWithRecord, .versionPage,
-      .versionPageLike, .versionCount, .versionLength, .versionLive, .versionDelete:
-      versionSQL
-    case .requestPut, .requestUpdate, .requestByID, .requestPageLive, .requestPageDown,
-      .requestPageDownOf, .requestLive, .requestDelete:
-      requestSQL
-    case .readerPut, .readerPage, .readerCount: readerSQL
-    default: vaultSQL
+    case .written(let query): query.sql
+    // Beside the sealed columns the row of a version has its ciphertext.
+    case .row(.put, .version): WrittenQuery.versionPut
+    case .row(let query, let table): table.shape.sql(query)
     }
   }
 }

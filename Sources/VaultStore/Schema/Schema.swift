@@ -12,14 +12,48 @@ enum Schema {
   /// The zeros before each ciphertext: at least as many bytes as a page of a `WITHOUT ROWID` table keeps of
   /// one row (<https://sqlite.org/fileformat2.html#b_tree_pages>: 1002 of a page of 4096).
   ///
-  /// So a ciphertext lies in overflow pages alone. Those stay where they are and are overwritten when they
+  /// So a ciphertext, or a wrapped key, lies in overflow pages alone. Those stay where they are and are overwritten when they
   /// are freed; what lies in the tree itself is copied from page to page as the tree grows and shrinks,
   /// and `secure_delete` does not overwrite the copies that are left behind.
   static let room = 1_002
 
   static let migrations: [Migration] = [
     Migration(version: 1, sql: version1), Migration(version: 2, sql: version2),
+    Migration(version: 3, sql: version3),
   ]
+
+  // Keys that are wrapped under several others. A wrap that is deleted must be gone from the file, whoever gets the
+  // key above it later: it has the room before it that a ciphertext has.
+  private static let version3 = """
+    CREATE TABLE root(
+      generation INTEGER PRIMARY KEY CHECK (generation > 0),
+      check_value BLOB NOT NULL CHECK (length(check_value) = 32),
+      created INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO root SELECT 1, check_value, created FROM meta;
+    CREATE TABLE vault(
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      vault BLOB NOT NULL CHECK (length(vault) = 16),
+      created INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO vault SELECT id, vault, created FROM meta;
+    DROP TABLE meta;
+    ALTER TABLE vault RENAME TO meta;
+    CREATE TABLE wrap_under(
+      kind INTEGER NOT NULL,
+      id INTEGER NOT NULL,
+      generation INTEGER NOT NULL,
+      under INTEGER NOT NULL CHECK (under BETWEEN 1 AND 3),
+      under_generation INTEGER NOT NULL,
+      room BLOB NOT NULL,
+      record BLOB NOT NULL,
+      PRIMARY KEY (kind, id, generation, under, under_generation)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO wrap_under
+      SELECT kind, id, generation, 1, 1, zeroblob(\(room)), record FROM wrap;
+    DROP TABLE wrap;
+    ALTER TABLE wrap_under RENAME TO wrap;
+    """
 
   // Readers by what they are: an account, or a job socket, which has no number.
   private static let version2 = """

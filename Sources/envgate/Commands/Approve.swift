@@ -183,7 +183,7 @@ struct Approve: ParsableCommand {
     try ask()
     if shown.hasTwins { return }
     let now = try connection.call(
-      .requestGet(RequestGet(request: shown.id)), as: RequestView.self)
+      .requestGet(TicketedRequest(request: shown.id)), as: RequestView.self)
     guard now.hasTwins, now.digest == shown.digest else { return }
     shown = try ReviewScreen.show(shown.id, of: host, on: connection)
     try ask()

@@ -5,5 +5,7 @@ struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract: "Read the audit record and verify it.",
-    subcommands: [AuditListCommand.self, AuditVerifyCommand.self])
+    subcommands: [
+      AuditListCommand.self, AuditExportCommand.self, AuditKeyCommand.self, AuditVerifyCommand.self,
+    ])
 }

@@ -57,41 +57,7 @@ struct EnvironmentCreateCommand: ParsableCommand {
     completion: .principals)
   var writers: [String] = []
 
-  @Flag(help: "Allow at most one active grant; jobs take turns in order of approval.")
-  var exclusive = false
-
-  @Flag(help: "With --exclusive: refuse a request after a newer one was activated.")
-  var inOrder = false
-
-  @Option(
-    help: ArgumentHelp("Let a grant read each secret at most N times.", valueName: "N"))
-  var maxReads: Int?
-
-  @Flag(help: "Let the requester's own approval count.")
-  var allowSelfReview = false
-
-  @Option(
-    name: .customLong("request-ttl"),
-    help: ArgumentHelp(
-      "Let a request wait at most this long (default: 24h).", valueName: "duration"))
-  var requestTTL: TimeSpan?
-
-  @Option(
-    name: .customLong("approval-ttl"),
-    help: ArgumentHelp("Let an approval be valid this long (default: 8h).", valueName: "duration"))
-  var approvalTTL: TimeSpan?
-
-  @Option(
-    name: .customLong("grant-ttl"),
-    help: ArgumentHelp("Let a grant be readable this long (default: 1h).", valueName: "duration"))
-  var grantTTL: TimeSpan?
-
-  @Option(
-    name: .customLong("allow-name"),
-    help: ArgumentHelp(
-      "Allow this reserved name for a secret or a variable. Repeatable.", valueName: "name"))
-  var allowedNames: [String] = []
-
+  @OptionGroup var gate: GateOptions<CreatesGate>
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -105,13 +71,12 @@ struct EnvironmentCreateCommand: ParsableCommand {
         "--requester any already means every account; leave the others out, or, to allow a uid without "
           + "an account, name each requester")
     }
-    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads must be at least 1") }
     if unprotected {
       if !reviewers.isEmpty || !rules.isEmpty || approvals != nil {
         throw ValidationError(
           "--unprotected excludes --reviewer, --rule and --approvals; leave one side out")
       }
-      if allowSelfReview {
+      if gate.allowSelfReview {
         throw ValidationError("--allow-self-review needs reviewers; --unprotected has none")
       }
       return
@@ -139,18 +104,12 @@ struct EnvironmentCreateCommand: ParsableCommand {
   }
 
   func parameters() throws -> EnvironmentCreate {
-    var clocks = Clocks()
-    if let requestTTL { clocks.request = requestTTL.seconds * 1_000 }
-    if let approvalTTL { clocks.approval = approvalTTL.seconds * 1_000 }
-    if let grantTTL { clocks.grant = grantTTL.seconds * 1_000 }
     return EnvironmentCreate(
       name: try EnvironmentName(argument: name),
       requesters: requesters.contains("any")
         ? nil : try requesters.map { try PrincipalName(argument: $0) },
       protection: try protection(), writers: try writers.map { try PrincipalName(argument: $0) },
-      preventSelfReview: !allowSelfReview, exclusive: exclusive, inOrder: inOrder,
-      maxReads: maxReads, clocks: clocks,
-      allowedNames: try allowedNames.map { try SecretName(argument: $0) })
+      terms: try gate.edit().applied(to: GateTerms()))
   }
 
   private func protection() throws -> NamedProtection {

@@ -28,7 +28,7 @@ struct EnvironmentDeleteCommand: ParsableCommand {
     try consent.require(
       "Delete the environment \(name.text) with all its secrets and variables?", typing: name.text)
     let answer = try connection.connect().answer(
-      .environmentDelete(EnvironmentDelete(name: name)), as: EnvironmentDeletedView.self)
+      .environmentDelete(EnvironmentPlace(name: name)), as: EnvironmentDeletedView.self)
     try output.print(answer) { $0.lines() }
   }
 }

@@ -11,7 +11,7 @@ struct EnvironmentEditCommand: ParsableCommand {
     discussion: """
       envgate prints what changed. Approved requests go back to waiting, because reviewers \
       approved them under another gate. A change that weakens a protected environment needs \
-      --allow-weaken.
+      --allow-weaken. With --revision alone an admin confirms a gate that came back with a backup.
 
       Examples:
         envgate environment edit production --add-reviewer user:bob
@@ -59,41 +59,7 @@ struct EnvironmentEditCommand: ParsableCommand {
   @Flag(help: "Remove all rules: requesters read at once.")
   var unprotected = false
 
-  @Flag(help: "Let the requester's own approval count.")
-  var allowSelfReview = false
-  @Flag(
-    name: [.customLong("prevent-self-review"), .customLong("no-allow-self-review")],
-    help: "Do not count the requester's own approval.")
-  var preventSelfReview = false
-  @Flag(inversion: .prefixedNo, help: "Allow at most one active grant, or several.")
-  var exclusive: Bool?
-  @Flag(
-    inversion: .prefixedNo, help: "Refuse a request after a newer one was activated, or accept it.")
-  var inOrder: Bool?
-  @Option(help: ArgumentHelp("Let a grant read each secret at most N times.", valueName: "N"))
-  var maxReads: Int?
-  @Flag(help: "Do not limit reads.")
-  var noMaxReads = false
-
-  @Option(
-    name: .customLong("request-ttl"),
-    help: ArgumentHelp("Let a request wait at most this long.", valueName: "duration"))
-  var requestTTL: TimeSpan?
-  @Option(
-    name: .customLong("approval-ttl"),
-    help: ArgumentHelp("Let an approval be valid this long.", valueName: "duration"))
-  var approvalTTL: TimeSpan?
-  @Option(
-    name: .customLong("grant-ttl"),
-    help: ArgumentHelp("Let a grant be readable this long.", valueName: "duration"))
-  var grantTTL: TimeSpan?
-
-  @Option(
-    help: ArgumentHelp(
-      "Allow this reserved name for a secret or a variable. Repeatable.", valueName: "name"))
-  var allowName: [String] = []
-  @Option(help: ArgumentHelp("No longer allow this reserved name. Repeatable.", valueName: "name"))
-  var noAllowName: [String] = []
+  @OptionGroup var gate: GateOptions<EditsGate>
 
   @Option(help: ArgumentHelp("Change it only if the gate is at this revision.", valueName: "N"))
   var revision: Int64?
@@ -119,16 +85,9 @@ struct EnvironmentEditCommand: ParsableCommand {
       )
     }
     if let approvals, approvals < 1 { throw ValidationError("--approvals must be at least 1") }
-    if allowSelfReview, preventSelfReview {
-      throw ValidationError("use either --allow-self-review or --prevent-self-review")
-    }
-    if allowSelfReview, unprotected {
+    if gate.allowSelfReview, unprotected {
       throw ValidationError("--allow-self-review needs reviewers; --unprotected has none")
     }
-    if maxReads != nil, noMaxReads {
-      throw ValidationError("use either --max-reads or --no-max-reads")
-    }
-    if let maxReads, maxReads < 1 { throw ValidationError("--max-reads must be at least 1") }
     if let revision, revision < 1 {
       throw ValidationError("--revision takes the number of a revision, from 1")
     }
@@ -171,17 +130,7 @@ struct EnvironmentEditCommand: ParsableCommand {
     } else {
       update.approvals = approvals
     }
-    if allowSelfReview { update.preventSelfReview = false }
-    if preventSelfReview { update.preventSelfReview = true }
-    update.exclusive = exclusive
-    update.inOrder = inOrder
-    update.maxReads = noMaxReads ? GateEdit.Limit.none : maxReads.map { .most($0) }
-    update.requestTTL = requestTTL.map { $0.seconds * 1_000 }
-    update.approvalTTL = approvalTTL.map { $0.seconds * 1_000 }
-    update.grantTTL = grantTTL.map { $0.seconds * 1_000 }
-    update.allowedNames = GateEdit.Names(
-      add: try allowName.map { try SecretName(argument: $0) },
-      remove: try noAllowName.map { try SecretName(argument: $0) })
+    update.terms = try gate.edit()
     return update
   }
 

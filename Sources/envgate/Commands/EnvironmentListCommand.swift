@@ -19,9 +19,7 @@ struct EnvironmentListCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let list = try connection.connect().list(of: EnvironmentView.self) { after, limit in
-      .environmentList(EnvironmentList(after: after, limit: limit))
-    }
+    let list = try connection.connect().environments()
     try output.print(list, table: EnvironmentView.table)
   }
 }

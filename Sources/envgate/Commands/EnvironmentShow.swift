@@ -24,7 +24,7 @@ struct EnvironmentShow: ParsableCommand {
     let destination = try connection.destination
     let connection = try Connection(destination)
     let answer = try connection.answer(
-      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+      .environmentGet(EnvironmentPlace(name: name)), as: EnvironmentView.self)
     if destination.host != nil { try answer.requireNamelessObjects() }
     if output.json {
       return try output.print(hosted: [(destination.host, answer)], single: true)

@@ -25,11 +25,7 @@ struct History: ParsableCommand {
         envgate history -e production --secret TOKEN --version 3
       """)
 
-  @Option(
-    name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only this environment.", valueName: "environment"),
-    completion: .environments)
-  var environment: String?
+  @OptionGroup var only: OnlyEnvironmentOption
 
   @Option(
     help: ArgumentHelp("Only requests for this secret.", valueName: "name"), completion: .secrets)
@@ -42,7 +38,7 @@ struct History: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only requests and reads of this account: user:NAME, uid:N or socket:NAME.",
+      "Only requests and reads of this account or unit: user:NAME, uid:N, socket:NAME or unit:NAME.",
       valueName: "principal"))
   var requester: String?
 
@@ -64,9 +60,6 @@ struct History: ParsableCommand {
     if let version, version < 1 {
       throw ValidationError("--version takes the number of a version, from 1")
     }
-    if let requester, requester.hasPrefix("group:") || requester.hasPrefix("gid:") {
-      throw ValidationError("--requester takes an account: user:NAME, uid:N or socket:NAME")
-    }
   }
 
   func run() throws {
@@ -74,9 +67,11 @@ struct History: ParsableCommand {
     let period = HistoryPeriod(
       since: since?.milliseconds(now: now), until: until?.milliseconds(now: now))
     if period.isEmpty { throw ValidationError("--until is earlier than --since; exchange the two") }
-    let environment = try environment.map { try EnvironmentName(argument: $0) }
+    let environment = try only.name
     let secret = try secret.map { try SecretName(argument: $0) }
-    let requester = try requester.map { try PrincipalName(argument: $0) }
+    let requester = try requester.map {
+      try SubjectName(argument: $0, of: "--requester")
+    }
     let connection = try connection.connect()
     let most = limit.most(isWhole: output.json)
     let isWanted = { (request: RequestView) in
@@ -120,7 +115,7 @@ struct HistoryPeriod: Hashable {
 
   /// Since when a request must have been made so that anything of it can have happened in time: each of its three
   /// clocks (to be approved, activated, read) is bounded.
-  var oldest: Int64? { since.map { max(0, $0 - 3 * Clocks.longest) } }
+  var oldest: Int64? { since.map { max(0, $0 - 3 * Clocks.range.upperBound) } }
 
   /// Whether anything between two times can have happened in it.
   func includes(_ first: Int64, _ last: Int64) -> Bool {
@@ -141,13 +136,13 @@ struct HistoryPeriod: Hashable {
 }
 
 extension AccountView {
-  /// Whether a principal names this account.
-  func isMeant(by principal: PrincipalName) -> Bool {
-    switch principal {
+  /// Whether this is who is meant.
+  func isMeant(by somebody: SubjectName) -> Bool {
+    switch somebody {
     case .user(let name): account == name
     case .uid(let number): uid == number
-    case .socket(let name): account == "socket:\(name.text)"
-    case .group, .gid: false
+    // No account can be called so.
+    case .socket, .unit: uid == nil && account == somebody.text
     }
   }
 }

@@ -39,7 +39,7 @@ struct RequestCancelCommand: ParsableCommand {
     let connection = try connection.connect()
     if let id = ids.first, ids.count == 1 {
       let answer = try connection.answer(
-        .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self)
+        .requestCancel(TicketedRequest(request: id, ticket: ticket)), as: RequestView.self)
       return try output.print(answer) { [PlainText.shown("request \(id) is \($0.state)")] }
     }
     let numbers = every.all ? try numbers(connection) : ids
@@ -79,7 +79,7 @@ struct RequestCancelCommand: ParsableCommand {
     for (index, number) in numbers.enumerated() {
       do {
         _ = try connection.call(
-          .requestCancel(RequestCancel(request: number, ticket: nil)), as: RequestView.self)
+          .requestCancel(TicketedRequest(request: number, ticket: nil)), as: RequestView.self)
         cancelled.append(number)
       } catch let error as WireError where every.all && error.known == .requestEnded {
         // It ended by itself since the list was made.

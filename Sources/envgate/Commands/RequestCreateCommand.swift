@@ -111,7 +111,7 @@ struct RequestCreateCommand: ParsableCommand {
     do { try file.write(created.ticket) } catch {
       // A request that nobody can use any more must not take a reviewer's time.
       _ = try? flow.connection.call(
-        .requestCancel(RequestCancel(request: created.id)), as: RequestView.self)
+        .requestCancel(TicketedRequest(request: created.id)), as: RequestView.self)
       throw error
     }
   }
@@ -124,7 +124,7 @@ struct RequestCreateCommand: ParsableCommand {
         ticketFile == nil
         ? created.json
         : try flow.connection.answer(
-          .requestGet(RequestGet(request: view.id)), as: RequestView.self
+          .requestGet(TicketedRequest(request: view.id)), as: RequestView.self
         ).json
       try Console.print(bytes: json + [UInt8(ascii: "\n")])
       return
@@ -143,7 +143,7 @@ struct RequestCreateCommand: ParsableCommand {
 
   private func decided(_ flow: RequestFlow, _ id: Int64) throws {
     let request = try flow.waited(
-      try flow.connection.call(.requestGet(RequestGet(request: id)), as: RequestView.self))
+      try flow.connection.call(.requestGet(TicketedRequest(request: id)), as: RequestView.self))
     if request.state != "approved" { throw RequestFlow.fault(request) }
   }
 }

@@ -24,11 +24,7 @@ struct RequestListCommand: ParsableCommand {
     ), completion: .list(RequestState.texts))
   var state: String?
 
-  @Option(
-    name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only requests of this environment.", valueName: "environment"),
-    completion: .environments)
-  var environment: String?
+  @OptionGroup var only: OnlyEnvironmentOption
 
   @OptionGroup var limit: LimitOption
   @OptionGroup var hosts: HostsOptions
@@ -43,7 +39,7 @@ struct RequestListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let environment = try environment.map { try EnvironmentName(argument: $0) }
+    let environment = try only.name
     let most = limit.most(isWhole: output.json)
     let isForPerson = Console.isTerminal && !output.json
     let round = try HostRound(try hosts.destinations) { connection in
@@ -55,7 +51,7 @@ struct RequestListCommand: ParsableCommand {
       return SeenList(
         list: list,
         onlooker: hasReviews
-          ? try connection.call(.serverStatus(ServerStatus()), as: StatusView.self).you.uid : nil)
+          ? try connection.call(.serverStatus, as: StatusView.self).you.uid : nil)
     }
     if output.json {
       try output.print(lists: round.replies.map { ($0.host, $0.reply.list) })

@@ -28,7 +28,7 @@ struct RequestShow: ParsableCommand {
     let destination = try connection.destination(of: id)
     let connection = try Connection(destination)
     let answer = try connection.answer(
-      .requestGet(RequestGet(request: id.number, ticket: ticket)), as: RequestView.self)
+      .requestGet(TicketedRequest(request: id.number, ticket: ticket)), as: RequestView.self)
     if destination.host != nil { try answer.requireNamelessObjects() }
     if output.json {
       return try output.print(hosted: [(destination.host, answer)], single: true)

@@ -23,7 +23,7 @@ struct SecretCreateCommand: ParsableCommand {
 
   func run() throws {
     let call = Call.secretCreate(
-      SecretCreate(environment: try environment.name, name: try SecretName(argument: name)))
+      SecretPlace(environment: try environment.name, name: try SecretName(argument: name)))
     let answer = try connection.connect().answer(call, as: SecretCreatedView.self)
     try output.print(answer) {
       [PlainText.shown("created \($0.name) in \($0.environment); it has no version yet")]

@@ -27,7 +27,7 @@ struct SecretDeleteCommand: ParsableCommand {
     let (environment, name) = (try environment.name, try SecretName(argument: name))
     try consent.require("Delete \(name.text) of \(environment.text) with all its versions?")
     let answer = try connection.connect().answer(
-      .secretDelete(SecretDelete(environment: environment, name: name)),
+      .secretDelete(SecretPlace(environment: environment, name: name)),
       as: SecretDeletedView.self)
     try output.print(answer) { $0.lines() }
   }

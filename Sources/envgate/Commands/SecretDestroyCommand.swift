@@ -27,7 +27,7 @@ struct SecretDestroyCommand: ParsableCommand {
     try consent.require("Destroy version \(version.number) of \(name.text)?")
     let answer = try connection.connect().answer(
       .secretDestroy(
-        SecretDestroy(
+        VersionPlace(
           environment: try version.environment.name, name: name, version: version.number)),
       as: SecretChangedView.self)
     try output.print(answer) { $0.lines() }

@@ -20,7 +20,7 @@ struct SecretDisableCommand: ParsableCommand {
     let name = try SecretName(argument: version.name)
     let answer = try connection.connect().answer(
       .secretDisable(
-        SecretDisable(
+        VersionPlace(
           environment: try version.environment.name, name: name, version: version.number)),
       as: SecretChangedView.self)
     try output.print(answer) { $0.lines() }

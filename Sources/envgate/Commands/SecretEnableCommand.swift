@@ -20,7 +20,7 @@ struct SecretEnableCommand: ParsableCommand {
     let name = try SecretName(argument: version.name)
     let answer = try connection.connect().answer(
       .secretEnable(
-        SecretEnable(
+        VersionPlace(
           environment: try version.environment.name, name: name, version: version.number)),
       as: SecretChangedView.self)
     try output.print(answer) { $0.lines() }

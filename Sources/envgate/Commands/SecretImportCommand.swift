@@ -9,12 +9,20 @@ struct SecretImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract:
-      "Set all secrets of a dotenv file from stdin, or none of them.",
+      "Set all secrets of a dotenv or JSON file from stdin, or none of them.",
     discussion: """
-      The file has one NAME=value on each line. envgate checks every line before it sends the \
+      A dotenv file has one NAME=value on each line. envgate checks every line before it sends the \
       first. It refuses what the readers of such files read differently, and names the line: a \
       backtick, $NAME, ${NAME} or $(...) outside single quotes, a carriage return inside a line, \
       and a NUL byte. It skips a byte order mark.
+
+      A JSON file is an object of names and values, the output of vault kv get -format=json, or \
+      secrets of Azure Key Vault: an array of objects with name and value. An object of such \
+      objects holds several environments by their names, and is imported without --environment. \
+      envgate first tries all of them with --dry-run. Each is then imported as a whole.
+
+      Names in the vault are upper case. With --map-names a name such as my-secret becomes \
+      MY_SECRET, and envgate prints each name that it changes. Without it such a name is refused.
 
       envgate prints each secret with its version. A secret that already has this value keeps its \
       version. With --dry-run it prints each as new, changed or same, and sets nothing.
@@ -22,14 +30,22 @@ struct SecretImportCommand: ParsableCommand {
       Examples:
         envgate secret import -e development < development.env
         envgate secret import -e production --dry-run < production.env
+        envgate secret import -e production --map-names < vault.json
       """)
 
-  @OptionGroup var environment: EnvironmentOption
+  @Option(
+    name: [.customShort("e"), .customLong("environment")],
+    help: ArgumentHelp("The environment, where the file names none.", valueName: "environment"),
+    completion: .environments)
+  var environment: String?
 
   @Flag(help: "Show what would be new, changed or the same, and set nothing.")
   var dryRun = false
 
-  @Flag(help: "Let a line NAME= empty a secret that has a value.")
+  @Flag(help: "Import my-secret of a JSON file as MY_SECRET, and print each changed name.")
+  var mapNames = false
+
+  @Flag(help: "Let an empty value replace one that is not.")
   var allowEmpty = false
 
   @OptionGroup var connection: ConnectionOptions
@@ -43,79 +59,77 @@ struct SecretImportCommand: ParsableCommand {
     let isFile = misplaced.count == 1 && (try? FileFacts(word)) != nil
     let file = isFile ? PlainText.shown(word) : "file.env"
     throw ValidationError(
-      "the file is read from stdin: envgate secret import -e \(PlainText.shown(environment.text)) < \(file)"
+      "the file is read from stdin: envgate secret import -e \(PlainText.shown(environment ?? "ENV")) < \(file)"
     )
   }
 
   func run() throws {
-    let environment = try environment.name
+    let named = try environment.map { try EnvironmentName(argument: $0) }
     if isatty(STDIN_FILENO) == 1 {
       throw CommandFault(
         .usage, "stdin is a terminal; redirect the file: envgate secret import -e ENV < file.env")
     }
-    let (entries, notes) = try DotenvReader.read(STDIN_FILENO)
-    if entries.isEmpty {
-      throw CommandFault(.dotenvInvalid, "the file sets no secret; write NAME=value on a line")
+    let file = try ImportFile.read(STDIN_FILENO, mapsNames: mapNames)
+    let batches = try Self.placed(file, in: named)
+    for (from, to) in file.mapped {
+      Console.note("\(ForeignText.quoted(from, limit: 80)) is imported as \(to.text)")
     }
-    if entries.count > VaultLimits.secretsPerEnvironment {
-      throw CommandFault(
-        .dotenvInvalid,
-        "the file sets \(entries.count) secrets; an environment holds at most "
-          + "\(VaultLimits.secretsPerEnvironment)")
-    }
-    for sentence in notes.sentences { Console.note(sentence) }
-    let answer = try send(entries, to: environment)
-    if output.json { return try Console.print(bytes: answer.json) }
-    try Console.print(answer.lines.map(PlainText.shown))
-    for note in answer.notes(about: entries) { Console.note(note) }
-  }
-
-  /// Until the commit is sent nothing is set, whatever ends it; from then on all is, or nothing.
-  private func send(
-    _ entries: [DotenvEntry], to environment: EnvironmentName
-  ) throws -> SecretImportedView {
-    func call(_ step: SecretImport.Step) -> Call {
-      .secretImport(SecretImport(environment: environment, step))
-    }
+    for sentence in file.notes { Console.note(sentence) }
     let connection = try connection.connect()
-    do {
-      _ = try connection.call(
-        call(.open(names: entries.map(\.name), dryRun: dryRun)), as: SecretImportOpenView.self)
-      for entry in entries {
-        _ = try connection.call(
-          call(.put(name: entry.name, value: entry.value)), as: SecretImportOpenView.self)
+    // What one environment refuses must be known before another has changed.
+    if batches.count > 1, !dryRun {
+      for (environment, entries) in batches {
+        _ = try ImportRound(environment, entries, dryRun: true, allowEmpty).send(over: connection)
       }
-    } catch {
-      Console.note(Self.nothing(of: entries, because: error))
-      throw error
     }
-    do {
-      return try connection.call(call(.commit(allowEmpty: allowEmpty)))
-    } catch let refusal as WireError where !Self.isInDoubt.contains(refusal.known) {
-      Console.note(Self.nothing(of: entries, because: refusal))
-      throw refusal
-    } catch {
-      Console.note(
-        dryRun
-          ? "nothing was set"
-          : "either all secrets were imported or none; run it again with --dry-run, which prints same for imported secrets"
-      )
-      throw error
+    var views: [SecretImportedView] = []
+    for (environment, entries) in batches {
+      let view: SecretImportedView
+      do {
+        view = try ImportRound(environment, entries, dryRun: dryRun, allowEmpty)
+          .send(over: connection)
+      } catch {
+        // What was imported stays so, whatever became of the rest.
+        if !views.isEmpty {
+          Console.note("already imported: \(views.map(\.environment).someInWords)")
+        }
+        throw error
+      }
+      views.append(view)
+      if output.json { continue }
+      try Console.print(view.lines(isOneOfMany: batches.count > 1).map(PlainText.shown))
+      for note in view.notes(about: entries) {
+        Console.note(batches.count > 1 ? "\(environment.text): \(note)" : note)
+      }
     }
+    if output.json { try Console.print(bytes: SecretImportedView.json(views)) }
   }
 
-  /// Refusals after which what was asked for may have been done: a disk that failed in the commit, an answer that
-  /// was too long.
-  private static let isInDoubt: [Reason?] = [.storageUnavailable, .lineLimit]
-
-  /// That nothing was set; and which lines a refusal is about.
-  static func nothing(of entries: [DotenvEntry], because error: any Error) -> String {
-    guard let refusal = error as? WireError else { return "nothing was imported" }
-    let words = Set(
-      refusal.message.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) })
-    let lines = entries.filter { words.contains(Substring($0.name.text)) }.map {
-      "line \($0.line) (\($0.name.text))"
+  /// Each batch with its environment, which either the file names or the command line.
+  private static func placed(
+    _ file: ImportFile, in named: EnvironmentName?
+  ) throws -> [(EnvironmentName, [ImportEntry])] {
+    try file.batches.map { batch in
+      if batch.environment != nil, named != nil {
+        throw CommandFault(
+          .usage, "the file names its environments itself; leave --environment out")
+      }
+      guard let environment = batch.environment ?? named else {
+        throw CommandFault(.usage, "the file names no environment; add --environment")
+      }
+      if batch.entries.isEmpty {
+        throw CommandFault(
+          file.reason,
+          "the file sets no secret\(batch.environment.map { " of \($0.text)" } ?? ""); \(file.remedy)"
+        )
+      }
+      if batch.entries.count > VaultLimits.secretsPerEnvironment {
+        throw CommandFault(
+          file.reason,
+          "the file sets \(batch.entries.count) secrets; an environment holds at most "
+            + "\(VaultLimits.secretsPerEnvironment)")
+      }
+      return (environment, batch.entries)
     }
-    return "nothing was imported" + (lines.isEmpty ? "" : "; see " + lines.joined(separator: ", "))
   }
 }

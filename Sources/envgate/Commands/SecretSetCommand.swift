@@ -110,7 +110,7 @@ struct SecretSetCommand: ParsableCommand {
   private func requireEnvironment() throws {
     let name = try environment.name
     let round = try HostRound(try hosts.destinations) { connection in
-      try connection.answer(.environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+      try connection.answer(.environmentGet(EnvironmentPlace(name: name)), as: EnvironmentView.self)
     }
     if round.replies.isEmpty { try round.end() }
   }

@@ -8,6 +8,8 @@ struct Status: ParsableCommand {
     commandName: "status",
     abstract: "Show the state of the daemon, your identity and your roles.",
     discussion: """
+      It names secrets that are due for a new value (environment edit --rotation-period).
+
       Admins and auditors also see warnings: a replaced socket, an edited database, a clock that \
       is behind, an account database that does not answer, lost lines of the log, or a broken \
       audit chain.
@@ -27,13 +29,13 @@ struct Status: ParsableCommand {
     // Which environments name the caller, one of many hosts does not say: their roles would fill no row.
     let isAlone = try hosts.destinations.count == 1
     var environments: [EnvironmentView]?
+    var overdue: [String]?
     let round = try HostRound(try hosts.destinations) { connection in
-      let answer = try connection.answer(.serverStatus(ServerStatus()), as: StatusView.self)
+      let answer = try connection.answer(.serverStatus, as: StatusView.self)
       // While the account database does not answer, nobody knows them; the rest is told all the same.
       if isAlone, !output.json, answer.view.you.roles != nil {
-        environments = try? connection.list(of: EnvironmentView.self) { after, limit in
-          .environmentList(EnvironmentList(after: after, limit: limit))
-        }.items
+        environments = try? connection.environments().items
+        overdue = try? DueSecrets(connection, environments ?? []).overdue
       }
       return answer
     }
@@ -42,7 +44,9 @@ struct Status: ParsableCommand {
     } else if round.isMany {
       try Console.print(Self.table(round.replies.map { ($0.host, $0.reply.view) }))
     } else {
-      for (_, reply) in round.replies { try Console.print(reply.view.lines(environments)) }
+      for (_, reply) in round.replies {
+        try Console.print(reply.view.lines(environments, overdue: overdue ?? []))
+      }
     }
     try round.end()
   }

@@ -27,7 +27,7 @@ struct VariableDeleteCommand: ParsableCommand {
     )
     try consent.require("Delete the variable \(name.text) of \(environment.text)?")
     let answer = try connection.connect().answer(
-      .variableDelete(VariableDelete(environment: environment, name: name)),
+      .variableDelete(SecretPlace(environment: environment, name: name)),
       as: VariableDeletedView.self)
     try output.print(answer) { [PlainText.shown("deleted \($0.name) of \($0.environment)")] }
   }

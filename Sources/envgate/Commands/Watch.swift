@@ -22,11 +22,7 @@ struct Watch: ParsableCommand {
         envgate watch --host build1 --host build2
       """)
 
-  @Option(
-    name: [.customShort("e"), .customLong("environment")],
-    help: ArgumentHelp("Only requests of this environment.", valueName: "environment"),
-    completion: .environments)
-  var environment: String?
+  @OptionGroup var only: OnlyEnvironmentOption
 
   @Flag(help: "Print JSON Lines: one object for each change.")
   var json = false
@@ -44,7 +40,7 @@ struct Watch: ParsableCommand {
   }
 
   func run() throws {
-    let environment = try environment.map { try EnvironmentName(argument: $0) }
+    let environment = try only.name
     let destinations = try hosts.destinations
     if after != nil, destinations.count > 1 {
       throw CommandFault(

@@ -26,7 +26,7 @@ struct VisibleNames {
   func secrets(of environment: EnvironmentName) throws -> [String] {
     try items(of: SecretView.self) { after, limit in
       .secretList(
-        SecretList(
+        NameList(
           environment: environment, after: try after.map { try SecretName(argument: $0) },
           limit: limit))
     }.compactMap { try? SecretName($0.name).text }
@@ -35,7 +35,7 @@ struct VisibleNames {
   func variables(of environment: EnvironmentName) throws -> [String] {
     try items(of: VariableView.self) { after, limit in
       .variableList(
-        VariableList(
+        NameList(
           environment: environment, after: try after.map { try SecretName(argument: $0) },
           limit: limit))
     }.compactMap { try? SecretName($0.name).text }

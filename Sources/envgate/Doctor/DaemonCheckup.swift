@@ -30,14 +30,12 @@ struct DaemonCheckup {
       let connection = try options.connect()
       try connection.requireTrustedServer()
       let status = try connection.call(
-        .serverStatus(ServerStatus()), as: StatusView.self,
+        .serverStatus, as: StatusView.self,
         deadline: WaitDeadline(secondsFromNow: Self.patience))
       self.connection = connection
       judge(status)
       isAdmin = status.you.roles?.contains("admin") ?? false
-      environments = try connection.list(of: EnvironmentView.self) { after, limit in
-        .environmentList(EnvironmentList(after: after, limit: limit))
-      }.items
+      environments = try connection.environments().items
       findings.append(Self.roles(status.you.roles ?? [], environments))
     } catch {
       fault = error
@@ -51,6 +49,10 @@ struct DaemonCheckup {
     findings.append(Self.storage(status.storage))
     findings.append(Self.memory(isLocked: status.memoryLocked))
     findings.append(Self.you(status.you))
+    if let hasKey = status.recoveryKey { findings.append(Self.recoveryKey(hasKey)) }
+    if status.you.roles?.contains("admin") == true {
+      findings.append(Self.backup(status.lastBackup, now: WallClock.now))
+    }
     findings += status.warnings.map { .fail("warning", "\($0.reason): \($0.text)") }
   }
 
@@ -65,6 +67,30 @@ struct DaemonCheckup {
       isNewer
         ? "install the client of envgated \(daemon)"
         : "if a newer envgated is installed, restart it")
+  }
+
+  static func recoveryKey(_ isThere: Bool) -> Finding {
+    isThere
+      ? .ok("recovery key", "the vault has a recovery key")
+      : .warn(
+        "recovery key", "no recovery key: a lost root key loses everything",
+        "stop the daemon and run, as root, envgated recovery-key")
+  }
+
+  /// A backup older than this many days is reported.
+  private static let freshDays: Int64 = 7
+
+  /// - Parameters:
+  ///   - last: when the last one was made; nil where none was.
+  ///   - now: the same of this moment, in milliseconds.
+  static func backup(_ last: Int64?, now: Int64) -> Finding {
+    guard let last else {
+      return .warn("backup", "nobody has made a backup yet", "make one: envgate backup FILE")
+    }
+    let days = max(0, now - last) / 86_400_000
+    let text = "the last backup is of \(Timestamp.text(milliseconds: last))"
+    return days <= freshDays
+      ? .ok("backup", text) : .warn("backup", "\(text), \(days) days ago", "make a newer one")
   }
 
   static func memory(isLocked: Bool) -> Finding {

@@ -50,11 +50,6 @@ struct FileFacts {
     return nil
   }
 
-  static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
   /// The bytes of a file that may be read and is no longer than a limit; nil else.
   static func bytes(of path: String, limit: Int) -> [UInt8]? {
     // A pipe in its place would be waited at for ever.

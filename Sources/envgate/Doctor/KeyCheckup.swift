@@ -33,7 +33,7 @@ enum KeyCheckup {
   }
 
   private static func configuration(_ path: String) -> Finding {
-    let folder = FileFacts.parent(of: path)
+    let folder = ParentFolder.of(path)
     do throws(FileFacts.Unseen) {
       let file = try FileFacts(path)
       if file.isWritableByAll || file.isWritableByGroup {
@@ -57,7 +57,7 @@ enum KeyCheckup {
         "key", "the root key is in the state directory, so a copy of the directory holds both",
         "move it, and set root_key in the configuration")
     }
-    let folder = FileFacts.parent(of: path)
+    let folder = ParentFolder.of(path)
     do throws(FileFacts.Unseen) {
       if let who = try FileFacts.whoElseWrites(to: folder) {
         return .fail(
@@ -67,7 +67,7 @@ enum KeyCheckup {
       if file.permissions & 0o077 != 0 {
         return .fail(
           "key", "the root key is open to other accounts (\(file.text))",
-          "chmod 0600 \(path); if another account may have read it, make a new vault")
+          "chmod 0600 \(path); if another account may have read it, run envgate key rotate --all")
       }
       return .ok("key", "the root key is outside the state directory, \(file.text)")
     } catch {

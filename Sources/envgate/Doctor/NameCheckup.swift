@@ -12,13 +12,9 @@ enum NameCheckup {
       var found: [String] = []
       for environment in environments.prefix(most) {
         let name = try EnvironmentName(argument: environment.name)
-        let allowed = Set(environment.allowedNames)
-        let secrets = try connection.list(of: SecretView.self) { after, limit in
-          .secretList(
-            SecretList(
-              environment: name, after: try after.map { try SecretName(argument: $0) },
-              limit: limit))
-        }.items.filter { $0.reserved != nil }.map(\.name)
+        let allowed = Set(environment.terms.allowedNames.map(\.text))
+        let secrets = try connection.secrets(of: name).items.filter { $0.reserved != nil }.map(
+          \.name)
         let variables = try connection.variables(of: name).items.map(\.name)
           .filter { ReservedNames.reservation(of: $0) != nil && !allowed.contains($0) }
         found += (secrets + variables).map { "\($0) in \(environment.name)" }

@@ -40,7 +40,7 @@ enum SocketCheckup {
   /// The folders down to the socket: in one that somebody may write to, any of what follows is theirs.
   /// - Parameter daemon: whose the socket is; nil where that is not known.
   private static func folder(of path: String, daemon: UInt32?) -> Finding {
-    var folder = FileFacts.parent(of: path)
+    var folder = ParentFolder.of(path)
     let nearest = folder
     while true {
       do throws(FileFacts.Unseen) {
@@ -60,7 +60,7 @@ enum SocketCheckup {
         return .notLookedAt("folder", "who may write to \(folder)", error.text)
       }
       if folder == "/" || folder == "." { break }
-      folder = FileFacts.parent(of: folder)
+      folder = ParentFolder.of(folder)
     }
     return .ok("folder", "only its owner may replace files in \(nearest)")
   }

@@ -23,6 +23,9 @@ struct DotenvAssignment {
 /// A byte order mark at the start is passed over.
 @safe
 struct DotenvScanner {
+  /// What some programs put in front of a text in UTF-8.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   // Safety: lent by whoever made the scanner, for as long as it is used; read within bounds by `next`
   // and `name(from:to:)` alone.
   private let bytes: UnsafeRawBufferPointer
@@ -73,7 +76,7 @@ struct DotenvScanner {
     {
       throw DotenvFault(.utf16, line: 1)
     }
-    if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    if start.starts(with: Self.byteOrderMark) { position = Self.byteOrderMark.count }
     if let place = unsafe bytes.firstIndex(of: 0) {
       let newlines = unsafe bytes[..<place].count { $0 == UInt8(ascii: "\n") }
       throw DotenvFault(.nul, line: newlines + 1)

@@ -7,15 +7,12 @@ enum FieldReader {
   /// The member's text where it is a string, else its JSON.
   /// - Throws: ``CommandFault`` `value.field` that says where, never what.
   static func field(_ name: String, of value: SecretBuffer) throws -> SecretBuffer {
-    // Safety: the bytes are lent for the closure.
-    try unsafe withMembers(of: value) { members, bytes in
-      for (key, member) in members where key == name {
-        if member.kind == .string { return try member.secret() }
-        return try unsafe SecretBuffer(
-          copying: UnsafeRawBufferPointer(rebasing: bytes[member.rawRange]))
+    try refusing {
+      guard let member = try SecretMember.named(name, of: value) else {
+        throw CommandFault(
+          .valueField, "the value has no member \(ForeignText.quoted(name, limit: 80))")
       }
-      throw CommandFault(
-        .valueField, "the value has no member \(ForeignText.quoted(name, limit: 80))")
+      return member
     }
   }
 
@@ -25,8 +22,7 @@ enum FieldReader {
   static func texts(
     _ names: [String], of value: SecretBuffer, nullable: [String] = []
   ) throws -> [String: SecretBuffer] {
-    // Safety: the bytes are lent for the closure.
-    try unsafe withMembers(of: value) { members, _ in
+    try withMembers(of: value) { members in
       var texts: [String: SecretBuffer] = [:]
       for (key, member) in members where names.contains(key) {
         if member.kind == .null, nullable.contains(key) { continue }
@@ -40,18 +36,19 @@ enum FieldReader {
   }
 
   private static func withMembers<Result>(
-    of value: SecretBuffer,
-    _ body: (JSONObject, UnsafeRawBufferPointer) throws -> Result
+    of value: SecretBuffer, _ body: (JSONObject) throws -> Result
   ) throws -> Result {
     var reader = JSONReader()
-    do {
+    return try refusing {
       // Safety: the buffer lends its bytes for the closure; what is taken is copied into another.
-      return try unsafe value.withUnsafeBytes { bytes in
-        try unsafe reader.read(bytes) { document in
-          try unsafe body(document.object(), bytes)
-        }
+      try unsafe value.withUnsafeBytes { bytes in
+        try unsafe reader.read(bytes) { document in try body(document.object()) }
       }
-    } catch let fault as JSONFault {
+    }
+  }
+
+  private static func refusing<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let fault as JSONFault {
       throw CommandFault(
         .valueField,
         "the value is not a JSON object: \(fault.code.rawValue) at byte \(fault.offset)")

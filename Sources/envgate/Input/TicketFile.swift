@@ -58,7 +58,7 @@ struct TicketFile: ~Copyable {
     guard fsync(descriptor) == 0 else { throw notWritten(errno) }
     // Safety: the paths are lent for the call.
     if let replaced, unsafe rename(path, replaced) != 0 { throw notWritten(errno) }
-    syncFolder()
+    ParentFolder.sync(of: path)
     isWhole = true
   }
 
@@ -66,21 +66,6 @@ struct TicketFile: ~Copyable {
     // Safety: what the caller lends for this call.
     let error = unsafe WholeWrite.write(bytes, to: descriptor)
     if error != 0 { throw notWritten(error) }
-  }
-
-  /// Makes the file's name durable too (fsync(2)), where the folder may be opened.
-  private func syncFolder() {
-    let folder =
-      switch path.lastIndex(of: "/") {
-      case nil: "."
-      case path.startIndex: "/"
-      case let slash?: String(path[..<slash])
-      }
-    // Safety: the path is lent for the call.
-    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    _ = fsync(descriptor)
-    _ = close(descriptor)
   }
 
   private func notWritten(_ error: Int32) -> CommandFault {

@@ -43,7 +43,7 @@ struct HeldGrants {
       }
       do {
         let request = try connection.call(
-          .requestGet(RequestGet(request: id)), as: RequestView.self)
+          .requestGet(TicketedRequest(request: id)), as: RequestView.self)
         return request.state == "active" && Self.isSame(request, word) ? request : nil
       } catch let error as WireError where error.known != nil && error.retryAfter == nil {
         // Of another vault, or not to be seen from here.

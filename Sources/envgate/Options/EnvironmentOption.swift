@@ -12,6 +12,17 @@ struct EnvironmentOption: ParsableArguments {
   var name: EnvironmentName { get throws { try EnvironmentName(argument: text) } }
 }
 
+/// The environment that a list is narrowed to; all of them where it is left out.
+struct OnlyEnvironmentOption: ParsableArguments {
+  @Option(
+    name: [.customShort("e"), .customLong("environment")],
+    help: ArgumentHelp("Only this environment.", valueName: "environment"),
+    completion: .environments)
+  var text: String?
+
+  var name: EnvironmentName? { get throws { try text.map { try EnvironmentName(argument: $0) } } }
+}
+
 extension EnvironmentName {
   /// Reads a name from the command line.
   /// - Throws: ``CommandFault`` `name.invalid`.
@@ -37,6 +48,24 @@ extension SecretName {
         "\(ForeignText.quoted(argument, limit: 80)) is not a valid name for \(what): "
           + error.sentence(allowing: Self.grammar))
     }
+  }
+}
+
+extension SubjectName {
+  /// Reads somebody from the command line.
+  /// - Throws: a usage error for a group, which does nothing; ``CommandFault`` `name.invalid`.
+  init(argument: String, of option: String) throws {
+    if let name = SubjectName(argument) {
+      self = name
+      return
+    }
+    let kinds = "user:NAME, uid:N, socket:NAME or unit:NAME, such as unit:web.service"
+    if argument.hasPrefix("group:") || argument.hasPrefix("gid:") {
+      throw ValidationError("\(option) takes an account or a unit: \(kinds)")
+    }
+    throw CommandFault(
+      .nameInvalid,
+      "\(ForeignText.quoted(argument, limit: 80)) is not an account or a unit: write \(kinds)")
   }
 }
 

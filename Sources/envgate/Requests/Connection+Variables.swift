@@ -3,16 +3,6 @@ import VaultCore
 import VaultProtocol
 
 extension Connection {
-  /// An environment's variables, all of them.
-  func variables(of environment: EnvironmentName) throws -> ListAnswer<VariableView> {
-    try list(of: VariableView.self) { after, limit in
-      .variableList(
-        VariableList(
-          environment: environment, after: try after.map { try SecretName(argument: $0) },
-          limit: limit))
-    }
-  }
-
   static var variablesTitle: String { "Variables that the job also gets:" }
 
   /// What a request's job would get beside its secrets, for whoever reviews it: values in quotes and whole.

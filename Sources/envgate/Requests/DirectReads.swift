@@ -80,25 +80,19 @@ struct DirectReads {
     if let name {
       do {
         return [
-          try connection.call(.environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+          try connection.call(
+            .environmentGet(EnvironmentPlace(name: name)), as: EnvironmentView.self)
         ]
       } catch let error as WireError where error.known.map(isPassedOver) == true { return [] }
     }
-    return try connection.list { after, limit in
-      .environmentList(EnvironmentList(after: after, limit: limit))
-    }.items
+    return try connection.environments().items
   }
 
   private static func secrets(
     of environment: EnvironmentName, _ connection: Connection
   ) throws -> [SecretName] {
     do {
-      return try connection.list(of: SecretView.self) { after, limit in
-        .secretList(
-          SecretList(
-            environment: environment, after: try after.map { try SecretName(argument: $0) },
-            limit: limit))
-      }.items.compactMap { try? SecretName($0.name) }
+      return try connection.secrets(of: environment).items.compactMap { try? SecretName($0.name) }
     } catch let error as WireError where error.known.map(isPassedOver) == true { return [] }
   }
 }

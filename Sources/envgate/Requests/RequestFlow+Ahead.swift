@@ -33,7 +33,7 @@ extension RequestFlow {
       ? try connection.post(
         creation,
         .variableList(
-          VariableList(
+          NameList(
             environment: parameters.environment, after: nil, limit: ProtocolLimits.mostItems)))
       : try connection.post(creation)
     // While the vault works.
@@ -50,16 +50,12 @@ extension RequestFlow {
   ) throws -> (secrets: [SecretName], variables: [SecretName])? {
     // Alone: whoever may not know the environment leaves a single refusal on the record.
     let environment = try connection.call(
-      .environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+      .environmentGet(EnvironmentPlace(name: name)), as: EnvironmentView.self)
     ahead.environment = environment
     if environment.unprotected { return nil }
     let secrets =
       named.isEmpty
-      ? try connection.list(of: SecretView.self) { after, limit in
-        .secretList(
-          SecretList(
-            environment: name, after: try after.map { try SecretName(argument: $0) }, limit: limit))
-      }.items.map { try SecretName(argument: $0.name) } : named
+      ? try connection.secrets(of: name).items.map { try SecretName(argument: $0.name) } : named
     let variables = try connection.variables(of: name).items
     ahead.variables = variables
     return (secrets, try variables.map { try SecretName(argument: $0.name) })
@@ -72,7 +68,7 @@ extension RequestFlow {
     defer { (ahead.environment, ahead.variables, ahead.variablesPage) = (nil, nil, nil) }
     let environment =
       try ahead.environment
-      ?? connection.call(.environmentGet(EnvironmentGet(name: name)), as: EnvironmentView.self)
+      ?? connection.call(.environmentGet(EnvironmentPlace(name: name)), as: EnvironmentView.self)
     if let variables = ahead.variables { return (environment, variables) }
     if let posted = ahead.variablesPage {
       let page = try connection.take(posted, as: ListView<VariableView>.self)

@@ -24,7 +24,7 @@ extension RequestFlow {
       let second = try Connection(destination)
       do {
         _ = try second.call(
-          .requestCancel(RequestCancel(request: id, ticket: ticket)), as: RequestView.self,
+          .requestCancel(TicketedRequest(request: id, ticket: ticket)), as: RequestView.self,
           deadline: deadline)
       } catch let error as WireError where error.details == .state("active") {
         // It was activated in the very moment: what is held is closed.

@@ -67,13 +67,13 @@ extension RequestFlow {
   /// The revision is that of before the variables were read: while a protected environment's is the same, so are they.
   func settings(of name: EnvironmentName) throws -> Settings {
     let (environment, list) = try environmentAndVariables(name)
-    ahead.isExclusive = environment.exclusive
+    ahead.isExclusive = environment.terms.exclusive
     let variables = try list.map { variable in
       (
         name: try SecretName(argument: variable.name),
         value: try SecretBuffer.copying(text: variable.value)
       )
     }
-    return (variables, environment.exclusive, environment.revision)
+    return (variables, environment.terms.exclusive, environment.revision)
   }
 }

@@ -89,7 +89,7 @@ extension RequestFlow {
     defer { place.plan() }
     guard let second = try? Connection(destination),
       let request = try? second.call(
-        .requestGet(RequestGet(request: place.request, ticket: ticket)), as: RequestView.self,
+        .requestGet(TicketedRequest(request: place.request, ticket: ticket)), as: RequestView.self,
         deadline: WaitDeadline(secondsFromNow: 1)), let turn = request.turn
     else { return }
     place.turn = turn

@@ -37,13 +37,13 @@ extension RequestFlow {
       } catch let error as WireError where error.known == .requestEnded {
         // Revoked, expired or cancelled while it waited for its turn.
         let request: RequestView = try connection.call(
-          .requestGet(RequestGet(request: begun.id, ticket: shownTicket)))
+          .requestGet(TicketedRequest(request: begun.id, ticket: shownTicket)))
         throw request.isLive ? error : Self.fault(request)
       } catch let error as WireError where error.known == .gateWaiting {
         hasWaited = true
         // The gate was edited, or a reviewer left, between the approval and us: it waits again.
         let request: RequestView = try connection.call(
-          .requestGet(RequestGet(request: begun.id, ticket: shownTicket)))
+          .requestGet(TicketedRequest(request: begun.id, ticket: shownTicket)))
         if request.state != "waiting" { throw error }
         found = request
       }
@@ -125,7 +125,7 @@ extension RequestFlow {
       to: destination, within: patience, vigil: attendant.vigil
     ) { next in
       found = try next.call(
-        .requestGet(RequestGet(request: id, ticket: ticket)),
+        .requestGet(TicketedRequest(request: id, ticket: ticket)),
         deadline: WaitDeadline(secondsFromNow: Self.closePatience))
     }
     connection.deadline = deadline

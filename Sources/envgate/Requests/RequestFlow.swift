@@ -87,14 +87,14 @@ final class RequestFlow {
     }
     try own(created)
     if let begun = BegunRequest(created) { return begun }
-    return BegunRequest(try connection.call(.requestGet(RequestGet(request: created.id))))
+    return BegunRequest(try connection.call(.requestGet(TicketedRequest(request: created.id))))
   }
 
   /// Takes up a request that was made earlier.
   func adopt(_ id: Int64, ticket: SecretBuffer) throws -> RequestView {
     self.ticket = ticket
     needsTicket = true
-    return try connection.call(.requestGet(RequestGet(request: id, ticket: ticket)))
+    return try connection.call(.requestGet(TicketedRequest(request: id, ticket: ticket)))
   }
 
   /// Takes up a request only to wait for its answer; without its ticket that shows how it stands and no more.
@@ -102,7 +102,7 @@ final class RequestFlow {
     self.ticket = ticket
     needsTicket = ticket != nil
     return try connection.answer(
-      .requestGet(RequestGet(request: id, ticket: ticket)), as: RequestView.self)
+      .requestGet(TicketedRequest(request: id, ticket: ticket)), as: RequestView.self)
   }
 
   /// Refuses a job that would wait for a command around it; looked at once.

@@ -8,7 +8,7 @@ enum ReviewScreen {
     _ id: Int64, of host: HostName?, on connection: Connection
   ) throws -> RequestView {
     let request = try connection.call(
-      .requestGet(RequestGet(request: id)), as: RequestView.self)
+      .requestGet(TicketedRequest(request: id)), as: RequestView.self)
     Console.show(
       ReviewText(
         request: request, variables: try connection.variableFacts(of: request), host: host?.text))

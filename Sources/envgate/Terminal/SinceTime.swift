@@ -27,7 +27,7 @@ struct SinceTime: Hashable, ExpressibleByArgument {
   /// Milliseconds since the epoch.
   func milliseconds(now: Int64) -> Int64 {
     switch form {
-    case .span(let span): max(0, now - span.seconds * 1_000)
+    case .span(let span): max(0, now - span.milliseconds)
     case .moment(let time): time
     }
   }

@@ -5,6 +5,8 @@ import VaultClient
 struct TimeSpan: Hashable, ExpressibleByArgument {
   let seconds: Int64
 
+  var milliseconds: Int64 { seconds * 1_000 }
+
   /// When it is over, from now on.
   var deadline: WaitDeadline { WaitDeadline(secondsFromNow: seconds) }
 

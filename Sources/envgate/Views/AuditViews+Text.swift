@@ -2,12 +2,44 @@ import VaultCore
 import VaultProtocol
 
 extension AuditRecordView {
-  /// What a person goes by; it stands whole, however narrow the terminal is. The rest is ``more``.
-  static var personsTable: Table {
-    Table(
+  /// Prints records; a program gets a row for each.
+  static func print(_ records: [AuditRecordView]) throws {
+    guard Console.isTerminal, !records.isEmpty else {
+      var table = table
+      for record in records { record.add(to: &table) }
+      return try Console.print(table)
+    }
+    let layout = lines(of: records, on: Console.output)
+    try Console.print(layout.table, below: layout.more, isWhole: true)
+  }
+
+  /// For a person: when, what, who and where stand whole, however narrow the screen is. Number and request stand
+  /// beside them where there is room, else below, with secrets and details.
+  static func lines(
+    of records: [AuditRecordView], on screen: Screen
+  ) -> (table: Table, more: [String?]) {
+    var wide = Table(
       of: "records", .number("NUMBER"), .whole("TIME"), .whole("EVENT"), .whole("WHO"),
       .whole("ENVIRONMENT"), .number("REQUEST"))
+    for record in records { wide.add(record.personsCells) }
+    let needed = wide.lines(aligned: true, colours: false).map(DisplayWidth.of).max() ?? 0
+    if needed <= screen.width ?? .max {
+      return (wide, records.map { record in record.more([]).map { margin + $0 } })
+    }
+    var narrow = Table(
+      of: "records", .whole("TIME"), .whole("EVENT"), .whole("WHO"), .whole("ENVIRONMENT"))
+    for record in records { narrow.add(Array(record.personsCells[1...4])) }
+    return (
+      narrow,
+      records.map { record in
+        record.more(
+          ["record \(record.sequence)"] + (record.request.map { ["request \($0)"] } ?? [])
+        ).map { margin + $0 }
+      }
+    )
   }
+
+  private static let margin = "    "
 
   /// A program gets all in one row.
   static var table: Table {
@@ -23,13 +55,13 @@ extension AuditRecordView {
       personsCells + [.init(secrets.isEmpty ? "-" : secretsText), .init(detailsText)])
   }
 
-  /// Secrets and details, for a line of their own; nil where there are none.
-  var more: String? {
-    let parts = [secretsText, detailsText].filter { !$0.isEmpty }
+  /// Secrets and details behind some words, for a line of their own; nil where there are none.
+  private func more(_ words: [String]) -> String? {
+    let parts = (words + [secretsText, detailsText]).filter { !$0.isEmpty }
     return parts.isEmpty ? nil : PlainText.shown(parts.joined(separator: " "))
   }
 
-  var personsCells: [Table.Cell] {
+  private var personsCells: [Table.Cell] {
     [
       .init("\(sequence)"), .init(WallClock.text(time)), .init(event, style), .init(who),
       .init(environment ?? "-"), .init(request.map { "\($0)" } ?? "-"),
@@ -68,7 +100,34 @@ extension AuditVerificationView {
       return PlainText.shown(
         "the audit chain does not verify\(place): \(fault ?? "no reason given")")
     }
-    return PlainText.shown(
-      "verified \(records) records, signed through record \(signedThrough), head \(head)")
+    let what =
+      after.map { after in
+        "verified records \(after + 1) to \(records); records 1 to \(after) are not in the file and were not looked at"
+      } ?? "verified \(records) records"
+    return PlainText.shown("\(what), signed through record \(signedThrough), head \(head)")
+  }
+}
+
+extension JournalComparisonView {
+  /// What was compared, in sentences.
+  var lines: [String] {
+    var lines: [String] = []
+    if let first, let last {
+      lines.append(
+        "\(Counted.text(agreed, "signed head")) in the journal, of records \(first) to \(last), \(agreed == 1 ? "agrees" : "agree")"
+      )
+    } else {
+      lines.append("no signed head in the journal is of these records")
+    }
+    if lost > 0, let restored {
+      lines.append(
+        "\(Counted.text(lost, "head")) in the journal: their records were lost when the vault was restored from a backup; record \(restored) says so"
+      )
+    }
+    if unseen > 0 {
+      lines.append(
+        "\(Counted.text(unseen, "head")) in the journal: their records were not looked at")
+    }
+    return lines
   }
 }

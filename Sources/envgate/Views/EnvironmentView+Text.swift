@@ -1,3 +1,4 @@
+import VaultCore
 import VaultProtocol
 
 extension EnvironmentView {
@@ -35,8 +36,8 @@ extension EnvironmentView {
   /// What shapes its grants, in a cell of a table.
   private var grants: String {
     let shapes =
-      (exclusive ? [inOrder ? "one at a time, in order" : "one at a time"] : [])
-      + (maxReads.map { ["\(Counted.text($0, "read")) a secret"] } ?? [])
+      (terms.exclusive ? [terms.inOrder ? "one at a time, in order" : "one at a time"] : [])
+      + (terms.maxReads.map { ["\(Counted.text(Int64($0), "read")) a secret"] } ?? [])
     return shapes.isEmpty ? "-" : shapes.joined(separator: ", ")
   }
 

@@ -23,7 +23,7 @@ struct GonePrincipals {
       environment.requesters + environment.writers + environment.rules.flatMap(\.reviewers)
     ).filter { $0.hasPrefix("user:") || $0.hasPrefix("group:") }
     do {
-      let status = try connection.call(.serverStatus(ServerStatus()), as: StatusView.self)
+      let status = try connection.call(.serverStatus, as: StatusView.self)
       let isAdmin = status.you.roles?.contains("admin") ?? false
       guard isAdmin || isLocal else { return }
       for name in names.sorted().prefix(Self.most) {

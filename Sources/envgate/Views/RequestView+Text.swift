@@ -164,29 +164,37 @@ extension RequestView {
     }
   }
 
-  /// What the requester says, in quotes; all of it, since all of it is what is approved.
-  func claims() -> Facts {
+  /// What the requester says, in quotes; all of it where it is to be approved, since all of it is what is approved.
+  /// - Parameter limit: how much is shown of each text, in characters; what is cut is said.
+  func claims(limit: Int = .max) -> Facts {
     var facts = Facts()
     for (label, text) in [
       ("reason", claimed.reason), ("ref", claimed.ref), ("commit", claimed.commit),
       ("run", claimed.runURL), ("delivery", claimed.delivery), ("key", claimed.key),
     ] {
-      if let text { facts.add(label, ForeignText.quoted(text, limit: .max)) }
+      if let text { facts.add(label, ForeignText.quoted(text, limit: limit)) }
     }
     if !claimed.command.isEmpty {
+      var room = limit
+      let words = claimed.command.map { ForeignText.quoted($0, limit: limit) }.prefix { word in
+        defer { room -= word.unicodeScalars.count }
+        return room > 0
+      }
+      let rest = Int64(claimed.command.count - words.count)
       facts.add(
         "command",
-        claimed.command.map { ForeignText.quoted($0, limit: .max) }.joined(separator: " "))
+        words.joined(separator: " ") + (rest > 0 ? " … (\(Counted.text(rest, "more word")))" : ""))
     }
     if let sameKey { facts.add("same job", sameKey.sentence) }
     return facts
   }
 
   /// What reviewers have said about it, in quotes.
-  func comments() -> Facts {
+  /// - Parameter limit: as ``claims(limit:)``.
+  func comments(limit: Int = .max) -> Facts {
     var facts = Facts()
     for (index, review) in reviews.enumerated() where !review.comment.isEmpty {
-      facts.add("review \(index + 1)", ForeignText.quoted(review.comment, limit: .max))
+      facts.add("review \(index + 1)", ForeignText.quoted(review.comment, limit: limit))
     }
     return facts
   }

@@ -5,13 +5,18 @@ import VaultProtocol
 
 extension SecretImportedView {
   /// A line a secret: its version, or in a dry run what would become of it.
-  var lines: [String] { items.map { "\($0.name) \(dryRun ? $0.change : "\($0.version)")" } }
+  /// - Parameter isOneOfMany: whether the file names several environments.
+  func lines(isOneOfMany: Bool = false) -> [String] {
+    items.map {
+      (isOneOfMany ? "\(environment)/" : "") + "\($0.name) \(dryRun ? $0.change : "\($0.version)")"
+    }
+  }
 
-  /// The secrets as an array.
-  var json: [UInt8] {
+  /// The secrets of all of them as an array.
+  static func json(_ views: [SecretImportedView]) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginArray()
-    for item in items { item.write(to: &writer) }
+    for item in views.flatMap(\.items) { item.write(to: &writer) }
     writer.endArray()
     writer.newline()
     // Safety: the writer lends its bytes for the call; they are copied.
@@ -19,7 +24,7 @@ extension SecretImportedView {
   }
 
   /// What a person is told beside that, a sentence each.
-  func notes(about entries: [DotenvEntry]) -> [String] {
+  func notes(about entries: [ImportEntry]) -> [String] {
     let counts = "\(new) new, \(changed) changed, \(same) same"
     var notes = [
       dryRun ? "nothing was set; the file has \(counts)" : "imported into \(environment): \(counts)"

@@ -3,8 +3,10 @@ import VaultProtocol
 
 extension StatusView {
   /// The daemon, and who the caller is to it, for a person.
-  /// - Parameter environments: those that the caller has a role in; nil where that is not known.
-  func lines(_ environments: [EnvironmentView]?) -> [String] {
+  /// - Parameters:
+  ///   - environments: those that the caller has a role in; nil where that is not known.
+  ///   - overdue: secrets that should have got a new value by now.
+  func lines(_ environments: [EnvironmentView]?, overdue: [String] = []) -> [String] {
     var facts = Facts()
     facts.add("state", state)
     facts.add("version", "\(version) (protocol \(protocolVersion))")
@@ -17,6 +19,13 @@ extension StatusView {
     facts.add("memory", memoryLocked ? "locked" : "not locked: secrets may be swapped to disk")
     facts.add("audit", "\(audit) records")
     facts.add("storage", storageInWords)
+    if recoveryKey == false { facts.add("keys", Self.noRecoveryKey) }
+    if !overdue.isEmpty { facts.add("overdue", overdue.someInWords) }
+    if let lastBackup {
+      facts.add("backup", "of \(Timestamp.text(milliseconds: lastBackup))")
+    } else if you.roles?.contains("admin") == true {
+      facts.add("backup", "none yet")
+    }
     for warning in warnings { facts.add("warning", "\(warning.reason): \(warning.text)") }
     return facts.lines()
   }
@@ -32,15 +41,21 @@ extension StatusView {
   }
 }
 
+extension [String] {
+  /// `production, staging`, of many the first: `a, b, c, d, e and 3 more`.
+  var someInWords: String {
+    let most = 5
+    return prefix(most).joined(separator: ", ") + (count > most ? " and \(count - most) more" : "")
+  }
+}
+
 extension [EnvironmentView] {
   /// `requester of production, staging`, by each role its environments; of many the first.
   var rolesInWords: [String] {
-    let most = 5
-    return ["requester", "reviewer", "writer", "bypasser"].compactMap { role in
+    ["requester", "reviewer", "writer", "bypasser"].compactMap { role in
       let names = filter { $0.roles.contains(role) }.map(\.name)
       if names.isEmpty { return nil }
-      return "\(role) of " + names.prefix(most).joined(separator: ", ")
-        + (names.count > most ? " and \(names.count - most) more" : "")
+      return "\(role) of \(names.someInWords)"
     }
   }
 }

@@ -20,7 +20,8 @@ final class WatchDesk {
   func text(of key: WatchKey) throws -> ReviewText {
     try on(key) { connection in
       let request = try connection.call(
-        .requestGet(RequestGet(request: key.id)), as: RequestView.self, deadline: Self.deadline)
+        .requestGet(TicketedRequest(request: key.id)), as: RequestView.self, deadline: Self.deadline
+      )
       return ReviewText(
         request: request, variables: try connection.variableFacts(of: request), host: key.host)
     }

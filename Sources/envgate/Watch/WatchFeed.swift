@@ -7,7 +7,7 @@ import VaultProtocol
 ///
 /// Invariant: between two messages nothing is missed. The events are subscribed to before the list is
 /// read, so that what happens in between comes after it; and whoever was away continues behind the last
-/// event that was told.
+/// event that was told. A request that was made in between is told by the list, and not a second time.
 struct WatchFeed: Sendable {
   /// Makes the feed of a host from where its messages go.
   typealias Maker = (WatchPlace, @escaping @Sendable (FeedMessage) -> Void) -> WatchFeed
@@ -56,14 +56,15 @@ struct WatchFeed: Sendable {
 
   private func follow(_ progress: inout Progress) throws {
     let connection = try place.connect()
-    let status = try connection.call(.serverStatus(ServerStatus()), as: StatusView.self)
+    let status = try connection.call(.serverStatus, as: StatusView.self)
     // The numbers of another vault's record say nothing about this one's.
     if progress.vault ?? status.vault != status.vault { progress.after = nil }
     progress.vault = status.vault
     let begin = try subscribe(connection, &progress)
     var onlooker = Onlooker(uid: status.you.uid)
+    var listed: Set<Int64> = []
     if isForPerson || progress.after == nil {
-      try list(connection, begin, &onlooker)
+      listed = try list(connection, begin, &onlooker)
     } else if progress.isAway {
       post(.back)
     }
@@ -75,11 +76,13 @@ struct WatchFeed: Sendable {
       do {
         let event = try connection.nextEvent(
           deadline: isForPerson ? WaitDeadline(secondsFromNow: Self.listPause) : nil)
-        if concerns(event) { try tell(event, connection, &onlooker) }
+        let isListed =
+          event.event == AuditEvent.requestCreated.rawValue && listed.remove(event.request) != nil
+        if concerns(event) && !isListed { try tell(event, connection, &onlooker) }
         progress.after = event.sequence
       } catch ClientFault.timedOut {
         onlooker.reviews = [:]
-        try list(connection, progress.after ?? begin, &onlooker)
+        _ = try list(connection, progress.after ?? begin, &onlooker)
       }
     }
   }
@@ -100,9 +103,10 @@ struct WatchFeed: Sendable {
     return event.environment.lowercased() == environment.text.lowercased()
   }
 
+  /// - Returns: the requests that were told.
   private func list(
     _ connection: Connection, _ sequence: Int64, _ onlooker: inout Onlooker
-  ) throws {
+  ) throws -> Set<Int64> {
     let list = try connection.list(of: RequestView.self) { after, limit in
       .requestList(
         RequestList(environment: environment, state: "waiting", after: after, limit: limit))
@@ -112,6 +116,7 @@ struct WatchFeed: Sendable {
       try entry($0, $1, connection, &onlooker)
     }
     post(.listed(entries, sequence: sequence))
+    return Set(entries.map(\.request.id))
   }
 
   private func tell(
@@ -119,7 +124,7 @@ struct WatchFeed: Sendable {
   ) throws {
     do {
       let answer = try connection.answer(
-        .requestGet(RequestGet(request: event.request)), as: RequestView.self)
+        .requestGet(TicketedRequest(request: event.request)), as: RequestView.self)
       post(.moved(event, try entry(answer.view, answer.json, connection, &onlooker)))
       if isForPerson { try tellTwins(of: answer.view, event, connection, &onlooker) }
     } catch let error as WireError
@@ -137,7 +142,7 @@ struct WatchFeed: Sendable {
   ) throws {
     for twin in request.twins where twin.state == "waiting" {
       let answer = try connection.answer(
-        .requestGet(RequestGet(request: twin.id)), as: RequestView.self)
+        .requestGet(TicketedRequest(request: twin.id)), as: RequestView.self)
       let moved = EventView(
         sequence: event.sequence, time: event.time, event: event.event, request: twin.id,
         environment: answer.view.environment, state: answer.view.state)
@@ -161,7 +166,7 @@ struct WatchFeed: Sendable {
     if let known = onlooker.reviews[name] { return known }
     do {
       let environment = try connection.call(
-        .environmentGet(EnvironmentGet(name: EnvironmentName(argument: name))),
+        .environmentGet(EnvironmentPlace(name: EnvironmentName(argument: name))),
         as: EnvironmentView.self)
       onlooker.reviews[name] = environment.roles.contains("reviewer")
     } catch is WireError {

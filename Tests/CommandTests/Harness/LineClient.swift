@@ -76,6 +76,16 @@ final class LineClient {
     }
   }
 
+  /// Whether there is something to read within some milliseconds, the end of the connection included. What
+  /// came together with the last line is kept here, so that poll(2) alone would not see it.
+  func hasLine(within milliseconds: Int32) throws -> Bool {
+    if rest.contains(0x0A) { return true }
+    var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+    let ready = poll(&entry, 1, milliseconds)
+    guard ready >= 0 else { throw HarnessFault("poll(2): errno \(errno)") }
+    return ready == 1
+  }
+
   /// Sends one call and reads one answer.
   func call(_ text: String) throws -> String {
     try send(text + "\n")

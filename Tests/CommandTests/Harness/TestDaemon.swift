@@ -125,10 +125,11 @@ final class TestDaemon {
   }
 }
 
-func write(_ text: String, _ path: String) throws {
+func write(_ text: String, _ path: String) throws { try write(Array(text.utf8), to: path) }
+
+func write(_ bytes: [UInt8], to path: String) throws {
   let fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
   defer { close(fd) }
-  let bytes = Array(text.utf8)
   guard fd >= 0, write(fd, bytes, bytes.count) == bytes.count else {
     throw HarnessFault("cannot write \(path)")
   }

@@ -1,5 +1,6 @@
 import Promises
 import SecretMemory
+import TestSupport
 import Testing
 
 @testable import envgate

@@ -5,7 +5,8 @@ import Testing
 /// The configuration, said once in the reader, and shown by the manual page, the guide and the shipped file.
 @Suite struct `the keys of the configuration` {
   static let parts = [
-    Configuration.file, Configuration.jobSocket, Configuration.rootKeySource, Configuration.person,
+    Configuration.file, Configuration.jobSocket, Configuration.credentialSource,
+    Configuration.rootKeySource, Configuration.person,
   ]
   static let limits = Configuration.limitKeys
 
@@ -60,6 +61,16 @@ import Testing
       #""job_sockets": { "gitlab": { "path": "/run/envgate/jobs/gitlab/envgate.sock", "mode": "0666" } },"#,
       true
     ),
+    (
+      "credentials",
+      #""credentials": { "web.service": { "database": { "environment": "development", "secret": "DATABASE_URL" } } },"#,
+      true
+    ),
+    ("credentials_socket", #""credentials_socket": "/run/envgate/credentials.sock","#, true),
+    ("credentials_without_pidfd", #""credentials_without_pidfd": "accept","#, true),
+    ("metrics_file", #""metrics_file": "/run/envgate/metrics.prom","#, false),
+    ("metrics_socket", #""metrics_socket": "/run/envgate/metrics.sock","#, false),
+    ("metrics_group", #""metrics_group": "root","#, true),
     ("state_directory", #""state_directory": "/var/lib/envgate","#, false),
     ("root_key", #""root_key": { "file": "/etc/envgate/root.key" },"#, false),
     ("auditors", #""auditors": ["user:root"],"#, true),
@@ -87,7 +98,8 @@ import Testing
         "A reload (systemctl reload envgated, or SIGHUP) takes over \(names(.reload)). A change of another "
           + "key needs a restart.", "// ") + ["{"]
     let inner = [
-      "job_sockets": Configuration.jobSocket, "root_key": Configuration.rootKeySource,
+      "job_sockets": Configuration.jobSocket, "credentials": Configuration.credentialSource,
+      "root_key": Configuration.rootKeySource,
       "people": Configuration.person,
     ]
     for (key, shown) in zip(Configuration.file.keys, Self.shown) {

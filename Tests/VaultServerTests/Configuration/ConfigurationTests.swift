@@ -213,7 +213,7 @@ import VaultCore
     ("{\"socket\": \"/a\\u0000b\"}", "1:12: this must be an absolute path without \"..\""),
     (
       "{\"socket\": \"/\(String(repeating: "a", count: 107))\"}",
-      "1:12: a socket's path has at most 107 bytes"
+      "1:12: a socket's path has at most 107 bytes, and this one has 108: name a shorter one"
     ),
   ])
   func `a configuration without its required keys is refused`(text: String, fault expected: String)

@@ -49,13 +49,22 @@ import VaultCore
       "socket_mode", "socket_group", "auditors", "people", "service_accounts", "gate_changes",
       "limits", "line_bytes", "value_bytes", "connections", "connections_per_uid", "in_flight",
       "waiting_per_environment", "waiting_per_requester_and_environment", "job_sockets",
-      "releases_per_second", "release_burst", "changes_per_second", "change_burst",
+      "releases_per_second", "release_burst", "direct_reads_per_day", "changes_per_second",
+      "change_burst",
+      "credentials", "credentials_socket", "credentials_without_pidfd",
+      "metrics_group",
     ]
     #expect(enabled == optional)
     let read = try read(lines.joined(separator: "\n"))
     #expect(read.socket.mode == 0o660)
     #expect(read.socket.group == 0)
     #expect(read.jobSockets.map(\.folder) == ["/run/envgate/jobs/gitlab"])
+    #expect(
+      read.credentials.sources.map {
+        "\($0.unit.text) \($0.id) \($1.environment.text) \($1.secret.text)"
+      }
+        == ["web.service database development DATABASE_URL"])
+    #expect(read.credentials.path == Configuration.Credentials.usualPath)
     #expect(read.standing.auditors == [.user(name: "root", uid: 0)])
     #expect(read.serviceAccounts == [0])
     // A comment shows the default, so taking it in changes nothing.

@@ -35,7 +35,9 @@ struct DaemonBench {
 
   func start(
     inherited: InheritedSockets? = nil, manager: ServiceManager = ServiceManager { _ in nil },
-    limits: Configuration.Limits = .init(), timing: Hub.Timing = .init(),
+    limits: Configuration.Limits = .init(), credentials: Configuration.Credentials = .init(),
+    metrics: Configuration.Metrics = .init(),
+    timing: Hub.Timing = .init(),
     looks: LookThreads = LookThreads(), accountSource: AccountSource = .system,
     hasPeerDescriptors: Bool = PeerProcess.hasDescriptors,
     clock: @escaping @Sendable () -> ClockReading = RunningDaemon.reading,
@@ -43,10 +45,20 @@ struct DaemonBench {
   ) throws -> RunningDaemon {
     var configuration = configuration()
     configuration.limits = limits
+    configuration.credentials = credentials
+    configuration.metrics = metrics
     return try RunningDaemon(
       configuration: configuration,
       socket: try ListeningSocket(
-        configuration.socket, inherited: try inherited ?? InheritedSockets { _ in nil }),
+        configuration.socket,
+        inherited: try inherited.flatMap {
+          try ListeningSocket.take($0, for: configuration)[ListeningSocket.name]
+        }),
+      credentials: try ListeningSocket(credentials: credentials, inherited: nil),
+      metrics: try metrics.socket.map {
+        try SocketFile(
+          path: $0, mode: metrics.group == nil ? 0o600 : 0o660, group: metrics.group)
+      },
       rootKey: RootKeyHandOver(key), manager: manager, timing: timing, looks: looks,
       accountSource: accountSource, hasPeerDescriptors: hasPeerDescriptors, clock: clock,
       lostLines: lostLines,
@@ -64,6 +76,9 @@ struct DaemonBench {
     unlink(folder + "/log")
     unlink(socket)
     unlink(socket + ".lock")
+    unlink(folder + "/metrics.sock.lock")
+    unlink(folder + "/credentials.sock")
+    unlink(folder + "/credentials.sock.lock")
     rmdir(folder)
   }
 }

@@ -201,12 +201,3 @@ import VaultProtocol
     running.end()
   }
 }
-
-/// The log is written by a thread of its own.
-private func eventually(_ isSo: () -> Bool) -> Bool {
-  for _ in 0..<1_000 {
-    if isSo() { return true }
-    usleep(20_000)
-  }
-  return false
-}

@@ -49,7 +49,7 @@ import VaultProtocol
     let hub = daemon.hub
     try hub.eventLoop.submit {
       guard let session = hub.sessions.values.first else { return }
-      let now = AccountDatabase.sinceBoot()
+      let now = BootTime.now()
       let answers = Self.reviewers.map { uid in
         let account = Account(uid: uid, name: "account-\(uid)", groups: [])
         return (uid, FreshAnswer(.known(account), asked: now))

@@ -26,10 +26,10 @@ struct `a socket that is looked after` {
     let watch = try SocketWatch(
       [
         .init(
-          door: door, path: path, file: nil, descriptor: main, place: try SocketPlace(path))
-      ], doorkeeper: keeper, warnings: Warnings(),
-      logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-      evict: { if $0 == nil { evicted.open() } })
+          keeper.attendant(door) { if $0 == nil { evicted.open() } }, path: path, file: nil,
+          descriptor: main, place: try SocketPlace(path))
+      ], warnings: Warnings(),
+      logger: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     defer { watch.stop() }
     let client = try entry.connect(as: 7)
     #expect(entry.database.hasSeen(1))

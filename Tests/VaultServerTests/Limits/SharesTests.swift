@@ -38,7 +38,7 @@ import VaultProtocol
 
   @Test(
     arguments: [
-      (.serverStatus(ServerStatus()), 0), (.auditVerify(AuditVerify()), 99),
+      (.serverStatus, 0), (.auditVerify, 99),
       (.environmentList(EnvironmentList(after: nil, limit: 10)), 9),
     ] as [(Call, Int)])
   func `a call that reads many rows takes as long as many`(call: Call, lines: Int) {
@@ -58,7 +58,7 @@ import VaultProtocol
     let name = try EnvironmentName("production")
     let release = Call.secretGet(
       SecretGet(environment: name, name: try SecretName("TOKEN"), request: nil, ticket: nil))
-    let change = Call.environmentDelete(EnvironmentDelete(name: name))
+    let change = Call.environmentDelete(EnvironmentPlace(name: name))
     var shares = shares {
       $0.releases = TokenBucket.Rate(perSecond: 1, burst: 3)
       $0.changes = TokenBucket.Rate(perSecond: 1, burst: 5)

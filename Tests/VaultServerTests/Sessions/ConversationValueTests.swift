@@ -47,7 +47,7 @@ import VaultProtocol
   ) {
     var conversation = Conversation()
     conversation.isSerial = false
-    let call = Call.serverStatus(ServerStatus())
+    let call = Call.serverStatus
     for _ in 0..<100 { conversation.append(.init(id: nil, work: .call(call, call.traits))) }
     var started = 0
     while conversation.next(replyBytes: bytes) != nil { started += 1 }

@@ -75,11 +75,12 @@ import Testing
     let daemon = try bench.start()
     defer { daemon.stop() }
     let client = try bench.client()
-    for _ in 0..<60 { try client.send(String(repeating: status + "\n", count: 100)) }
+    // As many as are sent before an answer must be read: who reads none for ten seconds is cut.
+    for _ in 0..<30 { try client.send(String(repeating: status + "\n", count: 100)) }
     shutdown(client.descriptor, Int32(SHUT_WR))
     var answers = 0
     while try client.line() != nil { answers += 1 }
-    #expect(answers == 6_000)
+    #expect(answers == 3_000)
   }
 
   @Test func `a stop answers what was taken`() throws {

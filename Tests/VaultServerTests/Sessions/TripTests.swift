@@ -23,7 +23,8 @@ import VaultProtocol
       .environmentUpdate(EnvironmentUpdate(name: name)),
       .principalGet(PrincipalGet(principal: .uid(1))),
       .principalRemove(PrincipalRemove(principal: .uid(1))),
-      .auditList(AuditList()), .auditVerify(AuditVerify()), .eventsSubscribe(EventsSubscribe()),
+      .auditList(AuditList()), .auditVerify, .auditKey, .backupRead(BackupRead(after: 0)),
+      .eventsSubscribe(EventsSubscribe()),
     ]
   }
 
@@ -33,7 +34,12 @@ import VaultProtocol
       Set(calls.map(\.method)) == Set(Method.allCases.filter { $0.traits.way != .decided }))
     for call in calls {
       let command = try #require(Self.entry(call).command(by: Self.caller))
-      if case .call = command.action { Issue.record("\(call) is decided at once") }
+      switch command.action {
+      // The record of a refusal names it.
+      case .authorize(let method): #expect(method == call.method)
+      case .status: #expect(call.traits.way == .followed)
+      default: Issue.record("\(call) is decided at once")
+      }
       #expect(command.traits.isReadOnly && command.traits.worth == 1)
       let permission = call.traits.way == .followed ? .everybody : call.traits.permission
       #expect(command.traits.permission == permission)
@@ -53,7 +59,7 @@ import VaultProtocol
   @Test func `a second one that could not be made begins with the first`() throws {
     var conversation = Conversation()
     conversation.isSerial = false
-    conversation.append(Self.entry(.auditVerify(AuditVerify())))
+    conversation.append(Self.entry(.auditVerify))
     _ = conversation.next(replyBytes: 1)
     conversation.updateFirst { $0.isAuthorized = true }
     conversation.undoStart()

@@ -30,12 +30,20 @@ final class NoticeSocket: Sendable {
 
   /// The next datagram; nil where none comes in time.
   func next(within milliseconds: Int32 = 20_000) -> [String]? {
+    datagram(within: milliseconds).map {
+      String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+  }
+
+  /// The next datagram as it is; empty where none comes in time.
+  func bytes() -> [UInt8] { datagram(within: 20_000) ?? [] }
+
+  private func datagram(within milliseconds: Int32) -> [UInt8]? {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&entry, 1, milliseconds) == 1 else { return nil }
-    var bytes = [UInt8](repeating: 0, count: 4_096)
+    var bytes = [UInt8](repeating: 0, count: 65_536)
     let count = recv(descriptor, &bytes, bytes.count, 0)
-    guard count >= 0 else { return nil }
-    return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n").map(String.init)
+    return count < 0 ? nil : Array(bytes[..<count])
   }
 
   /// The manager that listens here.

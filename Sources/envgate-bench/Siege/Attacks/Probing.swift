@@ -1,3 +1,5 @@
+import StrictJSON
+import VaultCalls
 import VaultProtocol
 
 /// Asks every method for what does not exist: each refusal may be worth a record.
@@ -25,37 +27,43 @@ struct Probing: Attack {
     let index = count % (methods.count + 1)
     guard index < methods.count else { return call("ghost.ask") }
     // Other names each time, so that nothing that is remembered by name stays small.
-    return call(methods[index].rawValue, Self.params(methods[index], ghost: count % 100_000))
+    guard let form = Self.form[methods[index]] else {
+      preconditionFailure("give \(methods[index].rawValue) a form of its parameters")
+    }
+    return call(methods[index].rawValue, Self.forms(ghost: count % 100_000)[form])
   }
 
-  private static func params(_ method: Method, ghost: Int) -> String {
+  /// Parameters that name what does not exist, those that say the most first.
+  private static func forms(ghost: Int) -> [String] {
     let name = #""name":"ghost-\#(ghost)""#
     let place = #""environment":"ghost-\#(ghost)""#
     let secret = place + #","name":"GHOST_\#(ghost)""#
     // Far above what the siege makes.
     let request = #""request":\#(1_000_000_000 + ghost)"#
-    let digest = #""digest":"sha256:\#(String(repeating: "0", count: 64))""#
-    let principal = #""principal":"uid:\#(70_000 + ghost)""#
-    let members =
-      switch method {
-      case .serverStatus, .environmentList, .auditVerify, .eventsSubscribe: ""
-      case .auditList, .secretList, .variableList, .requestList: place
-      case .environmentCreate: name + #","requesters":["uid:1"],"unprotected":true"#
-      case .environmentGet, .environmentDelete: name
-      case .environmentUpdate: name + #","max_reads":3"#
-      case .principalGet, .principalRemove: principal
-      case .secretSet, .secretImport, .variableSet: secret + #","value":"x""#
-      case .secretCreate, .secretGet, .secretVersions, .secretDelete, .variableDelete: secret
-      case .secretDisable, .secretEnable, .secretDestroy: secret + #","version":1"#
-      case .secretRollback: secret + #","to":1"#
-      case .requestCreate: place
-      case .requestGet, .requestWait, .requestCancel, .requestRevoke: request
-      case .requestApprove: request + "," + digest
-      case .requestReject: request + #","comment":"no""#
-      case .grantActivate, .grantRead, .grantHold: request
-      case .grantResume: request + #","ticket":"egr1_\#(String(repeating: "A", count: 43))""#
-      case .grantClose: request + #","outcome":"success""#
-      }
-    return "{\(members)}"
+    return [
+      secret + #","value":"x""#, secret + #","version":1"#, secret + #","to":1"#, secret,
+      name + #","requesters":["uid:1"],"unprotected":true"#, name + #","max_reads":3"#, name,
+      request + #","digest":"sha256:\#(String(repeating: "0", count: 64))""#,
+      request + #","comment":"no""#, request + #","outcome":"success""#, request,
+      request + #","ticket":"egr1_\#(String(repeating: "A", count: 43))""#,
+      #""principal":"uid:\#(70_000 + ghost)""#, place, "",
+    ].map { "{\($0)}" }
   }
+
+  /// Which of the forms a method takes: the first that is a call of it.
+  private static let form: [Method: Int] = {
+    var reader = JSONReader()
+    var found: [Method: Int] = [:]
+    for method in Method.allCases {
+      found[method] = forms(ghost: 1).firstIndex { form in
+        // Safety: nothing of the line is kept.
+        let read = unsafe call(method.rawValue, form).dropLast().withUnsafeBytes {
+          unsafe Incoming.decode($0, reader: &reader, limits: ProtocolLimits())
+        }
+        if case .call = read { return true }
+        return false
+      }
+    }
+    return found
+  }()
 }

@@ -35,7 +35,7 @@ enum RunApproved {
     say("request \(created.id) is \(created.state)")
 
     var request = try vault.call(
-      .requestGet(RequestGet(request: created.id)), as: RequestView.self)
+      .requestGet(TicketedRequest(request: created.id)), as: RequestView.self)
     while request.state == "waiting" {
       // Answers with each change of the request; a review may be one of several.
       request = try vault.wait(for: request.id, revision: request.revision, deadline: nil)
