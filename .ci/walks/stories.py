@@ -147,6 +147,7 @@ def operating(host, page):
     host.root(page.sh("envgate backup /var/backups/drill.bak"))
     drill = host.root("exec 2>&1\n" + page.sh("systemctl stop envgated.socket envgated.service\nrm -r"))
     page.shows("\n".join(drill.out), "envgated: the backup is of")
+    host.root(page.sh("envgated rotate-root"))
     host.root(page.sh("systemctl stop envgated.socket envgated.service\nenvgated reset-clock"))
 
     for number in range(3):
