@@ -61,6 +61,14 @@ public struct EngineFault: Error, CustomStringConvertible {
       + "--root as an admin, and wait until envgate key status shows that the next root key opens everything"
   )
 
+  /// The rotation to the next root key was complete, and now it does not open everything.
+  static let damagedNextRootKey = EngineFault(
+    .data,
+    "the next root key opened every key of this vault and now does not, because something other than envgated changed "
+      + "its database, so nothing was changed; keep the old root key in its place, find out who can write to the state "
+      + "directory, delete the next root key, and begin again with envgated rotate-root"
+  )
+
   /// The fault that an error of the layers below amounts to.
   init(_ error: any Error) {
     switch error {

@@ -162,6 +162,37 @@ import VaultStore
     guard case .keyRotated(let view) = rotate(vault) else { throw Unexpected("not rotated") }
     #expect(view == KeyRotatedView(environment: nil, generation: 3, isComplete: true))
   }
+
+  @Test(arguments: ["kind = 1", "kind = 2", "kind = 4"])
+  func `a new root key that does not open everything any more replaces nothing`(_ damaged: String)
+    throws
+  {
+    let vault = try vault()
+    #expect(rotate(vault).refusal == nil)
+    vault.drain()
+    vault.engine.close()
+    try SQLiteShell.run(
+      vault.database,
+      "UPDATE wrap SET record = zeroblob(length(record)) WHERE under = 1 AND under_generation = 2 AND \(damaged) "
+        + "AND id = (SELECT max(id) FROM wrap WHERE \(damaged))")
+    try vault.restart(rootKeys: Self.both)
+    let unfit = try #require(throws: EngineFault.self) { try vault.engine.mayFinishRootRotation() }
+    #expect("\(unfit)".contains("keep the old root key"), "\(unfit)")
+    // As where systemd passes the key: nobody has asked before the start.
+    let finished = Self.source(Self.new, beside: nil)
+    #expect(throws: EngineFault.self) { try vault.restart(rootKey: Self.new, rootKeys: finished) }
+    // The old key opens everything, and a third one can follow it.
+    let third = [UInt8](repeating: 9, count: 32)
+    try vault.restart(rootKeys: Self.source(Self.old, beside: third))
+    try expectRead(vault, "the old key")
+    #expect(rotate(vault).refusal == nil)
+    vault.drain()
+    #expect(try vault.engine.mayFinishRootRotation())
+    try vault.restart(rootKey: third, rootKeys: Self.source(third, beside: nil))
+    vault.drain()
+    try expectRead(vault, "the third")
+    #expect(try wrappers(vault) == [.root(3), .backup(1), .recovery(1)])
+  }
 }
 
 extension Action {

@@ -101,21 +101,28 @@ extension VaultEngine {
       if wraps.root == state.next { return false }
       if state.next == 0, try rootKeys?.beside() == nil { return false }
       guard state.next > 0, state.progress != .wrapping else { throw EngineFault.rootKeyNotRotated }
-      let next = Wrapper.root(state.next)
-      var isProven = try state.own.allSatisfy { try wraps.proves($0, under: next) }
-      var after: Int64 = 0
-      while isProven {
-        let page = try rows.environments(after: after, limit: 500)
-        isProven = try page.environments.allSatisfy { environment in
-          try (environment.keys.oldest...environment.keys.current).allSatisfy {
-            try wraps.proves(.environment(environment.id, generation: $0), under: next)
-          }
-        }
-        guard let next = page.next else { break }
-        after = next
-      }
-      guard isProven else { throw EngineFault.rootKeyNotRotated }
+      try proveNextRoot()
       return true
     } catch { throw EngineFault(error) }
+  }
+
+  /// Refuses a root key that is to follow unless it opens every other key: what the old one opens is deleted next.
+  func proveNextRoot() throws {
+    let state = trail.head.keys
+    let next = Wrapper.root(state.next)
+    func require(_ key: WrappedKey) throws {
+      if try !wraps.proves(key, under: next) { throw EngineFault.damagedNextRootKey }
+    }
+    for key in state.own { try require(key) }
+    var after: Int64? = 0
+    while let start = after {
+      let page = try rows.environments(after: start, limit: 500)
+      for environment in page.environments {
+        for generation in environment.keys.oldest...environment.keys.current {
+          try require(.environment(environment.id, generation: generation))
+        }
+      }
+      after = page.next
+    }
   }
 }

@@ -32,6 +32,7 @@ extension VaultEngine {
   func adoptKeys() throws {
     let state = trail.head.keys
     try loadNextRoot()
+    if wraps.root == state.next { try proveNextRoot() }
     guard state.backup > 0 else { return }
     let key = try wraps.open(.backup(generation: state.backup)) {
       try $0.unwrapBackupKey($1, generation: state.backup)
