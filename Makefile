@@ -184,12 +184,12 @@ test-systemd: deb ## the service, installed from its package and run under a sys
 	@.ci/systemd .build-release/envgate.deb
 
 .PHONY: bench
-bench: build ## releases a second beside redis, the client beside systemd-creds, masking beside cat, releases beside a backup
+bench: build ## releases a second beside redis, the client beside systemd-creds, masking beside cat, releases beside backups and rotations
 	@.ci/packages $(BENCH_PACKAGES)
 	@ENVGATE_BIN=$(BIN) .ci/bench
 	@ENVGATE_BIN=$(BIN) .ci/bench-client
 	@ENVGATE_BIN=$(BIN) .ci/bench-mask
-	@ENVGATE_BIN=$(BIN) .ci/bench-backup
+	@ENVGATE_BIN=$(BIN) .ci/bench-bystander
 
 .PHONY: instructions
 instructions: build ## instructions of a release under callgrind, beside the recorded figures
