@@ -10,7 +10,14 @@ extension VaultEngine {
   /// Each command sees what the commands before it in the batch have written. Nothing is answered, and
   /// nothing is opened, before COMMIT has returned; where it does not, every command of the batch is
   /// answered with the store's refusal and nothing of it remains.
-  public func commit(_ batch: [Command], now reading: ClockReading) -> BatchOutcome {
+  ///
+  /// - Parameters:
+  ///   - batch: the commands.
+  ///   - reading: both clocks.
+  ///   - changingKeys: whether records and keys that are to be encrypted anew get their slice.
+  public func commit(
+    _ batch: [Command], now reading: ClockReading, changingKeys: Bool = true
+  ) -> BatchOutcome {
     let look = trail.head.clock.looked(at: reading)
     let now = look.moment
     if lasting.isTampered { return refuse(batch, .storageTampered, at: now) }
@@ -47,7 +54,7 @@ extension VaultEngine {
       if hasChanges { keep(look) }
       // Those of batches that failed; one of this batch comes after what its connection said last.
       if closesConnections { for connection in owed.sorted() { try close(connection, at: now) } }
-      if catchesUp { try catchUp(at: now) }
+      if catchesUp { try catchUp(at: now, changingKeys: changingKeys) }
       for command in batch { pending.append(try answer(command, at: now)) }
       draft.work.changed.formUnion(live.turns.takeTurns(live.indexes.active, at: now))
       draft.work.changed.formUnion(lasting.recalled)

@@ -5,7 +5,7 @@ import Testing
 
 /// What somebody sends to `exec` is meant for its command.
 @Suite(
-  .serialized, .timeLimit(.minutes(1)),
+  .serialized, .timeLimit(.minutes(10)),
   .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct ExecSignalTests {
   @Test func `a signal that others take for a fault reaches the command when somebody sends it`()

@@ -9,17 +9,26 @@ import VaultCore
   let limits = ProtocolLimits()
 
   /// 64 KiB each, of what grows most on its way into JSON.
-  static let hostile: [(String, [UInt8])] = [
-    ("control characters", Array(repeating: 1, count: 65_536)),
-    ("quotes", Array(repeating: 0x22, count: 65_536)),
-    ("backslashes", Array(repeating: 0x5C, count: 65_536)),
-    ("no UTF-8", Array(repeating: 0xFF, count: 65_536)),
-    ("plain text", Array(repeating: 0x61, count: 65_536)),
-    ("every byte", (0..<65_536).map { UInt8($0 & 255) }),
-  ]
+  enum Hostile: CaseIterable {
+    case controlCharacters, quotes, backslashes, noUTF8, plainText, everyByte
 
-  @Test(arguments: hostile)
-  func `the largest value fits a line in both directions`(_ what: String, _ bytes: [UInt8]) throws {
+    var bytes: [UInt8] {
+      (0..<65_536).map { index in
+        switch self {
+        case .controlCharacters: 1
+        case .quotes: 0x22
+        case .backslashes: 0x5C
+        case .noUTF8: 0xFF
+        case .plainText: 0x61
+        case .everyByte: UInt8(index & 255)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Hostile.allCases)
+  func `the largest value fits a line in both directions`(_ what: Hostile) throws {
+    let bytes = what.bytes
     let environment = try EnvironmentName(String(repeating: "e", count: 255))
     let name = try Samples.secretName(String(repeating: "N", count: 255))
     let value = try Wire.secret(bytes)

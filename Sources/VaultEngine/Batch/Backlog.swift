@@ -67,9 +67,12 @@ struct Backlog {
   /// What cannot be brought to its end, since a row of it does not verify.
   private(set) var stuck: Set<Task> = []
 
-  var isEmpty: Bool {
+  var isEmpty: Bool { hasKeysAtMost && wraps == nil && rekeys.isEmpty }
+
+  /// Whether nothing is left but what is encrypted anew. Nobody's right depends on when that is done.
+  var hasKeysAtMost: Bool {
     edits.isEmpty && removals.isEmpty && secrets.isEmpty && dropped.isEmpty && people == nil
-      && sweep == nil && wraps == nil && rekeys.isEmpty
+      && sweep == nil
   }
 
   /// Whether rows of it are left.

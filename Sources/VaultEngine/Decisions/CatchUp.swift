@@ -18,20 +18,22 @@ extension VaultEngine {
       && !lasting.isTampered
   }
 
+  /// Whether what is left of the backlog may take its time: the others come between.
+  public var mayBacklogRest: Bool { backlog.hasKeysAtMost && trail.head.endings.isEmpty }
+
   /// Whether the last commit left the backlog alone, since all of its commands only read: an empty one is due
   /// before the next, or whoever only reads could keep what is decided from being written.
   public var owesSlice: Bool { hasBacklog && !lasting.hasCaughtUp }
 
   /// Writes what this commit's part of the backlog is.
-  func catchUp(at now: Moment) throws {
+  func catchUp(at now: Moment, changingKeys: Bool = true) throws {
     if lasting.trouble == .scarce { return }
     while budget > 0 {
       if try writeEnding(at: now) { continue }
       if try writeEdit(at: now) { continue }
       if try writeRemoval(at: now) { continue }
       if try removeVersions(at: now) { continue }
-      if try writeWraps(at: now) { continue }
-      if try writeRekey(at: now) { continue }
+      if try changingKeys && (writeWraps(at: now) || writeRekey(at: now)) { continue }
       if try removeDropped(at: now) { continue }
       if try rejudgeNext(at: now) { continue }
       if try sweep(at: now) { continue }

@@ -110,16 +110,16 @@ extension VaultEngine {
   func proveNextRoot() throws {
     let state = trail.head.keys
     let next = Wrapper.root(state.next)
-    func require(_ key: WrappedKey) throws {
+    func prove(_ key: WrappedKey) throws {
       if try !wraps.proves(key, under: next) { throw EngineFault.damagedNextRootKey }
     }
-    for key in state.own { try require(key) }
+    for key in state.own { try prove(key) }
     var after: Int64? = 0
     while let start = after {
       let page = try rows.environments(after: start, limit: 500)
       for environment in page.environments {
         for generation in environment.keys.oldest...environment.keys.current {
-          try require(.environment(environment.id, generation: generation))
+          try prove(.environment(environment.id, generation: generation))
         }
       }
       after = page.next

@@ -86,6 +86,7 @@ enum CommitThread {
       var trouble: StorageTrouble?
       var fault: String?
       var doubt: ClockDoubt?
+      var pace = KeyPace()
       func deliverLate(isLast: Bool = false) {
         let late = engine.lateReplies(at: clock(), isLast: isLast)
         if late.isEmpty { return }
@@ -96,8 +97,12 @@ enum CommitThread {
       }
       func commit() {
         let began = ServiceManager.monotonicTime()
-        let outcome = engine.commit(jobs.map(\.command), now: clock())
-        measured(ServiceManager.monotonicTime() - began)
+        let isPaced = engine.hasBacklog && pace.isDue(at: began)
+        let outcome = engine.commit(
+          jobs.map(\.command), now: clock(), changingKeys: pace.isDue(at: began))
+        let took = ServiceManager.monotonicTime() - began
+        if isPaced { pace.worked(from: began, for: took) }
+        measured(took)
         (trouble, fault, doubt) = (outcome.trouble, outcome.fault, outcome.clock)
         deliver(
           Delivery(
@@ -106,13 +111,20 @@ enum CommitThread {
             figures: outcome.figures))
         jobs.removeAll(keepingCapacity: true)
       }
-      while queue.take(
-        into: &jobs,
-        waiting: engine.hasBacklog ? 0 : engine.owesReplies ? VaultEngine.erasureInterval : nil)
-      {
+      /// How long the thread may sleep where no job comes, in milliseconds; nil: for good.
+      func sleep() -> Int64? {
+        let owed = engine.owesReplies ? VaultEngine.erasureInterval : nil
+        guard engine.hasBacklog else { return owed }
+        let rest = engine.mayBacklogRest ? pace.rest(at: ServiceManager.monotonicTime()) : 0
+        return min(rest, owed ?? rest)
+      }
+      func isBacklogDue() -> Bool {
+        !engine.mayBacklogRest || pace.isDue(at: ServiceManager.monotonicTime())
+      }
+      while queue.take(into: &jobs, waiting: sleep()) {
         // An empty batch goes on with what an earlier one has decided.
-        if !jobs.isEmpty || engine.hasBacklog { commit() }
-        if engine.owesSlice { commit() }
+        if !jobs.isEmpty || engine.hasBacklog && isBacklogDue() { commit() }
+        if engine.owesSlice && isBacklogDue() { commit() }
         if engine.owesReplies { deliverLate() }
       }
       deliverLate(isLast: true)

@@ -73,6 +73,12 @@ final class SocketWatch: Sendable {
     waking = try WakingPipe("for the thread that looks after sockets")
     self.warnings = warnings
     self.logger = logger
+    // Here, since the thread may come to run when somebody has been served already.
+    for entry in watched where !entry.events.watch() {
+      logger.warning(
+        "the kernel does not report changes in the folder of a socket; envgated checks it each second",
+        metadata: [.socket: entry.path])
+    }
     try PlainThread.start { [self] in
       serve(watched)
       ended.open()
@@ -95,11 +101,6 @@ final class SocketWatch: Sendable {
 
   private func serve(_ all: [Watched]) {
     var all = all
-    for entry in all where !entry.events.watch() {
-      logger.warning(
-        "the kernel does not report changes in the folder of a socket; envgated checks it each second",
-        metadata: [.socket: entry.path])
-    }
     for index in all.indices {
       if let fault = all[index].file?.fault { keepShut(&all[index], fault) }
     }

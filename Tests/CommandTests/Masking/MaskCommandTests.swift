@@ -4,7 +4,7 @@ import Testing
 
 /// `exec --mask` with the programs that ship.
 @Suite(
-  .serialized, .timeLimit(.minutes(2)),
+  .serialized, .timeLimit(.minutes(10)),
   .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct MaskCommandTests {
   let daemon: TestDaemon

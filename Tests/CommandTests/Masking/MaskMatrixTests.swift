@@ -2,7 +2,7 @@ import Promises
 import Testing
 
 /// The table of Masking.md against the programs that are here.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct MaskMatrixTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct MaskMatrixTests {
   /// What the page says: the names of the forms that are hidden, and of those that are not.
   static let published: [String: (hidden: Set<String>, shown: Set<String>)] = {
     let page = (try? readFile(folder + "/Sources/envgate/envgate.docc/Masking.md")) ?? []

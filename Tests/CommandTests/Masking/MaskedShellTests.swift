@@ -3,7 +3,7 @@ import Testing
 
 /// A shell that somebody types into, with what it prints masked.
 @Suite(
-  .serialized, .timeLimit(.minutes(1)),
+  .serialized, .timeLimit(.minutes(10)),
   .enabled(if: Programs.isThere && Programs.isRoot, "needs ENVGATE_BIN and root"))
 struct MaskedShellTests {
   @Test(.promise(.maskedOutputOnly))

@@ -6,7 +6,7 @@ import Testing
 @testable import envgate
 
 /// Real commands whose output passes a filter; one by one, as signals are blocked a thread at a time.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct MaskedStreamsTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct MaskedStreamsTests {
   static let value = "s3cr3t value"
 
   /// Runs a script whose streams are filtered, and says how it ended.
