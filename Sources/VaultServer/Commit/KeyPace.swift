@@ -1,7 +1,7 @@
 /// How a new key's slices come between other work: after one the others have the commit thread alone, for ``share``
 /// times as long as it took. A slice takes up to 5 ms, so without this each call beside a rotation would wait for one.
 struct KeyPace {
-  private static let share: Int64 = 3
+  private static let share: Int64 = 5
 
   /// On the clock of ``ServiceManager/monotonicTime()``, in microseconds.
   private var next: Int64 = 0
