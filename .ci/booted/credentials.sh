@@ -32,9 +32,21 @@ consumer thief database
 fails_by_credentials thief "a unit that has no credential"
 consumer late locked
 fails_by_credentials late "a unit whose environment has reviewers"
+# A reviewer lets it stand, and takes it back.
+ends 0 inside envgate request create -e guarded --unit late.service --credential locked --for 30d
+standing=$(awk '$1 == "request" { print $2; exit }' <<<"$said")
+fails_by_credentials late "a unit whose standing approval waits"
+ends 0 as alice envgate approve "$standing" --yes --accept-new
+ends 0 inside systemctl start late.service
+is "$(inside cat /run/got-late)" '{"password":"not-a-real-one"}' "what the unit with a standing approval got"
+ends 0 as alice envgate request show "$standing"
+[[ $said == *"active"*"late.service, credential locked"* ]] || wrong "the standing approval: $said"
+ends 0 as alice envgate revoke "$standing"
+inside rm /run/got-late
+fails_by_credentials late "a unit whose standing approval was revoked"
 ends 0 inside envgate audit list --json
 [[ $said == *'"secret.released"'*'"unit:web.service"'*'"credential":"database"'* ]] || wrong "the record: $said"
 [[ $said == *'"unit:late.service"'*'"gate.required"'* ]] || wrong "the record: $said"
 [[ $(inside journalctl --no-pager -o cat ENVGATE_UNIT=thief.service) == "credential refused "* ]] ||
   wrong "the journal has no field for the unit"
-proof "LoadCredential=: delivered, refused so that the unit fails, and on the record; the unit starts the daemon"
+proof "LoadCredential=: delivered, by a standing approval too, refused so that the unit fails, and on the record; the unit starts the daemon"

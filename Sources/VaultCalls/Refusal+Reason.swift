@@ -31,7 +31,7 @@ extension Refusal {
     case .variableInvalid, .contextInvalid: .textInvalid
     case .casMismatch: .casMismatch
     case .valueTooLarge: .valueLimit
-    case .gateRequired: .gateRequired
+    case .gateRequired, .standingRequired: .gateRequired
     case .gateWaiting: .gateWaiting
     case .gateChanged: .gateRefused
     case .requestUnknown: .requestUnknown
@@ -44,7 +44,7 @@ extension Refusal {
     case .grantExpired: .grantExpired
     case .grantBusy: .grantBusy
     case .grantOutdated: .grantOutdated
-    case .grantHeld: .grantHeld
+    case .grantHeld, .requestOfUnit: .grantHeld
     case .grantLimit: .grantLimit
     case .readsExhausted: .readLimit
     case .waitingLimit: .requestLimit

@@ -57,11 +57,15 @@ public enum Refusal: Error, Hashable, Sendable {
   case valueTooLarge(limit: Int)
   /// A protected environment was read without a request.
   case gateRequired(String)
+  /// A unit has no standing approval for a credential of a protected environment.
+  case standingRequired(String, UnitCredential)
   case gateWaiting(id: Int64, [Unmet])
   /// The gate was edited after the request was made.
   case gateChanged(id: Int64)
   case requestUnknown(Int64)
   case requestState(id: Int64, String)
+  /// A job wants what a unit was given.
+  case requestOfUnit(id: Int64, unit: String)
   /// Neither the connection that made the request nor its ticket.
   case ticketRequired(id: Int64)
   case digestMismatch(id: Int64)

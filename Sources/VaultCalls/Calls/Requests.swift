@@ -26,6 +26,8 @@ public struct RequestCreate: Sendable {
   public let secrets: [SecretName]?
   /// What the requester says; judged already: plain lines within their limits.
   public let context: RequestContext
+  /// The unit that it is for; nil where it is for the caller's own job. Nobody can wait with it.
+  public let standing: StandingApproval?
   /// Whether somebody must keep waiting on it, else it ends by itself.
   public let attended: Bool
   /// An older request of the same maker's that this one takes the place of.
@@ -34,9 +36,10 @@ public struct RequestCreate: Sendable {
   /// Makes the parameters.
   public init(
     environment: EnvironmentName, secrets: [SecretName]? = nil,
-    context: RequestContext = RequestContext(), attended: Bool = false,
-    supersede: TicketedRequest? = nil
+    context: RequestContext = RequestContext(), standing: StandingApproval? = nil,
+    attended: Bool = false, supersede: TicketedRequest? = nil
   ) {
+    self.standing = standing
     self.supersede = supersede
     self.environment = environment
     self.secrets = secrets

@@ -1,7 +1,7 @@
 extension AccessRequest: Canonical {
-  /// Appends the fields in the order of the format.
+  /// Appends the fields in the order of the format: 1, or 2 with a unit's part at the end.
   public func encode(into encoder: inout CanonicalEncoder) {
-    encoder.byte(1)
+    encoder.byte(standing == nil ? 1 : 2)
     encoder.integer(id)
     encoder.integer(environment)
     encoder.text(environmentName.text)
@@ -21,23 +21,59 @@ extension AccessRequest: Canonical {
     state.encode(into: &encoder)
     encoder.list(reviews) { $1.encode(into: &$0) }
     encoder.optional(grant) { $1.encode(into: &$0) }
+    standing?.encode(into: &encoder)
   }
 
   /// Reads what ``encode(into:)`` wrote.
   public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
-    guard try decoder.byte() == 1 else { throw DecodingFault() }
+    let format = try decoder.byte()
+    guard format == 1 || format == 2 else { throw DecodingFault() }
+    let id = try decoder.integer()
+    let environment = try decoder.integer()
+    let environmentName = try decoder.environmentName()
+    let gateRevision = try decoder.integer()
+    let revision = try decoder.integer()
+    let requester = try Requester(from: &decoder)
+    let secrets = try decoder.list { decoder throws(DecodingFault) in
+      PinnedSecret(name: try decoder.secretName(), version: try decoder.integer())
+    }
+    let context = try RequestContext(from: &decoder)
+    let attended = try decoder.bool()
+    let ticketHash = try decoder.bytes()
+    let created = try ClockReading(from: &decoder)
+    let expires = try Deadline(from: &decoder)
+    let digest = try decoder.bytes()
+    let state = try RequestState(from: &decoder)
+    let reviews = try decoder.list { decoder throws(DecodingFault) in
+      try Review(from: &decoder)
+    }
+    let grant = try decoder.optional { decoder throws(DecodingFault) in
+      try Grant(from: &decoder)
+    }
     self.init(
-      id: try decoder.integer(), environment: try decoder.integer(),
-      environmentName: try decoder.environmentName(), gateRevision: try decoder.integer(),
-      revision: try decoder.integer(), requester: try Requester(from: &decoder),
-      secrets: try decoder.list { decoder throws(DecodingFault) in
-        PinnedSecret(name: try decoder.secretName(), version: try decoder.integer())
-      }, context: try RequestContext(from: &decoder), attended: try decoder.bool(),
-      ticketHash: try decoder.bytes(), created: try ClockReading(from: &decoder),
-      expires: try Deadline(from: &decoder), digest: try decoder.bytes(),
-      state: try RequestState(from: &decoder),
-      reviews: try decoder.list { decoder throws(DecodingFault) in try Review(from: &decoder) },
-      grant: try decoder.optional { decoder throws(DecodingFault) in try Grant(from: &decoder) })
+      id: id, environment: environment, environmentName: environmentName,
+      gateRevision: gateRevision, revision: revision, requester: requester, secrets: secrets,
+      context: context, standing: format == 2 ? try StandingApproval(from: &decoder) : nil,
+      attended: attended, ticketHash: ticketHash, created: created, expires: expires,
+      digest: digest, state: state, reviews: reviews, grant: grant)
+  }
+}
+
+extension StandingApproval: Canonical {
+  /// Appends the fields in the order of the format.
+  public func encode(into encoder: inout CanonicalEncoder) {
+    encoder.text(credential.unit.text)
+    encoder.text(credential.id)
+    encoder.integer(length)
+  }
+
+  /// Reads what ``encode(into:)`` wrote.
+  public init(from decoder: inout CanonicalDecoder) throws(DecodingFault) {
+    guard let unit = UnitName(try decoder.text()),
+      let credential = UnitCredential(unit: unit, id: try decoder.text())
+    else { throw DecodingFault() }
+    self.init(credential: credential, length: try decoder.integer())
+    guard Self.range.contains(length) else { throw DecodingFault() }
   }
 }
 

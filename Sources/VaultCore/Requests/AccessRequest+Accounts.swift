@@ -68,6 +68,11 @@ extension AccessRequest {
       // A place of its own: whoever has waited in the meantime is before it.
       if isSatisfied {
         next.state = approval(in: environment, record: record, at: now).lasting(until: end)
+        if let stood = try? next.stood(in: environment, people: people, at: now) {
+          next = stood
+        } else {
+          next.state = .waiting
+        }
       }
     } else if !isSatisfied {
       next.state = .waiting

@@ -36,7 +36,8 @@ extension AccessRequest {
     else { return self }
     var next = self
     next.state = approval(in: environment, record: record, at: now)
-    return next
+    // A unit's that may not stand yet goes on waiting: nobody would activate it.
+    return (try? next.stood(in: environment, people: people, at: now)) ?? self
   }
 
   /// The approved state. Where nobody approves, requests have their turns in the order of their making.

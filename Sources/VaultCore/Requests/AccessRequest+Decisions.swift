@@ -55,7 +55,7 @@ extension AccessRequest {
     }
     try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
-    if decision == .approved, let newer = environment.newerActivated(than: id) {
+    if decision == .approved, let newer = newerActivated(in: environment) {
       throw .grantOutdated(id: id, by: newer)
     }
     if decision == .approved && shown != digest { throw .digestMismatch(id: id) }
@@ -106,7 +106,7 @@ extension AccessRequest {
     if endIsReached(at: now) { throw .requestState(id: id, "expired") }
     try checkClock(at: now)
     if !wasMade(under: environment) { throw .gateChanged(id: id) }
-    if let newer = environment.newerActivated(than: id) { throw .grantOutdated(id: id, by: newer) }
+    if let newer = newerActivated(in: environment) { throw .grantOutdated(id: id, by: newer) }
     if !verdict.isSatisfied { throw .gateWaiting(id: id, verdict.unmet) }
   }
 
@@ -122,11 +122,17 @@ extension AccessRequest {
     next.revision += 1
     next.state = .active
     next.grant = Grant(
-      activated: now.reading, expires: Deadline(after: environment.gate.clocks.grant, from: now),
+      activated: now.reading,
+      expires: Deadline(after: standing?.length ?? environment.gate.clocks.grant, from: now),
       counted: environment.gate.verdict(for: self, reviews: reviews, people: people).counted,
       hold: hold,
       reads: environment.gate.maxReads == nil ? [] : secrets.map { _ in 0 })
     return next
+  }
+
+  /// The newer request that outdates it; the order is one of jobs.
+  private func newerActivated(in environment: Environment) -> Int64? {
+    standing == nil ? environment.newerActivated(than: id) : nil
   }
 
   /// Evaluates the whole gate at the moment of a read; the last word before a release.

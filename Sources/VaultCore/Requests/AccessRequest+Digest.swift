@@ -3,7 +3,8 @@ extension AccessRequest {
   /// that no two different requests encode alike (`what-was-approved`).
   ///
   /// Order: format, vault id, request id, environment id, gate revision, secrets with versions,
-  /// requester, context, verified claims (a count of 0 until there are any).
+  /// requester, context, verified claims (a count of 0 until there are any), and of a request for a unit what it is
+  /// for.
   public func digestInput(vault: [UInt8]) -> [UInt8] {
     var encoder = CanonicalEncoder()
     encoder.text("envgate/1/request")
@@ -18,6 +19,7 @@ extension AccessRequest {
     requester.encode(into: &encoder)
     context.encode(into: &encoder)
     encoder.count(0)
+    standing?.encode(into: &encoder)
     return encoder.output
   }
 }

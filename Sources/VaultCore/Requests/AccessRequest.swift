@@ -21,6 +21,8 @@ public struct AccessRequest: Hashable, Sendable {
   public let secrets: [PinnedSecret]
   /// What the requester says about it. Claimed, never proven.
   public let context: RequestContext
+  /// The unit that it is for; nil where it is for the job that made it.
+  public let standing: StandingApproval?
   /// Whether somebody must keep waiting on it, else it ends by itself.
   public let attended: Bool
   /// SHA-256 of the ticket.
@@ -42,7 +44,8 @@ public struct AccessRequest: Hashable, Sendable {
   public init(
     id: Int64, environment: Int64, environmentName: EnvironmentName, gateRevision: Int64,
     revision: Int64, requester: Requester, secrets: [PinnedSecret], context: RequestContext,
-    attended: Bool, ticketHash: [UInt8], created: ClockReading, expires: Deadline, digest: [UInt8],
+    standing: StandingApproval? = nil, attended: Bool, ticketHash: [UInt8], created: ClockReading,
+    expires: Deadline, digest: [UInt8],
     state: RequestState, reviews: [Review] = [], grant: Grant? = nil
   ) {
     self.id = id
@@ -53,6 +56,7 @@ public struct AccessRequest: Hashable, Sendable {
     self.requester = requester
     self.secrets = secrets
     self.context = context
+    self.standing = standing
     self.attended = attended
     self.ticketHash = ticketHash
     self.created = created

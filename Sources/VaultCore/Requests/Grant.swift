@@ -6,6 +6,17 @@ public struct Grant: Hashable, Sendable {
     case connection = 1
     /// Whoever has the ticket, until it is closed or its time is over: for jobs of several steps.
     case ticket = 2
+    /// A unit, whose credential the service manager asks for; no job reads by it.
+    case unit = 3
+
+    /// The word for it on the wire and in records.
+    public var text: String {
+      switch self {
+      case .connection: "connection"
+      case .ticket: "ticket"
+      case .unit: "unit"
+      }
+    }
   }
 
   /// When the request was activated.

@@ -46,6 +46,7 @@ struct LikeRequests {
       head = ArraySlice(Array(likeness.head(Self.compared)))
       var hasher = Hasher()
       hasher.combine(likeness)
+      hasher.combine(request.standing)
       hash = hasher.finalize()
     }
 

@@ -56,6 +56,7 @@ struct LiveIndexes {
   private(set) var revocableIn: [Int64: SortedIDs] = [:]
   private(set) var active: [Int64: SortedIDs] = [:]
   private(set) var held: [UInt64: Int] = [:]
+  private(set) var standing: [UnitCredential: SortedIDs] = [:]
   private(set) var waiting: [Int64: Int] = [:]
   private(set) var own: [Own: Int] = [:]
 
@@ -121,6 +122,10 @@ struct LiveIndexes {
       if let holder = old.holder { held.add(-1, holder) }
       if let holder = new.holder { held.add(1, holder) }
     }
+    if old.unit != new.unit {
+      if let unit = old.unit { standing.remove(entry.id, unit) }
+      if let unit = new.unit { standing.insert(entry.id, unit) }
+    }
     if old.isAwaited != new.isAwaited {
       waiting.add(new.isAwaited ? 1 : -1, entry.environment)
       own.add(
@@ -180,6 +185,7 @@ struct LiveIndexes {
     var isActive = false
     var isRevocable = false
     var isAwaited = false
+    var unit: UnitCredential?
     var holder: UInt64?
 
     init(_ entry: LiveRequests.Entry?) {
@@ -188,6 +194,7 @@ struct LiveIndexes {
       isActive = entry.isGrant
       isRevocable = entry.phase != .waiting
       isAwaited = entry.isWaiting && !(entry.attended && entry.attendants.isEmpty)
+      unit = entry.isStanding ? entry.unit : nil
       holder = entry.holder
     }
   }
@@ -199,12 +206,14 @@ extension LiveRequests.Entry {
 
   /// Under which revision of its gate it waits or is approved; nil where something else is decided about it.
   fileprivate var rank: LiveIndexes.Rank? {
-    isWaiting && decision == nil ? LiveIndexes.Rank(revision: gateRevision, phase: phase) : nil
+    (isWaiting || isStanding) && decision == nil
+      ? LiveIndexes.Rank(revision: gateRevision, phase: phase) : nil
   }
 
   fileprivate func pinned(isActive: Bool) -> [LiveIndexes.Pinned] {
+    // A unit gets whichever version is current: it ends with the name alone.
     secrets.flatMap { secret in
-      [nil, secret.version].map {
+      (unit == nil ? [nil, secret.version] : [nil]).map {
         LiveIndexes.Pinned(
           environment: environment, name: secret.name, version: $0, isActive: isActive)
       }

@@ -91,6 +91,17 @@ extension LiveRequests {
     }
   }
 
+  /// How many standing approvals there are under a revision of their gate, those apart whose time is over.
+  func standing(under revision: Int64, in environment: Int64, at now: Moment) -> Int {
+    let rank = LiveIndexes.Rank(revision: revision, phase: .active)
+    return (indexes.ranks[environment]?[rank] ?? SortedIDs()).count {
+      self[$0]?.end.isReached(at: now) == false
+    }
+  }
+
+  /// The standing approvals of a unit's credential, the newest last.
+  func standing(_ unit: UnitCredential) -> SortedIDs { indexes.standing[unit] ?? SortedIDs() }
+
   /// The live requests that somebody has made, by number or name.
   func made(by names: [LiveIndexes.Name]) -> [Int64] { standing(indexes.askers, names) }
 

@@ -10,7 +10,8 @@ extension LiveRequests.Entry {
       job: request.context.key.map {
         LikeRequests.Job(
           environment: request.environment, requester: request.requester.subject, key: $0)
-      }, claims: LikeRequests.Claims(request), gateRevision: request.gateRevision, reviewers: [],
+      }, claims: LikeRequests.Claims(request), unit: request.standing?.credential,
+      gateRevision: request.gateRevision, reviewers: [],
       phase: request.phase, end: end)
   }
 

@@ -25,6 +25,8 @@ struct LiveRequests: Undoable {
     let created: ClockReading
     let job: LikeRequests.Job?
     let claims: LikeRequests.Claims
+    /// The unit's credential that it is for.
+    let unit: UnitCredential?
     /// The revision of the gate that its row names.
     var gateRevision: Int64
     /// Who has reviewed it.
@@ -64,8 +66,11 @@ struct LiveRequests: Undoable {
     /// Waiting for the gate, or approved and not yet activated.
     var isWaiting: Bool { phase != .active }
 
-    /// Whether it takes an exclusive environment: active, and not decided to end.
-    var isGrant: Bool { phase == .active && !isEnding }
+    /// Whether it takes an exclusive environment: a job's that is active, and not decided to end.
+    var isGrant: Bool { phase == .active && unit == nil && !isEnding }
+
+    /// Whether a unit may load its credential by it.
+    var isStanding: Bool { phase == .active && unit != nil }
 
     /// Whether it is decided to end.
     var isEnding: Bool { decision.map { $0.end != nil } ?? false }

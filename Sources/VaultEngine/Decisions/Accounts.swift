@@ -145,6 +145,7 @@ extension VaultEngine {
       try rows.put(next)
       live.update(next)
       recordRecheck(next, since: request, at: now)
+      recordStanding(next, by: nil, at: now)
       budget -= 1
     }
     return .ready(.rechecked(next: nil))

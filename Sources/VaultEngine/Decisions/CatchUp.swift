@@ -89,7 +89,7 @@ extension VaultEngine {
     for (id, unattended) in due.ended {
       guard let request = try readable(id, at: now) else { continue }
       let end: RequestState =
-        if request.state == .active {
+        if request.state == .active, !request.isStanding {
           .closed(live[id]?.isReplaced == true ? .ended : .abandoned)
         } else {
           unattended ? .cancelled : .expired
@@ -167,6 +167,7 @@ extension VaultEngine {
     guard let environment = try rows.environment(id: request.environment),
       entry.decision == .reset || entry.isBehind(environment)
     else { return try rejudged(request, at: now) ?? request }
+    if request.isStanding { return request.ended(.revoked) }
     return try rebased(request, on: environment, at: now) ?? request.ended(.expired)
   }
 
@@ -185,6 +186,6 @@ extension VaultEngine {
 extension LiveRequests.Entry {
   /// Whether it waits or is approved under an older revision of its gate, and so was sent back by an edit.
   func isBehind(_ environment: Environment) -> Bool {
-    isWaiting && decision == nil && gateRevision != environment.revision
+    (isWaiting || isStanding) && decision == nil && gateRevision != environment.revision
   }
 }

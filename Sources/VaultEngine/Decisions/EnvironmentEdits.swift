@@ -35,8 +35,12 @@ extension VaultEngine {
       answer.madeByWriters = environment.names.madeByWriters
     }
     if revision != nil { confirmGate(of: environment, by: caller, at: now) }
+    let standing = live.standing(under: environment.revision, in: environment.id, at: now)
     let reset = try change(environment, to: gate, weakenings, by: caller, at: now)
-    return .ready(.environmentChanged(answer, changes: changes, reset: reset))
+    let ended =
+      standing == 0
+      ? [] : ["\(standing) standing approvals of units ended; ask again before these units restart"]
+    return .ready(.environmentChanged(answer, changes: changes + ended, reset: reset))
   }
 
   /// Writes a gate and sends what was approved under the old one back. Whoever calls this has judged it.
@@ -94,6 +98,11 @@ extension VaultEngine {
     _ request: AccessRequest, on environment: Environment, by caller: (any Initiator)?,
     at now: Moment
   ) throws -> Bool {
+    // What stands for months does not wait again unseen: whoever runs the unit asks anew.
+    if request.isStanding {
+      try end(request, .revoked, by: caller, at: now, [("why", "gate")])
+      return false
+    }
     // A clock that has run out counts at once: no edit gives anybody more time.
     guard let next = try rebased(request, on: environment, at: now) else {
       try end(request, .expired, by: caller, at: now)
@@ -107,6 +116,7 @@ extension VaultEngine {
         ("digest", digest(next)), ("was", request.state.text), ("state", next.state.text),
         ("reviews", "\(request.reviews.count)"),
       ])
+    recordStanding(next, by: nil, at: now)
     return request.state.text == "approved" && next.state == .waiting
   }
 }

@@ -21,6 +21,7 @@ extension VaultEngine {
     {
       throw Refusal.grantLimit(VaultLimits.grantsPerConnection)
     }
+    try request.mustBeOfJob()
     try request.mayBeActivated(in: environment, people: configuration.people, at: now)
     // A version that was disabled meanwhile would let the job start with half its secrets.
     for secret in request.secrets { try requireReadable(secret, in: environment.id) }
@@ -52,17 +53,22 @@ extension VaultEngine {
       $0.unattendedSince = nil
     }
     recordRecheck(next, since: request, at: now)
-    let approvers = (next.grant?.counted ?? []).compactMap { index in
-      next.reviews.indices.contains(index) ? next.reviews[index] : nil
+    recordActivation(next, by: caller, at: now)
+    return .ready(.request(try answer(next)))
+  }
+
+  func recordActivation(_ request: AccessRequest, by caller: (any Initiator)?, at now: Moment) {
+    guard let grant = request.grant else { return }
+    let approvers = grant.counted.compactMap { index in
+      request.reviews.indices.contains(index) ? request.reviews[index] : nil
     }
     record(
-      .grantActivated, next, by: caller, at: now,
+      .grantActivated, request, by: caller, at: now,
       [
-        ("digest", digest(next)),
+        ("digest", digest(request)),
         ("approved_by", approvers.map { $0.name ?? "uid:\($0.uid)" }.joined(separator: ",")),
-        ("hold", hold == .connection ? "connection" : "ticket"),
+        ("hold", grant.hold.text),
       ])
-    return .ready(.request(try answer(next)))
   }
 
   func requireReadable(_ secret: PinnedSecret, in environment: Int64) throws {

@@ -27,7 +27,7 @@ extension VaultEngine {
   }
 
   /// A unit's credential. The unit is its requester: the configuration, which is root's, says so, and no gate names a
-  /// unit.
+  /// unit. Where the gate asks for more than that, by a standing approval.
   func loadCredential(
     _ caller: Caller, _ credential: UnitCredential, _ source: CredentialSource?, at now: Moment
   ) throws -> Pending {
@@ -40,8 +40,15 @@ extension VaultEngine {
     guard let environment = try rows.environment(named: source.environment) else {
       throw Refusal.environmentUnknown(source.environment.text)
     }
-    return try readDirectly(
-      source.secret, of: environment, to: caller, [.init("credential", credential.id)], at: now)
+    let details = [AuditRecord.Detail("credential", credential.id)]
+    if environment.gate.allowsDirectReads {
+      return try readDirectly(source.secret, of: environment, to: caller, details, at: now)
+    }
+    let held = try standing(credential, for: source.secret, in: environment, at: now)
+    let current = try currentVersion(of: source.secret, in: environment)
+    return try release(
+      [current], of: environment, to: caller, request: held, next: nil, isPage: false, details,
+      at: now)
   }
 
   /// The current value of a secret, without a request.
@@ -52,16 +59,11 @@ extension VaultEngine {
     guard environment.gate.allowsDirectReads else {
       throw Refusal.gateRequired(environment.name.text)
     }
-    guard let current = try rows.secret(environment.id, secret), current.isLive else {
-      throw Refusal.secretUnknown(environment: environment.name.text, name: secret.text)
-    }
-    if current.life == .empty {
-      throw Refusal.secretEmpty(environment: environment.name.text, name: secret.text)
-    }
+    let current = try currentVersion(of: secret, in: environment)
     try requireShare(of: caller.subject, at: now)
     let pending = try release(
-      [PinnedSecret(name: secret, version: current.current)], of: environment, to: caller,
-      request: nil, next: nil, isPage: false, details, at: now)
+      [current], of: environment, to: caller, request: nil, next: nil, isPage: false, details,
+      at: now)
     draft.work.directReads[caller.subject, default: 0] += 1
     return pending
   }
@@ -114,6 +116,7 @@ extension VaultEngine {
   ) throws -> AccessRequest {
     let request = try heldRequest(id, ticket, caller, for: permission)
     guard request.environment == environment.id else { throw Refusal.requestUnknown(id) }
+    try request.mustBeOfJob()
     try refuseBackwardClock(now)
     // What a job left behind keeps the environment taken; it reads nothing.
     if live[id]?.isUnattended == true { throw Refusal.requestState(id: id, "unattended") }

@@ -28,7 +28,7 @@ extension VaultEngine {
     else { return }
     try rows.put(next)
     live.update(next)
-    if case .approved = next.state, let environment = try rows.environment(id: next.environment) {
+    if next.state != .waiting, let environment = try rows.environment(id: next.environment) {
       try noteApproval(of: next, in: environment)
     }
     record(
@@ -37,6 +37,7 @@ extension VaultEngine {
         ("digest", digest(next)), ("was", request.state.text), ("state", next.state.text),
         ("why", "people"),
       ])
+    recordStanding(next, by: nil, at: now)
   }
 
   /// The request as the table of people makes it, where its row may be by an older one; nil where nothing about

@@ -22,7 +22,8 @@ extension VaultEngine {
     if waiting.own >= limits.perRequester {
       throw Refusal.waitingLimit(environment: environment.name.text, limit: limits.perRequester)
     }
-    let (pinned, leftOut) = try pin(wish.secrets, in: environment)
+    let wanted = try wish.standing.map { [try source(of: $0, wish.secrets, in: environment)] }
+    let (pinned, leftOut) = try pin(wanted ?? wish.secrets, in: environment)
     let superseded = try wish.supersede.map { try supersedable($0, in: environment, caller) }
     let ticket = try Ticket.generate(random: random)
     var request = AccessRequest(
@@ -31,7 +32,7 @@ extension VaultEngine {
       requester: Requester(
         subject: caller.subject, name: caller.name,
         person: configuration.people.person(caller.subject)),
-      secrets: pinned, context: wish.context, attended: wish.attended,
+      secrets: pinned, context: wish.context, standing: wish.standing, attended: wish.attended,
       ticketHash: try Ticket.hash(of: ticket).bytes, created: now.reading,
       expires: Deadline(after: environment.gate.clocks.request, from: now), digest: [],
       state: .waiting)
@@ -50,6 +51,7 @@ extension VaultEngine {
       $0.attendants = [caller.connection]
     }
     record(.requestCreated, request, by: caller, at: now, [("digest", digest(request))])
+    recordStanding(request, by: caller, at: now)
     var answer = try answer(request)
     answer.leftOut = leftOut
     return .ready(.requestCreated(answer, ticket: ticket))

@@ -34,15 +34,18 @@ extension VaultEngine {
             at: now) ?? reviewed
       }
     }
+    if case .approved = next.state { try noteApproval(of: next, in: environment) }
+    next = try next.stood(
+      in: try requestEnvironment(next), people: configuration.people, at: now)
     try rows.put(next)
     live.update(next)
-    if case .approved = next.state { try noteApproval(of: next, in: environment) }
     var details = [("digest", self.digest(request)), ("state", next.state.text)]
     if !comment.isEmpty { details.append(("comment", comment)) }
     record(
       decision == .approved ? .requestApproved : .requestRejected, next, by: caller, at: now,
       details)
     recordRecheck(next, since: reviewed, at: now)
+    recordStanding(next, by: caller, at: now)
     return .ready(.request(try answer(next, .whole)))
   }
 }

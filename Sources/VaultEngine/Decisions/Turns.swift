@@ -72,7 +72,8 @@ extension VaultEngine {
     guard environment.gate.inOrder else { return }
     let older = live.rows(in: environment.id).prefix { $0 < request }
     try decide(
-      older.filter { live[$0].map { $0.isWaiting && !$0.isEnding } ?? false }, .outdated, by: nil,
+      older.filter { live[$0].map { $0.isWaiting && !$0.isEnding && $0.unit == nil } ?? false },
+      .outdated, by: nil,
       at: now)
   }
 }

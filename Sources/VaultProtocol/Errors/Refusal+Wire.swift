@@ -139,6 +139,12 @@ extension WireError {
       ("the value is longer than \(limit) bytes; keep large data elsewhere", .none)
     case .gateRequired(let environment):
       ("\(shown(environment)) is protected: make a request", .none)
+    case .standingRequired(let environment, let credential):
+      (
+        "\(shown(environment)) is protected, and the unit has no standing approval; ask for one: envgate request create "
+          + "-e \(environment) --unit \(credential.unit.text) --credential \(credential.id) --for 90d",
+        .none
+      )
     case .gateWaiting(let id, let unmet):
       (
         "request \(id) still waits\(waitsFor(unmet))",
@@ -190,6 +196,11 @@ extension WireError {
     case .grantOutdated(let id, let newer):
       (
         "the newer request \(newer) was activated before request \(id), and this environment keeps their order; make a new request",
+        .none
+      )
+    case .requestOfUnit(let id, let unit):
+      (
+        "request \(id) is for the unit \(unit), which loads its credential from systemd; no job can use it",
         .none
       )
     case .grantHeld(let id):

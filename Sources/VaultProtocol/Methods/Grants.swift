@@ -51,13 +51,3 @@ extension Kind where Value == RequestState.Outcome {
       { text in [.success, .failure].first { $0.rawValue == text } }, \.rawValue)
   }
 }
-
-extension Grant.Hold {
-  /// The word on the wire.
-  var text: String {
-    switch self {
-    case .connection: "connection"
-    case .ticket: "ticket"
-    }
-  }
-}

@@ -20,10 +20,14 @@ extension RequestCreate: DescribedCall {
         .secretName, of: 1...AccessRequest.mostSecrets,
         "secrets names 1 to \(AccessRequest.mostSecrets) secrets; leave it out for all")),
     Member(group: \.context, RequestContext.shape),
+    Member(optional: "standing", \.standing, .object(StandingApproval.shape)),
     Member("attended", \.attended, .bool, unless: false),
     Member(optional: "supersede", \.supersede, .object(TicketedRequest.shape))
-  ) { _, environment, secrets, context, attended, supersede in
+  ) { places, environment, secrets, context, standing, attended, supersede in
     try context.check()
+    if attended, standing != nil {
+      try places.refuse("attended", because: "nobody waits with a request for a unit")
+    }
     if context.wireSize > ProtocolLimits.longestContext {
       throw Refusal.contextInvalid(
         "command",
@@ -32,7 +36,7 @@ extension RequestCreate: DescribedCall {
     var seen: Set<SecretName> = []
     return RequestCreate(
       environment: environment, secrets: secrets?.filter { seen.insert($0).inserted },
-      context: context, attended: attended, supersede: supersede)
+      context: context, standing: standing, attended: attended, supersede: supersede)
   }
 }
 

@@ -80,7 +80,7 @@ public struct GrantView: DescribedView, Hashable {
   public let expires: Int64
   /// When the secrets were first released; nil before.
   public let released: Int64?
-  /// What it lives by: `connection` or `ticket`.
+  /// What it lives by: `connection`, `ticket` or `unit`.
   public let hold: String
   /// How often each secret was read, in the order of the request's; empty where the gate does not count.
   public let reads: [Int64]

@@ -35,6 +35,8 @@ public struct RequestView: ListItem, Hashable {
   public let approvedUntil: Int64?
   /// Whether it ends by itself when nobody waits on it.
   public let attended: Bool
+  /// The unit that it is for; nil where it is for a job.
+  public let standingApproval: StandingApproval?
   private var claims: Claims
   /// What reviewers said, in order.
   public let reviews: [ReviewView]
@@ -89,6 +91,7 @@ public struct RequestView: ListItem, Hashable {
     Member("expires", \.expires, .time),
     Member("approved_until", \.approvedUntil, .nullable(.time)),
     Member("attended", \.attended, .bool),
+    Member(optional: "standing", \.standingApproval, .object(StandingApproval.shape)),
     Member("claimed", \.claims, .object(Claims.shape)),
     Member("reviews", \.reviews, .list(.view)),
     Member("unmet", \.unmet, .list(.view)),
@@ -176,6 +179,9 @@ extension RequestView {
     var notes: [String] = []
     if byServiceAccount { notes.append(Self.serviceAccountNote(request.requester)) }
     if let note = Self.absenceNote(request) { notes.append(note) }
+    if let standing = request.standing {
+      notes.append(standing.sentence(until: request.grant?.expires.at.wall))
+    }
     if shortened > 0 { notes.append("\(shortened) older reviews are shown without their comments") }
     self.init(
       id: request.id, environment: request.environmentName.text, state: request.state.text,
@@ -191,7 +197,7 @@ extension RequestView {
       digest: Digest(request.digest).text, gateRevision: request.gateRevision,
       revision: request.revision, created: request.created.wall,
       expires: request.waitsUntil.at.wall, approvedUntil: approvedUntil,
-      attended: request.attended,
+      attended: request.attended, standingApproval: request.standing,
       claims: Claims(
         context: request.context, sameKey: likeness.sameKey.map { SameKeyView($0) }),
       reviews: reviews, unmet: unmet.map { UnmetView($0) },
@@ -227,7 +233,8 @@ extension RequestView {
     self.init(
       id: id, environment: environment, state: state, outcome: nil, requester: requester,
       secrets: [], newVariables: [], moreNewVariables: 0, digest: "", gateRevision: 0, revision: 0,
-      created: 0, expires: 0, approvedUntil: nil, attended: false, claims: Claims(), reviews: [],
+      created: 0, expires: 0, approvedUntil: nil, attended: false, standingApproval: nil,
+      claims: Claims(), reviews: [],
       unmet: [], grant: nil, turn: nil, outdatedBy: nil, origin: nil, twins: [], moreTwins: 0,
       unattended: false, left: nil, notes: [], isPartial: isPartial)
   }

@@ -101,8 +101,8 @@ extension Configuration {
   static let credentialSource = ConfigurationPart(
     title: "Credentials of units",
     preface:
-      "A unit gets only the credentials that are written here, and only from an unprotected environment. The gate of "
-      + "the environment need not name it. The name of the unit is its full name, such as web.service or "
+      "A unit gets only the credentials that are written here; from a protected environment only under a standing "
+      + "approval of its reviewers. The gate of the environment need not name it. The name of the unit is its full name, such as web.service or "
       + "web@1.service.",
     keys: [
       ConfigurationKey("environment", .reload, "The environment of the secret. Required."),

@@ -56,6 +56,7 @@ struct Doctor: ParsableCommand {
     if daemon.fault == nil, let connection = daemon.connection, !daemon.environments.isEmpty {
       findings.append(NameCheckup.finding(connection, daemon.environments))
       findings += RotationCheckup.finding(connection, daemon.environments).map { [$0] } ?? []
+      findings += StandingCheckup.finding(connection).map { [$0] } ?? []
     }
     try output.print(findings)
     if let fault = daemon.fault { throw fault }

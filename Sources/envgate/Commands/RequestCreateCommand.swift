@@ -21,10 +21,14 @@ struct RequestCreateCommand: ParsableCommand {
       ticket from --ticket-file, and then writes the new ticket there. With \
       --supersede-ticket-file it reads the older ticket from that file and does not change it.
 
+      --unit asks for a unit of systemd instead of a job: while the approval stands, the unit loads the \
+      credential at each start. The configuration of envgated must give it that credential.
+
       Examples:
         envgate request create -e production --reason "release 2.1" --wait
         envgate request create -e production -s TOKEN --ticket-file ticket
         envgate request create -e production --supersede 41 --ticket-file ticket
+        envgate request create -e production --unit web.service --credential database --for 90d
       """)
 
   @OptionGroup var environment: EnvironmentOption
@@ -36,6 +40,7 @@ struct RequestCreateCommand: ParsableCommand {
     completion: .secrets)
   var secrets: [String] = []
 
+  @OptionGroup var unit: UnitOptions
   @OptionGroup var said: ContextOptions
 
   @Option(
@@ -71,6 +76,11 @@ struct RequestCreateCommand: ParsableCommand {
     if supersede != nil, ticketFile == nil, supersedeTicketFile == nil {
       throw ValidationError("--supersede needs the older request's ticket; add --ticket-file")
     }
+    if unit.unit != nil, wait || ticketFile != nil || supersede != nil {
+      throw ValidationError(
+        "--unit asks for no job: leave out --wait, --ticket-file and --supersede; envgate request wait waits"
+      )
+    }
     if said.withParent, !wait { throw ValidationError("--with-parent needs --wait") }
     if said.timeout != nil, !wait { throw ValidationError("--timeout needs --wait") }
   }
@@ -92,7 +102,7 @@ struct RequestCreateCommand: ParsableCommand {
     let created = try flow.ask(
       RequestCreate(
         environment: try environment.name, secrets: names.isEmpty ? nil : names,
-        context: said.claims.context(delivery: nil), attended: wait,
+        context: said.claims.context(delivery: nil), standing: try unit.standing, attended: wait,
         supersede: supersede.map { .init(request: $0, ticket: older) }))
     if let file { try Self.keep(created.view, in: file, flow) }
     do {
@@ -135,7 +145,7 @@ struct RequestCreateCommand: ParsableCommand {
     facts.add("digest", view.digest)
     facts.add("waits", each: view.unmet.map(\.sentence))
     try Console.print(facts.lines())
-    if ticketFile == nil {
+    if ticketFile == nil, unit.unit == nil {
       // Under the facts, whose labels are as wide.
       try Console.print(["ticket  "], value: view.ticket)
     }

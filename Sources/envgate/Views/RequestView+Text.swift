@@ -39,9 +39,11 @@ extension RequestView {
       secret.named + (secret.mark.map { " (\($0))" } ?? "")
     }
     let rest = secrets.count > most ? " and \(secrets.count - most) more" : ""
+    let unit =
+      standingApproval.map { ", for the unit \($0.credential.unit.text) at each start" } ?? ""
     return PlainText.shown(
       "of \(requester.text) for \(Self.text(environment, of: host)): "
-        + "\(named.joined(separator: ", "))\(rest)")
+        + "\(named.joined(separator: ", "))\(rest)\(unit)")
   }
 
   /// What the vault says.
@@ -53,6 +55,9 @@ extension RequestView {
     if moreNewVariables > 0 { facts.add("new name", "and \(moreNewVariables) more variables") }
     addTwins(to: &facts)
     facts.add("requester", requester.text)
+    if let standing = standingApproval {
+      facts.add("unit", "\(standing.credential.unit.text), credential \(standing.credential.id)")
+    }
     facts.add(
       "secrets",
       each: secrets.map { secret in
@@ -221,7 +226,9 @@ extension GrantView {
     [
       "activated at \(WallClock.text(activated)), readable until \(WallClock.text(expires))",
       released.map { "released at \(WallClock.text($0))" } ?? "nothing released",
-      hold == "ticket" ? "held by its ticket" : "held by its connection",
+      hold == "unit"
+        ? "for a unit; ended by envgate revoke"
+        : hold == "ticket" ? "held by its ticket" : "held by its connection",
     ]
       + zip(secrets, reads).map { "\($0.name) read \($1 == 1 ? "once" : "\($1) times")" }
   }
