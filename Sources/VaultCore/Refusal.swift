@@ -58,7 +58,7 @@ public enum Refusal: Error, Hashable, Sendable {
   /// A protected environment was read without a request.
   case gateRequired(String)
   /// A unit has no standing approval for a credential of a protected environment.
-  case standingRequired(String, UnitCredential)
+  case standingRequired(environment: String, unit: String, credential: String)
   case gateWaiting(id: Int64, [Unmet])
   /// The gate was edited after the request was made.
   case gateChanged(id: Int64)

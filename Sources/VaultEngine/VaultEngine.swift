@@ -3,7 +3,7 @@ public import VaultCore
 import VaultCrypto
 import VaultStore
 
-/// The commit: a passive, single-threaded object with one entry, ``commit(_:now:)``.
+/// The commit: a passive, single-threaded object with one entry, ``commit(_:now:changingKeys:)``.
 ///
 /// Invariants:
 /// - a batch sees itself: each command decides on what the commands before it in the batch have written,

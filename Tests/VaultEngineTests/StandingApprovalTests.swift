@@ -67,6 +67,10 @@ import VaultCore
     return (request.id, ticket)
   }
 
+  private func missing(_ unit: String = "web.service") -> Refusal {
+    .standingRequired(environment: "production", unit: unit, credential: "database")
+  }
+
   private func load(_ environment: String = "production", _ secret: String = name) throws
     -> CommandReply
   {
@@ -80,13 +84,13 @@ import VaultCore
   {
     let (request, _) = try asked()
     #expect(request.state == .waiting)
-    #expect(try load().refusal == .standingRequired("production", credential))
+    #expect(try load().refusal == missing())
     // Not by whoever asks.
     let own = vault.run(
       vault.caller(Fixture.runner),
       .approve(request: request.id, digest: request.digest, comment: ""))
     #expect(own.refusal != nil)
-    #expect(try load().refusal == .standingRequired("production", credential))
+    #expect(try load().refusal == missing())
 
     #expect(approve(request).state == "active")
     #expect(try load().released == ["value of production"])
@@ -112,7 +116,7 @@ import VaultCore
     _ = vault.run(vault.caller(0), .tick)
     vault.drain()
     #expect(try vault.state(request.id) == "expired")
-    #expect(try load().refusal == .standingRequired("production", credential))
+    #expect(try load().refusal == missing())
   }
 
   @Test(.promise(.unitsGetWhatIsTheirs))
@@ -138,7 +142,7 @@ import VaultCore
     // The configuration gives the credential another secret, or of another environment, by now.
     try vault.set("production", "OTHER", "not approved")
     try configure("production", "OTHER")
-    #expect(try load("production", "OTHER").refusal == .standingRequired("production", credential))
+    #expect(try load("production", "OTHER").refusal == missing())
     try configure("production")
     #expect(try load().released == ["value of production"])
 
@@ -148,7 +152,7 @@ import VaultCore
     _ = vault.run(vault.caller(0), .reconfigure(vault.configuration))
     let reply = vault.run(
       Caller(unit: worker, connection: 9_001), .loadCredential(other, try source("production")))
-    #expect(reply.refusal == .standingRequired("production", other))
+    #expect(reply.refusal == missing("worker.service"))
   }
 
   @Test func `is asked for as the configuration has it, and for nothing else`() throws {
@@ -213,7 +217,7 @@ import VaultCore
     // What comes back under the name is another secret.
     if case .secretDeleted = end {
       try vault.set("production", Self.name, "of somebody else")
-      #expect(try load().refusal == .standingRequired("production", credential))
+      #expect(try load().refusal == missing())
     }
   }
 

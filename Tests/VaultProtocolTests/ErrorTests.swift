@@ -17,9 +17,6 @@ import VaultCore
     }
   }
 
-  private static let credential =
-    UnitName("web.service").flatMap { UnitCredential(unit: $0, id: "database") }
-
   static let unmet = Unmet.approvals(rule: 1, missing: 1, required: 2, from: [.uid(7)])
 
   private static let doubt = ClockDoubt(
@@ -30,89 +27,88 @@ import VaultCore
     ReservedNames.reservation(of: "COMPOSE")
     ?? ReservedNames.Reservation(grade: .never, variable: "PATH", steers: "a shell")
 
-  static let rows: [Row] =
-    [
-      Row(.accessDenied("only an admin may do this"), -32001, "access.denied"),
-      Row(.notAReviewer("production"), -32001, "access.denied"),
-      Row(.environmentUnknown("production"), -32002, "environment.unknown"),
-      Row(.environmentExists("production"), -32003, "environment.exists"),
-      Row(.environmentLeaving("production"), -32003, "environment.exists"),
-      Row(.environmentLimit, -32004, "limit.environments"),
-      Row(.nameInvalid(what: "the name of a secret", .empty), -32005, "name.invalid"),
-      Row(.gateInvalid(.noRequesters), -32006, "gate.invalid"),
-      Row(.principalUnknown("user:bob"), -32007, "principal.unknown"),
-      Row(.secretUnknown(environment: "production", name: "A"), -32008, "secret.unknown"),
-      Row(.secretsNone(environment: "production"), -32008, "secret.unknown"),
-      Row(.secretLimit, -32009, "limit.secrets"),
-      Row(.gateRequired("production"), -32010, "gate.required"),
-      Row(.gateWaiting(id: 7, [unmet]), -32011, "gate.waiting"),
-      Row(.gateChanged(id: 7), -32012, "gate.refused"),
-      Row(.versionUnavailable(name: "A", version: 3), -32013, "secret.disabled"),
-      Row(.casMismatch(current: 3), -32014, "cas.mismatch"),
-      Row(.valueTooLarge(limit: 65_536), -32015, "limit.value"),
-      Row(.requestUnknown(7), -32017, "request.unknown"),
-      Row(.requestState(id: 7, "closed"), -32018, "request.ended"),
-      Row(.ticketRequired(id: 7), -32019, "ticket.required"),
-      Row(.digestMismatch(id: 7), -32020, "digest.mismatch"),
-      Row(.selfReview(id: 7), -32021, "review.self"),
-      Row(.alreadyReviewed(id: 7), -32022, "review.repeated"),
-      Row(.tooManyReviews, -32023, "limit.reviews"),
-      Row(.grantExpired(id: 7), -32024, "grant.expired"),
-      Row(.contextInvalid("reason", "is longer than 4096 bytes"), -32025, "text.invalid"),
-      Row(.waitingLimit(environment: "production", limit: 50), -32026, "limit.requests"),
-      Row(
-        .recordLimit(limit: 100_000, until: Samples.time, after: 60_000), -32090, "limit.record"),
-      Row(.memoryExhausted, -32027, "limit.memory"),
-      Row(.storageTampered, -32028, "storage.tampered"),
-      Row(.storageUnavailable(.full), -32029, "storage.unavailable"),
-      Row(.auditUnavailable(.scarce), -32030, "audit.unavailable"),
-      Row(.accountUnavailable, -32031, "account.unavailable"),
-      Row(.clockBehind(doubt), -32032, "clock.behind"),
-      Row(.clockOnTrial(id: 7, doubt), -32054, "clock.trial"),
-      Row(.accountNeeded([7]), -32603, "internal"),
-      Row(.environmentInUse("production", grants: 2), -32037, "environment.in_use"),
-      Row(.revisionMismatch(current: 3), -32038, "revision.mismatch"),
-      Row(.gateWeaker(environment: "production", [.unprotected]), -32039, "gate.weaker"),
-      Row(.gateOfInvalid(environment: "production", .noRequesters), -32006, "gate.invalid"),
-      Row(.versionUnknown(name: "A", version: 3), -32040, "version.unknown"),
-      Row(.versionState(name: "A", version: 3, .destroyed), -32041, "version.state"),
-      Row(.variableUnknown(environment: "production", name: "A"), -32042, "variable.unknown"),
-      Row(.variableLimit, -32043, "limit.variables"),
-      Row(.variableInvalid("the value holds a NUL; leave it out"), -32025, "text.invalid"),
-      Row(.nameTaken(environment: "production", name: "A", by: "secret"), -32044, "name.taken"),
-      Row(
-        .grantBusy(
-          environment: "production", Turn(holder: 5, since: Samples.time, before: 2), holds: 4),
-        -32045, "grant.busy"),
-      Row(.grantOutdated(id: 7, by: 9), -32053, "grant.outdated"),
-      Row(.grantHeld(id: 7), -32046, "grant.held"),
-      Row(.requestOfUnit(id: 7, unit: "web.service"), -32046, "grant.held"),
-      Row(.grantLimit(64), -32047, "limit.grants"),
-      Row(.readsExhausted(id: 7, name: "A", limit: 1), -32048, "limit.reads"),
-      Row(.peerUnknown, -32051, "peer.unknown"),
-      Row(.nameInvalid(what: "the name of a secret", .lowerCase("A")), -32060, "name.case"),
-      Row(
-        .nameReserved(environment: "production", name: "COMPOSE", reservation), -32061,
-        "name.reserved"),
-      Row(.namesNew(environment: "production", names: ["A", "B"]), -32062, "name.new"),
-      Row(.secretEmpty(environment: "production", name: "A"), -32063, "secret.empty"),
-      Row(.secretExists(environment: "production", name: "A"), -32044, "name.taken"),
-      Row(.importEnded(environment: "production"), -32064, "import.ended"),
-      Row(.importOvertaken(environment: "production", names: ["A", "B"]), -32064, "import.ended"),
-      Row(.importInvalid("it names no secret"), -32602, "params.invalid"),
-      Row(.valuesEmpty(environment: "production", names: ["A", "B"]), -32065, "value.empty"),
-      Row(.rootKeyPending, -32070, "key.root"),
-      Row(.rootKeyUnfit("there is no new root key; make one"), -32070, "key.root"),
-      Row(.backupBusy, -32080, "backup.busy"),
-      Row(.backupEnded, -32081, "backup.ended"),
-      Row(.backupRoom(needed: 9 << 20, free: 3 << 20), -32082, "backup.room"),
-      Row(
-        .gateUnconfirmed(environment: "production", revision: 3, asOf: Samples.time), -32083,
-        "gate.unconfirmed"),
-    ]
-    + [credential].compactMap { $0 }.map {
-      Row(.standingRequired("production", $0), -32010, "gate.required")
-    }
+  static let rows: [Row] = [
+    Row(.accessDenied("only an admin may do this"), -32001, "access.denied"),
+    Row(.notAReviewer("production"), -32001, "access.denied"),
+    Row(.environmentUnknown("production"), -32002, "environment.unknown"),
+    Row(.environmentExists("production"), -32003, "environment.exists"),
+    Row(.environmentLeaving("production"), -32003, "environment.exists"),
+    Row(.environmentLimit, -32004, "limit.environments"),
+    Row(.nameInvalid(what: "the name of a secret", .empty), -32005, "name.invalid"),
+    Row(.gateInvalid(.noRequesters), -32006, "gate.invalid"),
+    Row(.principalUnknown("user:bob"), -32007, "principal.unknown"),
+    Row(.secretUnknown(environment: "production", name: "A"), -32008, "secret.unknown"),
+    Row(.secretsNone(environment: "production"), -32008, "secret.unknown"),
+    Row(.secretLimit, -32009, "limit.secrets"),
+    Row(.gateRequired("production"), -32010, "gate.required"),
+    Row(
+      .standingRequired(environment: "production", unit: "web.service", credential: "database"),
+      -32010, "gate.required"),
+    Row(.gateWaiting(id: 7, [unmet]), -32011, "gate.waiting"),
+    Row(.gateChanged(id: 7), -32012, "gate.refused"),
+    Row(.versionUnavailable(name: "A", version: 3), -32013, "secret.disabled"),
+    Row(.casMismatch(current: 3), -32014, "cas.mismatch"),
+    Row(.valueTooLarge(limit: 65_536), -32015, "limit.value"),
+    Row(.requestUnknown(7), -32017, "request.unknown"),
+    Row(.requestState(id: 7, "closed"), -32018, "request.ended"),
+    Row(.ticketRequired(id: 7), -32019, "ticket.required"),
+    Row(.digestMismatch(id: 7), -32020, "digest.mismatch"),
+    Row(.selfReview(id: 7), -32021, "review.self"),
+    Row(.alreadyReviewed(id: 7), -32022, "review.repeated"),
+    Row(.tooManyReviews, -32023, "limit.reviews"),
+    Row(.grantExpired(id: 7), -32024, "grant.expired"),
+    Row(.contextInvalid("reason", "is longer than 4096 bytes"), -32025, "text.invalid"),
+    Row(.waitingLimit(environment: "production", limit: 50), -32026, "limit.requests"),
+    Row(
+      .recordLimit(limit: 100_000, until: Samples.time, after: 60_000), -32090, "limit.record"),
+    Row(.memoryExhausted, -32027, "limit.memory"),
+    Row(.storageTampered, -32028, "storage.tampered"),
+    Row(.storageUnavailable(.full), -32029, "storage.unavailable"),
+    Row(.auditUnavailable(.scarce), -32030, "audit.unavailable"),
+    Row(.accountUnavailable, -32031, "account.unavailable"),
+    Row(.clockBehind(doubt), -32032, "clock.behind"),
+    Row(.clockOnTrial(id: 7, doubt), -32054, "clock.trial"),
+    Row(.accountNeeded([7]), -32603, "internal"),
+    Row(.environmentInUse("production", grants: 2), -32037, "environment.in_use"),
+    Row(.revisionMismatch(current: 3), -32038, "revision.mismatch"),
+    Row(.gateWeaker(environment: "production", [.unprotected]), -32039, "gate.weaker"),
+    Row(.gateOfInvalid(environment: "production", .noRequesters), -32006, "gate.invalid"),
+    Row(.versionUnknown(name: "A", version: 3), -32040, "version.unknown"),
+    Row(.versionState(name: "A", version: 3, .destroyed), -32041, "version.state"),
+    Row(.variableUnknown(environment: "production", name: "A"), -32042, "variable.unknown"),
+    Row(.variableLimit, -32043, "limit.variables"),
+    Row(.variableInvalid("the value holds a NUL; leave it out"), -32025, "text.invalid"),
+    Row(.nameTaken(environment: "production", name: "A", by: "secret"), -32044, "name.taken"),
+    Row(
+      .grantBusy(
+        environment: "production", Turn(holder: 5, since: Samples.time, before: 2), holds: 4),
+      -32045, "grant.busy"),
+    Row(.grantOutdated(id: 7, by: 9), -32053, "grant.outdated"),
+    Row(.grantHeld(id: 7), -32046, "grant.held"),
+    Row(.requestOfUnit(id: 7, unit: "web.service"), -32046, "grant.held"),
+    Row(.grantLimit(64), -32047, "limit.grants"),
+    Row(.readsExhausted(id: 7, name: "A", limit: 1), -32048, "limit.reads"),
+    Row(.peerUnknown, -32051, "peer.unknown"),
+    Row(.nameInvalid(what: "the name of a secret", .lowerCase("A")), -32060, "name.case"),
+    Row(
+      .nameReserved(environment: "production", name: "COMPOSE", reservation), -32061,
+      "name.reserved"),
+    Row(.namesNew(environment: "production", names: ["A", "B"]), -32062, "name.new"),
+    Row(.secretEmpty(environment: "production", name: "A"), -32063, "secret.empty"),
+    Row(.secretExists(environment: "production", name: "A"), -32044, "name.taken"),
+    Row(.importEnded(environment: "production"), -32064, "import.ended"),
+    Row(.importOvertaken(environment: "production", names: ["A", "B"]), -32064, "import.ended"),
+    Row(.importInvalid("it names no secret"), -32602, "params.invalid"),
+    Row(.valuesEmpty(environment: "production", names: ["A", "B"]), -32065, "value.empty"),
+    Row(.rootKeyPending, -32070, "key.root"),
+    Row(.rootKeyUnfit("there is no new root key; make one"), -32070, "key.root"),
+    Row(.backupBusy, -32080, "backup.busy"),
+    Row(.backupEnded, -32081, "backup.ended"),
+    Row(.backupRoom(needed: 9 << 20, free: 3 << 20), -32082, "backup.room"),
+    Row(
+      .gateUnconfirmed(environment: "production", revision: 3, asOf: Samples.time), -32083,
+      "gate.unconfirmed"),
+  ]
 
   @Test func `every case of a refusal has a row here`() {
     // Fails to compile when the vault learns a new refusal, so that the table learns it too.

@@ -26,14 +26,15 @@ extension VaultEngine {
 
   /// The approval by which a unit may load a secret now; judged by the whole gate, as any read.
   ///
-  /// - Throws: why the newest does not do; ``Refusal/standingRequired(_:_:)`` where there is none.
+  /// - Throws: why the newest does not do; ``Refusal/standingRequired(environment:unit:credential:)`` where there is none.
   func standing(
     _ credential: UnitCredential, for secret: SecretName, in environment: Environment,
     at now: Moment
   ) throws -> AccessRequest {
     try refuseBackwardClock(now)
     try requireConfirmed(environment)
-    var why = Refusal.standingRequired(environment.name.text, credential)
+    var why = Refusal.standingRequired(
+      environment: environment.name.text, unit: credential.unit.text, credential: credential.id)
     for id in live.standing(credential) {
       guard let request = try rows.request(id), request.environment == environment.id,
         request.standing?.credential == credential, request.secrets.map(\.name) == [secret]

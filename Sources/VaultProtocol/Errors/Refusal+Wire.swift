@@ -139,10 +139,10 @@ extension WireError {
       ("the value is longer than \(limit) bytes; keep large data elsewhere", .none)
     case .gateRequired(let environment):
       ("\(shown(environment)) is protected: make a request", .none)
-    case .standingRequired(let environment, let credential):
+    case .standingRequired(let environment, let unit, let credential):
       (
         "\(shown(environment)) is protected, and the unit has no standing approval; ask for one: envgate request create "
-          + "-e \(environment) --unit \(credential.unit.text) --credential \(credential.id) --for 90d",
+          + "-e \(environment) --unit \(unit) --credential \(credential) --for 90d",
         .none
       )
     case .gateWaiting(let id, let unmet):
