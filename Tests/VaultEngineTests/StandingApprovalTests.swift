@@ -199,7 +199,9 @@ import VaultCore
       }
     #expect(reply.refusal == nil, "\(reply)")
     if case .edit = end {
-      #expect(reply.edited?.changes.last?.hasPrefix("1 standing approval") == true, "\(reply)")
+      #expect(
+        reply.edited?.changes.last?.hasPrefix("standing approvals that ended: 1;") == true,
+        "\(reply)")
     }
     // At once, before the rows follow.
     #expect(try load().released == nil)

@@ -322,4 +322,37 @@ import VaultCore
       #expect(try Wire.error(method, params).known == .paramsInvalid)
     }
   }
+
+  @Test(arguments: [
+    #"{"unit":"web","credential":"c","seconds":3600}"#,
+    #"{"unit":"web@.service","credential":"c","seconds":3600}"#,
+    #"{"unit":"web.service","credential":"a/b","seconds":3600}"#,
+    #"{"unit":"web.service","credential":"a:b","seconds":3600}"#,
+    #"{"unit":"web.service","credential":"","seconds":3600}"#,
+    #"{"unit":"web.service","credential":"c","seconds":3599}"#,
+    #"{"unit":"web.service","credential":"c","seconds":31622401}"#,
+    #"{"unit":"web.service","credential":"c","seconds":9223372036854775}"#,
+    #"{"unit":"web.service","credential":"c"}"#, #"{"unit":"web.service","seconds":3600}"#,
+    #"{"unit":"web.service","credential":"c","seconds":3600,"until":1}"#, "{}", "null",
+    #"{"unit":"web.service","credential":"\#(String(repeating: "c", count: 73))","seconds":3600}"#,
+  ])
+  func `a unit that asks is named whole, and for a time within bounds`(standing: String) throws {
+    let params = #"{"environment":"p","standing":\#(standing)}"#
+    #expect(try Wire.error("request.create", params).known == .paramsInvalid)
+  }
+
+  @Test func `nobody waits with a request for a unit, which is written as it is read`() throws {
+    let standing = #"{"unit":"web.service","credential":"database","seconds":3600}"#
+    let waited = #"{"environment":"p","standing":\#(standing),"attended":true}"#
+    #expect(try Wire.error("request.create", waited).known == .paramsInvalid)
+    let params = #"{"environment":"p","standing":\#(standing)}"#
+    let call = try Wire.call("request.create", params)
+    guard case .requestCreate(let create) = call else {
+      Issue.record("another call")
+      return
+    }
+    #expect(create.standing?.credential.unit.text == "web.service")
+    #expect(create.standing?.length == 3_600_000)
+    #expect(Wire.line(call).contains(standing))
+  }
 }

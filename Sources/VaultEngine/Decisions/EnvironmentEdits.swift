@@ -39,7 +39,7 @@ extension VaultEngine {
     let reset = try change(environment, to: gate, weakenings, by: caller, at: now)
     let ended =
       standing == 0
-      ? [] : ["\(standing) standing approvals of units ended; ask again before these units restart"]
+      ? [] : ["standing approvals that ended: \(standing); ask again before the units restart"]
     return .ready(.environmentChanged(answer, changes: changes + ended, reset: reset))
   }
 

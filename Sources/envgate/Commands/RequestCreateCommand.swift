@@ -28,7 +28,7 @@ struct RequestCreateCommand: ParsableCommand {
         envgate request create -e production --reason "release 2.1" --wait
         envgate request create -e production -s TOKEN --ticket-file ticket
         envgate request create -e production --supersede 41 --ticket-file ticket
-        envgate request create -e production --unit web.service --credential database --for 90d
+        envgate request create -e web --unit web.service --credential db --for 90d
       """)
 
   @OptionGroup var environment: EnvironmentOption

@@ -32,10 +32,11 @@ extension RequestView {
   }
 
   /// The names of its secrets, in one line of a list. First those of a version that a reviewer would not expect, each
-  /// behind what is the matter, which is read where the line is cut too.
+  /// behind what is the matter, which is read where the line is cut too; last the unit that it is for.
   var secretsInShort: String {
     let marked = secrets.compactMap { secret in secret.mark.map { "(\($0)) \(secret.name)" } }
-    return (marked + secrets.filter { $0.mark == nil }.map(\.name)).joined(separator: " ")
+    let unit = standingApproval.map { ["for \($0.credential.unit.text)"] } ?? []
+    return (marked + secrets.filter { $0.mark == nil }.map(\.name) + unit).joined(separator: " ")
   }
 
   /// Whether an account approved it, and that still counts.
